@@ -1,0 +1,41 @@
+/** Raw resources joined into one consistent picture: what controls, risk and people look at. */
+import type { Gap } from "../model/gap.ts";
+import type { Resource, ResourceRecord, ResourceRef } from "../model/resource.ts";
+import type { Subject } from "../model/subject.ts";
+import type { Workload } from "../model/workload.ts";
+import type { Server } from "../model/snapshot.ts";
+
+export interface Inventory {
+  readonly server: Server;
+  readonly records: readonly ResourceRecord[];
+  /** Records of a kind, `v1/Pod`; an empty list when none were read. Order: namespace, name. */
+  readonly ofKind: (gvk: string) => readonly ResourceRecord[];
+  readonly get: (ref: ResourceRef) => ResourceRecord | undefined;
+  /** Every workload, pods that a listed controller made included (`derived`). */
+  readonly workloads: readonly Workload[];
+  readonly bindings: readonly Binding[];
+  /** Exposure of a workload by services, ingresses, routes and host ports, as far as it was read. */
+  readonly exposureOf: (workload: Workload) => Exposure;
+  readonly namespaceLabels: (namespace: string) => { readonly [label: string]: string };
+  readonly gaps: readonly Gap[];
+  /** False where absence of this kind means nothing: it was not looked for or could not be listed. */
+  readonly covers: (gvk: string, namespace?: string) => boolean;
+}
+
+/** A RoleBinding or ClusterRoleBinding with its role, where the role was read. */
+export interface Binding {
+  readonly record: ResourceRecord;
+  readonly ref: ResourceRef;
+  /** `""`: cluster-wide. */
+  readonly namespace: string;
+  readonly subjects: readonly Subject[];
+  readonly roleRef: ResourceRef;
+  readonly role?: Resource;
+}
+
+/** Who can reach it over the network: from the internet, from outside the cluster, from inside, from nowhere that was seen. */
+export interface Exposure {
+  readonly level: "internet" | "external" | "cluster" | "none" | "unknown";
+  /** What makes it so, e.g. `Service shop/web (LoadBalancer)`; most exposed first. */
+  readonly because: readonly string[];
+}

@@ -1,0 +1,64 @@
+/** The outcome of a control at one place. A finding is a result that is `fail`. */
+import type { Json } from "./json.ts";
+import type { ResourceRef } from "./resource.ts";
+
+export type Outcome = "pass" | "fail" | "skip" | "unknown";
+
+export type Severity = "critical" | "high" | "medium" | "low";
+
+export const severities = ["critical", "high", "medium", "low"] as const satisfies readonly Severity[];
+
+export interface SourceLocation {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly renderedBy?: string;
+}
+
+export interface Result {
+  /**
+   * Identity: `control:apiVersion/kind/namespace/name:path`, container names in place of indexes; readable, and the
+   * same from a file, a live cluster or a snapshot.
+   */
+  readonly id: string;
+  readonly control: string;
+  readonly result: Outcome;
+  readonly severity: Severity;
+  readonly resource: ResourceRef;
+  /** The workload at the top of the owner chain, where the resource belongs to one. */
+  readonly workload?: ResourceRef;
+  readonly container?: string;
+  /** `spec.template.spec.containers[app].securityContext.privileged`; `""` when the whole resource is meant. */
+  readonly path: string;
+  /** The value found at the path (credentials are markers since the pillar); absent where nothing stands there. */
+  readonly value?: Json;
+  /** One sentence: what was seen that made the outcome. For `unknown`, what is missing. */
+  readonly because: string;
+  readonly source: SourceLocation;
+  readonly fix?: FixPatch;
+  readonly exception?: ExceptionUse;
+  /** The id of the edit that resolves it, where there is one. */
+  readonly edit?: string;
+  /** Set for platform components: why it is thought privileged by function. */
+  readonly system?: string;
+  readonly team?: string;
+  readonly environment?: string;
+  /** What deployed it: `helm:shop`, `argocd:payments`, `flux:infra`. */
+  readonly deployedBy?: string;
+}
+
+/** RFC 6902 operations against the resource the result names. */
+export interface FixPatch {
+  readonly operations: readonly PatchOperation[];
+}
+
+export type PatchOperation =
+  | { readonly op: "add" | "replace"; readonly path: string; readonly value: Json }
+  | { readonly op: "remove"; readonly path: string };
+
+export interface ExceptionUse {
+  readonly id: string;
+  readonly reason: string;
+  readonly owner: string;
+  readonly until?: string;
+}

@@ -1,0 +1,151 @@
+/** What a scan says: results, requirements met, gaps, coverage, and the edits that resolve most. */
+import type { Result, PatchOperation, Severity } from "./finding.ts";
+import type { Gap } from "./gap.ts";
+import type { ResourceRef } from "./resource.ts";
+import type { Server, SkippedCount } from "./snapshot.ts";
+
+export const reportSchemaVersion = "1";
+
+export interface Report {
+  readonly schemaVersion: typeof reportSchemaVersion;
+  readonly tool: { readonly name: "plimsoll"; readonly version: string };
+  /** RFC 3339, the snapshot's clock. */
+  readonly takenAt: string;
+  readonly server: Server;
+  /** Sorted by id. Failed and unknown always; passed and skipped on request. */
+  readonly results: readonly Result[];
+  readonly frameworks: readonly FrameworkScore[];
+  readonly requirements: readonly RequirementResult[];
+  readonly gaps: readonly Gap[];
+  readonly coverage: Coverage;
+  readonly edits: readonly Edit[];
+  /** What to do first. */
+  readonly priorities: Priorities;
+  /** The controls that results name, so that a report is readable on its own. */
+  readonly controls: readonly ControlSummary[];
+}
+
+export interface ControlSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly why: string;
+  readonly remediation: string;
+  readonly equivalents: readonly string[];
+  /** `framework/requirement` ids that it helps to meet. */
+  readonly requirements: readonly string[];
+  readonly noFix?: string;
+}
+
+/** `manual`: a person must look. `skip`: it cannot apply here. */
+export type RequirementStatus = "met" | "failed" | "unknown" | "manual" | "skip";
+
+export interface RequirementResult {
+  readonly framework: string;
+  readonly id: string;
+  readonly title: string;
+  readonly status: RequirementStatus;
+  readonly controls: readonly string[];
+  /** Findings and unknown results of its controls. */
+  readonly failed: number;
+  readonly unknown: number;
+  readonly because: string;
+  /** Failed findings by namespace (`""` for cluster-scoped resources); namespaces without one are left out. */
+  readonly namespaces: { readonly [namespace: string]: number };
+}
+
+/** Posture score of a framework: met ÷ (met + failed + unknown) over its automated requirements, 0..1; null where there are none. */
+export interface FrameworkScore {
+  readonly id: string;
+  readonly title: string;
+  readonly score: number | null;
+  readonly met: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly manual: number;
+  readonly skipped: number;
+}
+
+export interface Coverage {
+  /** Resources read, by kind, sorted. */
+  readonly kinds: readonly { readonly kind: string; readonly count: number }[];
+  readonly resources: number;
+  readonly workloads: number;
+  readonly containers: number;
+  readonly namespaces: number;
+  readonly controls: number;
+  readonly skipped: readonly SkippedCount[];
+  /** Results by outcome, those of excepted findings counted apart as well. */
+  readonly outcomes: {
+    readonly pass: number;
+    readonly fail: number;
+    readonly skip: number;
+    readonly unknown: number;
+    readonly excepted: number;
+  };
+  /** Findings that no exception accepts. */
+  readonly bySeverity: { readonly [S in Severity]: number };
+  /** False where something asked for could not be evaluated. */
+  readonly complete: boolean;
+}
+
+/** One change that resolves a group of findings: the unit of what people are shown. */
+export interface Edit {
+  readonly id: string;
+  readonly title: string;
+  readonly resource: ResourceRef;
+  readonly workload?: ResourceRef;
+  /** The block that is changed, e.g. `spec.template.spec.containers[app].securityContext`. */
+  readonly path: string;
+  /** Ids of the results it resolves. */
+  readonly resolves: readonly string[];
+  readonly severity: Severity;
+  readonly operations: readonly PatchOperation[];
+  /** True where no patch can be made and words must do. */
+  readonly byHand: boolean;
+  readonly source: { readonly file: string; readonly line?: number; readonly column?: number };
+  readonly system?: string;
+  readonly team?: string;
+  readonly environment?: string;
+}
+
+export type ActReason =
+  | "cuts-path" // 1. belongs to the chosen cut of attack paths
+  | "removes-takeover" // 2. removes the power to take over a node or the cluster
+  | "closes-detection" // 3.
+  | "exploited-vulnerability" // 4.
+  | "reverts-regression" // 5.
+  | "lifts-blind-spot"; // 6.
+
+export interface Action {
+  /** Id of the edit. */
+  readonly edit: string;
+  readonly reason: ActReason;
+  /** One sentence for people. */
+  readonly because: string;
+  /** The lexicographic order, each step shown: `target: cluster`, `entry: internet (Service shop/web)`, `verdict: not seen enough`, `effort: patch`. */
+  readonly steps: readonly string[];
+}
+
+export interface Priorities {
+  /** In the order in which to do them. */
+  readonly act: readonly Action[];
+  readonly later: readonly { readonly reason: string; readonly edits: number; readonly findings: number }[];
+  readonly blind: readonly Blind[];
+  /** Findings of platform components, counted, and grouped here as privileged by function. */
+  readonly system: readonly {
+    readonly workload: ResourceRef;
+    readonly because: string;
+    readonly findings: number;
+  }[];
+  /** Share (0..1) of findings that Act edits resolve. */
+  readonly actShare: number;
+}
+
+/** Something that could not be seen, how many results it leaves unknown, and what would show it. */
+export interface Blind {
+  readonly what: string;
+  readonly because: string;
+  readonly remedy: string;
+  readonly results: number;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests beside their sources; tests that need root, a cluster or a browser are run by `.ci/run` with their own configuration. */
+export default defineConfig({
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts", "*.test.ts"],
+    pool: "threads",
+    isolate: false,
+    reporters: ["default", "./scripts/tally-reporter.ts"],
+    testTimeout: 60_000,
+  },
+});
