@@ -1,0 +1,11 @@
+/** All functions that an expression may call. */
+import type { FunctionDefinition } from "../registry.ts";
+import { optionals } from "./optional.ts";
+import { sets } from "./sets.ts";
+import { standard } from "./standard.ts";
+import { strings } from "./strings.ts";
+
+/** The functions by name. */
+export const functions: ReadonlyMap<string, FunctionDefinition> = new Map(
+  [...standard, ...strings, ...optionals, ...sets].map((definition) => [definition.name, definition]),
+);

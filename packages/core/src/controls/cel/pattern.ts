@@ -1,0 +1,35 @@
+/** Regular expressions of RE2: linear in the text, whatever the pattern. */
+import { RE2JS } from "re2js";
+import { Failure, fail } from "./value.ts";
+
+/** Patterns longer than this are refused: compiling them would take long, and Kubernetes refuses programs too large. */
+const PATTERN_LIMIT = 10_000;
+const CACHE_LIMIT = 500;
+
+const compiled = new Map<string, RE2JS | Failure>();
+
+/** A pattern compiled, or why it cannot be. The most recent ones are kept. */
+export function pattern(source: string): RE2JS | Failure {
+  const known = compiled.get(source);
+  if (known !== undefined) return known;
+  const made = compilePattern(source);
+  if (compiled.size >= CACHE_LIMIT) compiled.clear();
+  compiled.set(source, made);
+  return made;
+}
+
+function compilePattern(source: string): RE2JS | Failure {
+  if (source.length > PATTERN_LIMIT)
+    return fail("invalid", `a pattern has at most ${PATTERN_LIMIT} characters`);
+  try {
+    return RE2JS.compile(source);
+  } catch (error) {
+    return fail("invalid", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The test whether a text has a match for a pattern, or why the pattern is none. */
+export function matcher(source: string): ((text: string) => boolean) | Failure {
+  const re = pattern(source);
+  return re instanceof Failure ? re : (text) => re.test(text);
+}

@@ -1,0 +1,326 @@
+/**
+ * Compiles a syntax tree to closures, never to generated source.
+ *
+ * What each closure charges to the meter is what Kubernetes charges for the same expression, with the same
+ * optimisations: literals of constants cost nothing, `in` a constant list is a set, a variable is free as a branch of
+ * `?:` or as an index.
+ */
+import type { Ast, Binary, Conditional, ListLiteral, Logic, MapLiteral } from "./ast.ts";
+import { planCall } from "./call.ts";
+import { equal, keyOf } from "./equality.ts";
+import { planMacro } from "./macro.ts";
+import { meter } from "./meter.ts";
+import {
+  add,
+  divide,
+  greater,
+  greaterOrEqual,
+  less,
+  lessOrEqual,
+  modulo,
+  multiply,
+  negate,
+  not,
+  subtract,
+} from "./operators.ts";
+import { contains, sizeOf } from "./library/standard.ts";
+import { extend, runInner, runPath } from "./path.ts";
+import type { Path, Run, Step } from "./path.ts";
+import { lookup, refuse } from "./scope.ts";
+import type { Scope } from "./scope.ts";
+import { CelMap, Failure, Optional, fail, noOverload } from "./value.ts";
+import type { Key, Value } from "./value.ts";
+
+/** A compiled expression. `constant` is its value where that is known and free; `path` where it can be read further. */
+export interface Plan {
+  readonly run: Run;
+  readonly constant?: Value;
+  readonly path?: Path;
+}
+
+/** Compiles an expression. Throws CelError where it is not valid. */
+export function plan(scope: Scope, ast: Ast): Plan {
+  switch (ast.kind) {
+    case "literal":
+      return constantPlan(ast.value);
+    case "ident":
+    case "select": {
+      const path = planName(scope, ast);
+      if (path !== undefined) return path;
+      if (ast.kind === "ident") throw refuse(scope, ast.at, `undeclared reference to '${ast.name}'`);
+      return planStep(plan(scope, ast.operand), { key: ast.field, optional: ast.optional });
+    }
+    case "index":
+      return planStep(plan(scope, ast.operand), {
+        key: indexKey(plan(scope, ast.index)),
+        optional: ast.optional,
+      });
+    case "call":
+      return planMacro(scope, ast) ?? planCall(scope, ast);
+    case "unary":
+      return { run: unary(plan(scope, ast.operand), ast.operator === "!" ? not : negate) };
+    case "binary":
+      return planBinary(scope, ast);
+    case "logic":
+      return { run: planLogic(scope, ast) };
+    case "conditional":
+      return planConditional(scope, ast);
+    case "list":
+      return planList(scope, ast);
+    case "map":
+      return planMap(scope, ast);
+    case "message":
+      throw refuse(scope, ast.at, `undeclared reference to '${ast.type}'`);
+  }
+}
+
+/** The plan of a known value that costs nothing. */
+export function constantPlan(value: Value): Plan {
+  return { run: () => value, constant: value };
+}
+
+/** The plan of a path. */
+export function pathPlan(path: Path): Plan {
+  return { run: runPath(path), path };
+}
+
+/** The plan of a name, which may have dots; undefined where an expression of selects is no name. */
+function planName(scope: Scope, ast: Ast): Plan | undefined {
+  const name = dotted(ast);
+  const binding = name === undefined ? undefined : lookup(scope, name);
+  if (binding === undefined) return undefined;
+  if (binding.kind === "type") return constantPlan(binding.value);
+  if (binding.kind === "local") return pathPlan({ kind: "walk", base: binding.read, steps: [] });
+  const { slot } = binding;
+  return pathPlan({ kind: "walk", base: (frame) => frame[slot] ?? null, slot, steps: [] });
+}
+
+/** The name that idents and selects spell, or undefined. */
+export function dotted(ast: Ast): string | undefined {
+  if (ast.kind === "ident") return ast.name;
+  if (ast.kind !== "select" || ast.optional) return undefined;
+  const start = dotted(ast.operand);
+  return start === undefined ? undefined : `${start}.${ast.field}`;
+}
+
+/** A plan with one step more. */
+export function planStep(operand: Plan, step: Step): Plan {
+  return pathPlan(extend(operand.path ?? { kind: "walk", base: operand.run, steps: [] }, step));
+}
+
+function indexKey(index: Plan): Value | Run {
+  if (index.constant !== undefined) return index.constant;
+  return index.path === undefined ? index.run : runInner(index.path);
+}
+
+/** A call of one argument that takes no failure and costs 1. */
+function unary(operand: Plan, apply: (value: Value) => Value): Run {
+  const { run } = operand;
+  return (frame) => {
+    const value = run(frame);
+    meter.cost++;
+    return value instanceof Failure ? value : apply(value);
+  };
+}
+
+const OPERATORS = {
+  "+": add,
+  "-": subtract,
+  "*": multiply,
+  "/": divide,
+  "%": modulo,
+  "<": less,
+  "<=": lessOrEqual,
+  ">": greater,
+  ">=": greaterOrEqual,
+} as const;
+
+function planBinary(scope: Scope, ast: Binary): Plan {
+  const left = plan(scope, ast.left);
+  const right = plan(scope, ast.right);
+  switch (ast.operator) {
+    case "==":
+      return { run: equality(left, right, true) };
+    case "!=":
+      return { run: equality(left, right, false) };
+    case "in":
+      return planIn(left, right);
+    default: {
+      const apply = OPERATORS[ast.operator];
+      const [a, b] = [left.run, right.run];
+      return {
+        run: (frame) => {
+          const x = a(frame);
+          const y = b(frame);
+          meter.cost++;
+          if (x instanceof Failure) return x;
+          return y instanceof Failure ? y : apply(x, y);
+        },
+      };
+    }
+  }
+}
+
+function costSize(value: Value): number {
+  if (value instanceof Optional && value.value !== undefined) return costSize(value.value);
+  return sizeOf(value) ?? 1;
+}
+
+function equality(left: Plan, right: Plan, wanted: boolean): Run {
+  const [a, b] = [left.run, right.run];
+  return (frame) => {
+    const x = a(frame);
+    const y = b(frame);
+    meter.cost += Math.ceil(Math.min(costSize(x), costSize(y)) * 0.1);
+    if (x instanceof Failure) return x;
+    if (y instanceof Failure) return y;
+    return equal(x, y) === wanted;
+  };
+}
+
+function planIn(left: Plan, right: Plan): Plan {
+  const list = right.constant;
+  const run = left.run;
+  if (Array.isArray(list)) {
+    if (list.length === 0) return constantPlan(false);
+    if (list.every((value) => typeof value === "string")) {
+      const set = new Set<Value>(list);
+      return {
+        run: (frame) => {
+          const value = run(frame);
+          return value instanceof Failure ? value : set.has(value);
+        },
+      };
+    }
+  }
+  const all = right.run;
+  return {
+    run: (frame) => {
+      const x = run(frame);
+      const y = all(frame);
+      meter.cost++;
+      if (x instanceof Failure) return x;
+      return y instanceof Failure ? y : contains(x, y);
+    },
+  };
+}
+
+function planLogic(scope: Scope, ast: Logic): Run {
+  const terms = ast.terms.map((term) => plan(scope, term).run);
+  const decisive = ast.operator === "||";
+  const [a, b] = terms;
+  if (terms.length === 2 && a !== undefined && b !== undefined) return decisive ? or(a, b) : and(a, b);
+  return (frame) => {
+    let failure: Value | undefined;
+    for (const term of terms) {
+      const value = term(frame);
+      if (value === decisive) return value;
+      if (value !== !decisive) failure ??= notBool(value, ast.operator);
+    }
+    return failure ?? !decisive;
+  };
+}
+
+function notBool(value: Value, operator: string): Failure {
+  return value instanceof Failure ? value : noOverload(`_${operator}_`, value);
+}
+
+function and(a: Run, b: Run): Run {
+  return (frame) => {
+    const x = a(frame);
+    if (x === false) return false;
+    const y = b(frame);
+    if (y === false) return false;
+    if (x !== true) return notBool(x, "&&");
+    return y === true ? true : notBool(y, "&&");
+  };
+}
+
+function or(a: Run, b: Run): Run {
+  return (frame) => {
+    const x = a(frame);
+    if (x === true) return true;
+    const y = b(frame);
+    if (y === true) return true;
+    if (x !== false) return notBool(x, "||");
+    return y === false ? false : notBool(y, "||");
+  };
+}
+
+function planConditional(scope: Scope, ast: Conditional): Plan {
+  const condition = plan(scope, ast.condition).run;
+  const branch = (child: Ast): Path => {
+    const made = plan(scope, child);
+    return made.path ?? { kind: "walk", base: made.run, steps: [] };
+  };
+  return pathPlan({ kind: "choice", condition, yes: branch(ast.yes), no: branch(ast.no) });
+}
+
+function planList(scope: Scope, ast: ListLiteral): Plan {
+  const elements = ast.elements.map(({ value, optional }) => ({ ...plan(scope, value), optional }));
+  if (elements.every((element) => element.constant !== undefined && !element.optional)) {
+    return constantPlan(elements.map((element) => element.constant ?? null));
+  }
+  return {
+    run: (frame) => {
+      meter.cost += 10;
+      const list: Value[] = [];
+      for (const { run, optional } of elements) {
+        const value = run(frame);
+        if (value instanceof Failure) return value;
+        if (!optional) list.push(value);
+        else if (!(value instanceof Optional))
+          return fail("invalid", "an optional element needs an optional value");
+        else if (value.value !== undefined) list.push(value.value);
+      }
+      return list;
+    },
+  };
+}
+
+function planMap(scope: Scope, ast: MapLiteral): Plan {
+  const entries = ast.entries.map(({ key, value, optional }) => ({
+    optional,
+    key: plan(scope, key),
+    value: plan(scope, value),
+  }));
+  const run: Run = (frame) => {
+    const map = new Map<Key, readonly [Value, Value]>();
+    for (const entry of entries) {
+      const failure = addEntry(map, entry.key.run(frame), entry.value.run(frame), entry.optional);
+      if (failure !== undefined) return failure;
+    }
+    return new CelMap(map);
+  };
+  if (
+    entries.every(
+      ({ key, value, optional }) => key.constant !== undefined && value.constant !== undefined && !optional,
+    )
+  ) {
+    const value = run([]);
+    if (!(value instanceof Failure)) return constantPlan(value);
+  }
+  return {
+    run: (frame) => {
+      meter.cost += 30;
+      return run(frame);
+    },
+  };
+}
+
+function addEntry(
+  map: Map<Key, readonly [Value, Value]>,
+  key: Value,
+  value: Value,
+  optional: boolean,
+): Failure | undefined {
+  if (key instanceof Failure) return key;
+  if (value instanceof Failure) return value;
+  const form = keyOf(key);
+  if (form === undefined) return fail("invalid", "unsupported key type");
+  if (!optional) map.set(form, [key, value]);
+  else if (!(value instanceof Optional)) return fail("invalid", "an optional entry needs an optional value");
+  else if (value.value === undefined) map.delete(form);
+  else map.set(form, [key, value.value]);
+  return undefined;
+}

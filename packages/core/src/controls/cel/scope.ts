@@ -1,0 +1,74 @@
+/** What the names in an expression stand for while it is compiled. */
+import type { CelError } from "./failure.ts";
+import { errorAt } from "./failure.ts";
+import type { Frame, Run } from "./path.ts";
+import { TypeValue } from "./value.ts";
+import type { Value } from "./value.ts";
+
+/** The place of a variable that a macro binds. */
+export interface Cell {
+  value: Value | undefined;
+}
+
+/** A name's meaning: a slot of the frame, a variable of a macro, or a type. */
+export type Binding =
+  | { readonly kind: "slot"; readonly slot: number }
+  | { readonly kind: "local"; readonly read: Run }
+  | { readonly kind: "type"; readonly value: TypeValue };
+
+/** The compilation of one expression. */
+export interface Scope {
+  readonly source: string;
+  readonly names: ReadonlyMap<string, Binding>;
+  readonly outer: ReadonlyMap<string, Binding>;
+  readonly used: Set<string>;
+}
+
+/** The type names that an expression may use as values. */
+const TYPES = [
+  "bool",
+  "bytes",
+  "double",
+  "google.protobuf.Duration",
+  "google.protobuf.Timestamp",
+  "int",
+  "list",
+  "map",
+  "null_type",
+  "optional_type",
+  "string",
+  "type",
+  "uint",
+];
+
+/** The scope of a whole expression: its variables, in the order of their slots, and the types. */
+export function openScope(source: string, names: readonly string[]): Scope {
+  const bindings = new Map<string, Binding>();
+  for (const name of TYPES) bindings.set(name, { kind: "type", value: new TypeValue(name) });
+  names.forEach((name, slot) => bindings.set(name, { kind: "slot", slot }));
+  return { source, names: bindings, outer: bindings, used: new Set() };
+}
+
+/** The scope inside a macro that binds a name to what `read` gives. */
+export function bind(scope: Scope, name: string, read: Run): Scope {
+  return { ...scope, names: new Map(scope.names).set(name, { kind: "local", read }) };
+}
+
+/** A cell, and how it is read. */
+export function cell(): { readonly cell: Cell; readonly read: Run } {
+  const made: Cell = { value: null };
+  return { cell: made, read: (_frame: Frame) => made.value as Value };
+}
+
+/** What a name stands for; a leading dot skips what macros bind. Undefined where it stands for nothing. */
+export function lookup(scope: Scope, name: string): Binding | undefined {
+  const plain = name.startsWith(".") ? name.slice(1) : name;
+  const found = (plain === name ? scope.names : scope.outer).get(plain);
+  if (found?.kind === "slot") scope.used.add(plain);
+  return found;
+}
+
+/** The refusal of an expression for what stands at a place in it. */
+export function refuse(scope: Scope, at: number, message: string): CelError {
+  return errorAt(scope.source, at, message);
+}
