@@ -1,12 +1,24 @@
 /** The whole product in one function: a snapshot and a library in, a report out. It touches nothing else. */
-import type { Library } from "./controls/control.ts";
-import type { Report } from "./model/report.ts";
+import type { Control, Library } from "./controls/control.ts";
+import { evaluate } from "./controls/evaluate.ts";
+import type { Framework } from "./controls/framework.ts";
+import type { Evaluation, Judged } from "./controls/ledger.ts";
+import { kindsOf } from "./controls/places.ts";
+import { createInventory, type InventoryOptions } from "./inventory/build.ts";
+import { exposureKinds } from "./inventory/exposure.ts";
+import type { Inventory } from "./inventory/inventory.ts";
+import { workloadKinds } from "./inventory/podspec.ts";
+import type { Result, Severity } from "./model/finding.ts";
+import { reportSchemaVersion, type ControlSummary, type Coverage, type Report } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
+import { editsFor, fixOf } from "./remediation/edits.ts";
+import { requirementsOf, scoreOf } from "./risk/posture.ts";
+import { prioritise } from "./risk/priorities.ts";
 
-export interface ScanOptions {
+export interface ScanOptions extends InventoryOptions {
   /** Ids of controls to evaluate; default: those of `frameworks`, else all. */
   readonly controls?: readonly string[];
-  /** Ids of frameworks to measure against; default: all. */
+  /** Ids of frameworks to measure against; default: all, or none where `controls` are given. */
   readonly frameworks?: readonly string[];
   /** Report passed and skipped results too. */
   readonly everyResult?: boolean;
@@ -14,6 +26,118 @@ export interface ScanOptions {
   readonly toolVersion: string;
 }
 
-export function scan(_snapshot: Snapshot, _library: Library, _options: ScanOptions): Report {
-  throw new Error("being written");
+export function scan(snapshot: Snapshot, library: Library, options: ScanOptions): Report {
+  const inventory = createInventory(snapshot, options);
+  const { controls, frameworks } = chosen(library, options);
+  const evaluation = evaluate(inventory, controls, options.everyResult);
+  const edits = editsFor(evaluation.judged);
+  const results = withFixes(evaluation.judged, editIndex(edits));
+  const requirements = frameworks.map((framework) => requirementsOf(framework, evaluation.tallies));
+  return {
+    schemaVersion: reportSchemaVersion,
+    tool: { name: "plimsoll", version: options.toolVersion },
+    takenAt: snapshot.header.takenAt,
+    server: snapshot.header.server,
+    results,
+    frameworks: frameworks.map((framework, index) => scoreOf(framework, requirements[index]!)),
+    requirements: requirements.flat(),
+    gaps: [...snapshot.gaps, ...evaluation.gaps],
+    coverage: coverageOf(snapshot, inventory, evaluation, controls),
+    edits,
+    priorities: prioritise(inventory, edits, evaluation.judged),
+    controls: summariesOf(controls, frameworks),
+  };
+}
+
+/** The kinds a cluster must be asked for, so that these controls can be judged and their findings weighed. Sorted. */
+export function kindsNeeded(controls: readonly Control[]): readonly string[] {
+  const always = [...workloadKinds, ...exposureKinds, "v1/Namespace"];
+  return [...new Set([...always, ...controls.flatMap(kindsOf)])].sort();
+}
+
+function chosen(
+  library: Library,
+  options: ScanOptions,
+): { controls: readonly Control[]; frameworks: readonly Framework[] } {
+  const only = options.controls === undefined ? undefined : new Set(options.controls);
+  const wanted = options.frameworks ?? (only === undefined ? library.frameworks.map(({ id }) => id) : []);
+  const frameworks = library.frameworks.filter(({ id }) => wanted.includes(id));
+  if (only === undefined && options.frameworks === undefined)
+    return { controls: library.controls, frameworks };
+  const measured = new Set(
+    frameworks.flatMap(({ requirements }) => requirements.flatMap((entry) => entry.controls)),
+  );
+  return { controls: library.controls.filter(({ id }) => only?.has(id) || measured.has(id)), frameworks };
+}
+
+function editIndex(edits: Report["edits"]): ReadonlyMap<string, string> {
+  return new Map(edits.flatMap((edit) => edit.resolves.map((id) => [id, edit.id] as const)));
+}
+
+function withFixes(judged: readonly Judged[], edits: ReadonlyMap<string, string>): readonly Result[] {
+  return judged.map((entry) => {
+    const fix = fixOf(entry);
+    const edit = edits.get(entry.result.id);
+    return {
+      ...entry.result,
+      ...(fix === undefined ? {} : { fix }),
+      ...(edit === undefined ? {} : { edit }),
+    };
+  });
+}
+
+function coverageOf(
+  snapshot: Snapshot,
+  inventory: Inventory,
+  evaluation: Evaluation,
+  controls: readonly Control[],
+): Coverage {
+  const own = inventory.workloads.filter((workload) => !workload.derived);
+  const sum = (field: "pass" | "fail" | "skip" | "unknown"): number =>
+    [...evaluation.tallies.values()].reduce((total, tally) => total + tally[field], 0);
+  const excepted = evaluation.judged.filter(({ result }) => result.exception !== undefined).length;
+  const gaps = [...snapshot.gaps, ...evaluation.gaps];
+  return {
+    kinds: inventory.kinds.map((kind) => ({ kind, count: inventory.ofKind(kind).length })),
+    resources: snapshot.resources.length,
+    workloads: own.length,
+    containers: own.reduce((total, workload) => total + workload.containers.length, 0),
+    namespaces: new Set(snapshot.resources.map(({ resource }) => resource.metadata.namespace ?? "")).size,
+    controls: controls.length,
+    skipped: snapshot.skipped,
+    outcomes: { pass: sum("pass"), fail: sum("fail"), skip: sum("skip"), unknown: sum("unknown"), excepted },
+    bySeverity: severityCounts(evaluation.judged),
+    complete: !gaps.some((gap) => gap.blocking !== false),
+  };
+}
+
+function severityCounts(judged: readonly Judged[]): { readonly [S in Severity]: number } {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { result } of judged)
+    if (result.result === "fail" && result.exception === undefined) counts[result.severity] += 1;
+  return counts;
+}
+
+function summariesOf(
+  controls: readonly Control[],
+  frameworks: readonly Framework[],
+): readonly ControlSummary[] {
+  const requirements = new Map<string, string[]>();
+  for (const framework of frameworks) {
+    for (const requirement of framework.requirements) {
+      for (const id of requirement.controls) {
+        requirements.set(id, [...(requirements.get(id) ?? []), `${framework.id}/${requirement.id}`]);
+      }
+    }
+  }
+  return controls.map(({ id, title, severity, why, remediation, equivalents, noFix }) => ({
+    id,
+    title,
+    severity,
+    why,
+    remediation,
+    equivalents,
+    requirements: requirements.get(id) ?? [],
+    ...(noFix === undefined ? {} : { noFix }),
+  }));
 }

@@ -159,9 +159,8 @@ export interface CelBody {
 export interface Judgement {
   readonly resource: ResourceRef;
   readonly result: "pass" | "fail" | "skip" | "unknown";
-  /** Relative to the resource's root, written as in a finding; `""` for the whole. */
+  /** From the resource's root, lists by index: `spec.rules[0].host`; `""` or none for the whole. */
   readonly path?: string;
-  readonly container?: string;
   readonly value?: Json;
   readonly because: string;
 }

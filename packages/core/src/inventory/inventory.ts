@@ -1,13 +1,17 @@
-/** Raw resources joined into one consistent picture: what controls, risk and people look at. */
+/** One consistent picture of all that was read: what controls, risk and people look at. Types only; `build.ts` makes it. */
 import type { Gap } from "../model/gap.ts";
 import type { Resource, ResourceRecord, ResourceRef } from "../model/resource.ts";
+import type { Server } from "../model/snapshot.ts";
 import type { Subject } from "../model/subject.ts";
 import type { Workload } from "../model/workload.ts";
-import type { Server } from "../model/snapshot.ts";
 
 export interface Inventory {
   readonly server: Server;
+  /** RFC 3339: the snapshot's clock. */
+  readonly takenAt: string;
   readonly records: readonly ResourceRecord[];
+  /** The kinds that were read, `v1/Pod`, sorted. */
+  readonly kinds: readonly string[];
   /** Records of a kind, `v1/Pod`; an empty list when none were read. Order: namespace, name. */
   readonly ofKind: (gvk: string) => readonly ResourceRecord[];
   readonly get: (ref: ResourceRef) => ResourceRecord | undefined;
@@ -20,6 +24,8 @@ export interface Inventory {
   readonly gaps: readonly Gap[];
   /** False where absence of this kind means nothing: it was not looked for or could not be listed. */
   readonly covers: (gvk: string, namespace?: string) => boolean;
+  /** Team and environment of a resource, from its labels, its pod template's or its namespace's. */
+  readonly placeOf: (record: ResourceRecord) => Place;
 }
 
 /** A RoleBinding or ClusterRoleBinding with its role, where the role was read. */
@@ -38,4 +44,10 @@ export interface Exposure {
   readonly level: "internet" | "external" | "cluster" | "none" | "unknown";
   /** What makes it so, e.g. `Service shop/web (LoadBalancer)`; most exposed first. */
   readonly because: readonly string[];
+}
+
+/** Whose it is and where it runs, as labels tell. */
+export interface Place {
+  readonly team?: string;
+  readonly environment?: string;
 }

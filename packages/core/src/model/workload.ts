@@ -19,6 +19,8 @@ export interface PodTemplate {
   readonly spec: JsonObject;
   /** From the root of the resource to the template: `[]` for a Pod, `["spec","template"]` for a Deployment … */
   readonly path: Path;
+  /** From the root of the resource to the pod spec. */
+  readonly specPath: Path;
 }
 
 export interface Workload {

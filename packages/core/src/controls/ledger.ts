@@ -1,0 +1,168 @@
+/** Keeps what controls say: findings and unknowns whole, passes and skips by number, each place once. */
+import type { Inventory } from "../inventory/inventory.ts";
+import { existingPrefix, formatPath, locate, valueAt } from "../inventory/path.ts";
+import type { Outcome, Result, SourceLocation } from "../model/finding.ts";
+import type { Gap } from "../model/gap.ts";
+import type { Json } from "../model/json.ts";
+import { refKey, refOf, type Path, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
+import type { Workload } from "../model/workload.ts";
+import type { Control } from "./control.ts";
+import type { Place } from "./places.ts";
+
+/** How many places each outcome was given at, and findings by namespace. */
+export interface Tally {
+  readonly pass: number;
+  readonly fail: number;
+  readonly skip: number;
+  readonly unknown: number;
+  readonly failedIn: ReadonlyMap<string, number>;
+}
+
+/** A result with the place it was judged at, from which a fix is made. */
+export interface Judged {
+  readonly result: Result;
+  readonly control: Control;
+  readonly place?: Place;
+}
+
+export interface Evaluation {
+  /** Failed and unknown always, others on request; sorted by id. */
+  readonly judged: readonly Judged[];
+  readonly tallies: ReadonlyMap<string, Tally>;
+  readonly gaps: readonly Gap[];
+}
+
+/** One thing to write down. Either `place` (a resource that was read) or only its `ref`. */
+export interface Entry {
+  readonly outcome: Outcome;
+  readonly because: string;
+  readonly place?: Place;
+  readonly ref?: ResourceRef;
+  /** From the root of the resource. */
+  readonly path?: Path;
+  readonly value?: Json;
+}
+
+export interface Ledger {
+  readonly count: (control: Control, outcome: "pass" | "skip", times?: number) => void;
+  readonly write: (control: Control, entry: Entry) => void;
+  readonly gap: (gap: Gap) => void;
+  readonly everyResult: boolean;
+  readonly close: () => Evaluation;
+}
+
+interface OpenTally {
+  pass: number;
+  fail: number;
+  skip: number;
+  unknown: number;
+  failedIn: Map<string, number>;
+}
+
+export function openLedger(inventory: Inventory, controls: readonly Control[], everyResult: boolean): Ledger {
+  const tallies = new Map<string, OpenTally>(
+    controls.map(({ id }) => [id, { pass: 0, fail: 0, skip: 0, unknown: 0, failedIn: new Map() }]),
+  );
+  const judged = new Map<string, Judged>();
+  const gaps: Gap[] = [];
+  const tally = (control: Control): OpenTally => tallies.get(control.id)!;
+  const workloadOf = workloadsByRecord(inventory);
+  return {
+    everyResult,
+    count: (control, outcome, times = 1) => {
+      tally(control)[outcome] += times;
+    },
+    write: (control, entry) => {
+      const counts = tally(control);
+      counts[entry.outcome] += 1;
+      if (!everyResult && (entry.outcome === "pass" || entry.outcome === "skip")) return;
+      const result = resultOf(control, entry, inventory, workloadOf);
+      if (entry.outcome === "fail") {
+        const { namespace } = result.resource;
+        counts.failedIn.set(namespace, (counts.failedIn.get(namespace) ?? 0) + 1);
+      }
+      const id = freeId(result, judged);
+      const kept = id === result.id ? result : { ...result, id };
+      judged.set(id, { result: kept, control, ...(entry.place === undefined ? {} : { place: entry.place }) });
+    },
+    gap: (gap) => gaps.push(gap),
+    close: () => ({
+      judged: [...judged.values()].sort((a, b) => (a.result.id < b.result.id ? -1 : 1)),
+      tallies,
+      gaps,
+    }),
+  };
+}
+
+/** The same resource may stand in several files: all but the first occurrence carry their file in the id. */
+function freeId({ id, source }: Result, taken: ReadonlyMap<string, unknown>): string {
+  if (!taken.has(id)) return id;
+  const located = `${id}@${source.file}`;
+  let candidate = located;
+  for (let count = 2; taken.has(candidate); count += 1) candidate = `${located}#${count}`;
+  return candidate;
+}
+
+function workloadsByRecord(inventory: Inventory): (record: ResourceRecord) => Workload | undefined {
+  let index: Map<ResourceRecord, Workload> | undefined;
+  return (record) => {
+    index ??= new Map(inventory.workloads.map((workload) => [workload.record, workload]));
+    return index.get(record);
+  };
+}
+
+function resultOf(
+  control: Control,
+  entry: Entry,
+  inventory: Inventory,
+  workloadOf: (record: ResourceRecord) => Workload | undefined,
+): Result {
+  const { place, outcome, because, path = [] } = entry;
+  const record = place?.record ?? (entry.ref === undefined ? undefined : inventory.get(entry.ref));
+  const resource = record === undefined ? entry.ref! : refOf(record.resource);
+  const pathText = record === undefined ? "" : formatPath(record.resource, path);
+  const value = entry.value ?? (record === undefined ? undefined : valueAt(record.resource, path));
+  const workload = place?.workload ?? (record === undefined ? undefined : workloadOf(record));
+  const labels = record === undefined ? {} : inventory.placeOf(record);
+  return {
+    id: `${control.id}:${refKey(resource)}:${pathText}`,
+    control: control.id,
+    result: outcome,
+    severity: control.severity,
+    resource,
+    ...(workload === undefined ? {} : { workload: workload.root }),
+    ...containerOf(place, workload, path),
+    path: pathText,
+    ...(value === undefined ? {} : { value }),
+    because,
+    source: sourceOf(record, path),
+    ...(workload?.system === undefined ? {} : { system: workload.system }),
+    ...labels,
+    ...(workload?.deployedBy === undefined
+      ? {}
+      : { deployedBy: `${workload.deployedBy.tool}:${workload.deployedBy.name}` }),
+  };
+}
+
+/** The container a place is in: its own, or the one whose path leads to it. */
+function containerOf(
+  place: Place | undefined,
+  workload: Workload | undefined,
+  path: Path,
+): { readonly container?: string } {
+  if (place?.container !== undefined) return { container: place.container.name };
+  const found = workload?.containers.find((container) =>
+    container.path.every((step, index) => path[index] === step),
+  );
+  return found === undefined ? {} : { container: found.name };
+}
+
+function sourceOf(record: ResourceRecord | undefined, path: Path): SourceLocation {
+  if (record === undefined) return { file: "cluster" };
+  const { file, renderedBy } = record.source;
+  return {
+    file,
+    ...locate(record.resource, record.source, existingPrefix(record.resource, path)),
+    ...(renderedBy === undefined ? {} : { renderedBy }),
+  };
+}

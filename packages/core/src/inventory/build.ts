@@ -1,0 +1,164 @@
+/** Joins raw resources into an inventory. */
+import type { Gap } from "../model/gap.ts";
+import { refKey, refOf, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { PodTemplate, Workload } from "../model/workload.ts";
+import { exposures } from "./exposure.ts";
+import type { Inventory, Place } from "./inventory.ts";
+import { deployerOf, ownersOf } from "./owners.ts";
+import { containersOf, podTemplatesOf } from "./podspec.ts";
+import { bindingOf } from "./rbac.ts";
+import { systemFunctionOf } from "./system.ts";
+
+export interface InventoryOptions {
+  /** Labels that name the owning team, first match wins. */
+  readonly teamLabels?: readonly string[];
+  readonly environmentLabels?: readonly string[];
+}
+
+export const defaultTeamLabels: readonly string[] = ["team", "app.kubernetes.io/team", "owner", "squad"];
+export const defaultEnvironmentLabels: readonly string[] = [
+  "environment",
+  "env",
+  "app.kubernetes.io/environment",
+  "stage",
+];
+
+/** Joins a snapshot's resources. Workloads, bindings and exposures are worked out when first asked for. */
+export function createInventory(snapshot: Snapshot, options: InventoryOptions = {}): Inventory {
+  const { byKey, byKind } = indexed(snapshot.resources);
+  const get = (ref: ResourceRef): ResourceRecord | undefined => byKey.get(refKey(ref));
+  const placeOf = places(byKey, options);
+  const workloads = once(() => workloadsOf(snapshot.resources, get, placeOf));
+  const bindings = once(() =>
+    ["ClusterRoleBinding", "RoleBinding"].flatMap((kind) =>
+      (byKind.get(`rbac.authorization.k8s.io/v1/${kind}`) ?? []).map((record) => bindingOf(record, get)),
+    ),
+  );
+  const inventory: Inventory = {
+    server: snapshot.header.server,
+    takenAt: snapshot.header.takenAt,
+    records: snapshot.resources,
+    kinds: [...byKind.keys()].sort(),
+    ofKind: (gvk) => byKind.get(gvk) ?? [],
+    get,
+    get workloads() {
+      return workloads();
+    },
+    get bindings() {
+      return bindings();
+    },
+    exposureOf: (workload) => exposure()(workload),
+    namespaceLabels: (namespace) => byKey.get(`v1/Namespace//${namespace}`)?.resource.metadata.labels ?? {},
+    gaps: snapshot.gaps,
+    covers: coverage(snapshot),
+    placeOf,
+  };
+  const exposure = once(() => exposures(inventory));
+  return inventory;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function indexed(records: readonly ResourceRecord[]): {
+  byKey: ReadonlyMap<string, ResourceRecord>;
+  byKind: ReadonlyMap<string, readonly ResourceRecord[]>;
+} {
+  const byKey = new Map<string, ResourceRecord>();
+  const byKind = new Map<string, { key: string; record: ResourceRecord }[]>();
+  for (const record of records) {
+    const ref = refOf(record.resource);
+    const key = refKey(ref);
+    if (!byKey.has(key)) byKey.set(key, record);
+    const kind = `${ref.apiVersion}/${ref.kind}`;
+    const list = byKind.get(kind);
+    if (list === undefined) byKind.set(kind, [{ key, record }]);
+    else list.push({ key, record });
+  }
+  const sorted = [...byKind].map(([kind, list]) => {
+    list.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    return [kind, list.map((entry) => entry.record)] as const;
+  });
+  return { byKey, byKind: new Map(sorted) };
+}
+
+function workloadsOf(
+  records: readonly ResourceRecord[],
+  get: (ref: ResourceRef) => ResourceRecord | undefined,
+  placeOf: (record: ResourceRecord) => Place,
+): readonly Workload[] {
+  const templates = new Map<ResourceRecord, readonly PodTemplate[]>();
+  for (const record of records) {
+    const found = podTemplatesOf(record.resource);
+    if (found.length > 0) templates.set(record, found);
+  }
+  const workloads: Workload[] = [];
+  for (const [record, found] of templates) {
+    const ref = refOf(record.resource);
+    const { owners, derived } = ownersOf(record.resource, get, (owner) => templates.has(owner));
+    const root = owners.at(-1);
+    const rootRecord = root === undefined ? record : (get(root) ?? record);
+    const shared = {
+      ref,
+      record,
+      owners,
+      derived,
+      root: root === undefined || root.kind === "Node" ? ref : root,
+      ...optional("deployedBy", deployerOf(record.resource) ?? deployerOf(rootRecord.resource)),
+      ...placeOf(record),
+      ...optional("system", systemFunctionOf(record.resource)),
+    };
+    for (const pod of found) {
+      const account = pod.spec["serviceAccountName"] ?? pod.spec["serviceAccount"];
+      const name = typeof account === "string" && account !== "" ? account : "default";
+      workloads.push({
+        ...shared,
+        pod,
+        containers: containersOf(pod),
+        serviceAccount: { namespace: ref.namespace, name },
+      });
+    }
+  }
+  return workloads;
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
+}
+
+function places(
+  byKey: ReadonlyMap<string, ResourceRecord>,
+  options: InventoryOptions,
+): (record: ResourceRecord) => Place {
+  const teamLabels = options.teamLabels ?? defaultTeamLabels;
+  const environmentLabels = options.environmentLabels ?? defaultEnvironmentLabels;
+  return ({ resource }) => {
+    const sources = [
+      resource.metadata.labels,
+      podTemplatesOf(resource)[0]?.metadata.labels,
+      byKey.get(`v1/Namespace//${resource.metadata.namespace ?? ""}`)?.resource.metadata.labels,
+    ];
+    const first = (labels: readonly string[]): string | undefined => {
+      for (const source of sources) for (const label of labels) if (source?.[label]) return source[label];
+      return undefined;
+    };
+    return { ...optional("team", first(teamLabels)), ...optional("environment", first(environmentLabels)) };
+  };
+}
+
+/** A kind is covered where it was read whole: it is listed as covered and no gap touches it there. */
+function coverage(snapshot: Snapshot): (gvk: string, namespace?: string) => boolean {
+  const covered = new Set(snapshot.covered);
+  const gaps = new Map<string, Gap[]>();
+  for (const gap of snapshot.gaps)
+    for (const kind of gap.kinds) gaps.set(kind, [...(gaps.get(kind) ?? []), gap]);
+  return (gvk, namespace) => {
+    if (!covered.has("*") && !covered.has(gvk)) return false;
+    return !(gaps.get(gvk) ?? []).some(
+      (gap) => namespace === undefined || gap.namespaces === undefined || gap.namespaces.includes(namespace),
+    );
+  };
+}

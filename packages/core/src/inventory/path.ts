@@ -1,0 +1,135 @@
+/** Paths through a resource: how they are read, written for people, and found in a file. */
+import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
+import type { Path, PathStep, Resource, Source } from "../model/resource.ts";
+
+/** The value at a path, `undefined` where nothing stands. */
+export function valueAt(root: Json | undefined, path: Path): Json | undefined {
+  let value = root;
+  for (const step of path) {
+    value = childAt(value, step);
+    if (value === undefined) return undefined;
+  }
+  return value;
+}
+
+function childAt(value: Json | undefined, step: PathStep): Json | undefined {
+  if (isJsonArray(value)) return typeof step === "number" ? value[step] : undefined;
+  if (isJsonObject(value)) return Object.hasOwn(value, step) ? value[step] : undefined;
+  return undefined;
+}
+
+/** The longest beginning of a path that stands in the resource. */
+export function existingPrefix(root: Json, path: Path): Path {
+  let value: Json | undefined = root;
+  for (let index = 0; index < path.length; index += 1) {
+    value = childAt(value, path[index]!);
+    if (value === undefined) return path.slice(0, index);
+  }
+  return path;
+}
+
+/**
+ * Reads a control's path: dots between keys; a key with dots, slashes or brackets is quoted: `labels["a.b/c"]`; a
+ * number in brackets is a list index.
+ */
+export function parsePath(text: string): Path {
+  const steps: PathStep[] = [];
+  const token = /\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\.?([^.[\]"]+)/gy;
+  while (token.lastIndex < text.length) {
+    const at = token.lastIndex;
+    const match = token.exec(text);
+    if (match === null) throw new SyntaxError(`not a path: ${text} (at ${at})`);
+    if (match[1] !== undefined) steps.push(Number(match[1]));
+    else if (match[2] !== undefined) steps.push(match[2].replaceAll(/\\(.)/g, "$1"));
+    else steps.push(match[3]!);
+  }
+  return steps;
+}
+
+const plainKey = /^[\w-]+$/;
+
+/**
+ * A path for people and for identity: `spec.template.spec.containers[app].securityContext`. An entry of a list goes by
+ * its `name` where it has one that no other entry of the list has, else by its index.
+ */
+export function formatPath(root: Json, path: Path): string {
+  let text = "";
+  let value: Json | undefined = root;
+  for (const step of path) {
+    text += typeof step === "number" ? `[${entryName(value, step)}]` : keyText(step, text === "");
+    value = childAt(value, step);
+  }
+  return text;
+}
+
+function keyText(key: string, first: boolean): string {
+  if (!plainKey.test(key)) return `[${JSON.stringify(key)}]`;
+  return first ? key : `.${key}`;
+}
+
+function entryName(list: Json | undefined, index: number): string {
+  if (!isJsonArray(list)) return String(index);
+  const name = nameOf(list[index]);
+  if (name === undefined) return String(index);
+  for (let other = 0; other < list.length; other += 1) {
+    if (other !== index && nameOf(list[other]) === name) return String(index);
+  }
+  return name;
+}
+
+function nameOf(entry: Json | undefined): string | undefined {
+  if (!isJsonObject(entry) || !Object.hasOwn(entry, "name")) return undefined;
+  const { name } = entry;
+  return typeof name === "string" && name !== "" && !/^\d+$/.test(name) ? name : undefined;
+}
+
+/** A JSON pointer (RFC 6901) of a path. */
+export function pointerOf(path: Path): string {
+  return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** Line and column (1-based) of the value at a path, or of the nearest parent that stands in the file. */
+export function locate(
+  resource: Resource,
+  source: Source,
+  path: Path,
+): { line: number; column: number } | undefined {
+  const { positions } = source;
+  if (positions === undefined || positions.length < 2) {
+    return source.line === undefined ? undefined : { line: source.line, column: source.column ?? 1 };
+  }
+  let value: Json | undefined = resource;
+  let at = 0;
+  for (const step of path) {
+    const next = offsetOf(value, step);
+    if (next === undefined) break;
+    at += next;
+    value = childAt(value, step);
+  }
+  const line = positions[at * 2];
+  const column = positions[at * 2 + 1];
+  return line === undefined || column === undefined ? undefined : { line, column };
+}
+
+/** How many values stand, in pre-order, between a value and its child; `undefined` where it has no such child. */
+function offsetOf(value: Json | undefined, step: PathStep): number | undefined {
+  let offset = 1;
+  if (isJsonArray(value)) {
+    if (typeof step !== "number" || step >= value.length) return undefined;
+    for (let index = 0; index < step; index += 1) offset += sizeOf(value[index]);
+    return offset;
+  }
+  if (!isJsonObject(value)) return undefined;
+  for (const key of Object.keys(value)) {
+    if (key === String(step)) return offset;
+    offset += sizeOf(value[key]);
+  }
+  return undefined;
+}
+
+function sizeOf(value: Json | undefined): number {
+  let size = 1;
+  if (isJsonArray(value)) for (const entry of value) size += sizeOf(entry);
+  else if (isJsonObject(value)) for (const key of Object.keys(value)) size += sizeOf(value[key]);
+  return size;
+}

@@ -1,0 +1,141 @@
+/** Groups findings by the one change that resolves them: the edit, the unit of what people are shown. */
+import type { Control, FixStep } from "../controls/control.ts";
+import type { Judged } from "../controls/ledger.ts";
+import { baseOf, type Place } from "../controls/places.ts";
+import { existingPrefix, formatPath, locate, parsePath } from "../inventory/path.ts";
+import { severities, type PatchOperation, type Severity } from "../model/finding.ts";
+import type { Path, Resource } from "../model/resource.ts";
+import { refKey } from "../model/resource.ts";
+import type { Edit } from "../model/report.ts";
+import { applyOperations, operationsFor } from "./patch.ts";
+
+interface Group {
+  readonly key: string;
+  readonly block: Path;
+  readonly members: Judged[];
+}
+
+/** One edit for each block of a resource that findings want changed; findings without a patch get one by hand. Sorted by id. */
+export function editsFor(judged: readonly Judged[]): readonly Edit[] {
+  const groups = new Map<string, Group>();
+  for (const entry of judged) {
+    if (entry.result.result !== "fail" || entry.result.exception !== undefined) continue;
+    const group = groupOf(entry);
+    const known = groups.get(group.key);
+    if (known === undefined) groups.set(group.key, group);
+    else known.members.push(entry);
+  }
+  return [...groups.values()].map(editOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function groupOf(entry: Judged): Group {
+  const { control, place, result } = entry;
+  const where = refKey(result.resource) + fileSuffix(result.id);
+  if (control.fix === undefined || place === undefined) {
+    return { key: `by-hand:${control.id}:${where}:${result.path}`, block: [], members: [entry] };
+  }
+  const block = blockOf(place, control.fix[0]!);
+  return { key: `${where}:${formatPath(place.record.resource, block)}`, block, members: [entry] };
+}
+
+/** Results of a resource that stands in several files carry the file in their id; so do their edits. */
+function fileSuffix(id: string): string {
+  const at = id.lastIndexOf("@");
+  return at > id.lastIndexOf(":") ? id.slice(at) : "";
+}
+
+/** The part of a resource a step changes: the field below the container, pod spec or resource, not its leaf. */
+function blockOf(place: Place, step: FixStep): Path {
+  const text = "set" in step ? step.set : "remove" in step ? step.remove : step.append;
+  const base = baseOf(place, step.base);
+  const path = text === "" ? [] : parsePath(text);
+  if (step.base === undefined && place.item !== undefined) return base;
+  const depth = base.length === 0 || path[0] === "spec" ? 2 : 1;
+  return [...base, ...path.slice(0, Math.min(depth, path.length))];
+}
+
+function editOf({ key, block, members }: Group): Edit {
+  const first = members[0]!;
+  const { result, place } = first;
+  const operations = place === undefined ? [] : combinedOperations(place.record.resource, members);
+  const byHand = operations.length === 0;
+  const path = place === undefined || byHand ? result.path : formatPath(place.record.resource, block);
+  return {
+    id: key,
+    title: titleOf(members, path),
+    resource: result.resource,
+    ...(result.workload === undefined ? {} : { workload: result.workload }),
+    path,
+    resolves: members.map((member) => member.result.id),
+    severity: worst(members.map((member) => member.result.severity)),
+    operations,
+    byHand,
+    source: place === undefined || byHand ? result.source : { ...result.source, ...locationOf(place, block) },
+    ...(result.system === undefined ? {} : { system: result.system }),
+    ...(result.team === undefined ? {} : { team: result.team }),
+    ...(result.environment === undefined ? {} : { environment: result.environment }),
+  };
+}
+
+function locationOf({ record }: Place, block: Path): { line?: number; column?: number } {
+  return locate(record.resource, record.source, existingPrefix(record.resource, block)) ?? {};
+}
+
+/** All members' fixes in one patch; entries of a list are removed from its end, so that indexes stay true. */
+function combinedOperations(resource: Resource, members: readonly Judged[]): readonly PatchOperation[] {
+  const operations: PatchOperation[] = [];
+  let state: Resource = resource;
+  for (const { control, place } of [...members].sort(byItemDescending)) {
+    if (control.fix === undefined || place === undefined) continue;
+    const more = operationsFor(state, place, control.fix);
+    operations.push(...more);
+    state = applyOperations(state, more);
+  }
+  return operations;
+}
+
+function byItemDescending(a: Judged, b: Judged): number {
+  return lastIndex(b) - lastIndex(a);
+}
+
+function lastIndex({ place }: Judged): number {
+  const step = place?.item?.at(-1);
+  return typeof step === "number" ? step : -1;
+}
+
+function worst(found: readonly Severity[]): Severity {
+  return severities.find((severity) => found.includes(severity)) ?? "low";
+}
+
+/** One control: the first sentence of its remedy. Several: what they change, together. */
+function titleOf(members: readonly Judged[], path: string): string {
+  const controls = [...new Set(members.map((member) => member.control))];
+  if (controls.length === 1) return firstSentence(controls[0]!);
+  const fields = [...new Set(controls.flatMap((control) => (control.fix ?? []).map(fieldOf)))].filter(
+    (field) => field !== "",
+  );
+  return `Set ${fields.join(", ")} in ${path}`;
+}
+
+function fieldOf(step: FixStep): string {
+  const text = "set" in step ? step.set : "remove" in step ? step.remove : step.append;
+  return String((text === "" ? [] : parsePath(text)).at(-1) ?? "");
+}
+
+/** Abbreviations and file names keep their dots: a sentence ends at a stop before a space and a capital. */
+function firstSentence({ remediation }: Control): string {
+  return (
+    /^(.*?[.!])(?=\s+[A-Z`])/s.exec(remediation)?.[1]?.replace(/\.$/, "") ?? remediation.replace(/\.$/, "")
+  );
+}
+
+/** The fix of one finding, as a patch of its own. */
+export function fixOf({
+  control,
+  place,
+  result,
+}: Judged): { readonly operations: readonly PatchOperation[] } | undefined {
+  if (result.result !== "fail" || control.fix === undefined || place === undefined) return undefined;
+  const operations = operationsFor(place.record.resource, place, control.fix);
+  return operations.length === 0 ? undefined : { operations };
+}

@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import type { FixStep } from "../controls/control.ts";
+import type { Json } from "../model/json.ts";
+import type { Resource } from "../model/resource.ts";
+import { applyOperations, operationsFor } from "./patch.ts";
+
+const pod = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "a" },
+  spec: {
+    containers: [{ name: "app", securityContext: { capabilities: { drop: ["NET_RAW"] } } }],
+    volumes: [{ name: "v" }, { name: "w" }],
+  },
+} satisfies Resource;
+const container = { name: "app", path: ["spec", "containers", 0] };
+const place = { record: { resource: pod as Resource, source: { file: "" } }, pod: [], container };
+
+const cases: readonly (readonly [string, readonly FixStep[], Json])[] = [
+  [
+    "sets a leaf",
+    [{ set: "securityContext.privileged", to: false }],
+    [{ op: "add", path: "/spec/containers/0/securityContext/privileged", value: false }],
+  ],
+  [
+    "makes missing parents in one operation",
+    [{ set: "resources.limits.memory", to: "1Gi" }],
+    [{ op: "add", path: "/spec/containers/0/resources", value: { limits: { memory: "1Gi" } } }],
+  ],
+  [
+    "appends once",
+    [
+      { append: "securityContext.capabilities.drop", value: "ALL" },
+      { append: "securityContext.capabilities.drop", value: "ALL" },
+    ],
+    [{ op: "add", path: "/spec/containers/0/securityContext/capabilities/drop/-", value: "ALL" }],
+  ],
+  [
+    "removes what stands and leaves what does not",
+    [{ remove: "securityContext.capabilities" }, { remove: "gone" }],
+    [{ op: "remove", path: "/spec/containers/0/securityContext/capabilities" }],
+  ],
+  [
+    "starts at the pod",
+    [{ set: "spec.hostPID", to: false, base: "pod" }],
+    [{ op: "add", path: "/spec/hostPID", value: false }],
+  ],
+  ["changes nothing that already holds", [{ set: "securityContext.capabilities.drop", to: ["NET_RAW"] }], []],
+];
+
+test.each(cases)("%s", (_, steps, expected) =>
+  expect(operationsFor(pod as Resource, place, steps)).toEqual(expected),
+);
+
+test("the item itself can be removed", () => {
+  const operations = operationsFor(pod as Resource, { ...place, item: ["spec", "volumes", 0] }, [
+    { remove: "" },
+  ]);
+  expect(applyOperations(pod as Resource, operations)["spec"]).toMatchObject({ volumes: [{ name: "w" }] });
+});
+
+test("applying leaves the original alone and refuses paths that do not exist", () => {
+  const before = structuredClone(pod);
+  applyOperations(pod as Resource, [{ op: "remove", path: "/spec/containers/0" }]);
+  expect(pod).toEqual(before);
+  expect(() => applyOperations(pod as Resource, [{ op: "add", path: "/a/b", value: 1 }])).toThrow(
+    "does not exist",
+  );
+});

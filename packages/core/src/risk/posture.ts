@@ -1,0 +1,93 @@
+/** How far a framework is met: each requirement's status, and the score over its automated ones. */
+import type { Framework, Requirement } from "../controls/framework.ts";
+import type { Tally } from "../controls/ledger.ts";
+import type { FrameworkScore, RequirementResult, RequirementStatus } from "../model/report.ts";
+
+type Tallies = ReadonlyMap<string, Tally>;
+
+/** The status of every requirement of a framework. A control that was not evaluated leaves its requirements unknown. */
+export function requirementsOf(framework: Framework, tallies: Tallies): readonly RequirementResult[] {
+  return framework.requirements.map((requirement) => requirementOf(framework, requirement, tallies));
+}
+
+function requirementOf(framework: Framework, requirement: Requirement, tallies: Tallies): RequirementResult {
+  const { id, title, controls } = requirement;
+  const found = controls.flatMap((control) => tallies.get(control) ?? []);
+  const sum = (field: "pass" | "fail" | "unknown"): number =>
+    found.reduce((total, tally) => total + tally[field], 0);
+  const [passed, failed, unknown] = [sum("pass"), sum("fail"), sum("unknown")];
+  const status = statusOf(controls.length, found.length, passed, failed, unknown);
+  return {
+    framework: framework.id,
+    id,
+    title,
+    status,
+    controls,
+    failed,
+    unknown,
+    because: becauseOf(requirement, status, {
+      passed,
+      failed,
+      unknown,
+      notRun: controls.length - found.length,
+    }),
+    namespaces: namespacesOf(found),
+  };
+}
+
+function statusOf(
+  controls: number,
+  run: number,
+  passed: number,
+  failed: number,
+  unknown: number,
+): RequirementStatus {
+  if (controls === 0) return "manual";
+  if (failed > 0) return "failed";
+  if (unknown > 0 || run < controls) return "unknown";
+  return passed > 0 ? "met" : "skip";
+}
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly notRun: number;
+}
+
+function becauseOf(requirement: Requirement, status: RequirementStatus, counts: Counts): string {
+  const { passed, failed, unknown, notRun } = counts;
+  const places = (count: number): string => `${count} ${count === 1 ? "place" : "places"}`;
+  if (status === "manual") return requirement.manual ?? "a person must look";
+  if (status === "skip") return "nothing that it applies to was scanned";
+  if (status === "met") return `holds at ${places(passed)}`;
+  if (status === "failed") return `fails at ${places(failed)}${unknown > 0 ? `, unknown at ${unknown}` : ""}`;
+  return notRun > 0 ? `${notRun} of its controls were not evaluated` : `cannot be told at ${places(unknown)}`;
+}
+
+function namespacesOf(tallies: readonly Tally[]): { readonly [namespace: string]: number } {
+  const counts = new Map<string, number>();
+  for (const tally of tallies) {
+    for (const [namespace, count] of tally.failedIn)
+      counts.set(namespace, (counts.get(namespace) ?? 0) + count);
+  }
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Met ÷ (met + failed + unknown): unknown never raises it, and nothing scanned never scores. */
+export function scoreOf(framework: Framework, requirements: readonly RequirementResult[]): FrameworkScore {
+  const count = (status: RequirementStatus): number =>
+    requirements.filter((entry) => entry.status === status).length;
+  const [met, failed, unknown] = [count("met"), count("failed"), count("unknown")];
+  const measured = met + failed + unknown;
+  return {
+    id: framework.id,
+    title: framework.title,
+    score: measured === 0 ? null : met / measured,
+    met,
+    failed,
+    unknown,
+    manual: count("manual"),
+    skipped: count("skip"),
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * What to do first: edits in Act, Later and Blind. Until attack paths are drawn, an edit is in Act when it takes away
+ * the power over a node or the cluster from an exposed workload, a subject that is not the platform's, or everybody.
+ * What is not known never demotes an edit.
+ */
+import type { Judged } from "../controls/ledger.ts";
+import type { Privilege } from "../controls/control.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Action, Blind, Edit, Priorities } from "../model/report.ts";
+import { severities } from "../model/finding.ts";
+import { refKey, type ResourceRef } from "../model/resource.ts";
+import { entries, entryKinds, type Entry } from "./entry.ts";
+
+const targets: readonly Privilege[] = ["cluster-takeover", "node-takeover"];
+const actEntries = new Set(entryKinds.slice(0, entryKinds.indexOf("inside")));
+
+interface Weighed {
+  readonly edit: Edit;
+  readonly target: Privilege | undefined;
+  readonly entry: Entry;
+}
+
+export function prioritise(
+  inventory: Inventory,
+  edits: readonly Edit[],
+  judged: readonly Judged[],
+): Priorities {
+  const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
+  const entryOf = entries(inventory);
+  const own = edits.filter((edit) => edit.system === undefined);
+  const weighed = own.map((edit) => weigh(edit, byId, entryOf));
+  const [act, rest] = [weighed.filter(isAct), weighed.filter((item) => !isAct(item))];
+  const findings = edits.reduce((sum, edit) => sum + edit.resolves.length, 0);
+  const acted = act.reduce((sum, item) => sum + item.edit.resolves.length, 0);
+  return {
+    act: act.sort(byOrder).map(actionOf),
+    later: laterOf(rest),
+    blind: blindOf(inventory, judged),
+    system: systemOf(edits, byId),
+    actShare: findings === 0 ? 0 : acted / findings,
+  };
+}
+
+function weigh(edit: Edit, byId: ReadonlyMap<string, Judged>, entryOf: (judged: Judged) => Entry): Weighed {
+  const members = edit.resolves.flatMap((id) => byId.get(id) ?? []);
+  const target = targets.find((privilege) => members.some((member) => member.control.grants === privilege));
+  const reached = members
+    .filter((member) => target === undefined || member.control.grants === target)
+    .map(entryOf)
+    .sort((a, b) => entryKinds.indexOf(a.kind) - entryKinds.indexOf(b.kind));
+  return { edit, target, entry: reached[0] ?? { kind: "nobody", text: "nobody" } };
+}
+
+function isAct({ target, entry }: Weighed): boolean {
+  return target !== undefined && actEntries.has(entry.kind);
+}
+
+/** Target, entry, production first, severity, effort; the id last, so that the order is always the same. */
+function byOrder(a: Weighed, b: Weighed): number {
+  return (
+    targets.indexOf(a.target!) - targets.indexOf(b.target!) ||
+    entryKinds.indexOf(a.entry.kind) - entryKinds.indexOf(b.entry.kind) ||
+    Number(!isProduction(a.edit)) - Number(!isProduction(b.edit)) ||
+    severities.indexOf(a.edit.severity) - severities.indexOf(b.edit.severity) ||
+    Number(a.edit.byHand) - Number(b.edit.byHand) ||
+    (a.edit.id < b.edit.id ? -1 : 1)
+  );
+}
+
+function isProduction({ environment }: Edit): boolean {
+  return environment !== undefined && /^(prod|production|live|prd)$/i.test(environment);
+}
+
+function actionOf({ edit, target, entry }: Weighed): Action {
+  const gain = target === "cluster-takeover" ? "the cluster" : "a node";
+  return {
+    edit: edit.id,
+    reason: "removes-takeover",
+    because: `Takes away the power over ${gain} from ${entry.text}`,
+    steps: [
+      `target: ${gain}`,
+      `entry: ${entry.text}`,
+      `environment: ${edit.environment ?? "not labelled"}`,
+      "verdict: not seen enough (no observations in this scan)",
+      `effort: ${edit.byHand ? "by hand" : "patch"}`,
+    ],
+  };
+}
+
+function laterOf(weighed: readonly Weighed[]): Priorities["later"] {
+  const groups = new Map<string, { edits: number; findings: number }>();
+  for (const item of weighed) {
+    const reason = laterReason(item);
+    const group = groups.get(reason) ?? { edits: 0, findings: 0 };
+    groups.set(reason, { edits: group.edits + 1, findings: group.findings + item.edit.resolves.length });
+  }
+  return [...groups]
+    .map(([reason, counts]) => ({ reason, ...counts }))
+    .sort((a, b) => b.findings - a.findings || (a.reason < b.reason ? -1 : 1));
+}
+
+function laterReason({ target, entry }: Weighed): string {
+  if (target === undefined) return "hardening: gives no power over a node or the cluster by itself";
+  if (entry.kind === "inside")
+    return "would give power over a node, but nothing outside the cluster leads to the workload";
+  return "would give power over the cluster, but only the platform's own subjects or none hold it";
+}
+
+/** What could not be seen: the gaps with the results they leave unknown, then what no gap explains, by control. */
+function blindOf(inventory: Inventory, judged: readonly Judged[]): readonly Blind[] {
+  const unknown = judged.filter((entry) => entry.result.result === "unknown");
+  const explained = new Set<Judged>();
+  const gaps = inventory.gaps.map((gap): Blind => {
+    const affected = unknown.filter(({ result }) =>
+      gap.kinds.some(
+        (kind) => result.because.startsWith(`${kind} `) || result.because.includes(`: ${kind} `),
+      ),
+    );
+    for (const entry of affected) explained.add(entry);
+    return {
+      what: gap.kinds.length > 0 ? gap.kinds.join(", ") : gap.source,
+      because: gap.message,
+      remedy: gap.remedy ?? "see the message",
+      results: affected.length,
+    };
+  });
+  const controls = new Map<string, Judged[]>();
+  for (const entry of unknown) {
+    if (!explained.has(entry))
+      controls.set(entry.control.id, [...(controls.get(entry.control.id) ?? []), entry]);
+  }
+  const others = [...controls.values()].map((entries): Blind => ({
+    what: entries[0]!.control.title,
+    because: entries[0]!.result.because,
+    remedy: entries[0]!.control.remediation,
+    results: entries.length,
+  }));
+  return [...gaps, ...others].sort((a, b) => b.results - a.results || (a.what < b.what ? -1 : 1));
+}
+
+function systemOf(edits: readonly Edit[], byId: ReadonlyMap<string, Judged>): Priorities["system"] {
+  const groups = new Map<string, { workload: ResourceRef; because: string; findings: number }>();
+  for (const edit of edits) {
+    if (edit.system === undefined) continue;
+    const workload = byId.get(edit.resolves[0] ?? "")?.result.workload ?? edit.resource;
+    const group = groups.get(refKey(workload)) ?? { workload, because: edit.system, findings: 0 };
+    groups.set(refKey(workload), { ...group, findings: group.findings + edit.resolves.length });
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}

@@ -1,0 +1,130 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { applyOperations, completeExample, exampleSnapshot, scan } from "@plimsoll/core";
+import type { Control, Example, Resource, Result } from "@plimsoll/core";
+import { expect, test } from "vitest";
+import { library } from "./index.ts";
+
+const { controls, frameworks } = library;
+const options = { toolVersion: "test", frameworks: [], everyResult: true };
+
+function judge(control: Control, resources: readonly Resource[], version?: string): readonly Result[] {
+  return scan(exampleSnapshot(resources, version), library, { ...options, controls: [control.id] }).results;
+}
+
+function outcomes(control: Control, example: Example): readonly string[] {
+  return judge(control, completeExample(example), example.version).map((result) => result.result);
+}
+
+function camelCase(id: string): string {
+  return id.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+const folder = join(import.meta.dirname, "controls");
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+  (path) =>
+    path.includes("/") && path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.includes("fixtures"),
+);
+
+test("a control's file, id, export and list entry agree", async () => {
+  const found: string[] = [];
+  for (const file of files) {
+    const exports: Record<string, unknown> = await import(join(folder, file));
+    const declared = Object.entries(exports).filter(([, value]) => isControl(value));
+    for (const [name, value] of declared) {
+      const { id } = value as Control;
+      expect(basename(file, ".ts")).toBe(id);
+      expect(name).toBe(camelCase(id));
+      found.push(id);
+    }
+  }
+  expect(controls.map(({ id }) => id).sort()).toEqual(found.sort());
+});
+
+function isControl(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "examples" in value && "severity" in value;
+}
+
+test("ids are taken once", () => {
+  expect(new Set(controls.map(({ id }) => id)).size).toBe(controls.length);
+  expect(new Set(frameworks.map(({ id }) => id)).size).toBe(frameworks.length);
+});
+
+test.each(controls.map((control) => [control.id, control] as const))(
+  "%s: words, examples and fix hold",
+  (_, control) => {
+    for (const text of [control.title, control.why, control.remediation])
+      expect(text.trim().length).toBeGreaterThan(15);
+    for (const equivalent of control.equivalents) expect(equivalent).toMatch(/^[a-z-]+:[\w./*-]+$/i);
+    expect(control.examples.pass.length).toBeGreaterThan(0);
+    expect(control.examples.fail.length).toBeGreaterThan(0);
+    for (const example of control.examples.pass) {
+      const seen = outcomes(control, example);
+      expect(seen, JSON.stringify(example)).not.toContain("fail");
+      expect(seen, JSON.stringify(example)).not.toContain("unknown");
+    }
+    for (const example of control.examples.fail) {
+      expect(outcomes(control, example), JSON.stringify(example)).toContain("fail");
+      if (control.fix !== undefined) expectFixed(control, example);
+    }
+  },
+);
+
+/** Applies each finding's patch in turn until none is left; a fix that does not end in passing is no fix. */
+function expectFixed(control: Control, example: Example): void {
+  let resources: readonly Resource[] = completeExample(example);
+  for (let round = 0; round < 20; round += 1) {
+    const finding = judge(control, resources, example.version).find((result) => result.result === "fail");
+    if (finding === undefined) return;
+    expect(finding.fix, `${finding.id} has no patch`).toBeDefined();
+    const { namespace = "", name } = finding.resource;
+    resources = resources.map((resource) =>
+      resource.kind === finding.resource.kind &&
+      resource.metadata.name === name &&
+      (resource.metadata.namespace ?? "") === namespace
+        ? applyOperations(resource, finding.fix!.operations)
+        : resource,
+    );
+  }
+  expect.unreachable(`${control.id} still fails after its fix: ${JSON.stringify(resources)}`);
+}
+
+test("each control differs from every other on an example", () => {
+  const examples = controls.flatMap(({ examples: { pass, fail } }) => [...pass, ...fail]);
+  const verdicts = new Map<string, string>();
+  const scans = examples.map((example) =>
+    scan(exampleSnapshot(completeExample(example), example.version), library, {
+      ...options,
+      controls: controls.map(({ id }) => id),
+    }),
+  );
+  const twins: string[] = [];
+  for (const { id } of controls) {
+    const verdict = scans
+      .map(
+        ({ results }) =>
+          results.filter((result) => result.control === id && result.result === "fail").length > 0,
+      )
+      .join();
+    const twin = verdicts.get(verdict);
+    if (twin !== undefined) twins.push(`${id} = ${twin}`);
+    verdicts.set(verdict, id);
+  }
+  expect(twins).toEqual([]);
+});
+
+test("frameworks list each requirement once and say why one is met by hand", () => {
+  for (const framework of frameworks) {
+    const ids = framework.requirements.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const requirement of framework.requirements) {
+      if (requirement.controls.length === 0)
+        expect(requirement.manual ?? "", `${framework.id}/${requirement.id}`).not.toBe("");
+      for (const id of requirement.controls)
+        expect(
+          controls.some((control) => control.id === id),
+          id,
+        ).toBe(true);
+    }
+  }
+});

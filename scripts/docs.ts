@@ -1,0 +1,160 @@
+/** Writes docs/reference from the units themselves; `--check` only says whether it is up to date. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  completeExample,
+  isCelControl,
+  type Control,
+  type Example,
+  type FixStep,
+  type Framework,
+} from "@plimsoll/core";
+import { library } from "@plimsoll/library";
+import { stringify } from "yaml";
+
+const root = join(import.meta.dirname, "../docs/reference");
+const pages = new Map<string, string>();
+
+const requirementsOf = new Map<string, string[]>();
+for (const framework of library.frameworks) {
+  for (const requirement of framework.requirements) {
+    for (const id of requirement.controls) {
+      const link = `[${framework.id} ${requirement.id}](../frameworks/${framework.id}.md)`;
+      requirementsOf.set(id, [...(requirementsOf.get(id) ?? []), link]);
+    }
+  }
+}
+
+const controls = [...library.controls].sort((a, b) => (a.id < b.id ? -1 : 1));
+for (const control of controls) pages.set(`controls/${control.id}.md`, controlPage(control));
+for (const framework of library.frameworks)
+  pages.set(`frameworks/${framework.id}.md`, frameworkPage(framework));
+pages.set("README.md", indexPage());
+finish();
+
+function controlPage(control: Control): string {
+  const { id, title, severity, why, remediation, equivalents, examples } = control;
+  return (
+    [
+      `# ${title}`,
+      `\`${id}\` · ${severity} · ${control.target}${control.grants === undefined ? "" : ` · gives away: ${control.grants}`}`,
+      "## Why it matters",
+      why,
+      "## What to do",
+      remediation,
+      "## How it is judged",
+      checkText(control),
+      "## Fix",
+      control.fix === undefined ? `No patch: ${control.noFix}` : control.fix.map(stepText).join("\n"),
+      "## Fails",
+      ...examples.fail.map(exampleText),
+      "## Passes",
+      ...examples.pass.map(exampleText),
+      "## Also known as",
+      equivalents.length === 0
+        ? "Nowhere else that we know of."
+        : equivalents.map((entry) => `- \`${entry}\``).join("\n"),
+      "## Helps to meet",
+      requirementsOf
+        .get(id)
+        ?.map((link) => `- ${link}`)
+        .join("\n") ?? "No framework yet.",
+    ].join("\n\n") + "\n"
+  );
+}
+
+function checkText(control: Control): string {
+  if (!isCelControl(control))
+    return `A function over the inventory, reading: ${control.reads.join(", ") || "its target"}.`;
+  const parts = [
+    `For each ${control.each === undefined ? control.target : `\`item\` of \`${control.each}\` in each ${control.target}`}`,
+  ];
+  if (control.when !== undefined) parts.push(`where\n\n\`\`\`cel\n${control.when}\n\`\`\`\n\n`);
+  parts.push(`this must be true:\n\n\`\`\`cel\n${control.validate}\n\`\`\``);
+  for (const { until, validate } of control.versions ?? [])
+    parts.push(`\n\nUp to Kubernetes ${until}:\n\n\`\`\`cel\n${validate}\n\`\`\``);
+  if (control.since !== undefined) parts.push(`\n\nFrom Kubernetes ${control.since} on.`);
+  return parts.join(" ");
+}
+
+function stepText(step: FixStep): string {
+  const from = step.base === undefined ? "" : ` (from the ${step.base})`;
+  if ("set" in step) return `- set \`${step.set}\` to \`${JSON.stringify(step.to)}\`${from}`;
+  if ("remove" in step) return `- remove ${step.remove === "" ? "the entry" : `\`${step.remove}\``}${from}`;
+  return `- append \`${JSON.stringify(step.value)}\` to \`${step.append}\`${from}`;
+}
+
+function exampleText(example: Example): string {
+  const name =
+    example.name === undefined
+      ? ""
+      : `${example.name}${example.version === undefined ? "" : ` (Kubernetes ${example.version})`}:\n\n`;
+  const shown = completeExample(example).map((resource) =>
+    stringify(resource, { lineWidth: 0, aliasDuplicateObjects: false }),
+  );
+  return `${name}\`\`\`yaml\n${shown.join("---\n")}\`\`\``;
+}
+
+function frameworkPage(framework: Framework): string {
+  const rows = framework.requirements.map(({ id, title, controls, manual }) => {
+    const met = controls.map((control) => `[${control}](../controls/${control}.md)`).join(", ");
+    return `| ${id} | ${title} | ${met || `by hand: ${manual ?? ""}`} |`;
+  });
+  const automated = framework.requirements.filter((entry) => entry.controls.length > 0).length;
+  return (
+    [
+      `# ${framework.title}`,
+      `\`${framework.id}\` · ${framework.version} · ${framework.source}`,
+      framework.description,
+      `${automated} of ${framework.requirements.length} requirements are measured by controls.`,
+      ["| id | requirement | controls |", "|---|---|---|", ...rows].join("\n"),
+    ].join("\n\n") + "\n"
+  );
+}
+
+function indexPage(): string {
+  const rows = controls.map(
+    ({ id, title, severity, target }) =>
+      `| [${id}](controls/${id}.md) | ${title} | ${severity} | ${target} |`,
+  );
+  const frameworks = library.frameworks.map(
+    ({ id, title, requirements }) => `| [${id}](frameworks/${id}.md) | ${title} | ${requirements.length} |`,
+  );
+  return (
+    [
+      "# Reference",
+      "Generated from the units themselves by `npm run docs`; do not edit.",
+      `## Frameworks`,
+      ["| id | title | requirements |", "|---|---|---|", ...frameworks].join("\n"),
+      `## Controls (${controls.length})`,
+      ["| id | title | severity | looks at |", "|---|---|---|---|", ...rows].join("\n"),
+    ].join("\n\n") + "\n"
+  );
+}
+
+function finish(): void {
+  const present = existsSync(root)
+    ? readdirSync(root, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".md"))
+    : [];
+  const stale = [
+    ...[...pages]
+      .filter(
+        ([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text,
+      )
+      .map(([path]) => path),
+    ...present.filter((path) => !pages.has(path)),
+  ];
+  if (process.argv.includes("--check")) {
+    if (stale.length === 0) return;
+    console.error(
+      `docs/reference is out of date (${stale.slice(0, 5).join(", ")}${stale.length > 5 ? " …" : ""}): run \`npm run docs\`.`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  for (const path of present) if (!pages.has(path)) rmSync(join(root, path));
+  for (const [path, text] of pages) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
