@@ -6,26 +6,41 @@
  */
 import type { CelFailure } from "./failure.ts";
 import { EXPRESSION_BUDGET, SIZE_BUDGET, meter, spent } from "./meter.ts";
-import { parse } from "./parse.ts";
-import type { Frame, Run } from "./path.ts";
-import { plan } from "./plan.ts";
-import { openScope } from "./scope.ts";
-import { Failure, fail, typeName } from "./value.ts";
-import type { Value } from "./value.ts";
+import { check } from "./checker/check.ts";
+import type { Checked } from "./checker/check.ts";
+import { readType, show } from "./checker/types.ts";
+import type { Type } from "./checker/types.ts";
+import type { Ast } from "./syntax/ast.ts";
+import { parse } from "./syntax/parse.ts";
+import type { Frame, Run } from "./planner/path.ts";
+import { plan } from "./planner/plan.ts";
+import { openScope } from "./planner/scope.ts";
+import { Failure, fail, typeName } from "./values/value.ts";
+import type { Value } from "./values/value.ts";
 
 export { CelError } from "./failure.ts";
 export type { CelFailure, FailureKind } from "./failure.ts";
 export { EXPRESSION_BUDGET, POLICY_BUDGET } from "./meter.ts";
-export type { Value } from "./value.ts";
+export type { Value } from "./values/value.ts";
 
 /** What an evaluation gives: a value or an error, and its cost in Kubernetes' units. */
 export type CelOutcome =
   | { readonly value: Value; readonly error?: undefined; readonly cost: number }
   | { readonly value?: undefined; readonly error: CelFailure; readonly cost: number };
 
+/** What is known of the variables before they have values. */
+export interface Options {
+  /** The types of variables, as in `list(string)`; the others are `dyn`, as objects are. */
+  readonly types?: Readonly<Record<string, string>>;
+  /** The fields of object types that are named there, with their types. */
+  readonly objects?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** A compiled expression. `frame` holds the values of the variables, in the order in which they were named. */
 export interface Program {
   readonly source: string;
+  /** The type of what it gives, as in `list(string)`; `dyn` where that is not known before it runs. */
+  readonly type: string;
   /** The variables that the expression uses. */
   readonly references: ReadonlySet<string>;
   /** Evaluates the expression. `budget` is the most it may cost (default: Kubernetes' limit of an expression). */
@@ -34,12 +49,29 @@ export interface Program {
   readonly test: (frame: readonly unknown[], budget?: number) => boolean | CelFailure;
 }
 
+function checkTree(
+  source: string,
+  ast: Ast,
+  names: readonly string[],
+  { types = {}, objects = {} }: Options,
+): Checked {
+  const known = new Map(names.map((name) => [name, readType(types[name] ?? "dyn")]));
+  const fields = Object.entries(objects).map(([name, list]) => [name, readFields(list)] as const);
+  return check(source, ast, known, new Map(fields));
+}
+
+function readFields(fields: Readonly<Record<string, string>>): Readonly<Record<string, Type>> {
+  return Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, readType(type)]));
+}
+
 /** Compiles an expression over named variables. Throws CelError at the first mistake in it. */
-export function compile(source: string, names: readonly string[]): Program {
-  const scope = openScope(source, names);
-  const { run } = plan(scope, parse(source));
+export function compile(source: string, names: readonly string[], options: Options = {}): Program {
+  const ast = parse(source);
+  const scope = openScope(source, names, checkTree(source, ast, names, options));
+  const { run } = plan(scope, ast);
   return {
     source,
+    type: show(scope.checked.type),
     references: scope.used,
     test: (frame, budget) => test(run, frame as Frame, budget),
     evaluate: (frame, budget) => evaluate(run, frame as Frame, budget),

@@ -1,7 +1,7 @@
 /** Functions of optional values; `or` and `orValue` are not here, as they do not evaluate all they are given. */
-import { mapSize } from "../equality.ts";
-import { define } from "../registry.ts";
-import type { FunctionDefinition } from "../registry.ts";
+import { mapSize } from "../values/equality.ts";
+import { define } from "./registry.ts";
+import type { FunctionDefinition } from "./registry.ts";
 import {
   Bytes,
   Double,
@@ -14,8 +14,8 @@ import {
   isMap,
   none,
   noOverload,
-} from "../value.ts";
-import type { Value } from "../value.ts";
+} from "../values/value.ts";
+import type { Value } from "../values/value.ts";
 
 /** Whether a value is what its type starts from: null, false, 0, empty. */
 function isZero(value: Value): boolean {

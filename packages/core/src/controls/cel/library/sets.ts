@@ -1,9 +1,9 @@
 /** The sets extension: lists compared as sets. */
-import { equal } from "../equality.ts";
-import { define } from "../registry.ts";
-import type { FunctionDefinition } from "../registry.ts";
-import { isList, noOverload } from "../value.ts";
-import type { Value, Values } from "../value.ts";
+import { equal } from "../values/equality.ts";
+import { define } from "./registry.ts";
+import type { FunctionDefinition } from "./registry.ts";
+import { isList, noOverload } from "../values/value.ts";
+import type { Value, Values } from "../values/value.ts";
 
 function onLists(name: string, apply: (a: Values, b: Values) => boolean) {
   return (a: Value, b: Value): Value => (isList(a) && isList(b) ? apply(a, b) : noOverload(name, a, b));

@@ -1,12 +1,12 @@
 /** CEL's standard functions, apart from operators and dates: sizes, tests of text, types and conversions. */
-import { equal, find, mapSize } from "../equality.ts";
-import { INT_MAX, INT_MIN, int, uint } from "../integer.ts";
-import { formatDuration, formatTime, parseDuration, parseTime, timeOfSeconds } from "../date.ts";
-import { matcher } from "../pattern.ts";
-import { formatDouble } from "../print.ts";
-import { define } from "../registry.ts";
-import type { FunctionDefinition } from "../registry.ts";
-import { codePoints, decodeUtf8, encodeUtf8 } from "../text.ts";
+import { equal, find, mapSize } from "../values/equality.ts";
+import { INT_MAX, INT_MIN, int, uint } from "../values/integer.ts";
+import { formatDuration, formatTime, parseDuration, parseTime, timeOfSeconds } from "../values/date.ts";
+import { matcher } from "../values/pattern.ts";
+import { formatDouble } from "../syntax/print.ts";
+import { define } from "./registry.ts";
+import type { FunctionDefinition } from "./registry.ts";
+import { codePoints, decodeUtf8, encodeUtf8 } from "../values/text.ts";
 import {
   Boxed,
   Bytes,
@@ -23,8 +23,8 @@ import {
   isMap,
   noOverload,
   typeName,
-} from "../value.ts";
-import type { Value } from "../value.ts";
+} from "../values/value.ts";
+import type { Value } from "../values/value.ts";
 
 /** How many code points, bytes, elements or entries a value has, or undefined where it has no size. */
 export function sizeOf(value: Value): number | undefined {

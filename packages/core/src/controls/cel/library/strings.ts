@@ -1,9 +1,9 @@
 /** The strings extension in the version that Kubernetes has, apart from `format`. Positions count code points. */
-import { define } from "../registry.ts";
-import type { FunctionDefinition } from "../registry.ts";
-import { isSimple } from "../text.ts";
-import { Failure, fail, isInt, isList, noOverload } from "../value.ts";
-import type { Value } from "../value.ts";
+import { define } from "./registry.ts";
+import type { FunctionDefinition } from "./registry.ts";
+import { isSimple } from "../values/text.ts";
+import { Failure, fail, isInt, isList, noOverload } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
 
 /** A text as code points: the text itself where each is one unit, else an array. */
 function points(text: string): string | readonly string[] {

@@ -1,9 +1,11 @@
 /** What the names in an expression stand for while it is compiled. */
-import type { CelError } from "./failure.ts";
-import { errorAt } from "./failure.ts";
+import { TYPE_NAMES } from "../checker/check.ts";
+import type { Checked } from "../checker/check.ts";
+import type { CelError } from "../failure.ts";
+import { errorAt } from "../failure.ts";
 import type { Frame, Run } from "./path.ts";
-import { TypeValue } from "./value.ts";
-import type { Value } from "./value.ts";
+import { TypeValue } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
 
 /** The place of a variable that a macro binds. */
 export interface Cell {
@@ -22,31 +24,15 @@ export interface Scope {
   readonly names: ReadonlyMap<string, Binding>;
   readonly outer: ReadonlyMap<string, Binding>;
   readonly used: Set<string>;
+  readonly checked: Checked;
 }
 
-/** The type names that an expression may use as values. */
-const TYPES = [
-  "bool",
-  "bytes",
-  "double",
-  "google.protobuf.Duration",
-  "google.protobuf.Timestamp",
-  "int",
-  "list",
-  "map",
-  "null_type",
-  "optional_type",
-  "string",
-  "type",
-  "uint",
-];
-
 /** The scope of a whole expression: its variables, in the order of their slots, and the types. */
-export function openScope(source: string, names: readonly string[]): Scope {
+export function openScope(source: string, names: readonly string[], checked: Checked): Scope {
   const bindings = new Map<string, Binding>();
-  for (const name of TYPES) bindings.set(name, { kind: "type", value: new TypeValue(name) });
+  for (const name of TYPE_NAMES) bindings.set(name, { kind: "type", value: new TypeValue(name) });
   names.forEach((name, slot) => bindings.set(name, { kind: "slot", slot }));
-  return { source, names: bindings, outer: bindings, used: new Set() };
+  return { source, names: bindings, outer: bindings, used: new Set(), checked };
 }
 
 /** The scope inside a macro that binds a name to what `read` gives. */

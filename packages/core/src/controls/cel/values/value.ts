@@ -5,7 +5,7 @@
  * objects. An int is an integral number, or a bigint where a number is not exact; a double is a number with a
  * fraction (or NaN, or infinite), else a `Double`, so that each int and each double has one form. All else is boxed.
  */
-import type { CelFailure, FailureKind } from "./failure.ts";
+import type { CelFailure, FailureKind } from "../failure.ts";
 
 /** Any CEL value, or a Failure. `undefined` is an absent property, never a value. */
 export type Value = null | boolean | number | bigint | string | Boxed | Values | Struct;
@@ -33,6 +33,11 @@ export abstract class Boxed {
 
   /** What the length of the value counts for in costs; 1 where it has none. */
   get size(): number {
+    return 1;
+  }
+
+  /** For a named format, how long a pattern its check counts for in costs. */
+  get patternSize(): number {
     return 1;
   }
 }

@@ -1,7 +1,7 @@
 /** What CEL's operators do with values that are no failures. */
 import { compare } from "./equality.ts";
 import { arithmetic, duration, nanosOf, negate, timestamp } from "./integer.ts";
-import { checkSize } from "./meter.ts";
+import { checkSize } from "../meter.ts";
 import { Bytes, Duration, Failure, Timestamp, fail, isList, noOverload } from "./value.ts";
 import type { Value } from "./value.ts";
 

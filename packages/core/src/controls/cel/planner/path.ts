@@ -5,8 +5,8 @@
  * or makes the whole path `none` once a step was optional. Reads are of own properties only: `__proto__` and
  * `constructor` are keys like others.
  */
-import { find } from "./equality.ts";
-import { meter } from "./meter.ts";
+import { find } from "../values/equality.ts";
+import { meter } from "../meter.ts";
 import {
   Boxed,
   Double,
@@ -19,8 +19,8 @@ import {
   isMap,
   isStruct,
   none,
-} from "./value.ts";
-import type { Struct, Value } from "./value.ts";
+} from "../values/value.ts";
+import type { Struct, Value } from "../values/value.ts";
 
 /** The values of the variables, by slot. */
 export type Frame = readonly Value[];

@@ -1,8 +1,8 @@
 /** Reads CEL literals: numbers, and text or bytes in quotes with their escapes. */
-import { INT_MAX, INT_MIN, UINT_MAX } from "./integer.ts";
-import { isScalar, pushUtf8 } from "./text.ts";
-import { Bytes, Uint, double } from "./value.ts";
-import type { Value } from "./value.ts";
+import { INT_MAX, INT_MIN, UINT_MAX } from "../values/integer.ts";
+import { isScalar, pushUtf8 } from "../values/text.ts";
+import { Bytes, Uint, double } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
 
 /** The int of a literal such as `12`, `-12` or `0x1f`, or undefined where it is out of range. */
 export function readInt(text: string): Value | undefined {

@@ -1,12 +1,12 @@
 /** Parses CEL: source text to syntax tree, by recursive descent with a limit on depth. */
 import type { Ast, BinaryOperator, Element, Entry, MessageField } from "./ast.ts";
 import { children } from "./ast.ts";
-import { errorAt } from "./failure.ts";
+import { errorAt } from "../failure.ts";
 import { lex } from "./lex.ts";
 import type { Token } from "./lex.ts";
 import { readBytes, readDouble, readInt, readText, readUint } from "./literal.ts";
-import { codePoints } from "./text.ts";
-import type { Value } from "./value.ts";
+import { codePoints } from "../values/text.ts";
+import type { Value } from "../values/value.ts";
 
 /** How deep expressions may nest, and how many code points a source may have: the limits of Kubernetes. */
 export const DEPTH_LIMIT = 250;

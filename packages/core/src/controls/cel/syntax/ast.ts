@@ -1,5 +1,5 @@
 /** The syntax tree of a CEL expression, as it was written: macros are still calls. */
-import type { Value } from "./value.ts";
+import type { Value } from "../values/value.ts";
 
 /** An expression. `at` is where it starts in the source (for an operator or a call: where that is). */
 export type Ast =

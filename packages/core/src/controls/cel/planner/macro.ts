@@ -3,17 +3,17 @@
  *
  * Kubernetes expands macros to loops over an accumulator; what is charged here is what those loops cost.
  */
-import type { Ast, Call } from "./ast.ts";
+import type { Ast, Call } from "../syntax/ast.ts";
 import { allOf, countOne, existsIn, listOf, mapOf, mergeOf } from "./fold.ts";
 import type { Body } from "./fold.ts";
-import { meter } from "./meter.ts";
+import { meter } from "../meter.ts";
 import type { Run } from "./path.ts";
 import { plan, planStep } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 import { bind, cell, refuse } from "./scope.ts";
 import type { Cell, Scope } from "./scope.ts";
-import { Failure, Optional, none, noOverload } from "./value.ts";
-import type { Value } from "./value.ts";
+import { Failure, Optional, none, noOverload } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
 
 /** The plan of a macro, or undefined where the call is none. Throws CelError where its arguments are not right. */
 export function planMacro(scope: Scope, ast: Call): Plan | undefined {

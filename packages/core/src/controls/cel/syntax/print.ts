@@ -1,8 +1,8 @@
 /** Writes a syntax tree as CEL source, and values as CEL literals. */
 import type { Ast } from "./ast.ts";
-import { decodeUtf8 } from "./text.ts";
-import { Bytes, Double, Uint } from "./value.ts";
-import type { Value } from "./value.ts";
+import { decodeUtf8 } from "../values/text.ts";
+import { Bytes, Double, Uint } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
 
 const PRECEDENCE: Readonly<Record<string, number>> = {
   "||": 1,

@@ -5,11 +5,11 @@
  * optimisations: literals of constants cost nothing, `in` a constant list is a set, a variable is free as a branch of
  * `?:` or as an index.
  */
-import type { Ast, Binary, Conditional, ListLiteral, Logic, MapLiteral } from "./ast.ts";
-import { planCall } from "./call.ts";
-import { equal, keyOf } from "./equality.ts";
+import type { Ast, Binary, Conditional, ListLiteral, Logic, MapLiteral } from "../syntax/ast.ts";
+import { call, planCall } from "./call.ts";
+import { equal, keyOf } from "../values/equality.ts";
 import { planMacro } from "./macro.ts";
-import { meter } from "./meter.ts";
+import { meter } from "../meter.ts";
 import {
   add,
   divide,
@@ -22,14 +22,16 @@ import {
   negate,
   not,
   subtract,
-} from "./operators.ts";
-import { contains, sizeOf } from "./library/standard.ts";
+} from "../values/operators.ts";
+import { dotted } from "../checker/check.ts";
+import { contains } from "../library/standard.ts";
+import { costOf, equalityCost } from "./cost.ts";
 import { extend, runInner, runPath } from "./path.ts";
 import type { Path, Run, Step } from "./path.ts";
 import { lookup, refuse } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-import { CelMap, Failure, Optional, fail, noOverload } from "./value.ts";
-import type { Key, Value } from "./value.ts";
+import { CelMap, Failure, Optional, fail, isList, noOverload, typeName } from "../values/value.ts";
+import type { Key, Value } from "../values/value.ts";
 
 /** A compiled expression. `constant` is its value where that is known and free; `path` where it can be read further. */
 export interface Plan {
@@ -95,14 +97,6 @@ function planName(scope: Scope, ast: Ast): Plan | undefined {
   return pathPlan({ kind: "walk", base: (frame) => frame[slot] ?? null, slot, steps: [] });
 }
 
-/** The name that idents and selects spell, or undefined. */
-export function dotted(ast: Ast): string | undefined {
-  if (ast.kind === "ident") return ast.name;
-  if (ast.kind !== "select" || ast.optional) return undefined;
-  const start = dotted(ast.operand);
-  return start === undefined ? undefined : `${start}.${ast.field}`;
-}
-
 /** A plan with one step more. */
 export function planStep(operand: Plan, step: Step): Plan {
   return pathPlan(extend(operand.path ?? { kind: "walk", base: operand.run, steps: [] }, step));
@@ -138,32 +132,17 @@ const OPERATORS = {
 function planBinary(scope: Scope, ast: Binary): Plan {
   const left = plan(scope, ast.left);
   const right = plan(scope, ast.right);
+  const { name, overload } = scope.checked.calls.get(ast) ?? { name: ast.operator, overload: "" };
   switch (ast.operator) {
     case "==":
       return { run: equality(left, right, true) };
     case "!=":
       return { run: equality(left, right, false) };
     case "in":
-      return planIn(left, right);
-    default: {
-      const apply = OPERATORS[ast.operator];
-      const [a, b] = [left.run, right.run];
-      return {
-        run: (frame) => {
-          const x = a(frame);
-          const y = b(frame);
-          meter.cost++;
-          if (x instanceof Failure) return x;
-          return y instanceof Failure ? y : apply(x, y);
-        },
-      };
-    }
+      return planIn(left, right, overload);
+    default:
+      return { run: call(OPERATORS[ast.operator], [left.run, right.run], costOf(name, overload), false) };
   }
-}
-
-function costSize(value: Value): number {
-  if (value instanceof Optional && value.value !== undefined) return costSize(value.value);
-  return sizeOf(value) ?? 1;
 }
 
 function equality(left: Plan, right: Plan, wanted: boolean): Run {
@@ -171,37 +150,34 @@ function equality(left: Plan, right: Plan, wanted: boolean): Run {
   return (frame) => {
     const x = a(frame);
     const y = b(frame);
-    meter.cost += Math.ceil(Math.min(costSize(x), costSize(y)) * 0.1);
+    meter.cost += equalityCost(x, y);
     if (x instanceof Failure) return x;
     if (y instanceof Failure) return y;
     return equal(x, y) === wanted;
   };
 }
 
-function planIn(left: Plan, right: Plan): Plan {
+function planIn(left: Plan, right: Plan, overload: string): Plan {
   const list = right.constant;
   const run = left.run;
-  if (Array.isArray(list)) {
+  if (list !== undefined && isList(list)) {
     if (list.length === 0) return constantPlan(false);
-    if (list.every((value) => typeof value === "string")) {
-      const set = new Set<Value>(list);
-      return {
-        run: (frame) => {
-          const value = run(frame);
-          return value instanceof Failure ? value : set.has(value);
-        },
-      };
-    }
+    if (list.every(isPrimitive)) return { run: inSet(run, new Set(list.map(keyOf))) };
   }
-  const all = right.run;
-  return {
-    run: (frame) => {
-      const x = run(frame);
-      const y = all(frame);
-      meter.cost++;
-      if (x instanceof Failure) return x;
-      return y instanceof Failure ? y : contains(x, y);
-    },
+  return { run: call(contains, [run, right.run], costOf("@in", overload), false) };
+}
+
+function isPrimitive(value: Value): boolean {
+  return ["bool", "int", "uint", "double", "string"].includes(typeName(value));
+}
+
+function inSet(run: Run, set: ReadonlySet<Key | null | undefined>): Run {
+  return (frame) => {
+    const value = run(frame);
+    if (typeof value === "string") return set.has(value);
+    if (value instanceof Failure) return value;
+    const key = keyOf(value);
+    return key !== undefined && set.has(key);
   };
 }
 
@@ -287,7 +263,9 @@ function planMap(scope: Scope, ast: MapLiteral): Plan {
   const run: Run = (frame) => {
     const map = new Map<Key, readonly [Value, Value]>();
     for (const entry of entries) {
-      const failure = addEntry(map, entry.key.run(frame), entry.value.run(frame), entry.optional);
+      const key = entry.key.run(frame);
+      if (key instanceof Failure) return key;
+      const failure = addEntry(map, key, entry.value.run(frame), entry.optional);
       if (failure !== undefined) return failure;
     }
     return new CelMap(map);
@@ -314,7 +292,6 @@ function addEntry(
   value: Value,
   optional: boolean,
 ): Failure | undefined {
-  if (key instanceof Failure) return key;
   if (value instanceof Failure) return value;
   const form = keyOf(key);
   if (form === undefined) return fail("invalid", "unsupported key type");

@@ -1,10 +1,10 @@
 /** The loops of macros over lists and maps, and what they charge. */
-import { find, keyOf, mapKeys } from "./equality.ts";
-import { checkBudget, checkSize, meter } from "./meter.ts";
+import { find, keyOf, mapKeys } from "../values/equality.ts";
+import { checkBudget, checkSize, meter } from "../meter.ts";
 import type { Frame, Run } from "./path.ts";
 import type { Cell } from "./scope.ts";
-import { CelMap, Failure, fail, isList, isMap, noOverload, typeName } from "./value.ts";
-import type { Key, Value, Values } from "./value.ts";
+import { CelMap, Failure, fail, isList, isMap, noOverload, typeName } from "../values/value.ts";
+import type { Key, Value, Values } from "../values/value.ts";
 
 /** A loop: what it runs over, the variables it sets, and what it evaluates for each element. */
 export interface Body {

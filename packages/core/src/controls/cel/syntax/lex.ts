@@ -1,5 +1,5 @@
 /** Splits CEL source into tokens. */
-import { errorAt } from "./failure.ts";
+import { errorAt } from "../failure.ts";
 
 export type TokenKind = "ident" | "escaped" | "int" | "uint" | "double" | "string" | "bytes" | "sign" | "end";
 

@@ -1,0 +1,358 @@
+/**
+ * Checks an expression before it runs, as Kubernetes does: names, functions, numbers and types of arguments, and which
+ * overloads a call may come to. What comes from objects is of type dyn, which fits anything.
+ */
+import type {
+  Ast,
+  Binary,
+  Call,
+  Conditional,
+  ListLiteral,
+  Logic,
+  MapLiteral,
+  Select,
+} from "../syntax/ast.ts";
+import { errorAt } from "../failure.ts";
+import { functions } from "../library/library.ts";
+import { checkMacro } from "./macro.ts";
+import type { FunctionDefinition } from "../library/registry.ts";
+import {
+  BOOL,
+  DYN,
+  NULL,
+  listOf,
+  mapOf,
+  mostGeneral,
+  named,
+  optionalOf,
+  paramOf,
+  same,
+  show,
+} from "./types.ts";
+import { substitute, typeOf, unify } from "./types.ts";
+import type { Substitution, Type } from "./types.ts";
+import { typeName } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
+
+/** The fields of an object type that is declared. */
+export type Fields = Readonly<Record<string, Type>>;
+
+/** What was found of each expression: its type, and for a call its function and the overloads that fit. */
+export interface Checked {
+  readonly types: ReadonlyMap<Ast, Type>;
+  readonly calls: ReadonlyMap<Ast, Resolution>;
+  readonly type: Type;
+}
+
+export interface Resolution {
+  readonly name: string;
+  /** The one overload that fits, or empty where several do. */
+  readonly overload: string;
+  readonly args: readonly Ast[];
+}
+
+/** A check that is going on. */
+export interface Checker {
+  readonly source: string;
+  readonly outer: ReadonlyMap<string, Type>;
+  readonly objects: ReadonlyMap<string, Fields>;
+  names: ReadonlyMap<string, Type>;
+  known: Substitution;
+  fresh: number;
+  readonly types: Map<Ast, Type>;
+  readonly calls: Map<Ast, Resolution>;
+  readonly literals: (ListLiteral | MapLiteral)[];
+}
+
+/** Checks an expression over variables of given types. Throws CelError at the first mistake. */
+export function check(
+  source: string,
+  ast: Ast,
+  names: ReadonlyMap<string, Type>,
+  objects: ReadonlyMap<string, Fields>,
+): Checked {
+  const checker: Checker = {
+    source,
+    outer: names,
+    names,
+    objects,
+    known: new Map(),
+    fresh: 0,
+    types: new Map(),
+    calls: new Map(),
+    literals: [],
+  };
+  typeFor(checker, ast);
+  for (const [node, type] of checker.types) checker.types.set(node, substitute(checker.known, type, true));
+  for (const literal of checker.literals) checkUniform(checker, literal);
+  return { types: checker.types, calls: checker.calls, type: checker.types.get(ast) ?? DYN };
+}
+
+/** The type of an expression, which is noted. */
+export function typeFor(checker: Checker, ast: Ast): Type {
+  const type = infer(checker, ast);
+  checker.types.set(ast, type);
+  return type;
+}
+
+/** A type parameter that occurs nowhere else. */
+export function freshType(checker: Checker): Type {
+  return paramOf(`_${checker.fresh++}`);
+}
+
+/** A type with what is known of its parameters. */
+export function resolved(checker: Checker, type: Type): Type {
+  return substitute(checker.known, type, false);
+}
+
+/** Whether one type fits another; if so, what follows is noted. */
+export function accepts(checker: Checker, a: Type, b: Type): boolean {
+  const known = unify(checker.known, [a], [b]);
+  if (known !== undefined) checker.known = known;
+  return known !== undefined;
+}
+
+/** Refuses the expression. */
+export function refuse(checker: Checker, at: number, message: string): never {
+  throw errorAt(checker.source, at, message);
+}
+
+function infer(checker: Checker, ast: Ast): Type {
+  switch (ast.kind) {
+    case "literal":
+      return literalType(ast.value);
+    case "ident":
+    case "select":
+      return inferName(checker, ast);
+    case "index":
+      return call(checker, ast, ast.optional ? "_[?_]" : "_[_]", [ast.operand, ast.index], false);
+    case "call":
+      return checkMacro(checker, ast) ?? inferCall(checker, ast);
+    case "unary":
+      return call(checker, ast, `${ast.operator}_`, [ast.operand], false);
+    case "binary":
+      return inferBinary(checker, ast);
+    case "logic":
+      return inferLogic(checker, ast);
+    case "conditional":
+      return inferConditional(checker, ast);
+    case "list":
+      return inferList(checker, ast);
+    case "map":
+      return inferMap(checker, ast);
+    case "message":
+      return refuse(checker, ast.at, `undeclared reference to '${ast.type}'`);
+  }
+}
+
+function literalType(value: Value): Type {
+  return value === null ? NULL : named(typeName(value));
+}
+
+/** The name that idents and selects spell, or undefined. */
+export function dotted(ast: Ast): string | undefined {
+  if (ast.kind === "ident") return ast.name;
+  if (ast.kind !== "select" || ast.optional) return undefined;
+  const start = dotted(ast.operand);
+  return start === undefined ? undefined : `${start}.${ast.field}`;
+}
+
+function inferName(checker: Checker, ast: Ast): Type {
+  const name = dotted(ast);
+  const type = name === undefined ? undefined : lookup(checker, name);
+  if (type !== undefined) return type;
+  if (ast.kind === "select") return inferSelect(checker, ast, ast.optional);
+  return refuse(checker, ast.at, `undeclared reference to '${name}'`);
+}
+
+/** The types that have a name as values. */
+export const TYPE_NAMES: readonly string[] = [
+  ..."bool bytes double google.protobuf.Duration google.protobuf.Timestamp int list map null_type".split(" "),
+  ..."optional_type string type uint net.IP net.CIDR".split(" "),
+  ..."Quantity URL Semver NamedFormat".split(" ").map((name) => `kubernetes.${name}`),
+];
+
+function lookup(checker: Checker, name: string): Type | undefined {
+  const plain = name.startsWith(".") ? name.slice(1) : name;
+  const found = (plain === name ? checker.names : checker.outer).get(plain);
+  if (found !== undefined) return found;
+  return TYPE_NAMES.includes(plain) ? typeOf(named(plain)) : undefined;
+}
+
+/** The type of a field of an expression; of a presence test, what would be read. */
+export function inferSelect(checker: Checker, ast: Select, optional: boolean): Type {
+  const operand = resolved(checker, typeFor(checker, ast.operand));
+  const wrapped = operand.name === "optional_type";
+  const target = wrapped ? (operand.of[0] ?? DYN) : operand;
+  const type = resolved(checker, fieldType(checker, ast, target));
+  return wrapped || optional ? optionalOf(type) : type;
+}
+
+function fieldType(checker: Checker, ast: Select, target: Type): Type {
+  if (target.param) {
+    accepts(checker, DYN, target);
+    return DYN;
+  }
+  if (target.name === "dyn") return DYN;
+  if (target.name === "map") return target.of[1] ?? DYN;
+  const fields = checker.objects.get(target.name);
+  if (fields === undefined)
+    return refuse(checker, ast.at, `type '${show(target)}' does not support field selection`);
+  if (!Object.hasOwn(fields, ast.field)) return refuse(checker, ast.at, `undefined field '${ast.field}'`);
+  return fields[ast.field] ?? DYN;
+}
+
+function inferBinary(checker: Checker, ast: Binary): Type {
+  return call(
+    checker,
+    ast,
+    ast.operator === "in" ? "@in" : `_${ast.operator}_`,
+    [ast.left, ast.right],
+    false,
+  );
+}
+
+function inferLogic(checker: Checker, ast: Logic): Type {
+  for (const term of ast.terms) {
+    const type = typeFor(checker, term);
+    if (!accepts(checker, type, BOOL)) {
+      refuse(checker, term.at, `expected type 'bool' but found '${show(resolved(checker, type))}'`);
+    }
+  }
+  return BOOL;
+}
+
+function inferConditional(checker: Checker, ast: Conditional): Type {
+  return call(checker, ast, "_?_:_", [ast.condition, ast.yes, ast.no], false);
+}
+
+/** Joins the type of one more element of a literal with that of those before. */
+function join(checker: Checker, ast: Ast, before: Type | undefined, type: Type): Type {
+  if (before === undefined) return type;
+  if (accepts(checker, before, type)) return mostGeneral(before, type);
+  return refuse(checker, ast.at, mismatch(checker, before, type));
+}
+
+function mismatch(checker: Checker, wanted: Type, found: Type): string {
+  const text = (type: Type): string => show(substitute(checker.known, type, true));
+  return `expected type '${text(wanted)}' but found '${text(found)}'`;
+}
+
+/** What an optional element or entry holds. */
+function unwrapped(checker: Checker, ast: Ast, type: Type, optional: boolean): Type {
+  if (!optional) return type;
+  if (type.name === "optional_type") return type.of[0] ?? DYN;
+  return type.name === "dyn" ? type : refuse(checker, ast.at, mismatch(checker, optionalOf(type), type));
+}
+
+function inferList(checker: Checker, ast: ListLiteral): Type {
+  checker.literals.push(ast);
+  let type: Type | undefined;
+  for (const { value, optional } of ast.elements) {
+    type = join(checker, value, type, unwrapped(checker, value, typeFor(checker, value), optional));
+  }
+  return listOf(type ?? freshType(checker));
+}
+
+function inferMap(checker: Checker, ast: MapLiteral): Type {
+  checker.literals.push(ast);
+  let key: Type | undefined;
+  let type: Type | undefined;
+  for (const entry of ast.entries) {
+    key = join(checker, entry.key, key, typeFor(checker, entry.key));
+    const held = unwrapped(checker, entry.value, typeFor(checker, entry.value), entry.optional);
+    type = join(checker, entry.value, type, held);
+  }
+  return mapOf(key ?? freshType(checker), type ?? freshType(checker));
+}
+
+function inferCall(checker: Checker, ast: Call): Type {
+  const plain = ast.name.startsWith(".") ? ast.name.slice(1) : ast.name;
+  if (ast.target === undefined) return call(checker, ast, plain, ast.args, false);
+  const prefix = dotted(ast.target);
+  const whole = prefix === undefined ? plain : `${prefix}.${plain}`;
+  if (whole !== plain && functions.has(whole)) return call(checker, ast, whole, ast.args, false);
+  return call(checker, ast, plain, [ast.target, ...ast.args], true);
+}
+
+/** The type of a call of a function; which overloads fit is noted. */
+export function call(checker: Checker, ast: Ast, name: string, args: readonly Ast[], member: boolean): Type {
+  const types = args.map((arg) => typeFor(checker, arg));
+  const definition = functions.get(name);
+  if (definition === undefined) return refuse(checker, ast.at, `undeclared reference to '${name}'`);
+  const found = resolveOverload(checker, definition, types, member);
+  if (found === undefined) {
+    const shown = types.map((type) => show(substitute(checker.known, type, true)));
+    const applied = member ? `${shown[0]}.(${shown.slice(1).join(", ")})` : `(${shown.join(", ")})`;
+    return refuse(checker, ast.at, `found no matching overload for '${name}' applied to '${applied}'`);
+  }
+  checker.calls.set(ast, { name, args, overload: found.overload });
+  return found.type;
+}
+
+/** The overload that takes arguments of some types, and what it gives; no overload is named where several fit. */
+export function resolveOverload(
+  checker: Checker,
+  { overloads }: FunctionDefinition,
+  args: readonly Type[],
+  member: boolean,
+): { readonly type: Type; readonly overload: string } | undefined {
+  let result: Type | undefined;
+  let id = "";
+  for (const overload of overloads) {
+    if (overload.member !== member || overload.args.length !== args.length) continue;
+    const names = new Map<string, Type>();
+    const fresh = (type: Type): Type => instantiate(checker, type, names);
+    const known = unify(checker.known, args, overload.args.map(fresh));
+    if (known === undefined) continue;
+    checker.known = known;
+    const type = resolved(checker, fresh(overload.result));
+    id = result === undefined ? overload.id : "";
+    if (result === undefined) result = type;
+    else if (result.name !== "dyn" && !same(type, result)) result = DYN;
+  }
+  return result === undefined ? undefined : { type: result, overload: id };
+}
+
+/** A signature's type with type parameters of this call. */
+function instantiate(checker: Checker, type: Type, names: Map<string, Type>): Type {
+  if (type.param) {
+    const found = names.get(type.name) ?? freshType(checker);
+    names.set(type.name, found);
+    return found;
+  }
+  return type.of.length === 0
+    ? type
+    : { ...type, of: type.of.map((part) => instantiate(checker, part, names)) };
+}
+
+/** Kubernetes wants the elements of a literal to have one type, except in the arguments of `format`. */
+function checkUniform(checker: Checker, literal: ListLiteral | MapLiteral): void {
+  const typed = (ast: Ast, optional = false): readonly [Ast, Type] => {
+    const type = checker.types.get(ast) ?? DYN;
+    return [ast, optional ? (type.of[0] ?? DYN) : type];
+  };
+  if (literal.kind === "list") {
+    return checkSame(
+      checker,
+      literal.elements.map((element) => typed(element.value, element.optional)),
+    );
+  }
+  checkSame(
+    checker,
+    literal.entries.map((entry) => typed(entry.key)),
+  );
+  checkSame(
+    checker,
+    literal.entries.map((entry) => typed(entry.value, entry.optional)),
+  );
+}
+
+function checkSame(checker: Checker, typed: readonly (readonly [Ast, Type])[]): void {
+  const first = typed[0]?.[1];
+  for (const [ast, type] of typed) {
+    if (first !== undefined && !same(first, type)) {
+      refuse(checker, ast.at, `expected type '${show(first)}' but found '${show(type)}'`);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+/** Compiles calls of functions. */
+import type { Call } from "../syntax/ast.ts";
+import { functions } from "../library/library.ts";
+import type { Apply } from "../library/registry.ts";
+import { meter } from "../meter.ts";
+import { matcher, pattern } from "../values/pattern.ts";
+import { codePoints } from "../values/text.ts";
+import { Failure, Optional, fail, noOverload } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
+import { costOf, patternCost } from "./cost.ts";
+import type { Cost } from "./cost.ts";
+import { isOptional, peek } from "./path.ts";
+import type { Run } from "./path.ts";
+import { constantPlan, plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { refuse } from "./scope.ts";
+import type { Scope } from "./scope.ts";
+
+const CONVERSIONS = new Set([
+  "bool",
+  "bytes",
+  "double",
+  "duration",
+  "dyn",
+  "int",
+  "string",
+  "timestamp",
+  "type",
+  "uint",
+]);
+/** Functions of which Kubernetes compiles a constant pattern once; then a failed text costs nothing. */
+const PATTERNED = new Set(["matches", "find", "findAll"]);
+/** Functions whose arguments are evaluated only until one fails, where several overloads fit. */
+const DISPATCHED = new Set(
+  "indexOf lastIndexOf containsIP containsCIDR compareTo isGreaterThan isLessThan add sub join".split(" "),
+);
+const ABSENT = undefined as unknown as Value;
+
+/** The plan of a call that was checked. Throws CelError where a constant argument is refused. */
+export function planCall(scope: Scope, ast: Call): Plan {
+  const { name, args, overload } = scope.checked.calls.get(ast) ?? {
+    name: ast.name,
+    args: ast.args,
+    overload: "",
+  };
+  const definition = functions.get(name);
+  if (definition === undefined) throw refuse(scope, ast.at, `undeclared reference to '${name}'`);
+  const plans = args.map((arg) => plan(scope, arg));
+  const [first, second] = plans;
+  if (first !== undefined && second !== undefined && (name === "or" || name === "orValue")) {
+    return { run: orElse(first, second, name === "or") };
+  }
+  if (PATTERNED.has(name) && typeof second?.constant === "string") {
+    const compiled = pattern(second.constant);
+    if (compiled instanceof Failure) throw refuse(scope, ast.at, compiled.message);
+    if (name === "matches" && first !== undefined)
+      return { run: textTest(first.run, second.constant, overload) };
+  }
+  if (CONVERSIONS.has(name) && first?.constant !== undefined && plans.length === 1) {
+    const value = definition.apply(first.constant, ABSENT, ABSENT, ABSENT);
+    if (value instanceof Failure) throw refuse(scope, ast.at, value.message);
+    return constantPlan(value);
+  }
+  const runs = plans.map((made) => made.run);
+  const early = (overload === "" && DISPATCHED.has(name)) || name === "format" || PATTERNED.has(name);
+  const cost = costOf(name, overload);
+  return {
+    run:
+      early && second?.constant !== undefined
+        ? many(definition.apply, runs, cost)
+        : call(definition.apply, runs, cost, early),
+  };
+}
+
+function textTest(text: Run, source: string, overload: string): Run {
+  const made = matcher(source);
+  const test = made instanceof Failure ? () => false : made;
+  const size = codePoints(source);
+  const free = overload === "matches";
+  return (frame) => {
+    const value = text(frame);
+    if (typeof value === "string") {
+      meter.cost += free ? 1 : patternCost(codePoints(value), size);
+      return test(value);
+    }
+    if (value instanceof Failure) return value;
+    meter.cost += free ? 1 : patternCost(1, size);
+    return noOverload("matches", value, source);
+  };
+}
+
+/** `or` and `orValue`: the other side is evaluated only where the first has no value; neither is charged. */
+function orElse(first: Plan, second: Plan, keep: boolean): Run {
+  const other = second.run;
+  if (first.path !== undefined && isOptional(first.path) && !keep) {
+    const read = peek(first.path);
+    if (second.constant !== undefined) {
+      const value = second.constant;
+      return (frame) => {
+        const found = read(frame);
+        return found === undefined ? value : found;
+      };
+    }
+    return (frame) => {
+      const found = read(frame);
+      return found === undefined ? other(frame) : found;
+    };
+  }
+  const { run } = first;
+  return (frame) => {
+    const value = run(frame);
+    if (!(value instanceof Optional)) return value;
+    if (value.value === undefined) return other(frame);
+    return keep ? value : value.value;
+  };
+}
+
+/** A call of a function with its arguments compiled. With `early`, those after a failed one are not evaluated. */
+export function call(apply: Apply, args: readonly Run[], cost: Cost | undefined, early: boolean): Run {
+  const [a, b] = args;
+  if (a !== undefined && args.length === 1)
+    return cost === undefined ? oneFor1(apply, a) : one(apply, a, cost);
+  if (a !== undefined && b !== undefined && args.length === 2 && !early) {
+    return cost === undefined ? twoFor1(apply, a, b) : two(apply, a, b, cost);
+  }
+  return many(apply, args, cost);
+}
+
+function oneFor1(apply: Apply, a: Run): Run {
+  return (frame) => {
+    const x = a(frame);
+    meter.cost++;
+    return x instanceof Failure ? x : apply(x, ABSENT, ABSENT, ABSENT);
+  };
+}
+
+function one(apply: Apply, a: Run, cost: Cost): Run {
+  return (frame) => {
+    const x = a(frame);
+    const result = x instanceof Failure ? x : apply(x, ABSENT, ABSENT, ABSENT);
+    meter.cost += cost([x], result);
+    return result;
+  };
+}
+
+function twoFor1(apply: Apply, a: Run, b: Run): Run {
+  return (frame) => {
+    const x = a(frame);
+    const y = b(frame);
+    meter.cost++;
+    if (x instanceof Failure) return x;
+    return y instanceof Failure ? y : apply(x, y, ABSENT, ABSENT);
+  };
+}
+
+function two(apply: Apply, a: Run, b: Run, cost: Cost): Run {
+  return (frame) => {
+    const x = a(frame);
+    const y = b(frame);
+    const result = x instanceof Failure ? x : y instanceof Failure ? y : apply(x, y, ABSENT, ABSENT);
+    meter.cost += cost([x, y], result);
+    return result;
+  };
+}
+
+/** Arguments are evaluated until one fails; unless that was the last one, the call itself is not charged. */
+function many(apply: Apply, args: readonly Run[], cost: Cost | undefined): Run {
+  return (frame) => {
+    const values: Value[] = [];
+    for (const arg of args) {
+      const value = arg(frame);
+      values.push(value);
+      if (!(value instanceof Failure)) continue;
+      if (values.length === args.length) meter.cost += cost === undefined ? 1 : cost(values, value);
+      return value;
+    }
+    const result = apply(...(values as [Value, Value, Value, Value]));
+    meter.cost += cost === undefined ? 1 : cost(values, result);
+    return result;
+  };
+}
+
+/** Evaluates a call that needs a request, which there is none of. */
+export function needsRequest(name: string): Failure {
+  return fail("needs-request", `${name} needs a request, and there is none`);
+}

@@ -1,0 +1,135 @@
+/**
+ * What calls cost: the rules of cel-go v0.26 (interpreter/runtimecost.go, ext/sets.go, ext/lists.go) with those of
+ * Kubernetes v1.35 on top (k8s.io/apiserver/pkg/cel/library/cost.go). Most calls cost 1.
+ */
+import { mapSize } from "../values/equality.ts";
+import { byteLength, codePoints } from "../values/text.ts";
+import { Boxed, Bytes, Optional, isList, isMap } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
+
+/** The cost of a call, from its arguments (the target first) and its result; a failure counts as a value of size 1. */
+export type Cost = (args: readonly Value[], result: Value) => number;
+
+/** The size of a value in costs: its code points, bytes, elements or entries; 1 for what has none. */
+export function sizeOf(value: Value | undefined): number {
+  if (typeof value === "string") return codePoints(value);
+  if (typeof value !== "object" || value === null) return 1;
+  if (isList(value)) return value.length;
+  if (value instanceof Optional) return value.value === undefined ? 1 : sizeOf(value.value);
+  return value instanceof Boxed ? value.size : mapSize(value);
+}
+
+/** The cost of going once over something. */
+export function traversal(size: number, times = 1): number {
+  return Math.ceil(size * times * 0.1);
+}
+
+/** The cost of `==` and `!=`: the smaller of both has to be gone over. */
+export function equalityCost(a: Value, b: Value): number {
+  return traversal(Math.min(sizeOf(a), sizeOf(b)));
+}
+
+/** The cost of a pattern on a text. */
+export function patternCost(text: number, pattern: number): number {
+  return traversal(1 + text) * Math.ceil(pattern * 0.25);
+}
+
+/** The cost of comparing all elements of a list with each other, and a new list. */
+function selfComparison(list: Value | undefined): number {
+  const size = sizeOf(list);
+  const first = isList(list) ? list[0] : undefined;
+  const factor = typeof first === "string" || first instanceof Bytes ? 2.1 : 2;
+  return Math.floor(size * size * factor) + 11;
+}
+
+/** The cost of going over a value and all that is in it. */
+function deepTraversal(value: Value): number {
+  if (typeof value === "string") return Math.floor(byteLength(value) * 0.1);
+  if (value instanceof Bytes) return Math.floor(value.value.length * 0.1);
+  if (isList(value)) return value.reduce((sum: number, item) => sum + deepTraversal(item), 0);
+  if (!isMap(value)) return 1;
+  let sum = 0;
+  const entries: Iterable<readonly [Value, Value | undefined]> =
+    value instanceof Boxed ? value.entries.values() : Object.entries(value);
+  for (const [key, item] of entries) if (item !== undefined) sum += deepTraversal(key) + deepTraversal(item);
+  return sum;
+}
+
+const overTarget: Cost = ([target]) => traversal(sizeOf(target));
+const overTargetTwice: Cost = ([target]) => traversal(sizeOf(target), 2);
+const overAll: Cost = ([target = null]) => deepTraversal(target);
+const newList: Cost = (_args, result) => 11 + sizeOf(result);
+const onPattern: Cost = ([text, pattern]) => patternCost(sizeOf(text), sizeOf(pattern));
+const overBoth: Cost = ([a = null, b = null]) => equalityCost(a, b);
+const joined: Cost = ([a, b]) => traversal(sizeOf(a) + sizeOf(b));
+const inNetwork: Cost = ([network]) => traversal(2 * sizeOf(network));
+const withParsed =
+  (cost: Cost): Cost =>
+  (args, result) =>
+    cost(args, result) + traversal(sizeOf(args[1]));
+const networkIn: Cost = ([network]) => traversal(2 * sizeOf(network)) + traversal(sizeOf(network)) + 1;
+const sets =
+  (factor: number): Cost =>
+  ([a, b]) =>
+    1 + sizeOf(a) * sizeOf(b) * factor;
+
+/** By the name of the function, whatever its overload. */
+const BY_NAME: ReadonlyMap<string, Cost> = new Map<string, Cost>([
+  ["check", () => 350_000],
+  ...["isSorted", "sum", "max", "min", "indexOf", "lastIndexOf"].map((name) => [name, overAll] as const),
+  ...["url", "lowerAscii", "upperAscii", "substring", "trim"].map((name) => [name, overTarget] as const),
+  ...["cidr", "isIP", "isCIDR", "quantity", "isQuantity", "semver", "isSemver"].map(
+    (name) => [name, overTarget] as const,
+  ),
+  ...["replace", "split", "ip.isCanonical"].map((name) => [name, overTargetTwice] as const),
+  ["join", (_args, result) => traversal(sizeOf(result), 2)],
+  ["find", onPattern],
+  ["findAll", onPattern],
+  [
+    "validate",
+    ([format, text]) => (format instanceof Boxed ? patternCost(sizeOf(text), format.patternSize) : 1),
+  ],
+]);
+
+/** By overload, for those whose function has no rule. */
+const BY_OVERLOAD: ReadonlyMap<string, Cost> = new Map<string, Cost>([
+  ["list_sets_contains_list", sets(1)],
+  ["list_sets_intersects_list", sets(1)],
+  ["list_sets_equivalent_list", sets(2)],
+  ...["list_slice", "lists_range", "list_reverse"].map((id) => [id, newList] as const),
+  ["list_flatten", ([list]) => 11 + sizeOf(list)],
+  ["list_flatten_int", ([list, depth]) => 11 + sizeOf(list) * Number(depth)],
+  ["list_distinct", ([list]) => selfComparison(list)],
+  ["string_to_ip", overTarget],
+  ["cidr_contains_ip_ip", inNetwork],
+  ["cidr_contains_ip_string", withParsed(inNetwork)],
+  ["cidr_contains_cidr", networkIn],
+  ["cidr_contains_cidr_string", withParsed(networkIn)],
+  ...["starts_with_string", "ends_with_string", "string_to_bytes", "bytes_to_string"].map(
+    (id) => [id, overTarget] as const,
+  ),
+  ...["strings_quote", "string_format"].map((id) => [id, overTarget] as const),
+  ["in_list", ([, list]) => sizeOf(list)],
+  ...["less", "less_equals", "greater", "greater_equals"].flatMap((id) =>
+    ["string", "bytes"].map((type) => [`${id}_${type}`, overBoth] as const),
+  ),
+  ["add_string", joined],
+  ["add_bytes", joined],
+  ["matches_string", onPattern],
+  ["contains_string", ([text, part]) => traversal(sizeOf(text)) * traversal(sizeOf(part))],
+]);
+
+/** Where several overloads fit, these still cost by their function. */
+const BY_AMBIGUOUS_NAME: ReadonlyMap<string, Cost> = new Map<string, Cost>([
+  ["ip", overTarget],
+  ["containsIP", inNetwork],
+  ["containsCIDR", networkIn],
+]);
+
+/** The cost of a call of a function that came to an overload ("" for one of several); undefined where it is 1. */
+export function costOf(name: string, overload: string): Cost | undefined {
+  const sorts = /^list_.+_sort(ByAssociatedKeys)?$/.exec(overload);
+  if (sorts !== null) return (args) => selfComparison(args[sorts[1] === undefined ? 0 : 1]);
+  const byName = BY_NAME.get(name) ?? BY_OVERLOAD.get(overload);
+  return byName ?? (overload === "" ? BY_AMBIGUOUS_NAME.get(name) : undefined);
+}
