@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What every script of the cluster harness shares: settings, one line per step, waits with an end.
 
 readonly K8S_VERSION=v1.35.4
@@ -43,7 +43,7 @@ die() {
 # wait_for SECONDS WHAT COMMAND…: polls COMMAND until it succeeds; ends the script when the time is over
 # or when a part of the cluster has died, since then waiting on is pointless.
 wait_for() {
-  local limit=$1 what=$2 end
+  local limit=$1 what=$2 end dead
   shift 2
   end=$((SECONDS + limit))
   until "$@" >/dev/null 2>&1; do

@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# Builds the cluster's images without a registry: one OCI archive that holds them all, made of Debian's
+# static busybox, a static `pause` and the little scripts in images/apps.
+
+readonly PAUSE_IMAGE=plimsoll.test/pause:3.10
+readonly PROBE_IMAGE=plimsoll.test/busybox:1.35
+readonly IMAGES_CREATED=2026-01-01T00:00:00Z
+
+# The archive's path; its name is the digest of all that goes into it, so a change builds anew.
+images_archive() {
+  local key
+  key=$(cd "$HERE" && find images lib/images.sh -type f -print0 | LC_ALL=C sort -z |
+    xargs -0 sha256sum | sha256sum)
+  printf '%s/images-%s/images.tar\n' "$CACHE" "${key:0:16}"
+}
+
+build_images() {
+  local archive work image app user port base
+  archive=$(images_archive)
+  if [[ -f $archive ]]; then return; fi
+  step 'building the images (busybox, pause and a dozen small apps)'
+  mkdir -p "$(dirname "$archive")"
+  work=$(mktemp -d "$(dirname "$archive")/build.XXXXXX")
+  mkdir -p "$work/oci/blobs/sha256"
+  : >"$work/manifests"
+  base=$(busybox_layer "$work")
+  add_image "$work" "$PAUSE_IMAGE" 65535 - '"/pause"' "$(pause_layer "$work")"
+  while read -r image app user port; do
+    if [[ -z $image || $image == '#'* ]]; then continue; fi
+    if [[ $app == - ]]; then
+      add_image "$work" "$image" "$user" "$port" '"/bin/sh"' "$base"
+    else
+      add_image "$work" "$image" "$user" "$port" "\"/usr/local/bin/$app\"" "$base" "$(app_layer "$work" "$app")"
+    fi
+  done <"$HERE/images/list"
+  printf '{"imageLayoutVersion":"1.0.0"}' >"$work/oci/oci-layout"
+  printf '{"schemaVersion":2,"manifests":[%s]}' "$(paste -sd, "$work/manifests")" >"$work/oci/index.json"
+  pack "$work/oci" "$work/images.tar"
+  mv "$work/images.tar" "$archive"
+  rm -rf "$work"
+}
+
+# A tar of which each byte follows from the files' content, names and modes alone.
+pack() {
+  tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --format=gnu -C "$1" -cf "$2" .
+}
+
+# Moves a file among the blobs and prints its digest.
+blob() {
+  local work=$1 file=$2 digest
+  digest=$(sha256sum "$file")
+  digest=${digest%% *}
+  mv "$file" "$work/oci/blobs/sha256/$digest"
+  printf '%s\n' "$digest"
+}
+
+layer() {
+  local work=$1 root=$2
+  pack "$root" "$work/layer"
+  rm -rf "$root"
+  blob "$work" "$work/layer"
+}
+
+pause_layer() {
+  local work=$1
+  mkdir "$work/pause"
+  gcc -static -Os -s -Wall -Wl,--build-id=none -o "$work/pause/pause" "$HERE/images/pause.c" ||
+    die 'gcc could not build the pause program'
+  layer "$work" "$work/pause"
+}
+
+app_layer() {
+  local work=$1 app=$2
+  install -D -m 0755 "$HERE/images/apps/$app" "$work/app/usr/local/bin/$app"
+  layer "$work" "$work/app"
+}
+
+# Debian's static busybox with a link for each applet, users, and the package's own record where the
+# scanners of distroless images look for it.
+busybox_layer() {
+  local work=$1 root=$1/busybox package applet
+  mkdir "$work/deb"
+  if ! (cd "$work/deb" && timeout 300 apt-get -q download busybox-static) >"$CACHE/apt.log" 2>&1; then
+    (apt_quiet update && cd "$work/deb" && timeout 300 apt-get -q download busybox-static) \
+      >"$CACHE/apt.log" 2>&1 || die "busybox-static cannot be downloaded; see $CACHE/apt.log"
+  fi
+  package=$(find "$work/deb" -name '*.deb')
+  dpkg-deb -x "$package" "$work/deb/x"
+  mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,usr/local/bin,etc,root,home,srv,var/lib/dpkg/status.d,var/log}
+  install -m 0755 "$work/deb/x/bin/busybox" "$root/bin/busybox"
+  while read -r applet; do
+    if [[ ! -e $root/$applet && $applet != linuxrc ]]; then ln -s /bin/busybox "$root/$applet"; fi
+  done < <("$root/bin/busybox" --list-full)
+  dpkg-deb -f "$package" >"$root/var/lib/dpkg/status.d/busybox-static"
+  printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
+  printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+  cp /etc/os-release "$root/etc/os-release"
+  mkdir -m 1777 "$root/tmp"
+  rm -rf "$work/deb"
+  layer "$work" "$root"
+}
+
+# add_image WORK NAME USER PORT ENTRYPOINT LAYER…
+add_image() {
+  local work=$1 name=$2 user=$3 port=$4 entrypoint=$5 config manifest digests=() layers=() digest
+  shift 5
+  for digest in "$@"; do
+    digests+=("\"sha256:$digest\"")
+    layers+=("$(descriptor "$work" application/vnd.oci.image.layer.v1.tar "$digest")}")
+  done
+  printf '{"created":"%s","architecture":"%s","os":"linux","config":{%s%s"Env":["PATH=%s"],"Entrypoint":[%s],' \
+    "$IMAGES_CREATED" "$(dpkg --print-architecture)" \
+    "$([[ $user == - ]] || printf '"User":"%s",' "$user")" \
+    "$([[ $port == - ]] || printf '"ExposedPorts":{"%s/tcp":{}},' "$port")" \
+    /usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$entrypoint" >"$work/config"
+  printf '"Labels":{"org.opencontainers.image.title":"%s"}},"rootfs":{"type":"layers","diff_ids":[%s]}}' \
+    "$name" "$(IFS=,; printf '%s' "${digests[*]}")" >>"$work/config"
+  config=$(blob "$work" "$work/config")
+  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":%s},"layers":[%s]}' \
+    "$(descriptor "$work" application/vnd.oci.image.config.v1+json "$config")" \
+    "$(IFS=,; printf '%s' "${layers[*]}")" >"$work/manifest"
+  manifest=$(blob "$work" "$work/manifest")
+  printf '%s,"annotations":{"io.containerd.image.name":"%s","org.opencontainers.image.ref.name":"%s"}}\n' \
+    "$(descriptor "$work" application/vnd.oci.image.manifest.v1+json "$manifest")" \
+    "$name" "${name##*:}" >>"$work/manifests"
+}
+
+# An OCI descriptor, its closing brace left to the caller.
+descriptor() {
+  printf '{"mediaType":"%s","digest":"sha256:%s","size":%s' "$2" "$3" \
+    "$(stat -c %s "$1/oci/blobs/sha256/$3")"
+}
