@@ -14,6 +14,7 @@ export const coreRooms: readonly string[] = [
   "risk",
   "remediation",
   "scan.ts",
+  "diff.ts",
   "formats",
   "index.ts",
 ];

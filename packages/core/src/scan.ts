@@ -1,6 +1,7 @@
 /** The whole product in one function: a snapshot and a library in, a report out. It touches nothing else. */
 import type { Control, Library } from "./controls/control.ts";
 import { evaluate } from "./controls/evaluate.ts";
+import { accept } from "./controls/exceptions.ts";
 import type { Framework } from "./controls/framework.ts";
 import type { Evaluation, Judged } from "./controls/ledger.ts";
 import { kindsOf } from "./controls/places.ts";
@@ -8,6 +9,7 @@ import { createInventory, type InventoryOptions } from "./inventory/build.ts";
 import { exposureKinds } from "./inventory/exposure.ts";
 import type { Inventory } from "./inventory/inventory.ts";
 import { workloadKinds } from "./inventory/podspec.ts";
+import type { Exception } from "./model/exception.ts";
 import type { Result, Severity } from "./model/finding.ts";
 import { reportSchemaVersion, type ControlSummary, type Coverage, type Report } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
@@ -22,6 +24,9 @@ export interface ScanOptions extends InventoryOptions {
   readonly frameworks?: readonly string[];
   /** Report passed and skipped results too. */
   readonly everyResult?: boolean;
+  readonly exceptions?: readonly Exception[];
+  /** Ids of findings that were there before: those that were not, of high severity or worse, come first. */
+  readonly baseline?: ReadonlySet<string>;
   /** The version of the tool, told in the report. */
   readonly toolVersion: string;
 }
@@ -29,7 +34,12 @@ export interface ScanOptions extends InventoryOptions {
 export function scan(snapshot: Snapshot, library: Library, options: ScanOptions): Report {
   const inventory = createInventory(snapshot, options);
   const { controls, frameworks } = chosen(library, options);
-  const evaluation = evaluate(inventory, controls, options.everyResult);
+  const { evaluation, exceptions } = accept(
+    evaluate(inventory, controls, options.everyResult),
+    options.exceptions ?? [],
+    controls,
+    snapshot.header.takenAt,
+  );
   const edits = editsFor(evaluation.judged);
   const results = withFixes(evaluation.judged, editIndex(edits));
   const requirements = frameworks.map((framework) => requirementsOf(framework, evaluation.tallies));
@@ -44,7 +54,8 @@ export function scan(snapshot: Snapshot, library: Library, options: ScanOptions)
     gaps: [...snapshot.gaps, ...evaluation.gaps],
     coverage: coverageOf(snapshot, inventory, evaluation, controls),
     edits,
-    priorities: prioritise(inventory, edits, evaluation.judged),
+    priorities: prioritise(inventory, edits, evaluation.judged, options.baseline),
+    exceptions,
     controls: summariesOf(controls, frameworks),
   };
 }

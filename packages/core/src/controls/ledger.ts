@@ -12,7 +12,9 @@ import type { Place } from "./places.ts";
 /** How many places each outcome was given at, and findings by namespace. */
 export interface Tally {
   readonly pass: number;
+  /** Findings that no exception accepts. */
   readonly fail: number;
+  readonly accepted: number;
   readonly skip: number;
   readonly unknown: number;
   readonly failedIn: ReadonlyMap<string, number>;
@@ -54,6 +56,7 @@ export interface Ledger {
 interface OpenTally {
   pass: number;
   fail: number;
+  accepted: number;
   skip: number;
   unknown: number;
   failedIn: Map<string, number>;
@@ -61,7 +64,10 @@ interface OpenTally {
 
 export function openLedger(inventory: Inventory, controls: readonly Control[], everyResult: boolean): Ledger {
   const tallies = new Map<string, OpenTally>(
-    controls.map(({ id }) => [id, { pass: 0, fail: 0, skip: 0, unknown: 0, failedIn: new Map() }]),
+    controls.map(({ id }) => [
+      id,
+      { pass: 0, fail: 0, accepted: 0, skip: 0, unknown: 0, failedIn: new Map() },
+    ]),
   );
   const judged = new Map<string, Judged>();
   const gaps: Gap[] = [];

@@ -1,4 +1,5 @@
 /** What a scan says: results, requirements met, gaps, coverage, and the edits that resolve most. */
+import type { ExceptionReport } from "./exception.ts";
 import type { Result, PatchOperation, Severity } from "./finding.ts";
 import type { Gap } from "./gap.ts";
 import type { ResourceRef } from "./resource.ts";
@@ -21,6 +22,8 @@ export interface Report {
   readonly edits: readonly Edit[];
   /** What to do first. */
   readonly priorities: Priorities;
+  /** What became of each exception. */
+  readonly exceptions: readonly ExceptionReport[];
   /** The controls that results name, so that a report is readable on its own. */
   readonly controls: readonly ControlSummary[];
 }
@@ -37,8 +40,8 @@ export interface ControlSummary {
   readonly noFix?: string;
 }
 
-/** `manual`: a person must look. `skip`: it cannot apply here. */
-export type RequirementStatus = "met" | "failed" | "unknown" | "manual" | "skip";
+/** `accepted`: it fails only where exceptions accept it. `manual`: a person must look. `skip`: it cannot apply here. */
+export type RequirementStatus = "met" | "failed" | "accepted" | "unknown" | "manual" | "skip";
 
 export interface RequirementResult {
   readonly framework: string;
@@ -62,6 +65,7 @@ export interface FrameworkScore {
   readonly met: number;
   readonly failed: number;
   readonly unknown: number;
+  readonly accepted: number;
   readonly manual: number;
   readonly skipped: number;
 }

@@ -13,10 +13,11 @@ export function requirementsOf(framework: Framework, tallies: Tallies): readonly
 function requirementOf(framework: Framework, requirement: Requirement, tallies: Tallies): RequirementResult {
   const { id, title, controls } = requirement;
   const found = controls.flatMap((control) => tallies.get(control) ?? []);
-  const sum = (field: "pass" | "fail" | "unknown"): number =>
+  const sum = (field: "pass" | "fail" | "accepted" | "unknown"): number =>
     found.reduce((total, tally) => total + tally[field], 0);
-  const [passed, failed, unknown] = [sum("pass"), sum("fail"), sum("unknown")];
-  const status = statusOf(controls.length, found.length, passed, failed, unknown);
+  const [passed, failed, accepted, unknown] = [sum("pass"), sum("fail"), sum("accepted"), sum("unknown")];
+  const counts = { passed, failed, accepted, unknown, notRun: controls.length - found.length };
+  const status = controls.length === 0 ? "manual" : statusOf(counts);
   return {
     framework: framework.id,
     id,
@@ -25,41 +26,32 @@ function requirementOf(framework: Framework, requirement: Requirement, tallies: 
     controls,
     failed,
     unknown,
-    because: becauseOf(requirement, status, {
-      passed,
-      failed,
-      unknown,
-      notRun: controls.length - found.length,
-    }),
+    because: becauseOf(requirement, status, counts),
     namespaces: namespacesOf(found),
   };
 }
 
-function statusOf(
-  controls: number,
-  run: number,
-  passed: number,
-  failed: number,
-  unknown: number,
-): RequirementStatus {
-  if (controls === 0) return "manual";
+function statusOf({ passed, failed, accepted, unknown, notRun }: Counts): RequirementStatus {
   if (failed > 0) return "failed";
-  if (unknown > 0 || run < controls) return "unknown";
+  if (unknown > 0 || notRun > 0) return "unknown";
+  if (accepted > 0) return "accepted";
   return passed > 0 ? "met" : "skip";
 }
 
 interface Counts {
   readonly passed: number;
   readonly failed: number;
+  readonly accepted: number;
   readonly unknown: number;
   readonly notRun: number;
 }
 
 function becauseOf(requirement: Requirement, status: RequirementStatus, counts: Counts): string {
-  const { passed, failed, unknown, notRun } = counts;
+  const { passed, failed, accepted, unknown, notRun } = counts;
   const places = (count: number): string => `${count} ${count === 1 ? "place" : "places"}`;
   if (status === "manual") return requirement.manual ?? "a person must look";
   if (status === "skip") return "nothing that it applies to was scanned";
+  if (status === "accepted") return `fails at ${places(accepted)}, each accepted by an exception`;
   if (status === "met") return `holds at ${places(passed)}`;
   if (status === "failed") return `fails at ${places(failed)}${unknown > 0 ? `, unknown at ${unknown}` : ""}`;
   return notRun > 0 ? `${notRun} of its controls were not evaluated` : `cannot be told at ${places(unknown)}`;
@@ -74,7 +66,7 @@ function namespacesOf(tallies: readonly Tally[]): { readonly [namespace: string]
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Met ÷ (met + failed + unknown): unknown never raises it, and nothing scanned never scores. */
+/** Met ÷ (met + failed + unknown): unknown never raises it, nothing scanned never scores, and accepted counts on neither side. */
 export function scoreOf(framework: Framework, requirements: readonly RequirementResult[]): FrameworkScore {
   const count = (status: RequirementStatus): number =>
     requirements.filter((entry) => entry.status === status).length;
@@ -87,6 +79,7 @@ export function scoreOf(framework: Framework, requirements: readonly Requirement
     met,
     failed,
     unknown,
+    accepted: count("accepted"),
     manual: count("manual"),
     skipped: count("skip"),
   };

@@ -7,7 +7,7 @@ import type { Judged } from "../controls/ledger.ts";
 import type { Privilege } from "../controls/control.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Action, Blind, Edit, Priorities } from "../model/report.ts";
-import { severities } from "../model/finding.ts";
+import { severities, type Severity } from "../model/finding.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import { entries, entryKinds, type Entry } from "./entry.ts";
 
@@ -18,17 +18,20 @@ interface Weighed {
   readonly edit: Edit;
   readonly target: Privilege | undefined;
   readonly entry: Entry;
+  /** Findings of high severity or worse that were not there at the baseline. */
+  readonly regressions: number;
 }
 
 export function prioritise(
   inventory: Inventory,
   edits: readonly Edit[],
   judged: readonly Judged[],
+  baseline?: ReadonlySet<string>,
 ): Priorities {
   const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
   const entryOf = entries(inventory);
   const own = edits.filter((edit) => edit.system === undefined);
-  const weighed = own.map((edit) => weigh(edit, byId, entryOf));
+  const weighed = own.map((edit) => weigh(edit, byId, entryOf, baseline));
   const [act, rest] = [weighed.filter(isAct), weighed.filter((item) => !isAct(item))];
   const findings = edits.reduce((sum, edit) => sum + edit.resolves.length, 0);
   const acted = act.reduce((sum, item) => sum + item.edit.resolves.length, 0);
@@ -41,24 +44,42 @@ export function prioritise(
   };
 }
 
-function weigh(edit: Edit, byId: ReadonlyMap<string, Judged>, entryOf: (judged: Judged) => Entry): Weighed {
+function weigh(
+  edit: Edit,
+  byId: ReadonlyMap<string, Judged>,
+  entryOf: (judged: Judged) => Entry,
+  baseline?: ReadonlySet<string>,
+): Weighed {
   const members = edit.resolves.flatMap((id) => byId.get(id) ?? []);
   const target = targets.find((privilege) => members.some((member) => member.control.grants === privilege));
   const reached = members
     .filter((member) => target === undefined || member.control.grants === target)
     .map(entryOf)
     .sort((a, b) => entryKinds.indexOf(a.kind) - entryKinds.indexOf(b.kind));
-  return { edit, target, entry: reached[0] ?? { kind: "nobody", text: "nobody" } };
+  const regressions =
+    baseline === undefined
+      ? 0
+      : members.filter(({ result }) => isGrave(result.severity) && !baseline.has(result.id)).length;
+  return { edit, target, entry: reached[0] ?? { kind: "nobody", text: "nobody" }, regressions };
 }
 
-function isAct({ target, entry }: Weighed): boolean {
+function isGrave(severity: Severity): boolean {
+  return severity === "critical" || severity === "high";
+}
+
+function takesOver({ target, entry }: Weighed): boolean {
   return target !== undefined && actEntries.has(entry.kind);
+}
+
+function isAct(item: Weighed): boolean {
+  return takesOver(item) || item.regressions > 0;
 }
 
 /** Target, entry, production first, severity, effort; the id last, so that the order is always the same. */
 function byOrder(a: Weighed, b: Weighed): number {
   return (
-    targets.indexOf(a.target!) - targets.indexOf(b.target!) ||
+    Number(!takesOver(a)) - Number(!takesOver(b)) ||
+    targetRank(a) - targetRank(b) ||
     entryKinds.indexOf(a.entry.kind) - entryKinds.indexOf(b.entry.kind) ||
     Number(!isProduction(a.edit)) - Number(!isProduction(b.edit)) ||
     severities.indexOf(a.edit.severity) - severities.indexOf(b.edit.severity) ||
@@ -67,11 +88,26 @@ function byOrder(a: Weighed, b: Weighed): number {
   );
 }
 
+function targetRank({ target }: Weighed): number {
+  return target === undefined ? targets.length : targets.indexOf(target);
+}
+
 function isProduction({ environment }: Edit): boolean {
   return environment !== undefined && /^(prod|production|live|prd)$/i.test(environment);
 }
 
-function actionOf({ edit, target, entry }: Weighed): Action {
+function actionOf(item: Weighed): Action {
+  const { edit, target, entry } = item;
+  const effort = `effort: ${edit.byHand ? "by hand" : "patch"}`;
+  if (!takesOver(item)) {
+    const because = `Reverts what is new since the baseline (${item.regressions} of ${edit.severity} severity or near it)`;
+    return {
+      edit: edit.id,
+      reason: "reverts-regression",
+      because,
+      steps: ["target: what was better before", effort],
+    };
+  }
   const gain = target === "cluster-takeover" ? "the cluster" : "a node";
   return {
     edit: edit.id,
@@ -82,7 +118,7 @@ function actionOf({ edit, target, entry }: Weighed): Action {
       `entry: ${entry.text}`,
       `environment: ${edit.environment ?? "not labelled"}`,
       "verdict: not seen enough (no observations in this scan)",
-      `effort: ${edit.byHand ? "by hand" : "patch"}`,
+      effort,
     ],
   };
 }

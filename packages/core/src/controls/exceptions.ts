@@ -1,0 +1,168 @@
+/**
+ * Accepts findings by exceptions. The result stays `fail` and carries the exception; what it hides is counted, and
+ * an exception that no longer does anything, or does too much, is told.
+ */
+import { isJsonObject, type Json } from "../model/json.ts";
+import type { Exception, ExceptionReport, ExceptionState } from "../model/exception.ts";
+import type { Control } from "./control.ts";
+import type { Evaluation, Judged, Tally } from "./ledger.ts";
+
+export interface Accepted {
+  readonly evaluation: Evaluation;
+  readonly exceptions: readonly ExceptionReport[];
+}
+
+/** Namespaces an exception may reach without naming one before it is called over-broad. */
+const broadNamespaces = 3;
+
+/** Applies exceptions in their order; the first that covers a finding is the one it carries. `now` is the snapshot's clock. */
+export function accept(
+  evaluation: Evaluation,
+  exceptions: readonly Exception[],
+  controls: readonly Control[],
+  now: string,
+): Accepted {
+  if (exceptions.length === 0) return { evaluation, exceptions: [] };
+  const open = exceptions.map((exception) => ({
+    exception,
+    covers: coverOf(exception, controls),
+    expired: hasEnded(exception, now),
+    found: [] as Judged[],
+  }));
+  const judged = evaluation.judged.map((entry) => {
+    if (entry.result.result !== "fail") return entry;
+    const covering = open.filter((candidate) => candidate.covers(entry));
+    for (const candidate of covering) if (candidate.expired) candidate.found.push(entry);
+    const first = covering.find((candidate) => !candidate.expired);
+    if (first === undefined) return entry;
+    first.found.push(entry);
+    const { id, reason, owner, until } = first.exception;
+    return {
+      ...entry,
+      result: {
+        ...entry.result,
+        exception: { id, reason, owner, ...(until === undefined ? {} : { until }) },
+      },
+    };
+  });
+  return {
+    evaluation: { ...evaluation, judged, tallies: talliesAfter(evaluation.tallies, judged) },
+    exceptions: open.map(({ exception, expired, found }) => reportOf(exception, expired, found)),
+  };
+}
+
+function coverOf(
+  { controls: named, match }: Exception,
+  controls: readonly Control[],
+): (entry: Judged) => boolean {
+  const all = named.includes("*");
+  const ids = new Set(
+    controls
+      .filter(
+        ({ id, equivalents }) => named.includes(id) || equivalents.some((entry) => named.includes(entry)),
+      )
+      .map(({ id }) => id),
+  );
+  const tests = [
+    textTest(match.kind, ({ result }) => result.resource.kind),
+    textTest(match.namespace, ({ result }) => result.resource.namespace),
+    textTest(match.name, ({ result }) => result.resource.name),
+    textTest(match.container, ({ result }) => result.container ?? ""),
+    textTest(match.path, ({ result }) => result.path),
+    textTest(match.file, ({ result }) => result.source.file),
+    labelTest(match.labels),
+  ];
+  return (entry) => (all || ids.has(entry.control.id)) && tests.every((test) => test(entry));
+}
+
+function textTest(pattern: string | undefined, read: (entry: Judged) => string): (entry: Judged) => boolean {
+  if (pattern === undefined) return () => true;
+  const parts = pattern.split("*");
+  return (entry) => matchesGlob(parts, read(entry));
+}
+
+/** `*` stands for any run of characters; linear in the text, so that no pattern is slow. */
+function matchesGlob(parts: readonly string[], text: string): boolean {
+  const [first = "", ...rest] = parts;
+  if (rest.length === 0) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  const last = rest.at(-1)!;
+  for (const part of rest.slice(0, -1)) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+function labelTest(labels: { readonly [key: string]: string } | undefined): (entry: Judged) => boolean {
+  if (labels === undefined) return () => true;
+  return ({ place }) => {
+    const own: Json | undefined = place?.record.resource.metadata.labels;
+    const pod: Json | undefined = place?.workload?.pod.metadata.labels;
+    return Object.entries(labels).every(
+      ([key, value]) => labelOf(own, key) === value || labelOf(pod, key) === value,
+    );
+  };
+}
+
+function labelOf(labels: Json | undefined, key: string): Json | undefined {
+  return isJsonObject(labels) && Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
+/** A bare date holds to the end of its day (UTC). Both are compared as RFC 3339 texts, which sort as times do. */
+function hasEnded({ until }: Exception, now: string): boolean {
+  if (until === undefined) return false;
+  return (until.length === 10 ? `${until}T23:59:59.999Z` : until) < now;
+}
+
+function talliesAfter(
+  tallies: ReadonlyMap<string, Tally>,
+  judged: readonly Judged[],
+): ReadonlyMap<string, Tally> {
+  const after = new Map<string, Tally>(tallies);
+  for (const { control, result } of judged) {
+    if (result.exception === undefined) continue;
+    const tally = after.get(control.id)!;
+    const { namespace } = result.resource;
+    const left = (tally.failedIn.get(namespace) ?? 1) - 1;
+    const failedIn = new Map(tally.failedIn);
+    if (left > 0) failedIn.set(namespace, left);
+    else failedIn.delete(namespace);
+    after.set(control.id, { ...tally, fail: tally.fail - 1, accepted: tally.accepted + 1, failedIn });
+  }
+  return after;
+}
+
+function reportOf(exception: Exception, expired: boolean, found: readonly Judged[]): ExceptionReport {
+  const { id, reason, owner, until, source } = exception;
+  const [state, because] = stateOf(exception, expired, found);
+  return {
+    id,
+    state,
+    reason,
+    owner,
+    ...(until === undefined ? {} : { until }),
+    source,
+    findings: found.length,
+    because,
+  };
+}
+
+function stateOf(
+  { until, match, controls }: Exception,
+  expired: boolean,
+  found: readonly Judged[],
+): readonly [ExceptionState, string] {
+  if (expired) return ["expired", `ended on ${until}; ${found.length} findings are open again`];
+  if (found.length === 0) return ["unused", "nothing that it covers was found: remove it"];
+  const namespaces = new Set(found.map(({ result }) => result.resource.namespace)).size;
+  if (Object.keys(match).length === 0)
+    return ["over-broad", `covers everything, ${found.length} findings: name a namespace or a workload`];
+  if (controls.includes("*") && match.name === undefined)
+    return ["over-broad", "accepts every control of many workloads: name the controls"];
+  if (match.namespace === undefined && match.file === undefined && namespaces > broadNamespaces)
+    return ["over-broad", `reaches ${namespaces} namespaces: name one`];
+  return ["used", `accepts ${found.length} findings`];
+}
