@@ -7,7 +7,7 @@ import { exposures } from "./exposure.ts";
 import type { Inventory, Place } from "./inventory.ts";
 import { deployerOf, ownersOf } from "./owners.ts";
 import { containersOf, podTemplatesOf } from "./podspec.ts";
-import { bindingOf } from "./rbac.ts";
+import { bindingOf } from "./rbac/bindings.ts";
 import { systemFunctionOf } from "./system.ts";
 
 export interface InventoryOptions {
