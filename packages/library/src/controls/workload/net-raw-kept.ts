@@ -1,0 +1,35 @@
+import { defineControl } from "@plimsoll/core";
+
+export const netRawKept = defineControl({
+  id: "net-raw-kept",
+  title: "Containers drop CAP_NET_RAW",
+  severity: "medium",
+  why: "Most runtimes leave NET_RAW to every container that does not drop it. With it an attacker in any pod answers his neighbours' ARP and DNS questions and reads what they send.",
+  remediation:
+    "Drop `NET_RAW`, or better `ALL`. `ping` goes on where `net.ipv4.ping_group_range` allows it, as on most current distributions; tools that capture or craft packets stop.",
+  equivalents: [
+    "kube-linter:drop-net-raw-capability",
+    "checkov:CKV_K8S_28",
+    "polaris:insecureCapabilities",
+    "prowler:core_minimize_net_raw_capability_admission",
+  ],
+  grants: "lateral-movement",
+  target: "container",
+  when: "pod.spec.?os.?name.orValue('') != 'windows'",
+  validate:
+    "['ALL', 'NET_RAW'].exists(name, name in container.?securityContext.?capabilities.?drop.orValue([])) || ['ALL', 'NET_RAW'].exists(name, name in container.?securityContext.?capabilities.?add.orValue([]))",
+  path: "securityContext.capabilities.drop",
+  message: "The container keeps NET_RAW where the runtime gives it by default",
+  fix: [{ append: "securityContext.capabilities.drop", value: "NET_RAW" }],
+  examples: {
+    pass: [
+      { container: { securityContext: { capabilities: { drop: ["NET_RAW"] } } } },
+      { container: { securityContext: { capabilities: { drop: ["ALL"] } } } },
+      {
+        name: "added on purpose, which another control speaks of",
+        container: { securityContext: { capabilities: { add: ["NET_RAW"] } } },
+      },
+    ],
+    fail: [{ container: {} }, { container: { securityContext: { capabilities: { drop: ["MKNOD"] } } } }],
+  },
+});
