@@ -1,0 +1,26 @@
+import { defineControl } from "@plimsoll/core";
+import { allows, exceptDefault, noFixForRule } from "./rule.ts";
+import { clusterRole, rule } from "./role.ts";
+
+export const persistentVolumesCreate = defineControl({
+  id: "persistent-volumes-create",
+  title: "Few roles create persistent volumes",
+  severity: "high",
+  why: "A PersistentVolume may be a `hostPath`, and a pod that claims it mounts that part of the node's disk although Pod Security forbids hostPath volumes to the pod itself. The kubelet's credentials lie there.",
+  remediation:
+    "Leave volumes to the provisioners of the storage classes and let people create claims. Static volumes are then made by an administrator.",
+  equivalents: ["kubescape:C-0278", "prowler:rbac_minimize_pv_creation_access"],
+  grants: "node-takeover",
+  reference: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#persistent-volume-creation",
+  target: "role",
+  each: "rules",
+  when: exceptDefault("system:persistent-volume-provisioner", "system:controller:persistent-volume-binder"),
+  validate: `!(${allows(["create"], ["persistentvolumes"])} && size(item.?resourceNames.orValue([])) == 0)`,
+  path: "",
+  message: "The rule creates persistent volumes",
+  noFix: noFixForRule,
+  examples: {
+    pass: [{ resources: [clusterRole(rule(["create"], ["persistentvolumeclaims"]))] }],
+    fail: [{ resources: [clusterRole(rule(["create"], ["persistentvolumes"]))] }],
+  },
+});

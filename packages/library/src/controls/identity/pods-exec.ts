@@ -1,0 +1,40 @@
+import { defineControl } from "@plimsoll/core";
+import { allows, anyName, exceptDefault, noFixForRule } from "./rule.ts";
+import { clusterRole, role, rule } from "./role.ts";
+
+export const podsExec = defineControl({
+  id: "pods-exec",
+  title: "Few roles run commands in pods",
+  severity: "high",
+  why: "`pods/exec` is a shell in every pod in reach: its token, its environment and its mounts, and the node itself where one of them is privileged. `get` suffices as well as `create`, since the connection may be opened by a GET.",
+  remediation:
+    "Take `pods/exec` away from standing roles. Give it for the time of an incident, in one namespace, and record the session in the audit log at level `RequestResponse`. Tools that copy files with `kubectl cp` need it too and will fail.",
+  equivalents: [
+    "kubescape:C-0002",
+    "trivy:KSV-0053",
+    "polaris:clusterrolePodExecAttach",
+    "polaris:rolePodExecAttach",
+    "polaris:clusterrolebindingPodExecAttach",
+    "polaris:rolebindingClusterRolePodExecAttach",
+    "polaris:rolebindingRolePodExecAttach",
+    "rbac-police:pods_exec",
+    "rbac-police:rce_weak_ns",
+    "kubiscan:risky-exec-pods",
+    "kubehound:POD_EXEC",
+  ],
+  grants: "lateral-movement",
+  target: "role",
+  each: "rules",
+  when: exceptDefault("system:aggregate-to-edit"),
+  validate: `!(${allows(["create", "get"], ["pods/exec"])} && ${anyName})`,
+  path: "",
+  message: "The rule runs commands in any pod",
+  noFix: noFixForRule,
+  examples: {
+    pass: [{ resources: [clusterRole(rule(["get"], ["pods", "pods/log"]))] }],
+    fail: [
+      { resources: [clusterRole(rule(["create"], ["pods/exec"]))] },
+      { resources: [role("default", rule(["get"], ["*/exec"]))] },
+    ],
+  },
+});
