@@ -24,6 +24,7 @@ export * from "./scan.ts";
 export * from "./diff.ts";
 export * from "./controls/example.ts";
 export * from "./controls/version.ts";
+export * from "./controls/custom.ts";
 export { kindsOf } from "./controls/places.ts";
 export { evaluate } from "./controls/evaluate.ts";
 export * from "./remediation/patch.ts";

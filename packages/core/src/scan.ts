@@ -5,11 +5,13 @@ import { accept } from "./controls/exceptions.ts";
 import type { Framework } from "./controls/framework.ts";
 import type { Evaluation, Judged } from "./controls/ledger.ts";
 import { kindsOf } from "./controls/places.ts";
+import { policyBindingKind, policyControls, policyKind } from "./controls/policy/policy.ts";
 import { createInventory, type InventoryOptions } from "./inventory/build.ts";
 import { exposureKinds } from "./inventory/exposure.ts";
 import type { Inventory } from "./inventory/inventory.ts";
 import { workloadKinds } from "./inventory/podspec.ts";
 import type { Exception } from "./model/exception.ts";
+import type { Gap } from "./model/gap.ts";
 import type { Result, Severity } from "./model/finding.ts";
 import { reportSchemaVersion, type ControlSummary, type Coverage, type Report } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
@@ -33,7 +35,11 @@ export interface ScanOptions extends InventoryOptions {
 
 export function scan(snapshot: Snapshot, library: Library, options: ScanOptions): Report {
   const inventory = createInventory(snapshot, options);
-  const { controls, frameworks } = chosen(library, options);
+  const policies = policyControls(inventory);
+  const { controls, frameworks } = chosen(
+    { ...library, controls: [...library.controls, ...policies.controls] },
+    options,
+  );
   const { evaluation, exceptions } = accept(
     evaluate(inventory, controls, options.everyResult),
     options.exceptions ?? [],
@@ -42,6 +48,7 @@ export function scan(snapshot: Snapshot, library: Library, options: ScanOptions)
   );
   const edits = editsFor(evaluation.judged);
   const results = withFixes(evaluation.judged, editIndex(edits));
+  const gaps = [...snapshot.gaps, ...policies.gaps, ...evaluation.gaps];
   const requirements = frameworks.map((framework) => requirementsOf(framework, evaluation.tallies));
   return {
     schemaVersion: reportSchemaVersion,
@@ -51,8 +58,8 @@ export function scan(snapshot: Snapshot, library: Library, options: ScanOptions)
     results,
     frameworks: frameworks.map((framework, index) => scoreOf(framework, requirements[index]!)),
     requirements: requirements.flat(),
-    gaps: [...snapshot.gaps, ...evaluation.gaps],
-    coverage: coverageOf(snapshot, inventory, evaluation, controls),
+    gaps,
+    coverage: coverageOf(snapshot, inventory, evaluation, controls, gaps),
     edits,
     priorities: prioritise(inventory, edits, evaluation.judged, options.baseline),
     exceptions,
@@ -62,7 +69,7 @@ export function scan(snapshot: Snapshot, library: Library, options: ScanOptions)
 
 /** The kinds a cluster must be asked for, so that these controls can be judged and their findings weighed. Sorted. */
 export function kindsNeeded(controls: readonly Control[]): readonly string[] {
-  const always = [...workloadKinds, ...exposureKinds, "v1/Namespace"];
+  const always = [...workloadKinds, ...exposureKinds, "v1/Namespace", policyKind, policyBindingKind];
   return [...new Set([...always, ...controls.flatMap(kindsOf)])].sort();
 }
 
@@ -102,12 +109,12 @@ function coverageOf(
   inventory: Inventory,
   evaluation: Evaluation,
   controls: readonly Control[],
+  gaps: readonly Gap[],
 ): Coverage {
   const own = inventory.workloads.filter((workload) => !workload.derived);
   const sum = (field: "pass" | "fail" | "skip" | "unknown"): number =>
     [...evaluation.tallies.values()].reduce((total, tally) => total + tally[field], 0);
   const excepted = evaluation.judged.filter(({ result }) => result.exception !== undefined).length;
-  const gaps = [...snapshot.gaps, ...evaluation.gaps];
   return {
     kinds: inventory.kinds.map((kind) => ({ kind, count: inventory.ofKind(kind).length })),
     resources: snapshot.resources.length,
