@@ -15,7 +15,7 @@ import {
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { collectionOf, kubeconfigOf, openApi, type Answer } from "./api.ts";
+import { collectionOf, kubeconfigOf, openApi, until, type Answer } from "./api.ts";
 
 const api = openApi(kubeconfigOf("admin"));
 const exported = library.controls.filter(
@@ -23,6 +23,7 @@ const exported = library.controls.filter(
 );
 let version = "";
 let admissible: readonly CelControl[] = [];
+const refused = new Map<string, string>();
 
 /** Each policy is bound twice: to warn about everything, and to deny what carries its label. */
 const denyLabel = "plimsoll-test/deny";
@@ -59,6 +60,8 @@ interface Case {
   readonly resource: Resource;
   readonly control: CelControl;
   readonly fails: boolean;
+  /** The example names the Kubernetes version it is about. */
+  readonly versioned: boolean;
 }
 
 const cases: readonly Case[] = exported.flatMap((control) =>
@@ -68,6 +71,7 @@ const cases: readonly Case[] = exported.flatMap((control) =>
       resource: completeExample(example)[0],
       control,
       fails: list === "fail",
+      versioned: example.version !== undefined,
     })),
   ),
 );
@@ -104,21 +108,21 @@ beforeAll(async () => {
   }
   for (const control of admissible) {
     for (const resource of installable(control)) {
-      const answer = await api.send("POST", collectionOf(resource), resource);
-      expect(answer.status, `${control.id}: ${answer.body.message}`).toBe(201);
+      const { status, body } = await api.send("POST", collectionOf(resource), resource);
+      if (status !== 201) refused.set(control.id, body.message ?? String(status));
     }
   }
+  admissible = admissible.filter(({ id }) => !refused.has(id));
   await everyPolicyActive();
 }, 300_000);
 
 /** Pods are admitted only once their namespace's default account is there. */
 async function serviceAccountIn(namespace: string): Promise<void> {
-  await expect
-    .poll(
-      async () => (await api.send("GET", `/api/v1/namespaces/${namespace}/serviceaccounts/default`)).status,
-      { timeout: 30_000 },
-    )
-    .toBe(200);
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+  await until(
+    `the default account of ${namespace}`,
+    async () => (await api.send("GET", path)).status === 200,
+  );
 }
 
 /** Policies become active a little after they are made: each must be seen to warn about a failing example of its own. */
@@ -126,15 +130,11 @@ async function everyPolicyActive(): Promise<void> {
   for (const control of admissible) {
     const failing = cases.find((entry) => entry.control === control && entry.fails);
     if (failing === undefined) continue;
-    const own = judged(failing.resource, control);
-    if (own !== "fail") continue;
-    await expect
-      .poll(
-        async () =>
-          (await dryRun(failing.resource)).warnings.some((line) => line.includes(`'${shortName(control)}'`)),
-        { timeout: 30_000, message: control.id },
-      )
-      .toBe(true);
+    if (judged(failing.resource, control) !== "fail") continue;
+    await until(`the policy of ${control.id}`, async () => {
+      const { warnings } = await dryRun(failing.resource);
+      return warnings.some((line) => line.includes(`'${shortName(control)}'`));
+    });
   }
 }
 
@@ -151,23 +151,30 @@ function judged(resource: Resource, control: CelControl): string {
   return outcomes.includes("fail") ? "fail" : outcomes.includes("unknown") ? "unknown" : "pass";
 }
 
-test.each(cases)("$name: the API server agrees with every control", async ({ resource, control, fails }) => {
-  const answer = await dryRun(resource);
-  expect(answer.status, answer.body.message).toBeLessThan(300);
-  const warned = new Set(
-    answer.warnings.flatMap((line) => /ValidatingAdmissionPolicy '(law-\d+)'/.exec(line)?.[1] ?? []),
-  );
-  const differences = admissible
-    .filter((other) => matches(other, resource))
-    .filter((other) => (judged(answer.body, other) === "fail") !== warned.has(shortName(other)))
-    .map(
-      (other) =>
-        `${other.id}: ours ${judged(answer.body, other)}, theirs ${warned.has(shortName(other)) ? "fail" : "pass"}`,
-    );
-  expect(differences).toEqual([]);
-  if (admissible.includes(control))
-    expect(warned.has(shortName(control))).toBe(fails && judged(answer.body, control) === "fail");
+test("the API server accepts every policy, its types and its cost", () => {
+  expect([...refused]).toEqual([]);
 });
+
+test.each(cases)(
+  "$name: the API server agrees with every control",
+  async ({ resource, control, fails, versioned }) => {
+    const answer = await dryRun(resource);
+    expect(answer.status, answer.body.message).toBeLessThan(300);
+    const warned = new Set(
+      answer.warnings.flatMap((line) => /ValidatingAdmissionPolicy '(law-\d+)'/.exec(line)?.[1] ?? []),
+    );
+    const differences = admissible
+      .filter((other) => matches(other, resource))
+      .filter((other) => (judged(answer.body, other) === "fail") !== warned.has(shortName(other)))
+      .map(
+        (other) =>
+          `${other.id}: ours ${judged(answer.body, other)}, theirs ${warned.has(shortName(other)) ? "fail" : "pass"}`,
+      );
+    expect(differences).toEqual([]);
+    // An example for another version may be judged otherwise by this server.
+    if (admissible.includes(control) && !versioned) expect(warned.has(shortName(control))).toBe(fails);
+  },
+);
 
 test.each(
   cases.filter(

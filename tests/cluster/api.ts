@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "undici";
 import { load } from "js-yaml";
-import type { Resource } from "@plimsoll/core";
+import { apiResourceOf, type Resource } from "@plimsoll/core";
 
 export interface Answer {
   readonly status: number;
@@ -75,13 +75,6 @@ function splitWarnings(header: string): string[] {
   return header.split(/,\s*(?=299 )/);
 }
 
-const plurals: { readonly [kind: string]: string } = {
-  Ingress: "ingresses",
-  NetworkPolicy: "networkpolicies",
-  PriorityClass: "priorityclasses",
-  IngressClass: "ingressclasses",
-  StorageClass: "storageclasses",
-};
 const clusterScoped = new Set([
   "Namespace",
   "Node",
@@ -105,13 +98,22 @@ export function collectionOf(resource: Resource): string {
   const { apiVersion, kind, metadata } = resource;
   const base = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const namespace = clusterScoped.has(kind) ? "" : `/namespaces/${metadata.namespace ?? "default"}`;
-  return `${base}${namespace}/${plurals[kind] ?? `${kind.toLowerCase()}s`}`;
+  return `${base}${namespace}/${apiResourceOf(resource).resource}`;
 }
 
-/** The kubeconfigs that the harness wrote, by name. */
+/** The kubeconfigs that the harness wrote: the administrator's, and that of an account that may not see all. */
 export function kubeconfigOf(name: "admin" | "limited"): string {
-  const folder = process.env["PLIMSOLL_CLUSTER"];
-  if (folder === undefined)
-    throw new Error("PLIMSOLL_CLUSTER is not set: run these tests through tests/cluster/test.sh");
-  return `${folder}/${name}.kubeconfig`;
+  const file = process.env[name === "admin" ? "KUBECONFIG" : "PLIMSOLL_LIMITED_KUBECONFIG"];
+  if (file === undefined)
+    throw new Error("the cluster's kubeconfig is not named: run these tests through tests/cluster/test.sh");
+  return file;
+}
+
+/** Asks again and again until the answer is yes; says what it waited for when the time is up. */
+export async function until(what: string, check: () => Promise<boolean>, seconds = 30): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

@@ -25,6 +25,7 @@ export * from "./diff.ts";
 export * from "./controls/example.ts";
 export * from "./controls/version.ts";
 export * from "./controls/custom.ts";
+export { apiResourceOf } from "./controls/policy/match.ts";
 export { kindsOf } from "./controls/places.ts";
 export { evaluate } from "./controls/evaluate.ts";
 export * from "./remediation/patch.ts";

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Brings the cluster up, applies the workloads, and runs the tests beside this file inside the cluster's network
+# namespace. Its last line is `N passed, N failed`. With KEEP=1 the cluster stays up.
+set -euo pipefail
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$HERE/../.."
+[ "${KEEP:-0}" = 1 ] || trap 'bash tests/cluster/down.sh || true' EXIT
+bash tests/cluster/up.sh --workloads
+bash tests/cluster/enter.sh "$PWD/node_modules/.bin/node" node_modules/vitest/vitest.mjs run --config tests/cluster/vitest.config.ts "$@"
