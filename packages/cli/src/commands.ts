@@ -1,0 +1,19 @@
+/** Every command, each loaded only when it is asked for. */
+import type { Command } from "./command.ts";
+
+export const commands: { readonly [id: string]: () => Promise<Command> } = {
+  scan: async () => (await import("./commands/scan.ts")).scan,
+  explain: async () => (await import("./commands/explain.ts")).explain,
+  controls: async () => (await import("./commands/controls.ts")).controls,
+  frameworks: async () => (await import("./commands/frameworks.ts")).frameworks,
+  snapshot: async () => (await import("./commands/snapshot.ts")).snapshot,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
+  start: async () => (await import("./commands/start.ts")).start,
+};
+
+/** The command that the words name; all of them where they name none, for help and for suggestions. */
+export async function commandsFor(words: readonly string[]): Promise<readonly Command[]> {
+  const [first = ""] = words;
+  if (Object.hasOwn(commands, first)) return [await commands[first]!()];
+  return Promise.all(Object.values(commands).map((load) => load()));
+}

@@ -1,0 +1,133 @@
+/** `plimsoll scan`: reads, judges, and says what to do first. */
+import { pathToFileURL } from "node:url";
+import { formats, kindsNeeded, scan as judge, type Format, type Report, type Snapshot } from "@plimsoll/core";
+import { library } from "@plimsoll/library";
+import { allChosen, chosen } from "../choice.ts";
+import { defineCommand, type Call } from "../command.ts";
+import { exitCodeOf, gapLines, severityFrom } from "../gate.ts";
+import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "../input.ts";
+import { checkTarget, gathered, writeTarget, type Target } from "../output.ts";
+import { version } from "../version.ts";
+
+export const scan = defineCommand({
+  id: "scan",
+  summary: "scan manifests, a saved snapshot or a cluster",
+  description:
+    "Without a path it reads the cluster of the current kubeconfig context. It changes nothing anywhere.",
+  arguments: [
+    {
+      name: "[path...]",
+      description: "files, folders, globs, charts, saved snapshots; - for standard input",
+    },
+  ],
+  options: [
+    ...sourceOptions,
+    {
+      flags: "-f, --format <id>",
+      description: `${formats.map(({ id }) => id).join(", ")} (default: by the name of --output, else table)`,
+    },
+    {
+      flags: "-o, --output <file>",
+      description: "write the report there; the file changes only once it is whole",
+    },
+    {
+      flags: "--framework <id>",
+      description: "measure only these frameworks; may be repeated",
+      repeat: true,
+    },
+    { flags: "--control <id>", description: "judge only these controls; may be repeated", repeat: true },
+    {
+      flags: "--fail-on <severity>",
+      description: "exit with 1 when a finding is as severe: critical, high, medium, low",
+    },
+    { flags: "--allow-incomplete", description: "do not exit with 3 when something could not be evaluated" },
+    { flags: "--all", description: "show every finding; in data formats also what passed and was skipped" },
+    { flags: "--quiet", description: "no notes and no progress" },
+  ],
+  examples: [
+    { line: "plimsoll scan", means: "the cluster of the current context" },
+    { line: "plimsoll scan deploy/ charts/shop --fail-on high", means: "manifests and a chart, as a gate" },
+    { line: "kustomize build prod | plimsoll scan -", means: "what another tool makes" },
+    { line: "plimsoll scan deploy/ --format sarif --output plimsoll.sarif", means: "for code scanning" },
+    { line: "plimsoll scan --namespace shop --output report.html", means: "one namespace, as a page" },
+  ],
+  run,
+});
+
+async function run(call: Call): Promise<number> {
+  const { terminal } = call;
+  const output = call.text("output") === "-" ? undefined : call.text("output");
+  const format = formatOf(call.text("format"), output);
+  const gate = { failOn: severityFrom(call.text("failOn")), allowIncomplete: call.flag("allowIncomplete") };
+  const frameworks = allChosen(
+    library.frameworks,
+    call.list("framework"),
+    "framework",
+    "plimsoll frameworks lists them",
+  );
+  const controls = allChosen(
+    library.controls,
+    call.list("control"),
+    "control",
+    "plimsoll controls lists them",
+  );
+  const target = output === undefined ? undefined : await checkTarget(output, terminal.cwd);
+  const source = await sourceOf(call);
+  const kinds = kindsNeeded(controls.length > 0 ? controls : library.controls);
+  const [snapshot] = await readSource(source, kinds, call);
+  mustHoldSomething(snapshot!, source);
+  const report = reportOf(
+    snapshot!,
+    frameworks.map(({ id }) => id),
+    controls.map(({ id }) => id),
+    everyResult(format, call),
+  );
+  await writeReport(report, format, target, call);
+  for (const line of gapLines(report.gaps)) terminal.note(line);
+  if (output !== undefined && !call.flag("quiet")) terminal.note(`plimsoll: wrote ${format.id} to ${output}`);
+  return exitCodeOf(report, gate);
+}
+
+/** The one that was named, else the one that the file's name means. */
+function formatOf(id: string | undefined, output: string | undefined): Format {
+  if (id !== undefined)
+    return chosen(formats, id, "format", `formats are ${formats.map((format) => format.id).join(", ")}`);
+  const extension = output?.split(".").at(-1);
+  return formats.find((format) => format.extension === extension) ?? formats[0]!;
+}
+
+function everyResult({ id }: Format, call: Call): boolean {
+  return call.flag("all") && id !== "table";
+}
+
+function reportOf(
+  snapshot: Snapshot,
+  frameworks: readonly string[],
+  controls: readonly string[],
+  everyResult: boolean,
+): Report {
+  return judge(snapshot, library, {
+    toolVersion: version,
+    everyResult,
+    ...(frameworks.length === 0 ? {} : { frameworks }),
+    ...(controls.length === 0 ? {} : { controls }),
+  });
+}
+
+async function writeReport(
+  report: Report,
+  format: Format,
+  target: Target | undefined,
+  call: Call,
+): Promise<void> {
+  const { terminal } = call;
+  const pieces = format.write(report, {
+    color: terminal.color && target === undefined,
+    width: terminal.width,
+    hyperlinks: terminal.hyperlinks && target === undefined,
+    all: call.flag("all"),
+    base: `${pathToFileURL(terminal.cwd).href}/`,
+  });
+  if (target !== undefined) return writeTarget(target, pieces);
+  for await (const piece of gathered(pieces)) await terminal.out(String(piece));
+}

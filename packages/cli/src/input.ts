@@ -1,0 +1,136 @@
+/** Paths, saved snapshots, standard input or clusters, made into snapshots. */
+import { open, readdir, stat } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { sanitize, UserError, type Snapshot } from "@plimsoll/core";
+import { contexts, mergeSnapshots, readCluster, readFiles, readSnapshot } from "@plimsoll/cluster";
+import type { Call } from "./command.ts";
+import { nearest } from "./suggestion.ts";
+
+export interface Source {
+  readonly paths: readonly string[];
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  readonly allContexts: boolean;
+  readonly namespaces: readonly string[];
+}
+
+export const sourceOptions = [
+  { flags: "--context <name>", description: "the kubeconfig context to read (default: the current one)" },
+  { flags: "--all-contexts", description: "read every context of the kubeconfig, into one report" },
+  {
+    flags: "--namespace <name>",
+    description: "only this namespace of the cluster; may be repeated",
+    repeat: true,
+  },
+  {
+    flags: "--kubeconfig <file>",
+    description: "the kubeconfig (default: $KUBECONFIG, ~/.kube/config, or the pod's account)",
+  },
+] as const;
+
+/** Checks what was typed before anything is read: paths exist, and options that ask a cluster stand beside no path. */
+export async function sourceOf(call: Call): Promise<Source> {
+  const source: Source = {
+    paths: call.arguments,
+    kubeconfig: call.text("kubeconfig"),
+    context: call.text("context"),
+    allContexts: call.flag("allContexts"),
+    namespaces: call.list("namespace"),
+  };
+  const given = [
+    ...(source.context === undefined ? [] : ["--context"]),
+    ...(source.allContexts ? ["--all-contexts"] : []),
+    ...(source.namespaces.length === 0 ? [] : ["--namespace"]),
+    ...(source.kubeconfig === undefined ? [] : ["--kubeconfig"]),
+  ];
+  if (source.paths.length > 0 && given.length > 0)
+    throw new UserError(
+      "usage",
+      `${given[0]} asks a cluster, and a path was given too`,
+      "leave one of them out",
+    );
+  if (source.allContexts && source.context !== undefined)
+    throw new UserError("usage", "--all-contexts and --context exclude each other", "leave one of them out");
+  for (const path of source.paths) await mustExist(path, call.terminal.cwd);
+  return source;
+}
+
+/** Globs are left to the reader; a path that is none must lead somewhere. */
+async function mustExist(path: string, cwd: string): Promise<void> {
+  if (path === "-") return;
+  const full = resolve(cwd, path);
+  const missing = await stat(full).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === "ENOENT" || error.code === "ENOTDIR",
+  );
+  if (!missing || /[*?[{]/.test(path)) return;
+  const siblings = await readdir(dirname(full)).catch(() => []);
+  const meant = nearest(basename(full), siblings);
+  const shown = meant === undefined ? undefined : path.slice(0, path.length - basename(path).length) + meant;
+  throw new UserError(
+    "no-input",
+    `there is no ${sanitize(path)}`,
+    shown === undefined
+      ? "give a file, a folder, a glob, a saved snapshot, or - for standard input"
+      : `did you mean ${sanitize(shown)}?`,
+  );
+}
+
+/** One snapshot for each cluster; paths together are one. */
+export async function readSource(
+  source: Source,
+  kinds: readonly string[],
+  call: Call,
+): Promise<readonly Snapshot[]> {
+  const { terminal } = call;
+  const takenAt = new Date().toISOString();
+  const onProgress = (line: string): void => terminal.progress(sanitize(line));
+  try {
+    if (source.paths.length > 0) return [await readPaths(source.paths, takenAt, call)];
+    const { kubeconfig, namespaces } = source;
+    const wanted = source.allContexts ? await contexts({ kubeconfig }) : [source.context];
+    const read: Snapshot[] = [];
+    for (const context of wanted)
+      read.push(await readCluster({ kubeconfig, context, namespaces, kinds, takenAt, onProgress }));
+    return read;
+  } finally {
+    terminal.progress("");
+  }
+}
+
+async function readPaths(paths: readonly string[], takenAt: string, { terminal }: Call): Promise<Snapshot> {
+  const saved: string[] = [];
+  const plain: string[] = [];
+  for (const path of paths) ((await isSnapshot(resolve(terminal.cwd, path))) ? saved : plain).push(path);
+  const onProgress = (line: string): void => terminal.progress(sanitize(line));
+  const parts: Snapshot[] = [];
+  for (const path of saved) parts.push(await readSnapshot(resolve(terminal.cwd, path)));
+  if (plain.length > 0)
+    parts.push(await readFiles(plain, { cwd: terminal.cwd, stdin: terminal.stdin, takenAt, onProgress }));
+  return parts.length === 1 ? parts[0]! : mergeSnapshots(parts);
+}
+
+/** A saved snapshot is compressed with zstd and begins with its magic number. */
+async function isSnapshot(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) return false;
+  const handle = await open(path);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    return bytesRead === 4 && buffer.readUInt32LE() === 0xfd2fb528;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Nothing read and nothing refused: there was nothing to scan. */
+export function mustHoldSomething(snapshot: Snapshot, source: Source): void {
+  if (snapshot.resources.length > 0 || snapshot.gaps.length > 0) return;
+  const skipped = snapshot.skipped.reduce((sum, { count }) => sum + count, 0);
+  const where = source.paths.length === 0 ? "the cluster" : source.paths.map(sanitize).join(", ");
+  throw new UserError(
+    "no-input",
+    `nothing to scan: no Kubernetes resource in ${where}${skipped > 0 ? ` (${skipped} documents are not Kubernetes)` : ""}`,
+    "give a folder of manifests, a chart, a Kustomize folder or a saved snapshot",
+  );
+}

@@ -1,0 +1,128 @@
+/** Writes a result to a file that is never seen half written: a temporary file beside it, then a rename. */
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { access, lstat, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { sanitize, UserError } from "@plimsoll/core";
+import { lower, raise } from "./standing.ts";
+
+const pieceSize = 64 * 1024;
+
+export interface Target {
+  readonly path: string;
+  /** A device or a pipe: written to as it is. */
+  readonly direct: boolean;
+}
+
+/** Checks, before any work, that a file can be written there. A symbolic link is not followed: it might lead anywhere. */
+export async function checkTarget(file: string, cwd: string): Promise<Target> {
+  const path = resolve(cwd, file);
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw unwritable(file, error);
+  });
+  if (found?.isSymbolicLink() === true)
+    throw new UserError(
+      "output",
+      `${sanitize(file)} is a symbolic link, which is not followed`,
+      "name the file it leads to, or remove it",
+    );
+  if (found?.isDirectory() === true)
+    throw new UserError("output", `${sanitize(file)} is a folder`, "name a file in it");
+  if (found !== undefined && !found.isFile()) return { path, direct: true };
+  try {
+    await access(dirname(path), constants.W_OK);
+    if (found !== undefined) await access(path, constants.W_OK);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+  return { path, direct: false };
+}
+
+function unwritable(file: string, cause: unknown): UserError {
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  const why: { readonly [code: string]: string } = {
+    ENOENT: "its folder does not exist",
+    ENOTDIR: "its folder is a file",
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EROFS: "the file system is read-only",
+    ENOSPC: "the disk is full",
+    EDQUOT: "the quota is used up",
+  };
+  return new UserError(
+    "output",
+    `cannot write ${sanitize(file)}: ${why[code] ?? code}`,
+    "choose another --output",
+    { cause },
+  );
+}
+
+/** Writes all pieces, or leaves what was there before as it was. */
+export async function writeTarget(
+  target: Target,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  if (target.direct) return writeDirect(target.path, pieces);
+  const temporary = join(
+    dirname(target.path),
+    `.${basename(target.path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
+  );
+  raise(temporary);
+  try {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+    const handle = await open(temporary, flags, 0o666);
+    try {
+      await writePieces(handle, pieces);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target.path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw isSystemError(error) ? unwritable(target.path, error) : error;
+  } finally {
+    lower(temporary);
+  }
+}
+
+async function writeDirect(path: string, pieces: Parameters<typeof writeTarget>[1]): Promise<void> {
+  try {
+    const handle = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+    try {
+      await writePieces(handle, pieces);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw isSystemError(error) ? unwritable(path, error) : error;
+  }
+}
+
+async function writePieces(handle: FileHandle, pieces: Parameters<typeof writeTarget>[1]): Promise<void> {
+  for await (const piece of gathered(pieces)) await handle.writeFile(piece);
+}
+
+/** Joins small pieces of text, so that each write is worth its system call. */
+export async function* gathered(
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): AsyncIterable<string | Uint8Array> {
+  let text = "";
+  for await (const piece of pieces) {
+    if (typeof piece === "string") {
+      text += piece;
+      if (text.length < pieceSize) continue;
+      yield text;
+    } else {
+      if (text !== "") yield text;
+      yield piece;
+    }
+    text = "";
+  }
+  if (text !== "") yield text;
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === "number";
+}

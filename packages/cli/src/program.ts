@@ -1,0 +1,103 @@
+/** Declared commands made into commander's: parsing, help with examples, and mistakes told in one line. */
+import { Command as Parser, CommanderError, Option } from "commander";
+import type { Call, Command, CommandOption } from "./command.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
+
+/** The user's mistake in words and options; core's `UserError` would cost the start of every command. */
+export class UsageError extends Error {
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.name = "UsageError";
+    this.hint = hint;
+  }
+}
+
+/** Runs what the words name and returns its exit code. */
+export async function run(commands: readonly Command[], words: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = new Parser("plimsoll")
+    .description("Kubernetes security posture: what to change first, and what could not be seen.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText("after", exitCodes);
+  for (const command of commands) {
+    program.addCommand(
+      parserOf(command, async (call) => {
+        code = await command.run(call);
+      }),
+    );
+  }
+  try {
+    await program.parseAsync(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    if (error.code === "commander.help") return 2;
+    throw usageError(error, words);
+  }
+  return code;
+}
+
+const exitCodes = `
+Exit codes: 0 ok, 1 a finding reaches --fail-on, 2 usage, 3 something asked for could not be evaluated
+(unless --allow-incomplete), 70 a bug of ours.
+`;
+
+function parserOf(command: Command, act: (call: Call) => Promise<void>): Parser {
+  const parser = new Parser(command.id)
+    .summary(command.summary)
+    .description([command.summary, command.description].filter((text) => text !== undefined).join("\n\n"))
+    .helpOption("-h, --help", "print help")
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  for (const { name, description } of command.arguments) parser.argument(name, description);
+  for (const option of command.options) parser.addOption(optionOf(option));
+  parser.option("--no-color", "no colours (also NO_COLOR)");
+  const examples = command.examples.map(({ line, means }) => `  $ ${line}\n      ${means}`);
+  parser.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
+  parser.action(async () => {
+    const values = parser.opts<{ readonly [name: string]: unknown }>();
+    const terminal = createTerminal({ noColor: values["color"] === false });
+    await act(callOf(parser.args, values, terminal));
+  });
+  return parser;
+}
+
+function optionOf({ flags, description, repeat }: CommandOption): Option {
+  const option = new Option(flags, description);
+  if (repeat !== true) return option;
+  return option.argParser((value: string, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    ...value.split(",").filter((part) => part !== ""),
+  ]);
+}
+
+function callOf(
+  words: readonly string[],
+  values: { readonly [name: string]: unknown },
+  terminal: Terminal,
+): Call {
+  return {
+    arguments: words,
+    text: (option) => (typeof values[option] === "string" ? values[option] : undefined),
+    list: (option) => (Array.isArray(values[option]) ? (values[option] as readonly string[]) : []),
+    flag: (option) => values[option] === true,
+    terminal,
+  };
+}
+
+function usageError({ message }: CommanderError, words: readonly string[]): UsageError {
+  const [text = "", meant] = message.replace(/^error: /, "").split("\n");
+  const command = words.find((word) => /^[a-z]+$/.test(word));
+  const help = `see plimsoll ${command === undefined ? "" : `${command} `}--help`;
+  return new UsageError(
+    text,
+    meant === undefined ? help : `${meant.replaceAll(/[()]/g, "").toLowerCase()} (${help})`,
+  );
+}

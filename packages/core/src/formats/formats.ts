@@ -1,0 +1,6 @@
+/** Every format, in the order in which they are listed to people. */
+import { json } from "./json.ts";
+import type { Format } from "./shape.ts";
+import { table } from "./table.ts";
+
+export const formats: readonly Format[] = [table, json];

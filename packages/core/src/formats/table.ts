@@ -1,0 +1,251 @@
+/** The report for people at a terminal: ten practices, what to act on, what can wait, what could not be seen. */
+import type { Action, Blind, FrameworkScore, Report, RequirementResult } from "../model/report.ts";
+import { createPen, severityInk, type Ink, type Pen } from "./pen.ts";
+import { defineFormat, type FormatOptions } from "./shape.ts";
+import { allFindings } from "./table-findings.ts";
+import { counted, sanitize } from "./text.ts";
+import { padded } from "./width.ts";
+import {
+  fileUri,
+  findingsOf,
+  indexOf,
+  operationText,
+  practicesOf,
+  practiceText,
+  resourceText,
+  scopeText,
+  serverText,
+  severityText,
+  sourceText,
+  type Index,
+} from "./words.ts";
+
+const firstScreen = 10;
+const shownOperations = 4;
+
+export const table = defineFormat({
+  id: "table",
+  title: "For people at a terminal: what to do first",
+  mediaType: "text/plain",
+  extension: "txt",
+  write: sections,
+});
+
+function* sections(report: Report, options: FormatOptions): Iterable<string> {
+  const pen = createPen(options);
+  const index = indexOf(report);
+  yield head(report, pen);
+  yield* practices(practicesOf(report), pen);
+  yield* act(report, index, pen, options);
+  if (options.all) yield* allFindings(report, pen, options);
+  yield* later(report, pen);
+  yield* blind(report.priorities.blind, pen);
+  yield* system(report, pen, options);
+  yield* exceptions(report.exceptions, pen);
+  yield* frameworks(report.frameworks, pen);
+  yield* summary(report, pen, options);
+}
+
+function head(report: Report, pen: Pen): string {
+  const when = sanitize(report.takenAt.slice(0, 16).replace("T", " "));
+  return (
+    pen.paragraph("", `${pen.paint("Plimsoll", "bold")} · ${serverText(report)} · ${when}`) +
+    pen.paragraph("", scopeText(report), "dim")
+  );
+}
+
+const marks: { readonly [S in RequirementResult["status"]]: readonly [string, Ink] } = {
+  failed: ["✗", "red"],
+  unknown: ["?", "yellow"],
+  manual: ["○", "blue"],
+  accepted: ["≈", "green"],
+  met: ["✓", "green"],
+  skip: ["·", "dim"],
+};
+
+/** One line each, whatever its title: they are the first thing seen. */
+function* practices(list: readonly RequirementResult[], pen: Pen): Iterable<string> {
+  if (list.length === 0) return;
+  yield pen.title("TEN PRACTICES", "biggest gap first · ✗ failed  ? blind  ○ by hand  ✓ met");
+  const columns = Math.min(46, Math.max(...list.map(({ title }) => sanitize(title).length)), pen.width - 26);
+  for (const practice of list) {
+    const [mark, ink] = marks[practice.status];
+    const title = padded(fitted(sanitize(practice.title), columns), columns);
+    const text = fitted(practiceText(practice), pen.width - columns - 6);
+    yield `  ${pen.paint(mark, ink)} ${title}  ${pen.paint(text, practice.status === "failed" ? "bold" : "dim")}\n`;
+  }
+}
+
+/** Cut at a word's end where one line is all there is. */
+function fitted(text: string, columns: number): string {
+  if (text.length <= columns) return text;
+  const cut = text.slice(0, columns - 1);
+  const space = cut.lastIndexOf(" ");
+  return `${(space > columns / 2 ? cut.slice(0, space) : cut).toWellFormed()}…`;
+}
+
+function* act(report: Report, index: Index, pen: Pen, options: FormatOptions): Iterable<string> {
+  const { act: actions, actShare } = report.priorities;
+  if (actions.length === 0) {
+    yield pen.title(
+      "ACT",
+      "nothing that this scan can see gives anybody outside power over a node or the cluster",
+    );
+    return;
+  }
+  const resolved = actions.reduce((sum, { edit }) => sum + (index.edit(edit)?.resolves.length ?? 0), 0);
+  const share = `${Math.round(actShare * 100)} % of all`;
+  const many = actShare > 0.2 ? ". More than a fifth of all findings qualify here" : "";
+  yield pen.title(
+    "ACT",
+    `${counted(actions.length, "edit")} would resolve ${counted(resolved, "finding")}, ${share}${many}`,
+  );
+  const shown = options.all ? actions : actions.slice(0, firstScreen);
+  for (const [position, action] of shown.entries())
+    yield actionText(position + 1, action, index, pen, options);
+  const rest = actions.length - shown.length;
+  if (rest > 0) yield `\n    ${pen.paint(`… and ${counted(rest, "more edit")}: --all shows them`, "dim")}\n`;
+}
+
+function actionText(
+  position: number,
+  action: Action,
+  index: Index,
+  pen: Pen,
+  options: FormatOptions,
+): string {
+  const edit = index.edit(action.edit);
+  if (edit === undefined) return "";
+  const number = padded(` ${position}`, 4);
+  const controls = index.controlsOf(edit);
+  const place = sourceText(edit.source);
+  const file = place === undefined ? "" : pen.link(place, linkOf(edit.source.file, options));
+  const where = `${resourceText(edit.resource)}${place === undefined ? "" : " · "}`;
+  const label = (text: string): string => `    ${pen.paint(padded(text, 7), "dim")}`;
+  const indented = (text: string, body: string, ...inks: readonly Ink[]): string =>
+    pen.paragraph(" ".repeat(11), body, ...inks).replace(" ".repeat(11), label(text));
+  return [
+    "\n",
+    pen.paragraph(number, sanitize(edit.title), "bold"),
+    `    ${pen.paint(edit.severity, severityInk[edit.severity])} · ${where}${file}\n`,
+    indented("why", `${sanitize(action.because)}. ${sanitize(controls[0]?.why ?? "")}`),
+    ...howLines(edit, controls, indented),
+    indented("closes", `${counted(edit.resolves.length, "finding")}: ${closes(controls)}`, "dim"),
+  ].join("");
+}
+
+function linkOf(file: string, { base }: FormatOptions): string | undefined {
+  return base === undefined || file === "-" ? undefined : fileUri(file, base);
+}
+
+function howLines(
+  edit: NonNullable<ReturnType<Index["edit"]>>,
+  controls: ReturnType<Index["controlsOf"]>,
+  indented: (label: string, body: string) => string,
+): readonly string[] {
+  if (edit.byHand) return [indented("how", sanitize(controls[0]?.remediation ?? "by hand"))];
+  const lines = edit.operations
+    .slice(0, shownOperations)
+    .map((operation, position) => indented(position === 0 ? "how" : "", operationText(operation, edit)));
+  const rest = edit.operations.length - lines.length;
+  return rest > 0 ? [...lines, indented("", `… and ${counted(rest, "more change")}`)] : lines;
+}
+
+function closes(controls: ReturnType<Index["controlsOf"]>): string {
+  const ids = controls.map(({ id }) => sanitize(id));
+  return ids.length > 6 ? `${ids.slice(0, 6).join(", ")} and ${ids.length - 6} more` : ids.join(", ");
+}
+
+function* later(report: Report, pen: Pen): Iterable<string> {
+  const groups = report.priorities.later;
+  if (groups.length === 0) return;
+  const [findings, edits] = [sum(groups, "findings"), sum(groups, "edits")];
+  yield pen.title(
+    "LATER",
+    `${counted(findings, "finding")} in ${counted(edits, "edit")}, by the reason they can wait`,
+  );
+  for (const group of groups) yield row(group.findings, sanitize(group.reason), pen);
+}
+
+function sum<Key extends string>(list: readonly { readonly [K in Key]: number }[], key: Key): number {
+  return list.reduce((total, entry) => total + entry[key], 0);
+}
+
+function row(count: number, text: string, pen: Pen): string {
+  return pen.paragraph(`${count.toLocaleString("en-US").padStart(6)}  `, text);
+}
+
+function* blind(list: readonly Blind[], pen: Pen): Iterable<string> {
+  if (list.length === 0) return;
+  yield pen.title("BLIND", `${counted(list.length, "thing")} this scan could not see: unknown, not passed`);
+  for (const { what, because, remedy, results } of list) {
+    const unknown = results === 0 ? "" : ` (${counted(results, "result")} unknown)`;
+    yield pen.paragraph("  ? ", `${sanitize(what)}: ${sanitize(because)}${unknown}`);
+    yield pen.paragraph("    → ", sanitize(remedy), "cyan");
+  }
+}
+
+/** Platform components by the reason they are thought privileged by function; with `all` each of them. */
+function* system(report: Report, pen: Pen, options: FormatOptions): Iterable<string> {
+  const list = report.priorities.system;
+  if (list.length === 0) return;
+  const note = `${counted(sum(list, "findings"), "finding")} of ${counted(list.length, "component")}, privileged by function, still counted`;
+  yield pen.title("SYSTEM", note);
+  const reasons = new Map<string, { readonly names: string[]; readonly findings: number }>();
+  for (const { workload, because, findings } of list) {
+    const known = reasons.get(because);
+    const names = [...(known?.names ?? []), resourceText(workload)];
+    reasons.set(because, { names, findings: (known?.findings ?? 0) + findings });
+  }
+  for (const [because, { names, findings }] of reasons) {
+    const shown = options.all ? names : names.slice(0, 3);
+    const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
+    yield row(findings, `${sanitize(because)}: ${shown.join(", ")}${more}`, pen);
+  }
+}
+
+/** Exceptions that somebody must look at: ended, doing nothing, doing too much. */
+function* exceptions(list: Report["exceptions"], pen: Pen): Iterable<string> {
+  const wrong = list.filter(({ state }) => state !== "used");
+  if (wrong.length === 0) return;
+  yield pen.title("EXCEPTIONS", `${counted(wrong.length, "exception")} of ${list.length} to look at`);
+  for (const { id, state, owner, because } of wrong)
+    yield pen.paragraph("  ! ", `${sanitize(id)} (${sanitize(owner)}) is ${state}: ${sanitize(because)}`);
+}
+
+function* frameworks(scores: readonly FrameworkScore[], pen: Pen): Iterable<string> {
+  if (scores.length === 0) return;
+  yield pen.title("FRAMEWORKS", "share of automated requirements met; what is unknown counts as not met");
+  const columns = Math.max(...scores.map(({ id }) => sanitize(id).length));
+  for (const { id, score, met, failed, unknown, accepted, manual } of scores) {
+    const share = score === null ? "   –" : `${Math.floor(score * 100)} %`.padStart(5);
+    const filled = Math.floor((score ?? 0) * 10);
+    const bar = pen.paint("█".repeat(filled), "green") + pen.paint("░".repeat(10 - filled), "dim");
+    const counts = [
+      `${met} met`,
+      `${failed} failed`,
+      ...(unknown > 0 ? [`${unknown} unknown`] : []),
+      ...(accepted > 0 ? [`${accepted} accepted`] : []),
+      ...(manual > 0 ? [`${manual} by hand`] : []),
+    ];
+    yield `  ${padded(sanitize(id), columns)}  ${bar} ${share}  ${pen.paint(counts.join(" · "), "dim")}\n`;
+  }
+}
+
+function* summary(report: Report, pen: Pen, options: FormatOptions): Iterable<string> {
+  const total = findingsOf(report);
+  const { outcomes, complete } = report.coverage;
+  const parts = [
+    total === 0 ? "No findings" : `${counted(total, "finding")}: ${severityText(report.coverage.bySeverity)}`,
+    ...(outcomes.unknown > 0 ? [`${outcomes.unknown.toLocaleString("en-US")} unknown`] : []),
+    ...(outcomes.excepted > 0 ? [`${outcomes.excepted.toLocaleString("en-US")} excepted`] : []),
+    ...(complete ? [] : ["incomplete: something asked for could not be evaluated"]),
+  ];
+  yield `\n${pen.paragraph("", parts.join(" · "), "bold")}`;
+  if (total === 0 || options.all) return;
+  yield pen.paragraph(
+    "",
+    "Next: plimsoll explain CONTROL · --all for every finding · --format html --output report.html",
+    "dim",
+  );
+}

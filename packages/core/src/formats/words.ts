@@ -1,0 +1,137 @@
+/** How the nouns of a report are named to people: resources, places, changes, practices. Every text is sanitised. */
+import type { PatchOperation, SourceLocation } from "../model/finding.ts";
+import type { ControlSummary, Edit, Report, RequirementResult } from "../model/report.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import { severities, type Result, type Severity } from "../model/finding.ts";
+import { counted, excerpt, sanitize } from "./text.ts";
+
+/** `Deployment shop/web`, `ClusterRole admin`. */
+export function resourceText({ kind, namespace, name }: ResourceRef): string {
+  return sanitize(`${kind} ${namespace === "" ? name : `${namespace}/${name}`}`);
+}
+
+/** `deploy/web.yaml:12:3`; `undefined` where there is no file to open. */
+export function sourceText({ file, line, column }: SourceLocation): string | undefined {
+  if (file === "cluster") return undefined;
+  const name = file === "-" ? "standard input" : file;
+  return sanitize(
+    [name, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":"),
+  );
+}
+
+/** A URI for a file name as it stands in a report: relative as it is, absolute with `file:`. */
+export function fileUri(file: string, base = ""): string {
+  const path = file.toWellFormed().replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+  if (/^[A-Za-z]%3A\//.test(path)) return `file:///${path.replace("%3A", ":")}`;
+  return path.startsWith("/") ? `file://${path}` : base + path;
+}
+
+/** The fix in words: `set spec.containers[app].securityContext.privileged to false`. */
+export function operationText(operation: PatchOperation, edit: { readonly path: string }): string {
+  const place = excerpt(pointerText(operation.path, edit.path), 160);
+  if (operation.op === "remove") return `remove ${place}`;
+  const value = excerpt(JSON.stringify(operation.value), 160);
+  return operation.path.endsWith("/-") ? `append ${value} to ${place}` : `set ${place} to ${value}`;
+}
+
+/** A JSON pointer in dots; the steps that the edit's own path covers are written as there, with the names of containers. */
+function pointerText(pointer: string, path: string): string {
+  const steps = pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (steps.at(-1) === "-") steps.pop();
+  const known = path.match(/\["(?:[^"\\]|\\.)*"\]|\[[^\]]*\]|[^.[\]]+/g) ?? [];
+  return steps
+    .map((step, index) => known[index] ?? (/^\d+$/.test(step) ? `[${step}]` : keyText(step)))
+    .map((step, index) => (index === 0 || step.startsWith("[") ? step : `.${step}`))
+    .join("");
+}
+
+function keyText(step: string): string {
+  return /^[\w-]+$/.test(step) ? step : `[${JSON.stringify(step)}]`;
+}
+
+/** `3 critical, 12 high`; severities without a finding are left out. */
+export function severityText(counts: { readonly [S in Severity]: number }): string {
+  const parts = severities
+    .filter((severity) => counts[severity] > 0)
+    .map((severity) => `${counts[severity].toLocaleString("en-US")} ${severity}`);
+  return parts.join(", ");
+}
+
+/** Findings that no exception accepts. */
+export function findingsOf(report: Report): number {
+  return severities.reduce((sum, severity) => sum + report.coverage.bySeverity[severity], 0);
+}
+
+/** What was scanned, in one line. */
+export function scopeText({ coverage }: Report): string {
+  const parts = [
+    counted(coverage.resources, "resource"),
+    counted(coverage.workloads, "workload"),
+    counted(coverage.containers, "container"),
+    counted(coverage.controls, "control"),
+  ];
+  return parts.join(" · ");
+}
+
+export function serverText({ server }: Report): string {
+  if (server.kind === "files") return "files";
+  return sanitize(`cluster ${server.name}${server.version === undefined ? "" : ` (${server.version})`}`);
+}
+
+const statusOrder: { readonly [S in RequirementResult["status"]]: number } = {
+  failed: 0,
+  unknown: 1,
+  manual: 2,
+  accepted: 3,
+  met: 4,
+  skip: 5,
+};
+
+/** The ten practices, biggest gap first: most findings, then what cannot be seen, then what a person must look at. */
+export function practicesOf(report: Report): readonly RequirementResult[] {
+  return report.requirements
+    .filter(({ framework }) => framework === "ten-practices")
+    .sort(
+      (a, b) => statusOrder[a.status] - statusOrder[b.status] || b.failed - a.failed || b.unknown - a.unknown,
+    );
+}
+
+/** One line of the ten: how big the gap is, and whether part of it is out of sight. */
+export function practiceText(practice: RequirementResult): string {
+  const { status, failed, unknown } = practice;
+  if (status === "failed") {
+    const blind = unknown === 0 ? "" : `, blind at ${unknown.toLocaleString("en-US")}`;
+    return `${counted(failed, "finding")}${blind}`;
+  }
+  if (status === "unknown") return `blind: ${sanitize(practice.because)}`;
+  if (status === "manual") return `by hand: ${sanitize(practice.because)}`;
+  if (status === "accepted") return `accepted: ${sanitize(practice.because)}`;
+  return status === "met" ? "met" : "nothing here that it applies to";
+}
+
+/** Looks up what edits and results refer to. */
+export interface Index {
+  readonly edit: (id: string) => Edit | undefined;
+  readonly result: (id: string) => Result | undefined;
+  readonly control: (id: string) => ControlSummary | undefined;
+  /** The controls whose findings an edit resolves, the most severe first. */
+  readonly controlsOf: (edit: Edit) => readonly ControlSummary[];
+}
+
+export function indexOf(report: Report): Index {
+  const edits = new Map(report.edits.map((edit) => [edit.id, edit]));
+  const results = new Map(report.results.map((result) => [result.id, result]));
+  const controls = new Map(report.controls.map((control) => [control.id, control]));
+  return {
+    edit: (id) => edits.get(id),
+    result: (id) => results.get(id),
+    control: (id) => controls.get(id),
+    controlsOf: (edit) =>
+      [...new Set(edit.resolves.map((id) => results.get(id)?.control))]
+        .flatMap((id) => (id === undefined ? [] : (controls.get(id) ?? [])))
+        .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)),
+  };
+}
