@@ -85,11 +85,12 @@ function locationOf({ record }: Place, block: Path): { line?: number; column?: n
 function combinedOperations(resource: Resource, members: readonly Judged[]): readonly PatchOperation[] {
   const operations: PatchOperation[] = [];
   let state: Resource = resource;
-  for (const { control, place } of [...members].sort(byItemDescending)) {
+  const ordered = [...members].sort(byItemDescending);
+  for (const [index, { control, place }] of ordered.entries()) {
     if (control.fix === undefined || place === undefined) continue;
     const more = operationsFor(state, place, control.fix);
     operations.push(...more);
-    state = applyOperations(state, more);
+    if (index < ordered.length - 1) state = applyOperations(state, more);
   }
   return operations;
 }

@@ -14,11 +14,11 @@ export function operationsFor<T extends Json>(
 ): readonly PatchOperation[] {
   const operations: PatchOperation[] = [];
   let state: Json = resource;
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     const operation = operationFor(state, place, step);
     if (operation === undefined) continue;
     operations.push(operation);
-    state = applyOperations(state, [operation]);
+    if (index < steps.length - 1) state = applyOperations(state, [operation]);
   }
   return operations;
 }

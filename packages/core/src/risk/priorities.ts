@@ -52,15 +52,21 @@ function weigh(
 ): Weighed {
   const members = edit.resolves.flatMap((id) => byId.get(id) ?? []);
   const target = targets.find((privilege) => members.some((member) => member.control.grants === privilege));
-  const reached = members
-    .filter((member) => target === undefined || member.control.grants === target)
-    .map(entryOf)
-    .sort((a, b) => entryKinds.indexOf(a.kind) - entryKinds.indexOf(b.kind));
+  const entry =
+    target === undefined
+      ? nobody
+      : strongest(members.filter((member) => member.control.grants === target).map(entryOf));
   const regressions =
     baseline === undefined
       ? 0
       : members.filter(({ result }) => isGrave(result.severity) && !baseline.has(result.id)).length;
-  return { edit, target, entry: reached[0] ?? { kind: "nobody", text: "nobody" }, regressions };
+  return { edit, target, entry, regressions };
+}
+
+const nobody: Entry = { kind: "nobody", text: "nobody" };
+
+function strongest(found: readonly Entry[]): Entry {
+  return found.toSorted((a, b) => entryKinds.indexOf(a.kind) - entryKinds.indexOf(b.kind))[0] ?? nobody;
 }
 
 function isGrave(severity: Severity): boolean {
