@@ -15,6 +15,7 @@ import type {
 import { errorAt } from "../failure.ts";
 import { functions } from "../library/library.ts";
 import { checkMacro } from "./macro.ts";
+import { checkTemplate } from "./template.ts";
 import type { FunctionDefinition } from "../library/registry.ts";
 import {
   BOOL,
@@ -61,7 +62,10 @@ export interface Checker {
   fresh: number;
   readonly types: Map<Ast, Type>;
   readonly calls: Map<Ast, Resolution>;
+  /** The list and map literals whose elements must have one type. */
   readonly literals: (ListLiteral | MapLiteral)[];
+  /** Whether what is being checked is in a call of `format`, which takes values of any types. */
+  mixed: boolean;
 }
 
 /** Checks an expression over variables of given types. Throws CelError at the first mistake. */
@@ -81,10 +85,12 @@ export function check(
     types: new Map(),
     calls: new Map(),
     literals: [],
+    mixed: false,
   };
   typeFor(checker, ast);
   for (const [node, type] of checker.types) checker.types.set(node, substitute(checker.known, type, true));
   for (const literal of checker.literals) checkUniform(checker, literal);
+  for (const [node, { name }] of checker.calls) if (name === "format") checkTemplate(checker, node);
   return { types: checker.types, calls: checker.calls, type: checker.types.get(ast) ?? DYN };
 }
 
@@ -169,7 +175,6 @@ function inferName(checker: Checker, ast: Ast): Type {
 export const TYPE_NAMES: readonly string[] = [
   ..."bool bytes double google.protobuf.Duration google.protobuf.Timestamp int list map null_type".split(" "),
   ..."optional_type string type uint net.IP net.CIDR".split(" "),
-  ..."Quantity URL Semver NamedFormat".split(" ").map((name) => `kubernetes.${name}`),
 ];
 
 function lookup(checker: Checker, name: string): Type | undefined {
@@ -227,10 +232,9 @@ function inferConditional(checker: Checker, ast: Conditional): Type {
 }
 
 /** Joins the type of one more element of a literal with that of those before. */
-function join(checker: Checker, ast: Ast, before: Type | undefined, type: Type): Type {
+function join(checker: Checker, before: Type | undefined, type: Type): Type {
   if (before === undefined) return type;
-  if (accepts(checker, before, type)) return mostGeneral(before, type);
-  return refuse(checker, ast.at, mismatch(checker, before, type));
+  return accepts(checker, before, type) ? mostGeneral(before, type) : DYN;
 }
 
 function mismatch(checker: Checker, wanted: Type, found: Type): string {
@@ -246,22 +250,22 @@ function unwrapped(checker: Checker, ast: Ast, type: Type, optional: boolean): T
 }
 
 function inferList(checker: Checker, ast: ListLiteral): Type {
-  checker.literals.push(ast);
+  if (!checker.mixed) checker.literals.push(ast);
   let type: Type | undefined;
   for (const { value, optional } of ast.elements) {
-    type = join(checker, value, type, unwrapped(checker, value, typeFor(checker, value), optional));
+    type = join(checker, type, unwrapped(checker, value, typeFor(checker, value), optional));
   }
   return listOf(type ?? freshType(checker));
 }
 
 function inferMap(checker: Checker, ast: MapLiteral): Type {
-  checker.literals.push(ast);
+  if (!checker.mixed) checker.literals.push(ast);
   let key: Type | undefined;
   let type: Type | undefined;
   for (const entry of ast.entries) {
-    key = join(checker, entry.key, key, typeFor(checker, entry.key));
+    key = join(checker, key, typeFor(checker, entry.key));
     const held = unwrapped(checker, entry.value, typeFor(checker, entry.value), entry.optional);
-    type = join(checker, entry.value, type, held);
+    type = join(checker, type, held);
   }
   return mapOf(key ?? freshType(checker), type ?? freshType(checker));
 }
@@ -277,7 +281,10 @@ function inferCall(checker: Checker, ast: Call): Type {
 
 /** The type of a call of a function; which overloads fit is noted. */
 export function call(checker: Checker, ast: Ast, name: string, args: readonly Ast[], member: boolean): Type {
+  const { mixed } = checker;
+  checker.mixed ||= name === "format" && member;
   const types = args.map((arg) => typeFor(checker, arg));
+  checker.mixed = mixed;
   const definition = functions.get(name);
   if (definition === undefined) return refuse(checker, ast.at, `undeclared reference to '${name}'`);
   const found = resolveOverload(checker, definition, types, member);
@@ -326,7 +333,7 @@ function instantiate(checker: Checker, type: Type, names: Map<string, Type>): Ty
     : { ...type, of: type.of.map((part) => instantiate(checker, part, names)) };
 }
 
-/** Kubernetes wants the elements of a literal to have one type, except in the arguments of `format`. */
+/** Kubernetes wants the elements of a literal to have one type. */
 function checkUniform(checker: Checker, literal: ListLiteral | MapLiteral): void {
   const typed = (ast: Ast, optional = false): readonly [Ast, Type] => {
     const type = checker.types.get(ast) ?? DYN;

@@ -79,18 +79,38 @@ function toUint(value: Value): Value {
   return uint(BigInt(Math.trunc(real)));
 }
 
-const REAL = /^[+-]?(?:inf(?:inity)?|nan|(?:[0-9]+(?:_?[0-9])*\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)$/i;
+const REAL = /^[+-]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:e[+-]?[0-9]+)?$/i;
+const HEX_REAL = /^([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?[0-9]{1,5})$/i;
+const WORD = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i;
+
+/** The number of a text as Go reads it, or undefined. */
+function readReal(text: string): number | undefined {
+  const word = WORD.exec(text);
+  if (word !== null)
+    return word[2] === undefined
+      ? word[1] === ""
+        ? NaN
+        : undefined
+      : word[1] === "-"
+        ? -Infinity
+        : Infinity;
+  const hex = HEX_REAL.exec(text);
+  if (hex === null) {
+    const value = REAL.test(text) ? Number(text.replaceAll("_", "")) : NaN;
+    return Number.isFinite(value) ? value : undefined;
+  }
+  const [, sign, whole = "", fraction = "", power] = hex;
+  if (whole + fraction === "") return undefined;
+  const value = Number(`0x${whole}${fraction}`) * 2 ** (Number(power) - 4 * fraction.length);
+  return Number.isFinite(value) ? (sign === "-" ? -value : value) : undefined;
+}
 
 function toDouble(value: Value): Value {
   if (isInt(value)) return double(Number(value));
   if (value instanceof Uint) return double(Number(value.value));
   if (typeof value === "string") {
-    if (!REAL.test(value)) return conversionError(value, "double");
-    const lower = value.toLowerCase();
-    if (lower.endsWith("nan")) return NaN;
-    if (lower.includes("inf")) return lower.startsWith("-") ? -Infinity : Infinity;
-    const parsed = Number(value);
-    return Number.isFinite(parsed) ? double(parsed) : conversionError(value, "double");
+    const parsed = readReal(value);
+    return parsed === undefined ? conversionError(value, "double") : double(parsed);
   }
   return doubleOf(value) === undefined ? noOverload("double", value) : value;
 }

@@ -4,7 +4,7 @@
  */
 import { mapSize } from "../values/equality.ts";
 import { byteLength, codePoints } from "../values/text.ts";
-import { Boxed, Bytes, Optional, isList, isMap } from "../values/value.ts";
+import { Boxed, Bytes, Optional, Special, isList, isMap } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 
 /** The cost of a call, from its arguments (the target first) and its result; a failure counts as a value of size 1. */
@@ -24,8 +24,13 @@ export function traversal(size: number, times = 1): number {
   return Math.ceil(size * times * 0.1);
 }
 
-/** The cost of `==` and `!=`: the smaller of both has to be gone over. */
+/** The cost of `==`. */
 export function equalityCost(a: Value, b: Value): number {
+  return a instanceof Special ? 1 : inequalityCost(a, b);
+}
+
+/** The cost of `!=`: the smaller of both has to be gone over. */
+export function inequalityCost(a: Value, b: Value): number {
   return traversal(Math.min(sizeOf(a), sizeOf(b)));
 }
 
@@ -60,7 +65,7 @@ const overTargetTwice: Cost = ([target]) => traversal(sizeOf(target), 2);
 const overAll: Cost = ([target = null]) => deepTraversal(target);
 const newList: Cost = (_args, result) => 11 + sizeOf(result);
 const onPattern: Cost = ([text, pattern]) => patternCost(sizeOf(text), sizeOf(pattern));
-const overBoth: Cost = ([a = null, b = null]) => equalityCost(a, b);
+const overBoth: Cost = ([a = null, b = null]) => inequalityCost(a, b);
 const joined: Cost = ([a, b]) => traversal(sizeOf(a) + sizeOf(b));
 const inNetwork: Cost = ([network]) => traversal(2 * sizeOf(network));
 const withParsed =

@@ -25,12 +25,12 @@ import {
 } from "../values/operators.ts";
 import { dotted } from "../checker/check.ts";
 import { contains } from "../library/standard.ts";
-import { costOf, equalityCost } from "./cost.ts";
+import { costOf, equalityCost, inequalityCost } from "./cost.ts";
 import { extend, runInner, runPath } from "./path.ts";
 import type { Path, Run, Step } from "./path.ts";
 import { lookup, refuse } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-import { CelMap, Failure, Optional, fail, isList, noOverload, typeName } from "../values/value.ts";
+import { CelMap, Failure, Optional, Special, fail, isList, noOverload, typeName } from "../values/value.ts";
 import type { Key, Value } from "../values/value.ts";
 
 /** A compiled expression. `constant` is its value where that is known and free; `path` where it can be read further. */
@@ -147,12 +147,14 @@ function planBinary(scope: Scope, ast: Binary): Plan {
 
 function equality(left: Plan, right: Plan, wanted: boolean): Run {
   const [a, b] = [left.run, right.run];
+  const cost = wanted ? equalityCost : inequalityCost;
   return (frame) => {
     const x = a(frame);
     const y = b(frame);
-    meter.cost += equalityCost(x, y);
+    meter.cost += cost(x, y);
     if (x instanceof Failure) return x;
     if (y instanceof Failure) return y;
+    if (x instanceof Special && x.refuses(y)) return wanted ? noOverload("_==_", x, y) : true;
     return equal(x, y) === wanted;
   };
 }

@@ -128,23 +128,15 @@ function quoteBytes(bytes: Uint8Array): string {
   return `'${Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("")}'`;
 }
 
-/** A double as `string()` writes it: as few digits as tell it apart, an exponent from 1e21 and below 1e-4. */
+/** A double as `string()` writes it: as few digits as tell it apart, an exponent from 1e6 and below 1e-4. */
 export function formatDouble(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   const [digits = "", exponent = "0"] = value.toExponential().split("e");
   const power = Number(exponent);
-  if (power < -4 || power >= 21) {
+  if (power < -4 || power >= 6) {
     return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
   }
-  return plainDecimal(value, digits.replace("-", "").replace(".", ""), power);
-}
-
-function plainDecimal(value: number, digits: string, power: number): string {
-  const sign = value < 0 ? "-" : "";
-  if (power < 0) return `${sign}0.${"0".repeat(-power - 1)}${digits}`;
-  const whole = digits.slice(0, power + 1).padEnd(power + 1, "0");
-  const rest = digits.slice(power + 1);
-  return `${sign}${whole}${rest === "" ? "" : `.${rest}`}`;
+  return String(value);
 }

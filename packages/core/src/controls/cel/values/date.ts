@@ -100,3 +100,90 @@ function seconds(nanos: bigint): string {
   const plain = text.includes("e") ? Number(text).toFixed(9).replace(/0+$/, "") : text;
   return nanos < 0n ? `-${plain}` : plain;
 }
+
+/** A date and time in a time zone. Months and days count from 1, days of the year and of the week (Sunday) from 0. */
+export interface DateParts {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly dayOfYear: number;
+  readonly dayOfWeek: number;
+  readonly hours: number;
+  readonly minutes: number;
+  readonly seconds: number;
+  readonly milliseconds: number;
+}
+
+/** The parts of a time in a zone: a name such as `Europe/Rome`, or an offset such as `-08:00`; a Failure for others. */
+export function partsOf(time: Timestamp, zone: string): DateParts | Failure {
+  const offset = offsetOf(time.seconds, zone);
+  if (offset === undefined) return fail("invalid", `unknown time zone ${zone}`);
+  const local = new Date((time.seconds + offset) * 1000);
+  const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth() + 1, local.getUTCDate()];
+  return {
+    year,
+    month,
+    day,
+    dayOfYear: daysBefore(year, month, day) - daysBefore(year, 1, 1),
+    dayOfWeek: local.getUTCDay(),
+    hours: local.getUTCHours(),
+    minutes: local.getUTCMinutes(),
+    seconds: local.getUTCSeconds(),
+    milliseconds: Math.floor(time.nanos / 1_000_000),
+  };
+}
+
+/** The seconds that a zone is ahead of UTC at a time, or undefined for no zone. */
+function offsetOf(seconds: number, zone: string): number | undefined {
+  if (zone === "UTC" || zone === "") return 0;
+  const fixed = /^([+-]?)(\d+):([+-]?\d+)$/.exec(zone);
+  if (fixed !== null) {
+    const [, sign, hours, minutes] = fixed;
+    return (Number(hours) * 3600 + Number(minutes) * 60) * (sign === "-" ? -1 : 1);
+  }
+  return zone.includes(":") ? undefined : namedOffset(seconds, zone);
+}
+
+function namedOffset(seconds: number, zone: string): number | undefined {
+  const format = zoneFormat(zone);
+  if (format === undefined) return undefined;
+  const parts = new Map(format.formatToParts(seconds * 1000).map((part) => [part.type, part.value]));
+  const number = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
+  const year = parts.get("era") === "BC" ? 1 - number("year") : number("year");
+  const days = daysBefore(year, number("month"), number("day"));
+  return days * 86400 + number("hour") * 3600 + number("minute") * 60 + number("second") - seconds;
+}
+
+const zoneFormats = new Map<string, Intl.DateTimeFormat | undefined>();
+
+function zoneFormat(zone: string): Intl.DateTimeFormat | undefined {
+  if (zoneFormats.has(zone)) return zoneFormats.get(zone);
+  const made = makeZoneFormat(zone);
+  if (zoneFormats.size < 1000) zoneFormats.set(zone, made);
+  return made;
+}
+
+function makeZoneFormat(timeZone: string): Intl.DateTimeFormat | undefined {
+  const numeric = "numeric";
+  const fields = {
+    year: numeric,
+    month: numeric,
+    day: numeric,
+    hour: numeric,
+    minute: numeric,
+    second: numeric,
+  } as const;
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", era: "short", ...fields });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a text is a date such as `2024-02-29`. */
+export function isDate(text: string): boolean {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  if (parts === null) return false;
+  const [year = 0, month = 0, day = 0] = parts.slice(1).map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}

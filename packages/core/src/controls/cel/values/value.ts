@@ -26,6 +26,11 @@ export abstract class Boxed {
     return this === other;
   }
 
+  /** Whether comparing with another value is an error in Kubernetes, not just false. */
+  refuses(_other: Value): boolean {
+    return false;
+  }
+
   /** What `string()` makes of the value; undefined where it makes nothing. */
   text(): string | undefined {
     return undefined;
@@ -151,6 +156,13 @@ export class Optional extends Boxed {
   constructor(value: Value | undefined) {
     super();
     this.value = value;
+  }
+}
+
+/** A value of Kubernetes' own types: it compares with its like only. */
+export abstract class Special extends Boxed {
+  override refuses(other: Value): boolean {
+    return other !== null && !(other instanceof Boxed && other.type === this.type);
   }
 }
 
