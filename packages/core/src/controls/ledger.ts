@@ -72,7 +72,7 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
   const judged = new Map<string, Judged>();
   const gaps: Gap[] = [];
   const tally = (control: Control): OpenTally => tallies.get(control.id)!;
-  const workloadOf = workloadsByRecord(inventory);
+  const aboutOf = aboutRecords(inventory);
   return {
     everyResult,
     count: (control, outcome, times = 1) => {
@@ -82,7 +82,7 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
       const counts = tally(control);
       counts[entry.outcome] += 1;
       if (!everyResult && (entry.outcome === "pass" || entry.outcome === "skip")) return;
-      const result = resultOf(control, entry, inventory, workloadOf);
+      const result = resultOf(control, entry, inventory, aboutOf);
       if (entry.outcome === "fail") {
         const { namespace } = result.resource;
         counts.failedIn.set(namespace, (counts.failedIn.get(namespace) ?? 0) + 1);
@@ -109,11 +109,38 @@ function freeId({ id, source }: Result, taken: ReadonlyMap<string, unknown>): st
   return candidate;
 }
 
-function workloadsByRecord(inventory: Inventory): (record: ResourceRecord) => Workload | undefined {
-  let index: Map<ResourceRecord, Workload> | undefined;
+/** What every result of a resource says alike, worked out once. */
+interface About {
+  readonly ref: ResourceRef;
+  readonly key: string;
+  readonly workload?: Workload;
+  readonly shared: Partial<Pick<Result, "workload" | "system" | "team" | "environment" | "deployedBy">>;
+}
+
+function aboutRecords(inventory: Inventory): (record: ResourceRecord) => About {
+  const known = new Map<ResourceRecord, About>();
+  let workloads: Map<ResourceRecord, Workload> | undefined;
   return (record) => {
-    index ??= new Map(inventory.workloads.map((workload) => [workload.record, workload]));
-    return index.get(record);
+    const found = known.get(record);
+    if (found !== undefined) return found;
+    workloads ??= new Map(inventory.workloads.map((workload) => [workload.record, workload]));
+    const workload = workloads.get(record);
+    const ref = refOf(record.resource);
+    const about: About = {
+      ref,
+      key: refKey(ref),
+      ...(workload === undefined ? {} : { workload }),
+      shared: {
+        ...(workload === undefined ? {} : { workload: workload.root }),
+        ...(workload?.system === undefined ? {} : { system: workload.system }),
+        ...inventory.placeOf(record),
+        ...(workload?.deployedBy === undefined
+          ? {}
+          : { deployedBy: `${workload.deployedBy.tool}:${workload.deployedBy.name}` }),
+      },
+    };
+    known.set(record, about);
+    return about;
   };
 }
 
@@ -121,32 +148,26 @@ function resultOf(
   control: Control,
   entry: Entry,
   inventory: Inventory,
-  workloadOf: (record: ResourceRecord) => Workload | undefined,
+  aboutOf: (record: ResourceRecord) => About,
 ): Result {
   const { place, outcome, because, path = [] } = entry;
   const record = place?.record ?? (entry.ref === undefined ? undefined : inventory.get(entry.ref));
-  const resource = record === undefined ? entry.ref! : refOf(record.resource);
+  const about =
+    record === undefined ? { ref: entry.ref!, key: refKey(entry.ref!), shared: {} } : aboutOf(record);
   const pathText = record === undefined ? "" : formatPath(record.resource, path);
   const value = entry.value ?? (record === undefined ? undefined : valueAt(record.resource, path));
-  const workload = place?.workload ?? (record === undefined ? undefined : workloadOf(record));
-  const labels = record === undefined ? {} : inventory.placeOf(record);
   return {
-    id: `${control.id}:${refKey(resource)}:${pathText}`,
+    id: `${control.id}:${about.key}:${pathText}`,
     control: control.id,
     result: outcome,
     severity: control.severity,
-    resource,
-    ...(workload === undefined ? {} : { workload: workload.root }),
-    ...containerOf(place, workload, path),
+    resource: about.ref,
+    ...containerOf(place, about.workload, path),
     path: pathText,
     ...(value === undefined ? {} : { value }),
     because,
     source: sourceOf(record, path),
-    ...(workload?.system === undefined ? {} : { system: workload.system }),
-    ...labels,
-    ...(workload?.deployedBy === undefined
-      ? {}
-      : { deployedBy: `${workload.deployedBy.tool}:${workload.deployedBy.name}` }),
+    ...about.shared,
   };
 }
 
@@ -165,7 +186,8 @@ function containerOf(
 
 function sourceOf(record: ResourceRecord | undefined, path: Path): SourceLocation {
   if (record === undefined) return { file: "cluster" };
-  const { file, renderedBy } = record.source;
+  const { file, renderedBy, positions, line } = record.source;
+  if (positions === undefined && line === undefined && renderedBy === undefined) return { file };
   return {
     file,
     ...locate(record.resource, record.source, existingPrefix(record.resource, path)),
