@@ -1,37 +1,14 @@
 /** Every control, by id. */
 import type { Control } from "@plimsoll/core";
+import { accountAutomount } from "./identity/account-automount.ts";
+import { accountTokenSecret } from "./identity/account-token-secret.ts";
 import { accountTokensCreate } from "./identity/account-tokens-create.ts";
+import { adminRoleBinding } from "./identity/admin-role-binding.ts";
 import { admissionPoliciesWrite } from "./identity/admission-policies-write.ts";
-import { certificatesApprove } from "./identity/certificates-approve.ts";
-import { certificatesSign } from "./identity/certificates-sign.ts";
-import { impersonate } from "./identity/impersonate.ts";
-import { namespaceAccountTokensCreate } from "./identity/namespace-account-tokens-create.ts";
-import { namespaceSecretsRead } from "./identity/namespace-secrets-read.ts";
-import { nodesProxy } from "./identity/nodes-proxy.ts";
-import { persistentVolumesCreate } from "./identity/persistent-volumes-create.ts";
-import { podsAttach } from "./identity/pods-attach.ts";
-import { podsCreate } from "./identity/pods-create.ts";
-import { podsEphemeralContainers } from "./identity/pods-ephemeral-containers.ts";
-import { podsExec } from "./identity/pods-exec.ts";
-import { podsModify } from "./identity/pods-modify.ts";
-import { podsPortForward } from "./identity/pods-port-forward.ts";
-import { podsProxy } from "./identity/pods-proxy.ts";
-import { roleAllPermissions } from "./identity/role-all-permissions.ts";
-import { roleBindingsWrite } from "./identity/role-bindings-write.ts";
-import { roleWildcardApiGroups } from "./identity/role-wildcard-api-groups.ts";
-import { roleWildcardCustomResources } from "./identity/role-wildcard-custom-resources.ts";
-import { roleWildcardResources } from "./identity/role-wildcard-resources.ts";
-import { roleWildcardUrls } from "./identity/role-wildcard-urls.ts";
-import { roleWildcardVerbs } from "./identity/role-wildcard-verbs.ts";
-import { rolesBind } from "./identity/roles-bind.ts";
-import { rolesEscalate } from "./identity/roles-escalate.ts";
-import { rolesWrite } from "./identity/roles-write.ts";
-import { secretsRead } from "./identity/secrets-read.ts";
-import { secretsWrite } from "./identity/secrets-write.ts";
-import { webhookConfigurationsWrite } from "./identity/webhook-configurations-write.ts";
-import { workloadsWrite } from "./identity/workloads-write.ts";
+import { anonymousBinding } from "./identity/anonymous-binding.ts";
 import { apparmorAnnotation } from "./workload/apparmor-annotation.ts";
 import { apparmorUnconfined } from "./workload/apparmor-unconfined.ts";
+import { authenticatedBinding } from "./identity/authenticated-binding.ts";
 import { capabilitiesKept } from "./workload/capabilities-kept.ts";
 import { capabilityAdded } from "./workload/capability-added.ts";
 import { capabilityAll } from "./workload/capability-all.ts";
@@ -47,6 +24,18 @@ import { capabilitySysPtrace } from "./workload/capability-sys-ptrace.ts";
 import { capabilitySysRawio } from "./workload/capability-sys-rawio.ts";
 import { capabilitySysTime } from "./workload/capability-sys-time.ts";
 import { capabilitySyslog } from "./workload/capability-syslog.ts";
+import { certificatesApprove } from "./identity/certificates-approve.ts";
+import { certificatesSign } from "./identity/certificates-sign.ts";
+import { clusterAdminBinding } from "./identity/cluster-admin-binding.ts";
+import { credentialInArgs } from "./secrets/credential-in-args.ts";
+import { credentialInConfigMap } from "./secrets/credential-in-config-map.ts";
+import { credentialInEnv } from "./secrets/credential-in-env.ts";
+import { defaultAccountBinding } from "./identity/default-account-binding.ts";
+import { defaultAccountCloudIdentity } from "./identity/default-account-cloud-identity.ts";
+import { defaultAccountWorkload } from "./identity/default-account-workload.ts";
+import { defaultDenyEgress } from "./network/default-deny-egress.ts";
+import { defaultDenyIngress } from "./network/default-deny-ingress.ts";
+import { foreignAccountBinding } from "./identity/foreign-account-binding.ts";
 import { gitRepoVolume } from "./workload/git-repo-volume.ts";
 import { hostIpc } from "./workload/host-ipc.ts";
 import { hostNetwork } from "./workload/host-network.ts";
@@ -65,35 +54,87 @@ import { hostPathVolume } from "./workload/host-path-volume.ts";
 import { hostPid } from "./workload/host-pid.ts";
 import { hostPort } from "./workload/host-port.ts";
 import { hostProbe } from "./workload/host-probe.ts";
+import { imageDigest } from "./supply-chain/image-digest.ts";
+import { imagePullPolicy } from "./supply-chain/image-pull-policy.ts";
+import { imageRegistryFrozen } from "./supply-chain/image-registry-frozen.ts";
+import { imageRegistryImplied } from "./supply-chain/image-registry-implied.ts";
+import { imageTag } from "./supply-chain/image-tag.ts";
+import { impersonate } from "./identity/impersonate.ts";
+import { ingressTls } from "./network/ingress-tls.ts";
+import { ingressWildcardHost } from "./network/ingress-wildcard-host.ts";
+import { loadBalancerOpen } from "./network/load-balancer-open.ts";
+import { namespaceAccountTokensCreate } from "./identity/namespace-account-tokens-create.ts";
+import { namespaceAccountsBinding } from "./identity/namespace-accounts-binding.ts";
+import { namespaceClusterAdminBinding } from "./identity/namespace-cluster-admin-binding.ts";
+import { namespaceNetworkPolicy } from "./network/namespace-network-policy.ts";
+import { namespaceSecretsRead } from "./identity/namespace-secrets-read.ts";
 import { netRawKept } from "./workload/net-raw-kept.ts";
+import { nodePortService } from "./network/node-port-service.ts";
+import { nodesGroupBinding } from "./identity/nodes-group-binding.ts";
+import { nodesProxy } from "./identity/nodes-proxy.ts";
+import { persistentVolumesCreate } from "./identity/persistent-volumes-create.ts";
+import { platformRoleBinding } from "./identity/platform-role-binding.ts";
 import { podApparmorUnconfined } from "./workload/pod-apparmor-unconfined.ts";
 import { podRootAllowed } from "./workload/pod-root-allowed.ts";
 import { podRootUser } from "./workload/pod-root-user.ts";
 import { podSeccompUnconfined } from "./workload/pod-seccomp-unconfined.ts";
+import { podSecurityLabel } from "./namespace/pod-security-label.ts";
 import { podSelinuxType } from "./workload/pod-selinux-type.ts";
 import { podSelinuxUser } from "./workload/pod-selinux-user.ts";
 import { podWindowsHostProcess } from "./workload/pod-windows-host-process.ts";
+import { podsAttach } from "./identity/pods-attach.ts";
+import { podsCreate } from "./identity/pods-create.ts";
+import { podsEphemeralContainers } from "./identity/pods-ephemeral-containers.ts";
+import { podsExec } from "./identity/pods-exec.ts";
+import { podsModify } from "./identity/pods-modify.ts";
+import { podsPortForward } from "./identity/pods-port-forward.ts";
+import { podsProxy } from "./identity/pods-proxy.ts";
 import { privilegeEscalation } from "./workload/privilege-escalation.ts";
 import { privilegedContainer } from "./workload/privileged-container.ts";
 import { procMountUnmasked } from "./workload/proc-mount-unmasked.ts";
 import { procMountUserNamespace } from "./workload/proc-mount-user-namespace.ts";
 import { restrictedVolume } from "./workload/restricted-volume.ts";
+import { roleAllPermissions } from "./identity/role-all-permissions.ts";
+import { roleBindingsWrite } from "./identity/role-bindings-write.ts";
+import { roleWildcardApiGroups } from "./identity/role-wildcard-api-groups.ts";
+import { roleWildcardCustomResources } from "./identity/role-wildcard-custom-resources.ts";
+import { roleWildcardResources } from "./identity/role-wildcard-resources.ts";
+import { roleWildcardUrls } from "./identity/role-wildcard-urls.ts";
+import { roleWildcardVerbs } from "./identity/role-wildcard-verbs.ts";
+import { rolesBind } from "./identity/roles-bind.ts";
+import { rolesEscalate } from "./identity/roles-escalate.ts";
+import { rolesWrite } from "./identity/roles-write.ts";
 import { rootAllowed } from "./workload/root-allowed.ts";
 import { rootUser } from "./workload/root-user.ts";
 import { seccompUnconfined } from "./workload/seccomp-unconfined.ts";
 import { seccompUnset } from "./workload/seccomp-unset.ts";
+import { secretInEnv } from "./secrets/secret-in-env.ts";
+import { secretInEnvFrom } from "./secrets/secret-in-env-from.ts";
+import { secretsRead } from "./identity/secrets-read.ts";
+import { secretsWrite } from "./identity/secrets-write.ts";
 import { selinuxType } from "./workload/selinux-type.ts";
 import { selinuxUser } from "./workload/selinux-user.ts";
+import { serviceExternalIps } from "./network/service-external-ips.ts";
+import { systemMastersBinding } from "./identity/system-masters-binding.ts";
+import { tokenAutomount } from "./identity/token-automount.ts";
 import { unsafeSysctl } from "./workload/unsafe-sysctl.ts";
+import { webhookConfigurationsWrite } from "./identity/webhook-configurations-write.ts";
 import { windowsHostProcess } from "./workload/windows-host-process.ts";
+import { workloadNetworkPolicy } from "./network/workload-network-policy.ts";
+import { workloadsWrite } from "./identity/workloads-write.ts";
 import { writableHostPath } from "./workload/writable-host-path.ts";
 import { writableSystemPath } from "./workload/writable-system-path.ts";
 
 export const controls = [
+  accountAutomount,
+  accountTokenSecret,
   accountTokensCreate,
+  adminRoleBinding,
   admissionPoliciesWrite,
+  anonymousBinding,
   apparmorAnnotation,
   apparmorUnconfined,
+  authenticatedBinding,
   capabilitiesKept,
   capabilityAdded,
   capabilityAll,
@@ -111,6 +152,16 @@ export const controls = [
   capabilitySyslog,
   certificatesApprove,
   certificatesSign,
+  clusterAdminBinding,
+  credentialInArgs,
+  credentialInConfigMap,
+  credentialInEnv,
+  defaultAccountBinding,
+  defaultAccountCloudIdentity,
+  defaultAccountWorkload,
+  defaultDenyEgress,
+  defaultDenyIngress,
+  foreignAccountBinding,
   gitRepoVolume,
   hostIpc,
   hostNetwork,
@@ -129,16 +180,31 @@ export const controls = [
   hostPid,
   hostPort,
   hostProbe,
+  imageDigest,
+  imagePullPolicy,
+  imageRegistryFrozen,
+  imageRegistryImplied,
+  imageTag,
   impersonate,
+  ingressTls,
+  ingressWildcardHost,
+  loadBalancerOpen,
   namespaceAccountTokensCreate,
+  namespaceAccountsBinding,
+  namespaceClusterAdminBinding,
+  namespaceNetworkPolicy,
   namespaceSecretsRead,
   netRawKept,
+  nodePortService,
+  nodesGroupBinding,
   nodesProxy,
   persistentVolumesCreate,
+  platformRoleBinding,
   podApparmorUnconfined,
   podRootAllowed,
   podRootUser,
   podSeccompUnconfined,
+  podSecurityLabel,
   podSelinuxType,
   podSelinuxUser,
   podWindowsHostProcess,
@@ -168,13 +234,19 @@ export const controls = [
   rootUser,
   seccompUnconfined,
   seccompUnset,
+  secretInEnv,
+  secretInEnvFrom,
   secretsRead,
   secretsWrite,
   selinuxType,
   selinuxUser,
+  serviceExternalIps,
+  systemMastersBinding,
+  tokenAutomount,
   unsafeSysctl,
   webhookConfigurationsWrite,
   windowsHostProcess,
+  workloadNetworkPolicy,
   workloadsWrite,
   writableHostPath,
   writableSystemPath,

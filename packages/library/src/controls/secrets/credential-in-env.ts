@@ -1,0 +1,50 @@
+import { defineControl } from "@plimsoll/core";
+import type { Inventory, Judgement } from "@plimsoll/core";
+import { ownWorkloads, pathText } from "../identity/place.ts";
+import { credentialIn, exampleCredential, objectsOf } from "./credential.ts";
+
+function* judge(inventory: Inventory): Generator<Judgement> {
+  for (const workload of ownWorkloads(inventory)) {
+    for (const container of workload.containers) {
+      for (const [index, variable] of objectsOf(container.raw["env"]).entries()) {
+        const found = credentialIn(variable["value"]);
+        yield {
+          resource: workload.ref,
+          path: pathText(...container.path, "env", index, "value"),
+          ...(found === undefined
+            ? { result: "pass", because: "its value looks like no credential" }
+            : {
+                result: "fail",
+                because: `The variable ${String(variable["name"])} holds what looks like ${found}`,
+              }),
+        };
+      }
+    }
+  }
+}
+
+export const credentialInEnv = defineControl({
+  id: "credential-in-env",
+  title: "No password or key stands in an environment variable",
+  severity: "high",
+  why: "The value lies in Git, in Helm's history, in etcd without encryption and in the hands of everyone who may look at a pod. Whoever reads the manifest has the account it opens.",
+  remediation:
+    "Change the credential first, since it must count as known. Then put the new one into a Secret from your secret store and refer to it. Until the program is restarted with it, it goes on with the old one.",
+  equivalents: ["kubescape:C-0012", "kubescape:C-0259", "polaris:sensitiveContainerEnvVar"],
+  grants: "secret-access",
+  target: "container",
+  reads: [],
+  judge,
+  noFix: "The credential must be changed where it came from, and its successor kept elsewhere.",
+  examples: {
+    pass: [
+      { container: { env: [{ name: "MODE", value: "fast" }] } },
+      {
+        container: {
+          env: [{ name: "PASSWORD", valueFrom: { secretKeyRef: { name: "db", key: "password" } } }],
+        },
+      },
+    ],
+    fail: [{ container: { env: [{ name: "PASSWORD", value: exampleCredential }] } }],
+  },
+});
