@@ -9,6 +9,9 @@ import { anonymousBinding } from "./identity/anonymous-binding.ts";
 import { apparmorAnnotation } from "./workload/apparmor-annotation.ts";
 import { apparmorUnconfined } from "./workload/apparmor-unconfined.ts";
 import { authenticatedBinding } from "./identity/authenticated-binding.ts";
+import { barePod } from "./workload/bare-pod.ts";
+import { bidirectionalMount } from "./workload/bidirectional-mount.ts";
+import { blockingDisruptionBudget } from "./workload/blocking-disruption-budget.ts";
 import { capabilitiesKept } from "./workload/capabilities-kept.ts";
 import { capabilityAdded } from "./workload/capability-added.ts";
 import { capabilityAll } from "./workload/capability-all.ts";
@@ -27,16 +30,22 @@ import { capabilitySyslog } from "./workload/capability-syslog.ts";
 import { certificatesApprove } from "./identity/certificates-approve.ts";
 import { certificatesSign } from "./identity/certificates-sign.ts";
 import { clusterAdminBinding } from "./identity/cluster-admin-binding.ts";
+import { controlPlaneNodeSelector } from "./workload/control-plane-node-selector.ts";
 import { credentialInArgs } from "./secrets/credential-in-args.ts";
 import { credentialInConfigMap } from "./secrets/credential-in-config-map.ts";
 import { credentialInEnv } from "./secrets/credential-in-env.ts";
+import { customNameserver } from "./workload/custom-nameserver.ts";
+import { debugContainerLeft } from "./workload/debug-container-left.ts";
 import { defaultAccountBinding } from "./identity/default-account-binding.ts";
 import { defaultAccountCloudIdentity } from "./identity/default-account-cloud-identity.ts";
 import { defaultAccountWorkload } from "./identity/default-account-workload.ts";
 import { defaultDenyEgress } from "./network/default-deny-egress.ts";
 import { defaultDenyIngress } from "./network/default-deny-ingress.ts";
+import { defaultNamespace } from "./workload/default-namespace.ts";
+import { duplicateEnv } from "./workload/duplicate-env.ts";
 import { foreignAccountBinding } from "./identity/foreign-account-binding.ts";
 import { gitRepoVolume } from "./workload/git-repo-volume.ts";
+import { hostAliases } from "./workload/host-aliases.ts";
 import { hostIpc } from "./workload/host-ipc.ts";
 import { hostNetwork } from "./workload/host-network.ts";
 import { hostPathControlPlane } from "./workload/host-path-control-plane.ts";
@@ -62,13 +71,27 @@ import { imageTag } from "./supply-chain/image-tag.ts";
 import { impersonate } from "./identity/impersonate.ts";
 import { ingressTls } from "./network/ingress-tls.ts";
 import { ingressWildcardHost } from "./network/ingress-wildcard-host.ts";
+import { interactiveTerminal } from "./workload/interactive-terminal.ts";
 import { loadBalancerOpen } from "./network/load-balancer-open.ts";
+import { lowUserId } from "./workload/low-user-id.ts";
+import { memoryVolumeUnbounded } from "./workload/memory-volume-unbounded.ts";
+import { missingConfigMap } from "./workload/missing-config-map.ts";
+import { missingCpuLimit } from "./workload/missing-cpu-limit.ts";
+import { missingCpuRequest } from "./workload/missing-cpu-request.ts";
+import { missingDisruptionBudget } from "./workload/missing-disruption-budget.ts";
+import { missingEphemeralStorageLimit } from "./workload/missing-ephemeral-storage-limit.ts";
+import { missingLivenessProbe } from "./workload/missing-liveness-probe.ts";
+import { missingMemoryLimit } from "./workload/missing-memory-limit.ts";
+import { missingMemoryRequest } from "./workload/missing-memory-request.ts";
+import { missingReadinessProbe } from "./workload/missing-readiness-probe.ts";
 import { namespaceAccountTokensCreate } from "./identity/namespace-account-tokens-create.ts";
 import { namespaceAccountsBinding } from "./identity/namespace-accounts-binding.ts";
 import { namespaceClusterAdminBinding } from "./identity/namespace-cluster-admin-binding.ts";
 import { namespaceNetworkPolicy } from "./network/namespace-network-policy.ts";
 import { namespaceSecretsRead } from "./identity/namespace-secrets-read.ts";
 import { netRawKept } from "./workload/net-raw-kept.ts";
+import { noGracePeriod } from "./workload/no-grace-period.ts";
+import { nodeName } from "./workload/node-name.ts";
 import { nodePortService } from "./network/node-port-service.ts";
 import { nodesGroupBinding } from "./identity/nodes-group-binding.ts";
 import { nodesProxy } from "./identity/nodes-proxy.ts";
@@ -76,6 +99,7 @@ import { persistentVolumesCreate } from "./identity/persistent-volumes-create.ts
 import { platformRoleBinding } from "./identity/platform-role-binding.ts";
 import { podApparmorUnconfined } from "./workload/pod-apparmor-unconfined.ts";
 import { podRootAllowed } from "./workload/pod-root-allowed.ts";
+import { podRootGroup } from "./workload/pod-root-group.ts";
 import { podRootUser } from "./workload/pod-root-user.ts";
 import { podSeccompUnconfined } from "./workload/pod-seccomp-unconfined.ts";
 import { podSecurityLabel } from "./namespace/pod-security-label.ts";
@@ -91,8 +115,13 @@ import { podsPortForward } from "./identity/pods-port-forward.ts";
 import { podsProxy } from "./identity/pods-proxy.ts";
 import { privilegeEscalation } from "./workload/privilege-escalation.ts";
 import { privilegedContainer } from "./workload/privileged-container.ts";
+import { privilegedPort } from "./workload/privileged-port.ts";
+import { probePortUndeclared } from "./workload/probe-port-undeclared.ts";
 import { procMountUnmasked } from "./workload/proc-mount-unmasked.ts";
 import { procMountUserNamespace } from "./workload/proc-mount-user-namespace.ts";
+import { recreateStrategy } from "./workload/recreate-strategy.ts";
+import { removedApi } from "./workload/removed-api.ts";
+import { replicasOnOneNode } from "./workload/replicas-on-one-node.ts";
 import { restrictedVolume } from "./workload/restricted-volume.ts";
 import { roleAllPermissions } from "./identity/role-all-permissions.ts";
 import { roleBindingsWrite } from "./identity/role-bindings-write.ts";
@@ -105,9 +134,13 @@ import { rolesBind } from "./identity/roles-bind.ts";
 import { rolesEscalate } from "./identity/roles-escalate.ts";
 import { rolesWrite } from "./identity/roles-write.ts";
 import { rootAllowed } from "./workload/root-allowed.ts";
+import { rootGroup } from "./workload/root-group.ts";
+import { rootInHostUserNamespace } from "./workload/root-in-host-user-namespace.ts";
 import { rootUser } from "./workload/root-user.ts";
+import { runsDownloadedScript } from "./workload/runs-downloaded-script.ts";
 import { seccompUnconfined } from "./workload/seccomp-unconfined.ts";
 import { seccompUnset } from "./workload/seccomp-unset.ts";
+import { secretBySubPath } from "./workload/secret-by-sub-path.ts";
 import { secretInEnv } from "./secrets/secret-in-env.ts";
 import { secretInEnvFrom } from "./secrets/secret-in-env-from.ts";
 import { secretsRead } from "./identity/secrets-read.ts";
@@ -115,14 +148,23 @@ import { secretsWrite } from "./identity/secrets-write.ts";
 import { selinuxType } from "./workload/selinux-type.ts";
 import { selinuxUser } from "./workload/selinux-user.ts";
 import { serviceExternalIps } from "./network/service-external-ips.ts";
+import { shareProcessNamespace } from "./workload/share-process-namespace.ts";
+import { singleReplica } from "./workload/single-replica.ts";
+import { sshPort } from "./workload/ssh-port.ts";
+import { sudoInCommand } from "./workload/sudo-in-command.ts";
 import { systemMastersBinding } from "./identity/system-masters-binding.ts";
+import { systemPriority } from "./workload/system-priority.ts";
 import { tokenAutomount } from "./identity/token-automount.ts";
+import { toleratesControlPlane } from "./workload/tolerates-control-plane.ts";
+import { toleratesEverything } from "./workload/tolerates-everything.ts";
 import { unsafeSysctl } from "./workload/unsafe-sysctl.ts";
 import { webhookConfigurationsWrite } from "./identity/webhook-configurations-write.ts";
+import { windowsAdministrator } from "./workload/windows-administrator.ts";
 import { windowsHostProcess } from "./workload/windows-host-process.ts";
 import { workloadNetworkPolicy } from "./network/workload-network-policy.ts";
 import { workloadsWrite } from "./identity/workloads-write.ts";
 import { writableHostPath } from "./workload/writable-host-path.ts";
+import { writableRootFilesystem } from "./workload/writable-root-filesystem.ts";
 import { writableSystemPath } from "./workload/writable-system-path.ts";
 
 export const controls = [
@@ -135,6 +177,9 @@ export const controls = [
   apparmorAnnotation,
   apparmorUnconfined,
   authenticatedBinding,
+  barePod,
+  bidirectionalMount,
+  blockingDisruptionBudget,
   capabilitiesKept,
   capabilityAdded,
   capabilityAll,
@@ -153,16 +198,22 @@ export const controls = [
   certificatesApprove,
   certificatesSign,
   clusterAdminBinding,
+  controlPlaneNodeSelector,
   credentialInArgs,
   credentialInConfigMap,
   credentialInEnv,
+  customNameserver,
+  debugContainerLeft,
   defaultAccountBinding,
   defaultAccountCloudIdentity,
   defaultAccountWorkload,
   defaultDenyEgress,
   defaultDenyIngress,
+  defaultNamespace,
+  duplicateEnv,
   foreignAccountBinding,
   gitRepoVolume,
+  hostAliases,
   hostIpc,
   hostNetwork,
   hostPathControlPlane,
@@ -188,13 +239,27 @@ export const controls = [
   impersonate,
   ingressTls,
   ingressWildcardHost,
+  interactiveTerminal,
   loadBalancerOpen,
+  lowUserId,
+  memoryVolumeUnbounded,
+  missingConfigMap,
+  missingCpuLimit,
+  missingCpuRequest,
+  missingDisruptionBudget,
+  missingEphemeralStorageLimit,
+  missingLivenessProbe,
+  missingMemoryLimit,
+  missingMemoryRequest,
+  missingReadinessProbe,
   namespaceAccountTokensCreate,
   namespaceAccountsBinding,
   namespaceClusterAdminBinding,
   namespaceNetworkPolicy,
   namespaceSecretsRead,
   netRawKept,
+  noGracePeriod,
+  nodeName,
   nodePortService,
   nodesGroupBinding,
   nodesProxy,
@@ -202,6 +267,7 @@ export const controls = [
   platformRoleBinding,
   podApparmorUnconfined,
   podRootAllowed,
+  podRootGroup,
   podRootUser,
   podSeccompUnconfined,
   podSecurityLabel,
@@ -217,8 +283,13 @@ export const controls = [
   podsProxy,
   privilegeEscalation,
   privilegedContainer,
+  privilegedPort,
+  probePortUndeclared,
   procMountUnmasked,
   procMountUserNamespace,
+  recreateStrategy,
+  removedApi,
+  replicasOnOneNode,
   restrictedVolume,
   roleAllPermissions,
   roleBindingsWrite,
@@ -231,9 +302,13 @@ export const controls = [
   rolesEscalate,
   rolesWrite,
   rootAllowed,
+  rootGroup,
+  rootInHostUserNamespace,
   rootUser,
+  runsDownloadedScript,
   seccompUnconfined,
   seccompUnset,
+  secretBySubPath,
   secretInEnv,
   secretInEnvFrom,
   secretsRead,
@@ -241,14 +316,23 @@ export const controls = [
   selinuxType,
   selinuxUser,
   serviceExternalIps,
+  shareProcessNamespace,
+  singleReplica,
+  sshPort,
+  sudoInCommand,
   systemMastersBinding,
+  systemPriority,
   tokenAutomount,
+  toleratesControlPlane,
+  toleratesEverything,
   unsafeSysctl,
   webhookConfigurationsWrite,
+  windowsAdministrator,
   windowsHostProcess,
   workloadNetworkPolicy,
   workloadsWrite,
   writableHostPath,
+  writableRootFilesystem,
   writableSystemPath,
 ] as const satisfies readonly Control[];
 

@@ -1,0 +1,26 @@
+import { defineControl } from "@plimsoll/core";
+
+export const memoryVolumeUnbounded = defineControl({
+  id: "memory-volume-unbounded",
+  title: "Volumes in memory have a size",
+  severity: "low",
+  why: "An `emptyDir` of medium `Memory` without `sizeLimit` grows to the pod's memory limit or, without one, to half the node's memory. One upload too many, and the kernel kills processes to make room.",
+  remediation:
+    "Set `emptyDir.sizeLimit` above what the program keeps there; writes beyond it fail with `no space left on device`. It counts towards the containers' memory limits.",
+  equivalents: [],
+  grants: "denial-of-service",
+  reference: "https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
+  target: "pod",
+  each: "spec.volumes",
+  validate: "item.?emptyDir.?medium.orValue('') != 'Memory' || item.?emptyDir.?sizeLimit.hasValue()",
+  path: "emptyDir.sizeLimit",
+  message: "The volume may fill the node's memory",
+  noFix: "How much the program keeps there is not in the manifest.",
+  examples: {
+    pass: [
+      { pod: { volumes: [{ name: "shm", emptyDir: { medium: "Memory", sizeLimit: "64Mi" } }] } },
+      { pod: { volumes: [{ name: "tmp", emptyDir: {} }] } },
+    ],
+    fail: [{ pod: { volumes: [{ name: "shm", emptyDir: { medium: "Memory" } }] } }],
+  },
+});

@@ -1,0 +1,35 @@
+import { defineControl } from "@plimsoll/core";
+
+export const missingReadinessProbe = defineControl({
+  id: "missing-readiness-probe",
+  title: "Long-running containers have a readiness probe",
+  severity: "low",
+  why: "Without one a Service sends requests to the container before it is ready and after it stopped being so. A rollout replaces every good pod by a broken one, without a stop in between.",
+  remediation:
+    "Add a `readinessProbe` that asks whether the program can serve now. Unlike liveness it may fail for a time and only takes the pod out of its Services; where it fails everywhere at once, nothing is left to serve.",
+  equivalents: [
+    "kubescape:C-0018",
+    "kube-linter:no-readiness-probe",
+    "polaris:readinessProbeMissing",
+    "checkov:CKV_K8S_9",
+    "kube-score:pod-probes",
+    "gatekeeper:k8srequiredprobes",
+    "popeye:104",
+    "popeye:102",
+    "prowler:core_readiness_probe_configured",
+  ],
+  reference: "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+  target: "container",
+  when: "pod.spec.?restartPolicy.orValue('Always') == 'Always' && pod.spec.containers.exists(main, main.name == container.name)",
+  validate: "has(container.readinessProbe)",
+  path: "readinessProbe",
+  message: "The container receives requests whether it is ready or not",
+  noFix: "Which address or command tells that the program is ready is not in the manifest.",
+  examples: {
+    pass: [
+      { container: { readinessProbe: { httpGet: { path: "/readyz", port: 8080 } } } },
+      { name: "a job serves nobody", pod: { restartPolicy: "OnFailure" } },
+    ],
+    fail: [{ container: {} }, { container: { livenessProbe: { tcpSocket: { port: 8080 } } } }],
+  },
+});
