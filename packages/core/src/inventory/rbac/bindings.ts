@@ -14,6 +14,11 @@ export const rbacKinds = {
   clusterRoleBinding: `${rbacGroup}/v1/ClusterRoleBinding`,
 } as const;
 
+/** Where a binding counts: `""` everywhere. A manifest of a RoleBinding without a namespace is applied to `default`. */
+export function namespaceOf({ kind, namespace }: ResourceRef): string {
+  return kind === "RoleBinding" && namespace === "" ? "default" : namespace;
+}
+
 const subjectKinds: readonly string[] = ["User", "Group", "ServiceAccount"] satisfies readonly SubjectKind[];
 
 /** Joins a RoleBinding or ClusterRoleBinding with its role, as far as that was read. */
@@ -29,7 +34,7 @@ export function bindingOf(
     record,
     ref,
     namespace: ref.namespace,
-    subjects: subjectsOf(resource["subjects"], ref.namespace),
+    subjects: subjectsOf(resource["subjects"], namespaceOf(ref)),
     roleRef,
     ...(role === undefined ? {} : { role }),
   };
