@@ -27,10 +27,13 @@ import {
   named,
   optionalOf,
   paramOf,
+  readType,
   same,
   show,
+  substitute,
+  typeOf,
+  unify,
 } from "./types.ts";
-import { substitute, typeOf, unify } from "./types.ts";
 import type { Substitution, Type } from "./types.ts";
 import { typeName } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
@@ -181,7 +184,8 @@ function lookup(checker: Checker, name: string): Type | undefined {
   const plain = name.startsWith(".") ? name.slice(1) : name;
   const found = (plain === name ? checker.names : checker.outer).get(plain);
   if (found !== undefined) return found;
-  return TYPE_NAMES.includes(plain) ? typeOf(named(plain)) : undefined;
+  if (!TYPE_NAMES.includes(plain)) return undefined;
+  return typeOf(readType(plain === "list" ? "list(A)" : plain === "map" ? "map(A, B)" : plain));
 }
 
 /** The type of a field of an expression; of a presence test, what would be read. */

@@ -92,7 +92,7 @@ function checkBody(checker: Checker, ast: Call, count: number, types: readonly T
       condition(checker, last);
       return listOf(typeFor(checker, ast.args[0] as Ast));
     case "sortBy":
-      return checkSort(checker, ast, types[0] ?? DYN, typeFor(checker, last));
+      return checkSort(checker, ast, typeFor(checker, last));
   }
   if (ast.args.length === count + 2) condition(checker, ast.args[count] as Ast);
   const made = typeFor(checker, last);
@@ -110,9 +110,9 @@ function condition(checker: Checker, ast: Ast): Type {
   return refuse(checker, ast.at, `expected type 'bool' but found '${show(resolved(checker, type))}'`);
 }
 
-function checkSort(checker: Checker, ast: Call, element: Type, key: Type): Type {
+function checkSort(checker: Checker, ast: Call, key: Type): Type {
   const definition = functions.get("@sortByAssociatedKeys");
-  const args = [listOf(element), listOf(key)];
+  const args = [checker.types.get(ast.target as Ast) ?? DYN, listOf(key)];
   const found = definition === undefined ? undefined : resolveOverload(checker, definition, args, true);
   if (found === undefined) return refuse(checker, ast.at, `cannot sort by '${show(resolved(checker, key))}'`);
   checker.calls.set(ast, { name: "@sortByAssociatedKeys", args: ast.args, overload: found.overload });

@@ -147,7 +147,7 @@ function isDateTime(text: string): boolean {
   );
 }
 
-const TIME_PATTERN_SIZE = 67;
+const TIME_PATTERN_SIZE = 71;
 
 /** The formats by the names that expressions use. */
 const FORMATS: ReadonlyMap<string, Format> = new Map([
@@ -165,7 +165,7 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
     new Format(
       "uuid",
       when((text) => UUID.test(text), "does not match the UUID format"),
-      77,
+      70,
     ),
   ],
   [

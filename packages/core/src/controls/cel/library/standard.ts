@@ -152,7 +152,7 @@ function toTimestamp(value: Value): Value {
 
 function toDuration(value: Value): Value {
   if (typeof value === "string") return parseDuration(value) ?? conversionError(value, "duration");
-  if (isInt(value)) return new Duration(BigInt(value));
+  if (isInt(value)) return conversionError(value, "duration");
   return value instanceof Duration ? value : noOverload("duration", value);
 }
 

@@ -5,7 +5,7 @@ import type { Apply } from "../library/registry.ts";
 import { meter } from "../meter.ts";
 import { matcher, pattern } from "../values/pattern.ts";
 import { codePoints } from "../values/text.ts";
-import { Failure, Optional, fail, noOverload } from "../values/value.ts";
+import { Failure, Optional, noOverload } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 import { costOf, patternCost } from "./cost.ts";
 import type { Cost } from "./cost.ts";
@@ -34,7 +34,8 @@ const PATTERNED = new Set(["matches", "find", "findAll"]);
 const DISPATCHED = new Set(
   "indexOf lastIndexOf containsIP containsCIDR compareTo isGreaterThan isLessThan add sub join".split(" "),
 );
-const ABSENT = undefined as unknown as Value;
+/** An argument that was not given. */
+export const ABSENT = undefined as unknown as Value;
 
 /** The plan of a call that was checked. Throws CelError where a constant argument is refused. */
 export function planCall(scope: Scope, ast: Call): Plan {
@@ -61,15 +62,10 @@ export function planCall(scope: Scope, ast: Call): Plan {
     if (value instanceof Failure) throw refuse(scope, ast.at, value.message);
     return constantPlan(value);
   }
+  const dispatched = (overload === "" && DISPATCHED.has(name)) || name === "format";
+  const early = dispatched || (PATTERNED.has(name) && second?.constant !== undefined);
   const runs = plans.map((made) => made.run);
-  const early = (overload === "" && DISPATCHED.has(name)) || name === "format" || PATTERNED.has(name);
-  const cost = costOf(name, overload);
-  return {
-    run:
-      early && second?.constant !== undefined
-        ? many(definition.apply, runs, cost)
-        : call(definition.apply, runs, cost, early),
-  };
+  return { run: call(definition.apply, runs, costOf(name, overload), early) };
 }
 
 function textTest(text: Run, source: string, overload: string): Run {
@@ -178,9 +174,4 @@ function many(apply: Apply, args: readonly Run[], cost: Cost | undefined): Run {
     meter.cost += cost === undefined ? 1 : cost(values, result);
     return result;
   };
-}
-
-/** Evaluates a call that needs a request, which there is none of. */
-export function needsRequest(name: string): Failure {
-  return fail("needs-request", `${name} needs a request, and there is none`);
 }

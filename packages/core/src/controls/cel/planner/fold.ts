@@ -134,9 +134,9 @@ export function listOf(body: Body): Run {
   };
 }
 
-/** `transformMap`. */
+/** `transformMap`; after a failure nothing more is evaluated. */
 export function mapOf(body: Body): Run {
-  return collect(body, (map, value, frame) => {
+  return collect(body, false, (map, value, frame) => {
     meter.cost++;
     const key = body.first.value ?? null;
     const made = value(frame);
@@ -145,9 +145,9 @@ export function mapOf(body: Body): Run {
   });
 }
 
-/** `transformMapEntry`. */
+/** `transformMapEntry`; after a failure elements are still evaluated. */
 export function mergeOf(body: Body): Run {
-  return collect(body, (map, value, frame) => {
+  return collect(body, true, (map, value, frame) => {
     const made = value(frame);
     meter.cost++;
     if (made instanceof Failure) return made;
@@ -170,7 +170,9 @@ function insert(map: Entries, key: Value, value: Value): Failure | undefined {
   return undefined;
 }
 
-function collect(body: Body, put: (map: Entries, each: Run, frame: Frame) => Failure | undefined): Run {
+type Put = (map: Entries, each: Run, frame: Frame) => Failure | undefined;
+
+function collect(body: Body, evaluatesAll: boolean, put: Put): Run {
   const { condition, each } = body;
   return (frame) => {
     const map: Entries = new Map();
@@ -180,7 +182,10 @@ function collect(body: Body, put: (map: Entries, each: Run, frame: Frame) => Fai
       if (chosen instanceof Failure) failed = chosen;
       if (chosen !== true) return true;
       meter.cost++;
-      if (failed === undefined) failed = put(map, each, frame);
+      if (failed === undefined || evaluatesAll) {
+        const wrong = put(map, each, frame);
+        failed ??= wrong;
+      }
       return true;
     });
     if (failure !== undefined) return failure;

@@ -6,7 +6,10 @@
 import type { Ast, Call } from "../syntax/ast.ts";
 import { allOf, countOne, existsIn, listOf, mapOf, mergeOf } from "./fold.ts";
 import type { Body } from "./fold.ts";
+import { functions } from "../library/library.ts";
 import { meter } from "../meter.ts";
+import { ABSENT } from "./call.ts";
+import { costOf } from "./cost.ts";
 import type { Run } from "./path.ts";
 import { plan, planStep } from "./plan.ts";
 import type { Plan } from "./plan.ts";
@@ -47,6 +50,8 @@ export function planMacro(scope: Scope, ast: Call): Plan | undefined {
     case "optMap/2":
     case "optFlatMap/2":
       return { run: optMap(scope, ast, ast.name === "optMap") };
+    case "sortBy/2":
+      return { run: sortBy(scope, ast) };
     default:
       return undefined;
   }
@@ -114,6 +119,29 @@ function filter(scope: Scope, ast: Call): Run {
   const { range, first, inner } = loop(scope, ast, 1);
   const condition = plan(inner, ast.args[1] as Ast).run;
   return listOf({ range, first, condition, each: plan(inner, ast.args[0] as Ast).run });
+}
+
+/** `sortBy`: the list is kept in a variable, and read twice. */
+function sortBy(scope: Scope, ast: Call): Run {
+  const { range, first, inner } = loop(scope, ast, 1);
+  const held = cell();
+  const key = plan(inner, ast.args[1] as Ast);
+  const keysOf = listOf({ range: held.read, first, each: key.run, isConstant: key.constant !== undefined });
+  const apply = functions.get("@sortByAssociatedKeys")?.apply;
+  const cost = costOf("@sortByAssociatedKeys", scope.checked.calls.get(ast)?.overload ?? "");
+  return (frame) => {
+    const list = range(frame);
+    const outer = held.cell.value;
+    held.cell.value = list;
+    meter.cost += 2;
+    const keys = keysOf(frame);
+    held.cell.value = outer;
+    const wrong = list instanceof Failure ? list : keys;
+    const sorted =
+      wrong instanceof Failure || apply === undefined ? wrong : apply(list, keys, ABSENT, ABSENT);
+    meter.cost += cost === undefined ? 1 : cost([list, keys], sorted);
+    return sorted;
+  };
 }
 
 /** `optMap` and `optFlatMap`: the target is evaluated once to see whether it has a value, and again where it is used. */

@@ -91,6 +91,12 @@ function runWalk(walk: Walk, cost: number): Run {
   if (plain !== undefined) return plain;
   if (walk.steps.every((step) => !step.optional)) return runGeneral(walk, cost);
   const read = peekWalk(walk, cost);
+  if (isTest(walk)) {
+    return (frame) => {
+      const value = read(frame);
+      return value instanceof Failure ? value : value !== undefined;
+    };
+  }
   return (frame) => {
     const value = read(frame);
     return value === undefined ? none : wrap(value);
@@ -106,7 +112,7 @@ function isInherited(name: string): boolean {
   return name in Array.prototype;
 }
 
-/** Walks from a variable by constant field names only: the most frequent reads, without a loop. */
+/** Walks from a value by constant field names only: the most frequent reads, without a loop. */
 function runPlain(walk: Walk, cost: number): Run | undefined {
   const { slot, base, steps } = walk;
   const names = steps.map((step) => step.key);
@@ -114,17 +120,16 @@ function runPlain(walk: Walk, cost: number): Run | undefined {
   if (steps.some((step) => step.optional || step.test === true)) return undefined;
   const [a, b, c] = names as readonly string[];
   const start: Run = slot === undefined ? base : (frame) => frame[slot] ?? null;
-  if (a === undefined) {
-    if (cost === 0) return start;
-    return (frame) => {
-      meter.cost += cost;
-      return start(frame);
-    };
-  }
-  if (b === undefined) return (frame) => ((meter.cost += cost), step(start(frame), a));
-  if (c === undefined) return (frame) => ((meter.cost += cost), step(step(start(frame), a), b));
+  if (a === undefined) return cost === 0 ? start : (frame) => ((meter.cost += cost), start(frame));
   if (names.length > 3) return undefined;
-  return (frame) => ((meter.cost += cost), step(step(step(start(frame), a), b), c));
+  return (frame) => {
+    meter.cost += cost;
+    const value = start(frame);
+    if (value instanceof Optional) return readOptional(value, steps, frame);
+    const first = step(value, a);
+    if (b === undefined) return first;
+    return c === undefined ? step(first, b) : step(step(first, b), c);
+  };
 }
 
 /** One charged step by a name that no prototype has. A failure is handed on without charge. */
@@ -263,11 +268,14 @@ function walkOptional(start: Value, steps: readonly Step[], frame: Frame, strict
   return value;
 }
 
+/** Whether a value can be a key or an index at all. */
+export function isKey(key: Value): boolean {
+  return key !== null && (typeof key !== "object" || key instanceof Uint || key instanceof Double);
+}
+
 /** The entry of a map or list; undefined where there is none, a Failure where the key is of no use. */
 export function qualify(from: Value, key: Value): Value | undefined {
-  if (key === null || (typeof key === "object" && !(key instanceof Uint) && !(key instanceof Double))) {
-    return fail("invalid", "invalid qualifier type");
-  }
+  if (!isKey(key)) return fail("invalid", "invalid qualifier type");
   if (isStruct(from)) return typeof key === "string" && Object.hasOwn(from, key) ? from[key] : undefined;
   if (isList(from)) {
     const index = indexOf(key);

@@ -26,7 +26,7 @@ import {
 import { dotted } from "../checker/check.ts";
 import { contains } from "../library/standard.ts";
 import { costOf, equalityCost, inequalityCost } from "./cost.ts";
-import { extend, runInner, runPath } from "./path.ts";
+import { extend, isKey, runInner, runPath } from "./path.ts";
 import type { Path, Run, Step } from "./path.ts";
 import { lookup, refuse } from "./scope.ts";
 import type { Scope } from "./scope.ts";
@@ -54,7 +54,7 @@ export function plan(scope: Scope, ast: Ast): Plan {
     }
     case "index":
       return planStep(plan(scope, ast.operand), {
-        key: indexKey(plan(scope, ast.index)),
+        key: indexKey(scope, ast.index),
         optional: ast.optional,
       });
     case "call":
@@ -102,9 +102,11 @@ export function planStep(operand: Plan, step: Step): Plan {
   return pathPlan(extend(operand.path ?? { kind: "walk", base: operand.run, steps: [] }, step));
 }
 
-function indexKey(index: Plan): Value | Run {
-  if (index.constant !== undefined) return index.constant;
-  return index.path === undefined ? index.run : runInner(index.path);
+function indexKey(scope: Scope, ast: Ast): Value | Run {
+  const index = plan(scope, ast);
+  if (index.constant === undefined) return index.path === undefined ? index.run : runInner(index.path);
+  if (!isKey(index.constant)) throw refuse(scope, ast.at, `${typeName(index.constant)} cannot be an index`);
+  return index.constant;
 }
 
 /** A call of one argument that takes no failure and costs 1. */

@@ -120,21 +120,17 @@ function binary(state: State, level: number): Ast {
 
 function unary(state: State): Ast {
   const { text, at } = peek(state);
-  const operator = isSign(peek(state), "!") || isNegation(state) ? text : "";
-  if (operator !== "!" && operator !== "-") return member(state);
-  let count = 0;
-  while (operator === "!" ? isSign(peek(state), "!") : isNegation(state)) {
-    state.next++;
-    count++;
-  }
-  if (operator === "!" && isNegation(state)) throw unexpected(state);
-  const operand = member(state);
-  return count % 2 === 0 ? operand : built(state, { kind: "unary", at, operator, operand });
+  if (isSign(peek(state), "!")) return negated(state, at, "!");
+  const isSigned = isSign(peek(state), "-") && !isNumber(peek(state, 1));
+  return text === "-" && isSigned ? negated(state, at, "-") : member(state);
 }
 
-/** Whether a minus is next that is not the sign of a number. */
-function isNegation(state: State): boolean {
-  return isSign(peek(state), "-") && !isNumber(peek(state, 1));
+/** Takes a run of one operator; two of them cancel each other out. */
+function negated(state: State, at: number, operator: "!" | "-"): Ast {
+  let count = 0;
+  while (take(state, operator)) count++;
+  const operand = member(state);
+  return count % 2 === 0 ? operand : built(state, { kind: "unary", at, operator, operand });
 }
 
 function isNumber(token: Token): boolean {
