@@ -81,11 +81,13 @@ bring_up() {
   start_scheduler
   start_kubelet
   start_kube_proxy
-  apply_harness_rights
+  apply_harness_manifests
   STEP='waiting for the node'
   wait_for 60 'Ready node' node_ready
   set_pod_cidr
   probe_pods
+  STEP='waiting for the cluster DNS'
+  wait_for 60 'cluster DNS' dns_ready
   fingerprint >"$STATE/up"
   STARTED=false
   step "up: node $NODE_NAME is Ready, Kubernetes $K8S_VERSION; enter it with tests/cluster/enter.sh COMMAND…"

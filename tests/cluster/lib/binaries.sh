@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Gets the programs a cluster is made of: Debian packages, and Kubernetes and etcd built from Go modules.
+# Gets the programs a cluster is made of: Debian packages, and Kubernetes, etcd and CoreDNS built from Go modules.
 
 readonly GO_NEEDED=25 # Go 1.25, which k8s.io/kubernetes v1.35 asks for
 
@@ -53,6 +53,7 @@ build_binaries() {
     go_build kubernetes "k8s.io/kubernetes/cmd/$name" "$K8S_BIN/$name" "$(kubernetes_ldflags)"
   done
   go_build etcd go.etcd.io/etcd/server/v3 "$ETCD_BIN/etcd" '-s -w'
+  go_build coredns . "$COREDNS_BIN/coredns" '-s -w'
 }
 
 kubernetes_ldflags() {
@@ -80,7 +81,7 @@ go_build() {
   ) >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     rm -f "$target.$$"
-    die "$package does not build; the whole log is $log"
+    die "$(basename "$target") does not build; the whole log is $log"
   fi
   mv "$target.$$" "$target"
   rm -f "$log"

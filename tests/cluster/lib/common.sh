@@ -3,6 +3,7 @@
 
 readonly K8S_VERSION=v1.35.4
 readonly ETCD_VERSION=v3.6.5
+readonly COREDNS_VERSION=v1.12.4
 
 readonly NETNS=plimsoll
 readonly NETNS_PATH=/run/netns/$NETNS
@@ -12,6 +13,7 @@ readonly POD_CIDR=10.244.0.0/24
 readonly CLUSTER_CIDR=10.244.0.0/16
 readonly SERVICE_CIDR=10.96.0.0/16
 readonly API_SERVICE_IP=10.96.0.1
+readonly DNS_SERVICE_IP=10.96.0.10
 readonly API_PORT=6443
 readonly CGROUP=plimsoll
 
@@ -20,6 +22,7 @@ readonly DEFAULT_STATE=/var/lib/plimsoll-cluster
 readonly STATE=${PLIMSOLL_STATE:-$DEFAULT_STATE}
 readonly K8S_BIN=$CACHE/k8s-$K8S_VERSION/bin
 readonly ETCD_BIN=$CACHE/etcd-$ETCD_VERSION/bin
+readonly COREDNS_BIN=$CACHE/coredns-$COREDNS_VERSION/bin
 readonly LOGS=$STATE/log
 readonly PIDS=$STATE/pids
 readonly PKI=$STATE/pki

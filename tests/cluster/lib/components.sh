@@ -5,7 +5,7 @@
 render() {
   local text name
   text=$(<"$HERE/config/$1")
-  for name in STATE PKI POD_CIDR CGROUP PAUSE_IMAGE; do
+  for name in STATE PKI POD_CIDR CGROUP PAUSE_IMAGE DNS_SERVICE_IP; do
     text=${text//@$name@/${!name}}
   done
   mkdir -p "$(dirname "$2")"
@@ -110,8 +110,12 @@ node_ready() {
     -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' | grep -qx True
 }
 
-apply_harness_rights() {
-  kubectl_admin apply -f "$HERE/manifests/auditor.yaml" >/dev/null
+apply_harness_manifests() {
+  kubectl_admin apply -f "$HERE/manifests/auditor.yaml" -f "$HERE/manifests/coredns.yaml" >/dev/null
+}
+
+dns_ready() {
+  kubectl_admin -n kube-system get deployment coredns -o 'jsonpath={.status.availableReplicas}' | grep -qx 1
 }
 
 # The controller manager could give the node another range than the one its CNI hands out, so it gives none.

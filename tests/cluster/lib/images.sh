@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # Builds the cluster's images without a registry: one OCI archive that holds them all, made of Debian's
-# static busybox, a static `pause` and the little scripts in images/apps.
+# static busybox, a static `pause`, CoreDNS and the little scripts in images/apps.
 
 readonly PAUSE_IMAGE=plimsoll.test/pause:3.10
-readonly PROBE_IMAGE=plimsoll.test/busybox:1.35
+readonly COREDNS_IMAGE=plimsoll.test/coredns:$COREDNS_VERSION
 readonly IMAGES_CREATED=2026-01-01T00:00:00Z
 
 # The archive's path; its name is the digest of all that goes into it, so a change builds anew.
 images_archive() {
   local key
-  key=$(cd "$HERE" && find images lib/images.sh -type f -print0 | LC_ALL=C sort -z |
+  key=$(cd "$HERE" && find images build/coredns lib/images.sh lib/common.sh -type f -print0 | LC_ALL=C sort -z |
     xargs -0 sha256sum | sha256sum)
   printf '%s/images-%s/images.tar\n' "$CACHE" "${key:0:16}"
 }
@@ -18,13 +18,14 @@ build_images() {
   local archive work image app user port base
   archive=$(images_archive)
   if [[ -f $archive ]]; then return; fi
-  step 'building the images (busybox, pause and a dozen small apps)'
+  step 'building the images (pause, CoreDNS, busybox and a dozen small apps on it)'
   mkdir -p "$(dirname "$archive")"
   work=$(mktemp -d "$(dirname "$archive")/build.XXXXXX")
   mkdir -p "$work/oci/blobs/sha256"
   : >"$work/manifests"
   base=$(busybox_layer "$work")
   add_image "$work" "$PAUSE_IMAGE" 65535 - '"/pause"' "$(pause_layer "$work")"
+  add_image "$work" "$COREDNS_IMAGE" - 53 '"/coredns"' "$(coredns_layer "$work")"
   while read -r image app user port; do
     if [[ -z $image || $image == '#'* ]]; then continue; fi
     if [[ $app == - ]]; then
@@ -67,6 +68,12 @@ pause_layer() {
   gcc -static -Os -s -Wall -Wl,--build-id=none -o "$work/pause/pause" "$HERE/images/pause.c" ||
     die 'gcc could not build the pause program'
   layer "$work" "$work/pause"
+}
+
+coredns_layer() {
+  local work=$1
+  install -D -m 0755 "$COREDNS_BIN/coredns" "$work/coredns/coredns"
+  layer "$work" "$work/coredns"
 }
 
 app_layer() {
