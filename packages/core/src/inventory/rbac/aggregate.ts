@@ -25,9 +25,9 @@ export interface Gathered {
   readonly complete: boolean;
 }
 
-/** Labels that a selector may be compared with, and rules that may be gathered, over all roles of a cluster. */
+/** Roles that selectors may be compared with, and edges that gathering may follow, over all roles of a cluster. */
 const mostComparisons = 4_000_000;
-const mostRules = 4_000_000;
+const mostSteps = 5_000_000;
 
 /** The selectors of an aggregation rule. Without any, the controller leaves the role alone. */
 export function selectorsOf(aggregationRule: Json | undefined): readonly Json[] {
@@ -43,7 +43,7 @@ export function selectorsOf(aggregationRule: Json | undefined): readonly Json[] 
  */
 export function aggregation(roles: readonly ClusterRole[]): (name: string) => Gathered | undefined {
   const graph = once(() => graphOf(roles));
-  const budget = { rules: mostRules };
+  const budget = { steps: mostSteps };
   const known = new Map<number, Gathered>();
   const index = new Map(roles.map((role, at) => [role.name, at]));
   return (name) => {
@@ -51,7 +51,7 @@ export function aggregation(roles: readonly ClusterRole[]): (name: string) => Ga
     if (at === undefined || roles[at]!.selectors.length === 0) return undefined;
     const { part } = graph();
     let gathered = known.get(part[at]!);
-    if (gathered === undefined) known.set(part[at]!, (gathered = gather(at, roles, graph(), budget)));
+    if (gathered === undefined) known.set(part[at]!, (gathered = gather(at, graph(), budget)));
     return gathered;
   };
 }
@@ -60,6 +60,8 @@ export function aggregation(roles: readonly ClusterRole[]): (name: string) => Ga
 interface Graph {
   readonly next: (node: number) => readonly number[];
   readonly part: Int32Array;
+  /** The rules that a role holds itself. */
+  readonly rulesOf: (node: number) => readonly HeldRule[];
   readonly complete: boolean;
 }
 
@@ -81,7 +83,36 @@ function graphOf(roles: readonly ClusterRole[]): Graph {
   };
   const own = roles.map((role) => role.selectors.map(nodeOf));
   const next = (node: number): readonly number[] => own[node] ?? selected[node - roles.length]!;
-  return { next, part: componentsOf(roles.length + selected.length, next), complete };
+  const holdsOwn = (node: number): boolean =>
+    node < roles.length && next(node).every((selector) => next(selector).every((found) => found === node));
+  return {
+    next,
+    part: componentsOf(roles.length + selected.length, next),
+    rulesOf: heldRules(roles, holdsOwn),
+    complete,
+  };
+}
+
+interface HeldRule extends GatheredRule {
+  /** Equal rules have equal numbers. */
+  readonly number: number;
+}
+
+function heldRules(
+  roles: readonly ClusterRole[],
+  holdsOwn: (node: number) => boolean,
+): (node: number) => readonly HeldRule[] {
+  const numbers = new Map<string, number>();
+  const numberOf = (rule: Rule): number => {
+    const key = JSON.stringify(rule);
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  };
+  const held = roles.map(({ name, rules }, node) =>
+    holdsOwn(node) ? rules.map((rule) => ({ rule, origin: name, number: numberOf(rule) })) : [],
+  );
+  return (node) => held[node] ?? [];
 }
 
 /** Finds the roles of a selector, in order of their names; `undefined` where there is too much to compare. */
@@ -111,35 +142,27 @@ function firstLabel(selector: Json): string | undefined {
   return first === undefined ? undefined : `${first[0]}=${String(first[1])}`;
 }
 
-function gather(
-  from: number,
-  roles: readonly ClusterRole[],
-  graph: Graph,
-  budget: { rules: number },
-): Gathered {
+function gather(from: number, graph: Graph, budget: { steps: number }): Gathered {
   const seen = new Set([from]);
-  const found = new Map<string, GatheredRule>();
+  const known = new Set<number>();
+  const found: GatheredRule[] = [];
   const trail = [from];
   for (let node = trail.pop(); node !== undefined; node = trail.pop()) {
-    const role = roles[node];
-    if (role !== undefined && holdsOwn(node, role, graph)) {
-      for (const rule of role.rules) {
-        const key = JSON.stringify(rule);
-        if (!found.has(key)) found.set(key, { rule, origin: role.name });
-      }
-      budget.rules -= role.rules.length;
-      if (budget.rules < 0) return { rules: [...found.values()], complete: false };
+    const rules = graph.rulesOf(node);
+    for (const held of rules) {
+      if (known.has(held.number)) continue;
+      known.add(held.number);
+      found.push(held);
     }
-    for (const next of graph.next(node).toReversed()) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      trail.push(next);
+    const next = graph.next(node);
+    budget.steps -= rules.length + next.length;
+    if (budget.steps < 0) return { rules: found, complete: false };
+    for (let at = next.length - 1; at >= 0; at -= 1) {
+      const to = next[at]!;
+      if (seen.has(to)) continue;
+      seen.add(to);
+      trail.push(to);
     }
   }
-  return { rules: [...found.values()], complete: graph.complete };
-}
-
-function holdsOwn(node: number, role: ClusterRole, graph: Graph): boolean {
-  if (role.selectors.length === 0) return true;
-  return graph.next(node).every((selector) => graph.next(selector).every((found) => found === node));
+  return { rules: found, complete: graph.complete };
 }

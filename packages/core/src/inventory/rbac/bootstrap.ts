@@ -1,5 +1,5 @@
 /** Recognises the roles and bindings that the API server makes by itself, by what they grant and not by name alone. */
-import type { Resource, ResourceRef } from "../../model/resource.ts";
+import type { Resource } from "../../model/resource.ts";
 import { subjectKey, type Subject, type SubjectKind } from "../../model/subject.ts";
 import type { Binding } from "../inventory.ts";
 import type { ClusterRole } from "./aggregate.ts";
@@ -24,7 +24,7 @@ export const bootstrapClusterRoles: () => readonly ClusterRole[] = once(() =>
 
 /** What a ClusterRole of this name grants in a cluster where nobody edited it or added to what it gathers. */
 export function bootstrapRulesOf(name: string): readonly Rule[] {
-  const role = roles().get(name);
+  const role = roles().get(keyOf({ namespace: "", name }));
   return role === undefined ? [] : filled(role);
 }
 
@@ -55,12 +55,8 @@ export function bootstrapBindingOf(binding: Binding): Bootstrap | undefined {
   if (own === undefined) return undefined;
   const role = keyOf(binding.roleRef);
   const added = binding.subjects.map(subjectKey).filter((subject) => !own.subjects.includes(subject));
-  if (role !== own.role || binding.roleRef.kind !== kindOf(binding.roleRef)) added.unshift(`role ${role}`);
+  if (role !== own.role || binding.roleRef.kind === "") added.unshift(`role ${binding.roleRef.name}`);
   return { edited: added.length > 0, added };
-}
-
-function kindOf({ namespace }: ResourceRef): string {
-  return namespace === "" ? "ClusterRole" : "Role";
 }
 
 function filled(role: ClusterRole, depth = 0): readonly Rule[] {
@@ -80,7 +76,7 @@ function wordsOf(part: Access): string {
 }
 
 function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return namespace === "" ? name : `${namespace}/${name}`;
+  return `${namespace}/${name}`;
 }
 
 function parseRole(line: string): {
@@ -118,7 +114,11 @@ function parseBinding(line: string): {
   readonly role: string;
   readonly subjects: readonly string[];
 } {
-  const [key = "", role = "", ...subjects] = line.split(" ");
+  const [path = "", rolePath = "", ...subjects] = line.split(" ");
+  const [key, role] = [path, rolePath].map((text) => (text.includes("/") ? text : `/${text}`)) as [
+    string,
+    string,
+  ];
   return { key, role, subjects: subjects.map((text) => subjectKey(parseSubject(text))) };
 }
 
