@@ -1,27 +1,20 @@
 /** The report for people at a terminal: ten practices, what to act on, what can wait, what could not be seen. */
-import type { Action, Blind, FrameworkScore, Report, RequirementResult } from "../model/report.ts";
-import { createPen, severityInk, type Ink, type Pen } from "./pen.ts";
+import type { Blind, FrameworkScore, Report, RequirementResult } from "../model/report.ts";
+import { createPen, type Ink, type Pen } from "./pen.ts";
 import { defineFormat, type FormatOptions } from "./shape.ts";
+import { actions } from "./table-actions.ts";
 import { allFindings } from "./table-findings.ts";
 import { counted, sanitize } from "./text.ts";
 import { padded } from "./width.ts";
 import {
-  fileUri,
   findingsOf,
-  indexOf,
-  operationText,
   practicesOf,
   practiceText,
   resourceText,
   scopeText,
   serverText,
   severityText,
-  sourceText,
-  type Index,
 } from "./words.ts";
-
-const firstScreen = 10;
-const shownOperations = 4;
 
 export const table = defineFormat({
   id: "table",
@@ -33,10 +26,9 @@ export const table = defineFormat({
 
 function* sections(report: Report, options: FormatOptions): Iterable<string> {
   const pen = createPen(options);
-  const index = indexOf(report);
   yield head(report, pen);
   yield* practices(practicesOf(report), pen);
-  yield* act(report, index, pen, options);
+  yield* actions(report, pen, options);
   if (options.all) yield* allFindings(report, pen, options);
   yield* later(report, pen);
   yield* blind(report.priorities.blind, pen);
@@ -82,78 +74,6 @@ function fitted(text: string, columns: number): string {
   const cut = text.slice(0, columns - 1);
   const space = cut.lastIndexOf(" ");
   return `${(space > columns / 2 ? cut.slice(0, space) : cut).toWellFormed()}…`;
-}
-
-function* act(report: Report, index: Index, pen: Pen, options: FormatOptions): Iterable<string> {
-  const { act: actions, actShare } = report.priorities;
-  if (actions.length === 0) {
-    yield pen.title(
-      "ACT",
-      "nothing that this scan can see gives anybody outside power over a node or the cluster",
-    );
-    return;
-  }
-  const resolved = actions.reduce((sum, { edit }) => sum + (index.edit(edit)?.resolves.length ?? 0), 0);
-  const share = `${Math.round(actShare * 100)} % of all`;
-  const many = actShare > 0.2 ? ". More than a fifth of all findings qualify here" : "";
-  yield pen.title(
-    "ACT",
-    `${counted(actions.length, "edit")} would resolve ${counted(resolved, "finding")}, ${share}${many}`,
-  );
-  const shown = options.all ? actions : actions.slice(0, firstScreen);
-  for (const [position, action] of shown.entries())
-    yield actionText(position + 1, action, index, pen, options);
-  const rest = actions.length - shown.length;
-  if (rest > 0) yield `\n    ${pen.paint(`… and ${counted(rest, "more edit")}: --all shows them`, "dim")}\n`;
-}
-
-function actionText(
-  position: number,
-  action: Action,
-  index: Index,
-  pen: Pen,
-  options: FormatOptions,
-): string {
-  const edit = index.edit(action.edit);
-  if (edit === undefined) return "";
-  const number = padded(` ${position}`, 4);
-  const controls = index.controlsOf(edit);
-  const place = sourceText(edit.source);
-  const file = place === undefined ? "" : pen.link(place, linkOf(edit.source.file, options));
-  const where = `${resourceText(edit.resource)}${place === undefined ? "" : " · "}`;
-  const label = (text: string): string => `    ${pen.paint(padded(text, 7), "dim")}`;
-  const indented = (text: string, body: string, ...inks: readonly Ink[]): string =>
-    pen.paragraph(" ".repeat(11), body, ...inks).replace(" ".repeat(11), label(text));
-  return [
-    "\n",
-    pen.paragraph(number, sanitize(edit.title), "bold"),
-    `    ${pen.paint(edit.severity, severityInk[edit.severity])} · ${where}${file}\n`,
-    indented("why", `${sanitize(action.because)}. ${sanitize(controls[0]?.why ?? "")}`),
-    ...howLines(edit, controls, indented),
-    indented("closes", `${counted(edit.resolves.length, "finding")}: ${closes(controls)}`, "dim"),
-  ].join("");
-}
-
-function linkOf(file: string, { base }: FormatOptions): string | undefined {
-  return base === undefined || file === "-" ? undefined : fileUri(file, base);
-}
-
-function howLines(
-  edit: NonNullable<ReturnType<Index["edit"]>>,
-  controls: ReturnType<Index["controlsOf"]>,
-  indented: (label: string, body: string) => string,
-): readonly string[] {
-  if (edit.byHand) return [indented("how", sanitize(controls[0]?.remediation ?? "by hand"))];
-  const lines = edit.operations
-    .slice(0, shownOperations)
-    .map((operation, position) => indented(position === 0 ? "how" : "", operationText(operation, edit)));
-  const rest = edit.operations.length - lines.length;
-  return rest > 0 ? [...lines, indented("", `… and ${counted(rest, "more change")}`)] : lines;
-}
-
-function closes(controls: ReturnType<Index["controlsOf"]>): string {
-  const ids = controls.map(({ id }) => sanitize(id));
-  return ids.length > 6 ? `${ids.slice(0, 6).join(", ")} and ${ids.length - 6} more` : ids.join(", ");
 }
 
 function* later(report: Report, pen: Pen): Iterable<string> {

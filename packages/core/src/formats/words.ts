@@ -26,7 +26,7 @@ export function fileUri(file: string, base = ""): string {
   return path.startsWith("/") ? `file://${path}` : base + path;
 }
 
-/** The fix in words: `set spec.containers[app].securityContext.privileged to false`. */
+/** The fix in words, places as they stand within the edit's own: `set privileged to false`. */
 export function operationText(operation: PatchOperation, edit: { readonly path: string }): string {
   const place = excerpt(pointerText(operation.path, edit.path), 160);
   if (operation.op === "remove") return `remove ${place}`;
@@ -34,7 +34,7 @@ export function operationText(operation: PatchOperation, edit: { readonly path: 
   return operation.path.endsWith("/-") ? `append ${value} to ${place}` : `set ${place} to ${value}`;
 }
 
-/** A JSON pointer in dots; the steps that the edit's own path covers are written as there, with the names of containers. */
+/** A JSON pointer in dots, without the steps that the edit's path covers; where it covers all, its last key. */
 function pointerText(pointer: string, path: string): string {
   const steps = pointer
     .split("/")
@@ -42,14 +42,29 @@ function pointerText(pointer: string, path: string): string {
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
   if (steps.at(-1) === "-") steps.pop();
   const known = path.match(/\["(?:[^"\\]|\\.)*"\]|\[[^\]]*\]|[^.[\]]+/g) ?? [];
-  return steps
-    .map((step, index) => known[index] ?? (/^\d+$/.test(step) ? `[${step}]` : keyText(step)))
+  const named = steps.map(
+    (step, index) => known[index] ?? (/^\d+$/.test(step) ? `[${step}]` : keyText(step)),
+  );
+  const lastKey = named.findLastIndex((step) => !step.startsWith("["));
+  return named
+    .slice(Math.min(known.length, lastKey))
     .map((step, index) => (index === 0 || step.startsWith("[") ? step : `.${step}`))
     .join("");
 }
 
 function keyText(step: string): string {
   return /^[\w-]+$/.test(step) ? step : `[${JSON.stringify(step)}]`;
+}
+
+/** The first sentences of a text, as many as fit; one at least. */
+export function firstSentences(text: string, length: number): string {
+  const sentences = sanitize(text).match(/.+?[.!?](?=\s+[A-Z`]|\s*$)|.+$/g) ?? [];
+  let taken = "";
+  for (const sentence of sentences) {
+    if (taken !== "" && taken.length + sentence.length > length) break;
+    taken += sentence;
+  }
+  return taken;
 }
 
 /** `3 critical, 12 high`; severities without a finding are left out. */

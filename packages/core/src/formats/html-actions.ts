@@ -1,0 +1,81 @@
+/** What to act on, in the HTML report: each edit a card with its place, why it matters and how it is done. */
+import type { Action, Edit, Report } from "../model/report.ts";
+import { html, type Markup } from "./markup.ts";
+import { counted } from "./text.ts";
+import { indexOf, operationText, resourceText, sourceText, type Index } from "./words.ts";
+
+const firstScreen = 10;
+
+export function actSection(report: Report): Markup {
+  const { act } = report.priorities;
+  const index = indexOf(report);
+  const entries = act.map((action, position) => ({ action, position, edit: index.edit(action.edit) }));
+  const items = entries.map(({ action, position, edit }) =>
+    edit === undefined ? undefined : actItem(position, action, edit, index),
+  );
+  const rest = items.slice(firstScreen);
+  const more =
+    rest.length === 0
+      ? undefined
+      : html`<details class="more">
+          <summary>${counted(rest.length, "more edit")} to act on</summary>
+          <ol class="acts" start="${firstScreen + 1}">
+            ${rest}
+          </ol>
+        </details>`;
+  const note =
+    act.length === 0
+      ? "Nothing seen here gives anybody outside power over a node or the cluster."
+      : `In this order: each takes a way to a node or the cluster away.${report.priorities.actShare > 0.2 ? " More than a fifth of all findings qualify here." : ""}`;
+  return html`<section id="act" aria-labelledby="act-title">
+    <h2 id="act-title">Act</h2>
+    <p>${note}</p>
+    <ol class="acts">
+      ${items.slice(0, firstScreen)}
+    </ol>
+    ${more}
+  </section>`;
+}
+
+function actItem(position: number, action: Action, edit: Edit, index: Index): Markup {
+  const controls = index.controlsOf(edit);
+  const place = sourceText(edit.source);
+  const labels = [edit.team, edit.environment].map((label) =>
+    label === undefined ? undefined : html`<span class="chip">${label}</span>`,
+  );
+  const how = edit.byHand
+    ? (controls[0]?.remediation ?? "By hand.")
+    : `${edit.path === "" ? "" : `In ${edit.path}: `}${edit.operations.map((operation) => operationText(operation, edit)).join("; ")}.`;
+  const patch = edit.byHand
+    ? undefined
+    : html`<details>
+        <summary>JSON patch</summary>
+        <pre>${lines(edit.operations)}</pre>
+      </details>`;
+  const closed = controls.map(({ id }) => html`<code>${id}</code> `);
+  return html`<li class="card act">
+    <span class="no" aria-hidden="true">${position + 1}</span>
+    <article>
+      <h3>${edit.title}</h3>
+      <p class="where">
+        <span class="chip ${edit.severity}">${edit.severity}</span
+        ><span>${resourceText(edit.resource)}</span
+        >${place === undefined ? undefined : html`<code>${place}</code>`}${labels}
+      </p>
+      <dl class="say">
+        <dt>Why</dt>
+        <dd>${action.because}. ${controls[0]?.why}</dd>
+        <dt>How</dt>
+        <dd>${how}</dd>
+        <dt>Closes</dt>
+        <dd>${counted(edit.resolves.length, "finding")}: ${closed}</dd>
+      </dl>
+      ${patch}
+    </article>
+  </li>`;
+}
+
+/** One operation a line, each sanitised by itself so that the lines are ours. */
+function lines(operations: Edit["operations"]): Markup {
+  return { html: operations.map((operation) => html`${JSON.stringify(operation)}`.html).join("\n") };
+}
