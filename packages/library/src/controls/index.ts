@@ -6,8 +6,14 @@ import { accountTokensCreate } from "./identity/account-tokens-create.ts";
 import { adminRoleBinding } from "./identity/admin-role-binding.ts";
 import { admissionPoliciesWrite } from "./identity/admission-policies-write.ts";
 import { anonymousBinding } from "./identity/anonymous-binding.ts";
+import { apiServerAlwaysAllow } from "./control-plane/api-server-always-allow.ts";
+import { apiServerAnonymousAuth } from "./control-plane/api-server-anonymous-auth.ts";
+import { apiServerNodeAuthorization } from "./control-plane/api-server-node-authorization.ts";
+import { apiServerRbac } from "./control-plane/api-server-rbac.ts";
 import { apparmorAnnotation } from "./workload/apparmor-annotation.ts";
 import { apparmorUnconfined } from "./workload/apparmor-unconfined.ts";
+import { auditLog } from "./control-plane/audit-log.ts";
+import { auditPolicy } from "./control-plane/audit-policy.ts";
 import { authenticatedBinding } from "./identity/authenticated-binding.ts";
 import { barePod } from "./workload/bare-pod.ts";
 import { bidirectionalMount } from "./workload/bidirectional-mount.ts";
@@ -42,7 +48,10 @@ import { defaultAccountWorkload } from "./identity/default-account-workload.ts";
 import { defaultDenyEgress } from "./network/default-deny-egress.ts";
 import { defaultDenyIngress } from "./network/default-deny-ingress.ts";
 import { defaultNamespace } from "./workload/default-namespace.ts";
+import { disruptionBudgetUnhealthy } from "./workload/disruption-budget-unhealthy.ts";
 import { duplicateEnv } from "./workload/duplicate-env.ts";
+import { encryptionAtRest } from "./control-plane/encryption-at-rest.ts";
+import { entersNode } from "./workload/enters-node.ts";
 import { foreignAccountBinding } from "./identity/foreign-account-binding.ts";
 import { gitRepoVolume } from "./workload/git-repo-volume.ts";
 import { hostAliases } from "./workload/host-aliases.ts";
@@ -67,12 +76,18 @@ import { imageDigest } from "./supply-chain/image-digest.ts";
 import { imagePullPolicy } from "./supply-chain/image-pull-policy.ts";
 import { imageRegistryFrozen } from "./supply-chain/image-registry-frozen.ts";
 import { imageRegistryImplied } from "./supply-chain/image-registry-implied.ts";
+import { imageSignaturePolicy } from "./supply-chain/image-signature-policy.ts";
 import { imageTag } from "./supply-chain/image-tag.ts";
 import { impersonate } from "./identity/impersonate.ts";
 import { ingressTls } from "./network/ingress-tls.ts";
 import { ingressWildcardHost } from "./network/ingress-wildcard-host.ts";
 import { interactiveTerminal } from "./workload/interactive-terminal.ts";
+import { kubeSystemWorkload } from "./workload/kube-system-workload.ts";
+import { kubeletEndOfLife } from "./node/kubelet-end-of-life.ts";
+import { kubernetesEndOfLife } from "./control-plane/kubernetes-end-of-life.ts";
 import { loadBalancerOpen } from "./network/load-balancer-open.ts";
+import { loadedVulnerabilities } from "./supply-chain/loaded-vulnerabilities.ts";
+import { longLivedToken } from "./workload/long-lived-token.ts";
 import { lowUserId } from "./workload/low-user-id.ts";
 import { memoryVolumeUnbounded } from "./workload/memory-volume-unbounded.ts";
 import { missingConfigMap } from "./workload/missing-config-map.ts";
@@ -123,6 +138,7 @@ import { recreateStrategy } from "./workload/recreate-strategy.ts";
 import { removedApi } from "./workload/removed-api.ts";
 import { replicasOnOneNode } from "./workload/replicas-on-one-node.ts";
 import { restrictedVolume } from "./workload/restricted-volume.ts";
+import { reverseShell } from "./workload/reverse-shell.ts";
 import { roleAllPermissions } from "./identity/role-all-permissions.ts";
 import { roleBindingsWrite } from "./identity/role-bindings-write.ts";
 import { roleWildcardApiGroups } from "./identity/role-wildcard-api-groups.ts";
@@ -138,6 +154,7 @@ import { rootGroup } from "./workload/root-group.ts";
 import { rootInHostUserNamespace } from "./workload/root-in-host-user-namespace.ts";
 import { rootUser } from "./workload/root-user.ts";
 import { runsDownloadedScript } from "./workload/runs-downloaded-script.ts";
+import { runtimeSensor } from "./node/runtime-sensor.ts";
 import { seccompUnconfined } from "./workload/seccomp-unconfined.ts";
 import { seccompUnset } from "./workload/seccomp-unset.ts";
 import { secretBySubPath } from "./workload/secret-by-sub-path.ts";
@@ -174,8 +191,14 @@ export const controls = [
   adminRoleBinding,
   admissionPoliciesWrite,
   anonymousBinding,
+  apiServerAlwaysAllow,
+  apiServerAnonymousAuth,
+  apiServerNodeAuthorization,
+  apiServerRbac,
   apparmorAnnotation,
   apparmorUnconfined,
+  auditLog,
+  auditPolicy,
   authenticatedBinding,
   barePod,
   bidirectionalMount,
@@ -210,7 +233,10 @@ export const controls = [
   defaultDenyEgress,
   defaultDenyIngress,
   defaultNamespace,
+  disruptionBudgetUnhealthy,
   duplicateEnv,
+  encryptionAtRest,
+  entersNode,
   foreignAccountBinding,
   gitRepoVolume,
   hostAliases,
@@ -235,12 +261,18 @@ export const controls = [
   imagePullPolicy,
   imageRegistryFrozen,
   imageRegistryImplied,
+  imageSignaturePolicy,
   imageTag,
   impersonate,
   ingressTls,
   ingressWildcardHost,
   interactiveTerminal,
+  kubeSystemWorkload,
+  kubeletEndOfLife,
+  kubernetesEndOfLife,
   loadBalancerOpen,
+  loadedVulnerabilities,
+  longLivedToken,
   lowUserId,
   memoryVolumeUnbounded,
   missingConfigMap,
@@ -291,6 +323,7 @@ export const controls = [
   removedApi,
   replicasOnOneNode,
   restrictedVolume,
+  reverseShell,
   roleAllPermissions,
   roleBindingsWrite,
   roleWildcardApiGroups,
@@ -306,6 +339,7 @@ export const controls = [
   rootInHostUserNamespace,
   rootUser,
   runsDownloadedScript,
+  runtimeSensor,
   seccompUnconfined,
   seccompUnset,
   secretBySubPath,

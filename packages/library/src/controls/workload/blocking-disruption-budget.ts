@@ -13,6 +13,7 @@ export const blockingDisruptionBudget = defineControl({
     "kube-linter:pdb-max-unavailable",
     "kube-linter:pdb-min-available",
     "polaris:pdbDisruptionsIsZero",
+    "polaris:pdbMinAvailableGreaterThanHPAMinReplicas",
     "gatekeeper:k8spoddisruptionbudget",
   ],
   reference: "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",

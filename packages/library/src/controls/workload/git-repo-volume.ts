@@ -4,7 +4,7 @@ export const gitRepoVolume = defineControl({
   id: "git-repo-volume",
   title: "No volume is cloned from a Git repository by the kubelet",
   severity: "high",
-  why: "For a `gitRepo` volume the kubelet runs `git clone` on the node, as root. Whoever writes the repository runs code there (CVE-2024-10220), and nobody maintains the volume type any more.",
+  why: "For a `gitRepo` volume the kubelet runs `git clone` on the node, as root. Where CVE-2024-10220 is not fixed, whoever writes the repository runs code there; and nobody maintains the volume type any more.",
   remediation:
     "Clone in an init container into an `emptyDir`, or build the files into the image. Newer kubelets refuse the volume altogether, so pods with it will not start after an upgrade.",
   equivalents: [

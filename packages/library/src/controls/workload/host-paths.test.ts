@@ -27,6 +27,8 @@ test.each([
   ["/etc/kubernetes/azure.json", "host-path-control-plane"],
   ["/var/lib/etcd/member", "host-path-control-plane"],
   ["/var/lib/rancher/k3s/agent/containerd", "host-path-control-plane"],
+  ["/var/run/kubernetes/", "host-path-control-plane"],
+  ["/var/log/journal", "host-path-log"],
   ["/etc/localtime", "host-path-volume"],
   ["/etc/ssl/certs", "host-path-volume"],
   ["/etcetera", "host-path-volume"],

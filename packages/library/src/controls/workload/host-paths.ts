@@ -25,6 +25,9 @@ const places = {
   controlPlane: under([
     "etc/(kubernetes|etcd|rancher|k0s|srv)",
     "var/lib/(etcd|rancher|k0s|minikube|microshift)",
+    "var/etcd",
+    "run/kubernetes",
+    "var/run/kubernetes",
     "var/snap/microk8s",
     "srv/kubernetes",
   ]),
@@ -38,7 +41,7 @@ const places = {
   proc: under(["proc"]),
   sys: under(["sys"]),
   dev: `${itself(["dev"])}|${under(["dev/(mem|kmem|port|sd[a-z]+[0-9]*|vd[a-z]+[0-9]*|xvd[a-z]+[0-9]*|nvme.*|dm-[0-9]+|mapper|disk|block)"])}`,
-  log: `${itself(["var/log"])}|${under(["var/log/(pods|containers|audit|kubernetes)"])}`,
+  log: `${itself(["var/log"])}|${under(["var/log/(pods|containers|audit|kubernetes|journal|kube-[a-z-]+[.]log)"])}`,
 } as const;
 
 /** What the node runs; reading it gives nothing away, writing to it gives the node away. */
@@ -47,9 +50,12 @@ const programs = `${itself(["usr", "lib", "lib64", "opt", "var/spool"])}|${under
   "sbin",
   "boot",
   "usr/(local/)?(bin|sbin|lib|lib64|libexec)",
-  "lib/(systemd|security)",
+  "lib/(systemd|security|udev)",
   "lib64/security",
   "opt/(cni|bin)",
+  "etc/(cdi|apparmor[.]d)",
+  "run/cdi",
+  "var/run/cdi",
   "var/lib/cloud",
   "var/spool/cron",
 ])}`;

@@ -12,6 +12,7 @@ export const hostPort = defineControl({
     "trivy:KSV-0024",
     "polaris:hostPortSet",
     "kyverno:disallow-host-ports",
+    "kyverno:disallow-host-ports-range",
     "checkov:CKV_K8S_26",
     "gatekeeper:k8spsphostnetworkingports",
     "prowler:core_minimize_admission_hostport_containers",

@@ -4,7 +4,7 @@ export const memoryVolumeUnbounded = defineControl({
   id: "memory-volume-unbounded",
   title: "Volumes in memory have a size",
   severity: "low",
-  why: "An `emptyDir` of medium `Memory` without `sizeLimit` grows to the pod's memory limit or, without one, to half the node's memory. One upload too many, and the kernel kills processes to make room.",
+  why: "An `emptyDir` of medium `Memory` without `sizeLimit` grows to the pod's memory limit or, without one, to all memory the node has for pods. One upload too many, and the kernel kills processes to make room.",
   remediation:
     "Set `emptyDir.sizeLimit` above what the program keeps there; writes beyond it fail with `no space left on device`. It counts towards the containers' memory limits.",
   equivalents: [],

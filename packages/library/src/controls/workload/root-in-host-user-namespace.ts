@@ -6,7 +6,7 @@ export const rootInHostUserNamespace = defineControl({
   severity: "low",
   why: "Root in a container is root of the node as soon as it gets out: through a runtime bug, a leaked handle, a mount. In a user namespace the same process is an unprivileged number there, and a whole class of escapes ends in nothing.",
   remediation:
-    "Set `hostUsers: false` on the pod, or run its containers as a user other than root. It needs Linux 6.3, a runtime and volumes that can map user ids (NFS often cannot), and cannot go with `hostPID` or `hostIPC`; a node that lacks this refuses to start the pod.",
+    "Set `hostUsers: false` on the pod, or run its containers as a user other than root. It needs Linux 6.3, a runtime and volumes that can map user ids (NFS often cannot), and cannot go with raw block volumes; a node that lacks this refuses to start the pod.",
   equivalents: [],
   reference: "https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/",
   target: "pod",

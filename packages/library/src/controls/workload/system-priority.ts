@@ -6,7 +6,7 @@ export const systemPriority = defineControl({
   severity: "medium",
   why: "`system-node-critical` and `system-cluster-critical` push other pods off a full node. One scaled-up workload with it drives the cluster's tenants out, security agents among them.",
   remediation:
-    "Give the workload a PriorityClass of your own, below 1000000000, or none. On full nodes it then waits, and may itself be evicted earlier.",
+    "Give the workload a PriorityClass of your own (they end at 1000000000), or none. On full nodes it then waits, and may itself be evicted earlier.",
   equivalents: [],
   grants: "denial-of-service",
   reference: "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/",
