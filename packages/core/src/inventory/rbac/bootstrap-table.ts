@@ -145,6 +145,7 @@ export const bindingTable: readonly string[] = [
   "system:kube-dns system:kube-dns ServiceAccount/kube-system/kube-dns",
   "system:kube-scheduler system:kube-scheduler User/system:kube-scheduler",
   "system:monitoring system:monitoring Group/system:monitoring",
+  "system:node system:node",
   "system:node-proxier system:node-proxier User/system:kube-proxy",
   "system:public-info-viewer system:public-info-viewer Group/system:authenticated Group/system:unauthenticated",
   "system:service-account-issuer-discovery system:service-account-issuer-discovery Group/system:serviceaccounts",

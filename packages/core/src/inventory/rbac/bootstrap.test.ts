@@ -110,7 +110,7 @@ test.each([
 });
 
 test("the tables are whole", () => {
-  expect([roleTable.length, bindingTable.length]).toEqual([80, 60]);
+  expect([roleTable.length, bindingTable.length]).toEqual([80, 61]);
   expect(bootstrapClusterRoles().every(({ name }) => bootstrapRulesOf(name).length > 0)).toBe(true);
   expect(bootstrapRulesOf("admin").length).toBeGreaterThan(bootstrapRulesOf("edit").length);
 });
