@@ -1,5 +1,4 @@
-import { defineControl } from "@plimsoll/core";
-import type { Inventory, Judgement, Workload } from "@plimsoll/core";
+import { defineControl, type Inventory, type Judgement, type Workload } from "@plimsoll/core";
 import { accountRef, ownWorkloads, pathText } from "./place.ts";
 
 function* judge(inventory: Inventory): Generator<Judgement> {

@@ -1,5 +1,4 @@
-import { defineControl } from "@plimsoll/core";
-import type { Inventory, Judgement } from "@plimsoll/core";
+import { defineControl, type Inventory, type Judgement } from "@plimsoll/core";
 import { foreignPoliciesIn, policiesIn, policyKinds } from "./isolation.ts";
 import { denyAll, shop, webPod } from "./example.ts";
 import { namespaceRef, populated, unknownBecause } from "./namespaces.ts";

@@ -1,5 +1,4 @@
-import { defineControl } from "@plimsoll/core";
-import type { Inventory, Judgement } from "@plimsoll/core";
+import { defineControl, type Inventory, type Judgement } from "@plimsoll/core";
 import { foreignPoliciesIn, policiesIn, policyKinds, selects } from "./isolation.ts";
 import { denyAll, networkPolicy, webPod } from "./example.ts";
 import { isolatable, unknownBecause } from "./namespaces.ts";

@@ -1,6 +1,4 @@
-import { defineControl } from "@plimsoll/core";
-import type { Inventory, Judgement } from "@plimsoll/core";
-import { isJsonObject } from "@plimsoll/core";
+import { defineControl, isJsonObject, type Inventory, type Judgement } from "@plimsoll/core";
 import { pathText, recordRef } from "../identity/place.ts";
 import { credentialIn, exampleCredential } from "./credential.ts";
 

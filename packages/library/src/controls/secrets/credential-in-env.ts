@@ -1,5 +1,4 @@
-import { defineControl } from "@plimsoll/core";
-import type { Inventory, Judgement } from "@plimsoll/core";
+import { defineControl, type Inventory, type Judgement } from "@plimsoll/core";
 import { ownWorkloads, pathText } from "../identity/place.ts";
 import { credentialIn, exampleCredential, objectsOf } from "./credential.ts";
 

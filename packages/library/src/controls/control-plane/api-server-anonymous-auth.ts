@@ -1,0 +1,25 @@
+import { defineControl } from "@plimsoll/core";
+import { flagCheck, noFixForFlag, staticPod } from "./flags.ts";
+
+export const apiServerAnonymousAuth = defineControl({
+  id: "api-server-anonymous-auth",
+  title: "The API server refuses callers without a name",
+  severity: "medium",
+  why: "Anonymous requests are on by default. One wrong binding, or one hole in a path that answers before authorisation, is then open to everybody who reaches the API server, with nobody's name in the audit log.",
+  remediation:
+    "Set `--anonymous-auth=false`, or keep anonymous requests to `/livez`, `/readyz` and `/healthz` by an AuthenticationConfiguration (`anonymous.conditions`), since load balancers and the kubelet's probes of the API server come without a name. kubeadm's join by token reads `cluster-info` anonymously and stops working.",
+  equivalents: ["kubescape:C-0113", "trivy:KCV-0001", "prowler:apiserver_anonymous_requests"],
+  reference:
+    "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-authenticator-configuration",
+  ...flagCheck({
+    component: "kube-apiserver",
+    flag: "anonymous-auth",
+    holds: (value) => value === "false",
+    file: "authentication-config",
+  }),
+  noFix: noFixForFlag,
+  examples: {
+    pass: [{ resources: [staticPod("kube-apiserver", "--anonymous-auth=false")] }],
+    fail: [{ resources: [staticPod("kube-apiserver")] }],
+  },
+});

@@ -1,0 +1,22 @@
+import { defineControl } from "@plimsoll/core";
+import { isSet, noFixForFlag, staticPod } from "./flags.ts";
+import { auditCheck } from "./audit.ts";
+
+export const auditPolicy = defineControl({
+  id: "audit-policy",
+  title: "The API server has an audit policy",
+  severity: "medium",
+  why: "Without a policy file nothing is written to the audit log, whatever its path says. The file decides what an investigation will be able to see.",
+  remediation:
+    "Write a policy that records at least `Metadata` for everything, and `Request` or more for roles, bindings, `pods/exec` and token requests, never the bodies of secrets. Name it in `--audit-policy-file`.",
+  equivalents: ["kubescape:C-0160"],
+  reference: "https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#audit-policy",
+  ...auditCheck("audit-policy-file", (flags) => isSet(flags.get("audit-policy-file"))),
+  noFix: noFixForFlag,
+  examples: {
+    pass: [
+      { resources: [staticPod("kube-apiserver", "--audit-policy-file=/etc/kubernetes/audit-policy.yaml")] },
+    ],
+    fail: [{ resources: [staticPod("kube-apiserver", "--audit-log-path=/var/log/kubernetes/audit.log")] }],
+  },
+});
