@@ -180,12 +180,21 @@ export const TYPE_NAMES: readonly string[] = [
   ..."optional_type string type uint net.IP net.CIDR".split(" "),
 ];
 
+/** Types whose names as values are not those of signatures. */
+const TYPES_BY_NAME: Readonly<Record<string, string>> = {
+  list: "list(A)",
+  map: "map(A, B)",
+  null_type: "null",
+  "google.protobuf.Timestamp": "timestamp",
+  "google.protobuf.Duration": "duration",
+};
+
 function lookup(checker: Checker, name: string): Type | undefined {
   const plain = name.startsWith(".") ? name.slice(1) : name;
   const found = (plain === name ? checker.names : checker.outer).get(plain);
   if (found !== undefined) return found;
   if (!TYPE_NAMES.includes(plain)) return undefined;
-  return typeOf(readType(plain === "list" ? "list(A)" : plain === "map" ? "map(A, B)" : plain));
+  return typeOf(readType(TYPES_BY_NAME[plain] ?? plain));
 }
 
 /** The type of a field of an expression; of a presence test, what would be read. */

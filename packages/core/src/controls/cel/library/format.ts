@@ -2,7 +2,7 @@
 import { isDate } from "../values/date.ts";
 import { matcher } from "../values/pattern.ts";
 import { byteLength } from "../values/text.ts";
-import { isUrl } from "../values/url.ts";
+import { urlMistake } from "../values/url.ts";
 import { Special, Optional, none, noOverload } from "../values/value.ts";
 import type { Boxed } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
@@ -38,6 +38,8 @@ export class Format extends Special {
 interface Rule {
   readonly pattern: string;
   readonly most: number;
+  /** What Kubernetes calls the bytes of which there are too many. */
+  readonly unit: "bytes" | "characters";
   readonly words: string;
   readonly examples: readonly string[];
 }
@@ -50,6 +52,7 @@ const KEY_WORDS =
 const label: Rule = {
   pattern: LABEL,
   most: 63,
+  unit: "characters",
   words:
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
   examples: ["my-name", "123-abc"],
@@ -57,6 +60,7 @@ const label: Rule = {
 const subdomain: Rule = {
   pattern: `${LABEL}(\\.${LABEL})*`,
   most: 253,
+  unit: "characters",
   words:
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
   examples: ["example.com"],
@@ -64,6 +68,7 @@ const subdomain: Rule = {
 const oldLabel: Rule = {
   pattern: "[a-z]([-a-z0-9]*[a-z0-9])?",
   most: 63,
+  unit: "characters",
   words:
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
   examples: ["my-name", "abc-123"],
@@ -71,6 +76,7 @@ const oldLabel: Rule = {
 const labelValue: Rule = {
   pattern: `(${KEY})?`,
   most: 63,
+  unit: "bytes",
   words: `a valid label must be an empty string or consist of${KEY_WORDS.slice("must consist of".length)}`,
   examples: ["MyValue", "my_value", "12345"],
 };
@@ -86,13 +92,13 @@ function mismatch(words: string, pattern: string, examples: readonly string[]): 
   return `${words} (e.g. ${shown}regex used for validation is '${pattern}')`;
 }
 
-function tooLong(most: number): string {
-  return `must be no more than ${most} bytes`;
+function tooLong(most: number, unit: string): string {
+  return `must be no more than ${most} ${unit}`;
 }
 
 function byRule(rule: Rule): Validate {
   return (text) => [
-    ...(byteLength(text) > rule.most ? [tooLong(rule.most)] : []),
+    ...(byteLength(text) > rule.most ? [tooLong(rule.most, rule.unit)] : []),
     ...(matches(rule.pattern, text) ? [] : [mismatch(rule.words, rule.pattern, rule.examples)]),
   ];
 }
@@ -119,13 +125,17 @@ function validateKey(text: string): readonly string[] {
   const name = parts.at(-1) ?? "";
   const prefix = parts.length === 2 ? (parts[0] ?? "") : undefined;
   const ofPrefix =
-    prefix === "" ? ["must be non-empty"] : prefix === undefined ? [] : byRule(subdomain)(prefix);
+    prefix === ""
+      ? ["must be non-empty"]
+      : prefix === undefined
+        ? []
+        : byRule({ ...subdomain, unit: "bytes" })(prefix);
   return [
     ...ofPrefix.map((message) => `prefix part ${message}`),
     ...(name === ""
       ? ["name part must be non-empty"]
       : byteLength(name) > 63
-        ? [`name part ${tooLong(63)}`]
+        ? [`name part ${tooLong(63, "bytes")}`]
         : []),
     ...(matches(KEY, name) ? [] : [`name part ${words}`]),
   ];
@@ -138,6 +148,11 @@ function when(test: (text: string) => boolean, message: string): Validate {
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;
 const CLOCK = /^([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?(z|([+-][0-9]{2}:[0-9]{2}))$/;
+
+function validateUrl(text: string): readonly string[] {
+  const mistake = urlMistake(text);
+  return mistake === undefined ? [] : [`parse ${JSON.stringify(text)}: ${mistake}`];
+}
 
 function isDateTime(text: string): boolean {
   const [date = "", clock] = text.toLowerCase().split("t");
@@ -159,7 +174,7 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
   ["dns1123SubdomainPrefix", new Format("DNS1123SubdomainPrefix", asPrefix(byRule(subdomain)), 60)],
   ["dns1035LabelPrefix", new Format("DNS1035LabelPrefix", asPrefix(byRule(oldLabel)), 30)],
   ["labelValue", new Format("LabelValue", byRule(labelValue), 40)],
-  ["uri", new Format("URI", when(isUrl, "invalid URI for request"), 1103)],
+  ["uri", new Format("URI", validateUrl, 1103)],
   [
     "uuid",
     new Format(

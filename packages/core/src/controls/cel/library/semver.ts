@@ -16,7 +16,9 @@ function parsed(name: string, result: (version: ReturnType<typeof parseVersion>)
 
 function part(name: string, index: number): FunctionDefinition {
   return define(name, [`semver_${name} kubernetes.Semver.() -> int`], (version) =>
-    version instanceof Version ? int(version.numbers[index] ?? 0n) : noOverload(name, version),
+    version instanceof Version
+      ? int(BigInt.asIntN(64, version.numbers[index] ?? 0n))
+      : noOverload(name, version),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Kubernetes' functions of URLs. */
-import { Url, escapedPath, fromBytes, isUrl, parseUrl, queryOf, splitHost } from "../values/url.ts";
+import { Url, escapedPath, fromBytes, parseUrl, queryOf, splitHost, urlMistake } from "../values/url.ts";
 import { CelMap, fail, noOverload } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 import { define } from "./registry.ts";
@@ -23,13 +23,12 @@ function query(url: Value): Value {
 export const urls: readonly FunctionDefinition[] = [
   define("url", [`string_to_url (string) -> ${U}`], (text) => {
     if (typeof text !== "string") return noOverload("url", text);
-    return (
-      parseUrl(text) ??
-      fail("invalid", `URL parse error during conversion from string: ${JSON.stringify(text)}`)
-    );
+    const url = parseUrl(text);
+    if (url instanceof Url) return url;
+    return fail("invalid", `URL parse error during conversion from string: ${url.message}`);
   }),
   define("isURL", ["is_url_string (string) -> bool"], (text) =>
-    typeof text === "string" ? isUrl(text) : noOverload("isURL", text),
+    typeof text === "string" ? urlMistake(text) === undefined : noOverload("isURL", text),
   ),
   getter("getScheme", "scheme", (parts) => parts.scheme),
   getter("getHost", "host", (parts) => parts.host),

@@ -78,9 +78,13 @@ const sets =
   ([a, b]) =>
     1 + sizeOf(a) * sizeOf(b) * factor;
 
+const selector: Cost = ([, text]) => 10 + traversal(sizeOf(text)) + Math.ceil(sizeOf(text) / 2) * 50;
+
 /** By the name of the function, whatever its overload. */
 const BY_NAME: ReadonlyMap<string, Cost> = new Map<string, Cost>([
   ["check", () => 350_000],
+  ["fieldSelector", selector],
+  ["labelSelector", selector],
   ...["isSorted", "sum", "max", "min", "indexOf", "lastIndexOf"].map((name) => [name, overAll] as const),
   ...["url", "lowerAscii", "upperAscii", "substring", "trim"].map((name) => [name, overTarget] as const),
   ...["cidr", "isIP", "isCIDR", "quantity", "isQuantity", "semver", "isSemver"].map(

@@ -94,6 +94,10 @@ function planName(scope: Scope, ast: Ast): Plan | undefined {
   if (binding.kind === "type") return constantPlan(binding.value);
   if (binding.kind === "local") return pathPlan({ kind: "walk", base: binding.read, steps: [] });
   const { slot } = binding;
+  if (scope.checked.types.get(ast)?.name.startsWith("kubernetes.authorization.") === true) {
+    const missing = fail("needs-request", `${name} needs a request, and there is none`);
+    return pathPlan({ kind: "walk", base: (frame) => frame[slot] ?? missing, steps: [] });
+  }
   return pathPlan({ kind: "walk", base: (frame) => frame[slot] ?? null, slot, steps: [] });
 }
 
@@ -175,7 +179,7 @@ function isPrimitive(value: Value): boolean {
   return ["bool", "int", "uint", "double", "string"].includes(typeName(value));
 }
 
-function inSet(run: Run, set: ReadonlySet<Key | null | undefined>): Run {
+function inSet(run: Run, set: ReadonlySet<Key | undefined>): Run {
   return (frame) => {
     const value = run(frame);
     if (typeof value === "string") return set.has(value);

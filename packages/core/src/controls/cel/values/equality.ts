@@ -61,6 +61,7 @@ export function compare(a: Value, b: Value): number | undefined {
 /** The form of a value as a map key, or undefined where it cannot be one. */
 export function keyOf(value: Value): Key | undefined {
   if (typeof value === "object") {
+    if (value === null) return value;
     if (value instanceof Uint) return shortKey(value.value);
     return value instanceof Double ? value.value : undefined;
   }

@@ -34,16 +34,21 @@ export function matcher(source: string): ((text: string) => boolean) | Failure {
   return re instanceof Failure ? re : (text) => re.test(text);
 }
 
-/** The parts of a text that match a pattern, at most so many (negative: all), or why the pattern is none. */
+/**
+ * The parts of a text that match a pattern, at most so many (negative: all); an empty one next to
+ * the one before does not count. Or why the pattern is none.
+ */
 export function findAll(text: string, source: string, limit: number): readonly string[] | Failure {
   const re = pattern(source);
   if (re instanceof Failure) return re;
   const found: string[] = [];
   if (limit === 0) return found;
   const search = re.matcher(text);
-  while (search.find() && found.length !== limit) {
-    const part = search.group();
-    if (part !== null) found.push(part);
+  let end = -1;
+  while (found.length !== limit && search.find()) {
+    const part = search.group() ?? "";
+    if (part !== "" || search.start() !== end) found.push(part);
+    end = search.end();
   }
   return found;
 }

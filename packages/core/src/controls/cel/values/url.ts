@@ -1,7 +1,7 @@
 /** URLs as Go's net/url reads them (go1.26 src/net/url/url.go), on bytes: one character of a text here is one byte. */
 import { ipBytes } from "./network.ts";
 import { decodeUtf8, encodeUtf8 } from "./text.ts";
-import { Special } from "./value.ts";
+import { Failure, Special, fail } from "./value.ts";
 import type { Boxed } from "./value.ts";
 
 interface Parts {
@@ -55,25 +55,35 @@ type Place = keyof typeof PLAIN | "query" | "zone";
 
 const HEX = /^%([0-9a-fA-F]{2})/;
 
-/** The bytes that an escaped text means, or undefined where it is not escaped well. */
-function unescape(text: string, place: Place): string | undefined {
+function wrong(reason: string): Failure {
+  return fail("invalid", reason);
+}
+
+/** The bytes that an escaped text means, or a Failure where it is not escaped well. */
+function unescape(text: string, place: Place): string | Failure {
   let result = "";
   for (let i = 0; i < text.length; i++) {
     const char = text[i] ?? "";
     if (char === "%") {
-      const hex = HEX.exec(text.slice(i, i + 3))?.[1];
-      if (hex === undefined) return undefined;
-      const code = Number.parseInt(hex, 16);
-      if (place === "host" && code < 0x80 && hex !== "25") return undefined;
-      if (place === "zone" && hex !== "25" && code !== 0x20 && !PLAIN.host.test(String.fromCharCode(code)))
-        return undefined;
-      result += String.fromCharCode(code);
+      const code = escaped(text.slice(i, i + 3), place);
+      if (code instanceof Failure) return code;
+      result += code;
       i += 2;
-    } else if ((place === "host" || place === "zone") && char < "\x80" && !PLAIN.host.test(char))
-      return undefined;
-    else result += char === "+" && place === "query" ? " " : char;
+    } else if ((place === "host" || place === "zone") && char < "\x80" && !PLAIN.host.test(char)) {
+      return wrong(`invalid character ${JSON.stringify(char)} in host name`);
+    } else result += char === "+" && place === "query" ? " " : char;
   }
   return result;
+}
+
+/** The byte of an escape such as `%2F`. */
+function escaped(text: string, place: Place): string | Failure {
+  const hex = HEX.exec(text)?.[1];
+  const code = Number.parseInt(hex ?? "", 16);
+  const char = String.fromCharCode(code);
+  const inHost = place === "host" && code < 0x80 && hex !== "25";
+  const inZone = place === "zone" && hex !== "25" && char !== " " && !PLAIN.host.test(char);
+  return hex === undefined || inHost || inZone ? wrong(`invalid URL escape ${JSON.stringify(text)}`) : char;
 }
 
 function escape(bytes: string, place: keyof typeof PLAIN): string {
@@ -86,35 +96,31 @@ function cut(text: string, separator: string): readonly [string, string] {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** Whether a text is a URL by the rule for requests: the fragment is not told apart. */
-export function isUrl(text: string): boolean {
-  return parse(toBytes(text), true) !== undefined;
+/** Why a text is no URL by the rule for requests, or undefined where it is one. A fragment is not told apart. */
+export function urlMistake(text: string): string | undefined {
+  const parts = parse(toBytes(text), true);
+  return parts instanceof Failure ? parts.message : undefined;
 }
 
-/** The URL of a text, or undefined where it is none. */
-export function parseUrl(text: string): Url | undefined {
-  const bytes = toBytes(text);
-  if (parse(bytes, true) === undefined) return undefined;
-  const [main, fragment] = cut(bytes, "#");
+/** The URL of a text, or why it is none. */
+export function parseUrl(text: string): Url | Failure {
+  const mistake = urlMistake(text);
+  if (mistake !== undefined) return wrong(mistake);
+  const [main, fragment] = cut(toBytes(text), "#");
   const parts = parse(main, false);
   const plain = unescape(fragment, "fragment");
-  return parts === undefined || plain === undefined ? undefined : new Url({ ...parts, fragment });
+  if (parts instanceof Failure) return parts;
+  return plain instanceof Failure ? plain : new Url({ ...parts, fragment });
 }
 
-function parse(text: string, viaRequest: boolean): Parts | undefined {
-  const empty = {
-    scheme: "",
-    opaque: "",
-    user: "",
-    host: "",
-    path: "",
-    rawPath: "",
-    query: "",
-    fragment: "",
-  };
-  const base: Parts = { ...empty, forceQuery: false, omitHost: false };
-  if (hasControl(text) || (text === "" && viaRequest) || text.startsWith(":")) return undefined;
+const EMPTY = { scheme: "", opaque: "", user: "", host: "", path: "", rawPath: "", query: "", fragment: "" };
+
+function parse(text: string, viaRequest: boolean): Parts | Failure {
+  const base: Parts = { ...EMPTY, forceQuery: false, omitHost: false };
+  if (hasControl(text)) return wrong("net/url: invalid control character in URL");
+  if (text === "" && viaRequest) return wrong("empty url");
   if (text === "*") return { ...base, path: "*" };
+  if (text.startsWith(":")) return wrong("missing protocol scheme");
   const found = /^([A-Za-z][A-Za-z0-9+\-.]*):/.exec(text)?.[1];
   const scheme = (found ?? "").toLowerCase();
   const after = found === undefined ? text : text.slice(found.length + 1);
@@ -123,22 +129,26 @@ function parse(text: string, viaRequest: boolean): Parts | undefined {
   const known = { ...base, scheme, forceQuery, query };
   if (!rest.startsWith("/")) {
     if (scheme !== "") return { ...known, opaque: rest };
-    if (viaRequest || cut(rest, "/")[0].includes(":")) return undefined;
+    if (viaRequest) return wrong("invalid URI for request");
+    if (cut(rest, "/")[0].includes(":")) return wrong("first path segment in URL cannot contain colon");
   }
   return parseRest(known, rest, viaRequest);
 }
 
-function parseRest(known: Parts, rest: string, viaRequest: boolean): Parts | undefined {
+function parseRest(known: Parts, rest: string, viaRequest: boolean): Parts | Failure {
   const { scheme } = known;
   const hasAuthority = (scheme !== "" || (!viaRequest && !rest.startsWith("///"))) && rest.startsWith("//");
   const slash = hasAuthority ? rest.indexOf("/", 2) : 0;
-  const raw = hasAuthority ? (slash < 0 ? "" : rest.slice(slash)) : rest;
+  const raw = slash < 0 ? "" : rest.slice(slash);
+  const authority = hasAuthority
+    ? parseAuthority(scheme, rest.slice(2, slash < 0 ? undefined : slash))
+    : undefined;
+  if (authority instanceof Failure) return authority;
   const path = unescape(raw, "path");
-  if (path === undefined) return undefined;
+  if (path instanceof Failure) return path;
   const rawPath = raw === escape(path, "path") ? "" : raw;
-  if (!hasAuthority) return { ...known, path, rawPath, omitHost: scheme !== "" && rest.startsWith("/") };
-  const authority = parseAuthority(scheme, rest.slice(2, slash < 0 ? undefined : slash));
-  return authority === undefined ? undefined : { ...known, ...authority, path, rawPath };
+  if (authority !== undefined) return { ...known, ...authority, path, rawPath };
+  return { ...known, path, rawPath, omitHost: scheme !== "" && rest.startsWith("/") };
 }
 
 /** A control character of ASCII. */
@@ -147,45 +157,52 @@ function hasControl(text: string): boolean {
   return false;
 }
 
-function parseAuthority(
-  scheme: string,
-  text: string,
-): { readonly user: string; readonly host: string } | undefined {
+interface Authority {
+  readonly user: string;
+  readonly host: string;
+}
+
+function parseAuthority(scheme: string, text: string): Authority | Failure {
   const at = text.lastIndexOf("@");
   const host = parseHost(scheme, text.slice(at + 1));
-  if (host === undefined) return undefined;
+  if (host instanceof Failure) return host;
   if (at < 0) return { user: "", host };
   const info = text.slice(0, at);
-  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(info)) return undefined;
-  const [name, password] = cut(info, ":").map((part) => unescape(part, "user"));
-  if (name === undefined || password === undefined) return undefined;
+  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(info)) return wrong("net/url: invalid userinfo");
+  const [name = "", password = ""] = cut(info, ":").map((part) => unescape(part, "user"));
+  if (name instanceof Failure) return name;
+  if (password instanceof Failure) return password;
   const secret = info.includes(":") ? `:${escape(password, "user")}` : "";
   return { user: `${escape(name, "user")}${secret}@`, host };
 }
 
-function parseHost(scheme: string, host: string): string | undefined {
+function parseHost(scheme: string, host: string): string | Failure {
   const open = host.lastIndexOf("[");
-  if (open > 0) return undefined;
+  if (open > 0) return wrong("invalid IP-literal");
   if (open === 0) return parseBracketed(host);
-  const first = host.indexOf(":");
-  if (first >= 0) {
-    const strict = scheme === "http" || scheme === "https";
-    if (!isPort(host.slice(strict ? first : host.lastIndexOf(":")))) return undefined;
-  }
-  return unescape(host, "host");
+  const isStrict = scheme === "http" || scheme === "https";
+  const colon = isStrict ? host.indexOf(":") : host.lastIndexOf(":");
+  const port = colon < 0 ? "" : host.slice(colon);
+  return isPort(port) ? unescape(host, "host") : wrong(`invalid port ${JSON.stringify(port)} after host`);
 }
 
 /** `[address]:port`; what is after `%25` in the address is a zone. */
-function parseBracketed(host: string): string | undefined {
+function parseBracketed(host: string): string | Failure {
   const close = host.lastIndexOf("]");
+  if (close < 0) return wrong("missing ']' in host");
   const port = host.slice(close + 1);
-  if (close < 0 || !isPort(port)) return undefined;
+  if (!isPort(port)) return wrong(`invalid port ${JSON.stringify(port)} after host`);
   const inner = host.slice(1, close);
-  const zone = inner.indexOf("%25");
-  const address = unescape(zone < 0 ? inner : inner.slice(0, zone), "host");
-  const zoneText = zone < 0 ? "" : unescape(inner.slice(zone), "zone");
-  if (address === undefined || zoneText === undefined || zoneText === "%") return undefined;
-  return ipBytes(address)?.length === 16 ? `[${address}${zoneText}]${port}` : undefined;
+  const at = inner.indexOf("%25");
+  const address = unescape(at < 0 ? inner : inner.slice(0, at), "host");
+  if (address instanceof Failure) return address;
+  const zone = at < 0 ? "" : unescape(inner.slice(at), "zone");
+  if (zone instanceof Failure) return zone;
+  const size = zone === "%" ? undefined : ipBytes(address)?.length;
+  if (size === 4) return wrong("invalid IP-literal");
+  return size === 16
+    ? `[${address}${zone}]${port}`
+    : wrong(`invalid host: ${JSON.stringify(address + zone)}`);
 }
 
 function isPort(text: string): boolean {
@@ -221,7 +238,7 @@ export function queryOf({ query }: Parts): ReadonlyMap<string, readonly string[]
   for (const part of query.split("&")) {
     if (part === "" || part.includes(";")) continue;
     const [key, value] = cut(part, "=").map((text) => unescape(text, "query"));
-    if (key === undefined || value === undefined) continue;
+    if (typeof key !== "string" || typeof value !== "string") continue;
     const name = fromBytes(key);
     values.set(name, [...(values.get(name) ?? []), fromBytes(value)]);
   }
