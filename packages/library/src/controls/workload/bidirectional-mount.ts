@@ -4,7 +4,7 @@ export const bidirectionalMount = defineControl({
   id: "bidirectional-mount",
   title: "Mounts of containers do not spread to the node",
   severity: "high",
-  why: "Under `mountPropagation: Bidirectional` what the container mounts appears on the node and in every pod that sees the path: an intruder mounts his files over those of the node's services.",
+  why: "Under `mountPropagation: Bidirectional` what the container mounts appears on the node and in every pod that sees the path: an intruder mounts files over those of the node's services.",
   remediation:
     "Remove `mountPropagation`, or set `HostToContainer` where only the node's mounts are to be seen. CSI drivers and other storage agents need the full form by function; volumes they mount for others stop appearing.",
   equivalents: [],

@@ -4,7 +4,7 @@ export const customNameserver = defineControl({
   id: "custom-nameserver",
   title: "Pods ask the cluster's DNS",
   severity: "low",
-  why: "A nameserver set on the pod answers every name the pod looks up, Services included, and whoever runs it sees them all and may answer as he likes. The cluster's own DNS log and policy know nothing of it.",
+  why: "A nameserver set on the pod answers every name the pod looks up, Services included, and whoever runs it sees them all and may answer with any address. The cluster's own DNS log and policy know nothing of it.",
   remediation:
     "Remove `dnsConfig.nameservers` and forward the zone in the cluster's DNS (a CoreDNS `forward` block). Names that only that server knows stop resolving until the block is there.",
   equivalents: [],

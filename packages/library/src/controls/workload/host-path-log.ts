@@ -5,7 +5,7 @@ export const hostPathLog = defineControl({
   id: "host-path-log",
   title: "Pods do not mount the node's logs",
   severity: "medium",
-  why: "`/var/log` holds what every pod on the node has written, and on control-plane nodes the audit log. A writer there who may also ask for pod logs replaces a log by a link, and the kubelet reads him any file of the node as root.",
+  why: "`/var/log` holds what every pod on the node has written, and on control-plane nodes the audit log. A writer there who may also ask for pod logs replaces a log by a link, and the kubelet, as root, reads out any file of the node.",
   remediation:
     "Leave logs to the cluster's one log agent, with the mount read-only, and remove it elsewhere: a program's own output belongs on standard output. What else read files there finds them gone.",
   equivalents: [

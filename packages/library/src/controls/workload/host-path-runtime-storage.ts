@@ -5,7 +5,7 @@ export const hostPathRuntimeStorage = defineControl({
   id: "host-path-runtime-storage",
   title: "Pods do not mount the container runtime's storage",
   severity: "high",
-  why: "The disks of all containers on the node lie there: an intruder reads their files and, where he may write, replaces a program that a neighbour runs next.",
+  why: "The disks of all containers on the node lie there: an intruder reads their files and, where the mount is writable, replaces a program that a neighbour runs next.",
   remediation:
     "Read container logs under `/var/log/pods` by the log agent and image sizes from the kubelet's metrics, and remove the mount. Scanners that read running containers' disks need it by function: read-only, in a namespace of their own.",
   equivalents: [

@@ -4,7 +4,7 @@ export const netRawKept = defineControl({
   id: "net-raw-kept",
   title: "Containers drop CAP_NET_RAW",
   severity: "medium",
-  why: "containerd leaves NET_RAW to every container that does not drop it (CRI-O no longer does). With it an attacker in any pod answers his neighbours' ARP and DNS questions and reads what they send.",
+  why: "containerd leaves NET_RAW to every container that does not drop it (CRI-O no longer does). With it an attacker in any pod answers the neighbours' ARP and DNS questions and reads what they send.",
   remediation:
     "Drop `NET_RAW`, or better `ALL`. `ping` goes on where `net.ipv4.ping_group_range` allows it, as on most current distributions; tools that capture or craft packets stop.",
   equivalents: [

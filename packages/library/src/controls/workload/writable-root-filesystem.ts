@@ -4,7 +4,7 @@ export const writableRootFilesystem = defineControl({
   id: "writable-root-filesystem",
   title: "Containers cannot write to their own image",
   severity: "medium",
-  why: "An intruder who can write to the root file system drops his tools there, replaces the program or its libraries, and adds cron jobs and keys. Most attack kits fail at the first `curl -o` where he cannot.",
+  why: "An intruder who can write to the root file system drops tools there, replaces the program or its libraries, and adds cron jobs and keys. On a read-only one most attack kits fail at their first download.",
   remediation:
     "Set `readOnlyRootFilesystem: true` and mount an `emptyDir` wherever the program writes: `/tmp` first, then caches, pid files and rendered configuration. What was missed shows as `read-only file system` in the log, often only at the first upload, rotation or restart.",
   equivalents: [
