@@ -1,8 +1,8 @@
 /** What to act on, in the HTML report: each edit a card with its place, why it matters and how it is done. */
 import type { Action, Edit, Report } from "../model/report.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, prose, type Markup } from "./markup.ts";
 import { counted } from "./text.ts";
-import { indexOf, operationText, resourceText, sourceText, type Index } from "./words.ts";
+import { howText, indexOf, resourceText, sourceText, type Index } from "./words.ts";
 
 const firstScreen = 10;
 
@@ -43,20 +43,23 @@ function actItem(position: number, action: Action, edit: Edit, index: Index): Ma
   const labels = [edit.team, edit.environment].map((label) =>
     label === undefined ? undefined : html`<span class="chip">${label}</span>`,
   );
-  const how = edit.byHand
-    ? (controls[0]?.remediation ?? "By hand.")
-    : `${edit.path === "" ? "" : `In ${edit.path}: `}${edit.operations.map((operation) => operationText(operation, edit)).join("; ")}.`;
+  const how = howText(edit, controls);
   const patch = edit.byHand
     ? undefined
     : html`<details>
         <summary>JSON patch</summary>
         <pre>${lines(edit.operations)}</pre>
       </details>`;
-  const closed = controls.map(({ id }) => html`<code>${id}</code> `);
+  const closed = controls.map(
+    ({ id }) =>
+      html`<button type="button" class="find" data-find="control" data-value="${id}">
+        <code>${id}</code>
+      </button> `,
+  );
   return html`<li class="card act">
     <span class="no" aria-hidden="true">${position + 1}</span>
     <article>
-      <h3>${edit.title}</h3>
+      <h3>${prose(edit.title)}</h3>
       <p class="where">
         <span class="chip ${edit.severity}">${edit.severity}</span
         ><span>${resourceText(edit.resource)}</span
@@ -64,9 +67,13 @@ function actItem(position: number, action: Action, edit: Edit, index: Index): Ma
       </p>
       <dl class="say">
         <dt>Why</dt>
-        <dd>${action.because}. ${controls[0]?.why}</dd>
-        <dt>How</dt>
-        <dd>${how}</dd>
+        <dd>${action.because}. ${prose(controls[0]?.why ?? "")}</dd>
+        ${
+          how === ""
+            ? undefined
+            : html`<dt>How</dt>
+                <dd>${prose(how)}</dd>`
+        }
         <dt>Closes</dt>
         <dd>${counted(edit.resolves.length, "finding")}: ${closed}</dd>
       </dl>

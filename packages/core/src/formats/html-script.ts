@@ -7,7 +7,7 @@ export const script = String.raw`"use strict";
 (function () {
   var data = JSON.parse(document.getElementById("data").textContent);
   var results = data.results, controls = data.controls, order = ["critical", "high", "medium", "low"];
-  var step = 100, shown = step, list = [];
+  var BACKTICK = String.fromCharCode(96), step = 100, shown = step, list = [];
   var el = function (id) { return document.getElementById(id); };
   var fields = { q: el("q"), severity: el("severity"), result: el("result"), namespace: el("namespace"), control: el("control"), team: el("team") };
   var body = el("body"), caption = el("caption"), more = el("more"), sort = { key: "severity", down: false };
@@ -31,12 +31,13 @@ export const script = String.raw`"use strict";
     });
     if (entries.length === 0) select.parentElement.hidden = true;
   }
+  function space(entry) { return entry.namespace || "/"; }
   function outcome(entry) { return entry.accepted ? "accepted" : entry.result; }
   function title(id) { var control = controls[id]; return control ? control.title : id; }
 
   fill(fields.severity, unique(function (entry) { return entry.severity; }).sort(function (a, b) { return order.indexOf(a[0]) - order.indexOf(b[0]); }));
   fill(fields.result, unique(outcome));
-  fill(fields.namespace, unique(function (entry) { return entry.namespace; }), function (name) { return name || "cluster-wide"; });
+  fill(fields.namespace, unique(space), function (name) { return name === "/" ? "cluster-wide" : name; });
   fill(fields.control, unique(function (entry) { return entry.control; }));
   fill(fields.team, unique(function (entry) { return entry.team; }));
   results.forEach(function (entry) {
@@ -46,14 +47,14 @@ export const script = String.raw`"use strict";
   function matches(entry, words) {
     return (!fields.severity.value || entry.severity === fields.severity.value) &&
       (!fields.result.value || outcome(entry) === fields.result.value) &&
-      (fields.namespace.selectedIndex < 1 || entry.namespace === fields.namespace.value) &&
+      (!fields.namespace.value || space(entry) === fields.namespace.value) &&
       (!fields.control.value || entry.control === fields.control.value) &&
       (!fields.team.value || entry.team === fields.team.value) &&
       words.every(function (word) { return entry.search.includes(word); });
   }
   var read = {
     severity: function (entry) { return order.indexOf(entry.severity) + (entry.result === "fail" ? 0 : 9); },
-    finding: function (entry) { return title(entry.control); },
+    finding: function (entry) { return entry.because; },
     resource: function (entry) { return entry.kind + " " + entry.name; },
     namespace: function (entry) { return entry.namespace; },
     place: function (entry) { return (entry.file || "") + String(entry.line || 0).padStart(9, "0") + entry.path; }
@@ -79,9 +80,10 @@ export const script = String.raw`"use strict";
   function row(entry) {
     var line = make("tr", "found"), label = outcome(entry);
     var chip = label === "fail" ? entry.severity : label;
-    var cells = [make("td"), make("td"), make("td"), make("td", "", entry.namespace || "cluster-wide"), make("td", "mono", entry.file ? entry.file + (entry.line ? ":" + entry.line : "") : entry.path)];
+    var cells = [make("td"), make("td"), make("td"), make("td", "", entry.namespace || "cluster-wide"), make("td")];
+    cells[4].append(breakable(entry.file ? entry.file + (entry.line ? ":" + entry.line : "") : entry.path));
     cells[0].append(make("span", "chip " + chip, chip));
-    var open = make("button", "open", title(entry.control));
+    var open = make("button", "open", entry.because);
     open.type = "button";
     open.setAttribute("aria-expanded", "false");
     cells[1].append(open);
@@ -93,6 +95,12 @@ export const script = String.raw`"use strict";
       if (String(getSelection()) === "") toggle(line, open, entry);
     });
     return line;
+  }
+  /** Long names break after their separators, not within words. */
+  function breakable(text) {
+    var code = make("code");
+    text.split(/(?<=[./\[\]:-])/).forEach(function (part) { code.append(part, make("wbr")); });
+    return code;
   }
   function toggle(line, open, entry) {
     var next = line.nextElementSibling, isOpen = next && next.classList.contains("detail");
@@ -106,10 +114,11 @@ export const script = String.raw`"use strict";
     var put = function (name, text, code) {
       if (text === undefined || text === "") return;
       var dd = make("dd");
-      dd.append(code ? make("code", "", text) : document.createTextNode(text));
+      if (code) dd.append(breakable(text));
+      else text.split(BACKTICK).forEach(function (part, index, all) { dd.append(index % 2 && all.length % 2 ? make("code", "", part) : part); });
       names.append(make("dt", "", name), dd);
     };
-    put("Seen", entry.because);
+    put("Control", title(entry.control));
     put("Why it matters", control.why);
     put("What to do", control.remediation);
     put("Place", entry.path, true);
@@ -131,7 +140,7 @@ export const script = String.raw`"use strict";
 
   function remember() {
     var state = new URLSearchParams();
-    Object.keys(fields).forEach(function (name) { if (fields[name].selectedIndex > 0 || (name === "q" && fields.q.value)) state.set(name, fields[name].value); });
+    Object.keys(fields).forEach(function (name) { if (fields[name].value) state.set(name, fields[name].value); });
     if (sort.key !== "severity" || sort.down) state.set("sort", (sort.down ? "-" : "") + sort.key);
     try { history.replaceState(null, "", state.size ? "#find?" + state : "#"); } catch { /* a page that may not name its state still works */ }
   }

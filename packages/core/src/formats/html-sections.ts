@@ -118,7 +118,11 @@ export function namespaceSection(report: Report): Markup | undefined {
   const items = rows.slice(0, namespacesShown).map(
     ({ name, by, total }) =>
       html`<li>
-        <span>${name === "" ? "cluster-wide" : name}</span>${bar(
+        <span
+          ><button type="button" class="find" data-find="namespace" data-value="${name === "" ? "/" : name}">
+            ${name === "" ? "cluster-wide" : name}
+          </button></span
+        >${bar(
           severities.map((severity) => ({ tone: severity, count: by[severity] })),
           most,
         )}<span class="num" title="${severityText(by)}">${total}</span>

@@ -3,9 +3,11 @@
 const palette = {
   light: `--paper:#f4f6f8;--surface:#fff;--raised:#fafbfc;--ink:#14202b;--soft:#51616f;--line:#dde4ea;--accent:#0a5a8a;
 --critical:#9c1457;--high:#b42318;--medium:#8a5300;--low:#2b6190;--met:#176b4a;--blind:#6a4fb3;
+--critical-fill:#b3186a;--high-fill:#dc4a38;--medium-fill:#e2a23b;--low-fill:#7fa9cf;--met-fill:#2b9a6c;--blind-fill:#8d76d6;
 --critical-wash:#fbe9f2;--high-wash:#fdecea;--medium-wash:#fdf1dd;--low-wash:#e6f0f8;--met-wash:#e3f4ec;--blind-wash:#efeafb;--shade:rgb(20 32 43/.06)`,
   dark: `--paper:#0d141b;--surface:#151f29;--raised:#1a2631;--ink:#e7eef4;--soft:#9fb1c0;--line:#2a3845;--accent:#6cbcf0;
 --critical:#ff8cc0;--high:#ff9b8f;--medium:#f2bd62;--low:#8cc4f2;--met:#6fd3a6;--blind:#bfa8ff;
+--critical-fill:#e0559b;--high-fill:#e8705f;--medium-fill:#dca347;--low-fill:#5f93c2;--met-fill:#4bb488;--blind-fill:#9a83e0;
 --critical-wash:#3c1429;--high-wash:#3d1915;--medium-wash:#35260d;--low-wash:#13293b;--met-wash:#10301f;--blind-wash:#251d3f;--shade:rgb(0 0 0/.35)`,
 } as const;
 
@@ -25,7 +27,7 @@ a{color:var(--accent)}
 .wrap{max-width:76rem;margin:0 auto;padding:0 1.5rem}
 .hush{color:var(--soft)}
 header.top{background:var(--surface);border-bottom:1px solid var(--line)}
-.masthead{display:flex;gap:1.1rem;align-items:center;padding:1.6rem 0 1.4rem;flex-wrap:wrap}
+.masthead{display:flex;gap:1.1rem;align-items:center;padding-block:1.6rem 1.4rem;flex-wrap:wrap}
 .masthead svg{flex:none;color:var(--accent)}
 .masthead h1{font-size:1.55rem;line-height:1.2;letter-spacing:-.015em;font-weight:680}
 .masthead p{color:var(--soft);font-size:.94rem}
@@ -39,23 +41,23 @@ nav.bar ul{display:flex;gap:.2rem;list-style:none;overflow-x:auto;margin:0 -.7re
 nav.bar a{display:block;white-space:nowrap;padding:.7rem;text-decoration:none;color:var(--soft);font-size:.93rem;font-weight:560}
 nav.bar a:hover{color:var(--ink)}
 nav.bar b{font-weight:600;color:var(--ink);margin-left:.25rem;font-variant-numeric:tabular-nums}
-main{padding:1.8rem 0 4rem}
-section{margin-top:2.6rem}section:first-child{margin-top:0}
+main.wrap{padding-block:1.8rem 4rem}
+section,.pair{margin-top:2.6rem}main>section:first-child,.pair>section{margin-top:0}
 h2{font-size:1.22rem;letter-spacing:-.01em;font-weight:660;margin-bottom:.15rem}
 h2+p{color:var(--soft);font-size:.95rem;margin-bottom:1rem;max-width:60rem}
 .card{background:var(--surface);border:1px solid var(--line);border-radius:12px}
 .tiles{display:grid;grid-template-columns:1.05fr 1.7fr 1fr;gap:1rem}
 .tile{padding:1.1rem 1.25rem}
 .tile h2{font-size:.8rem;font-weight:620;color:var(--soft);text-transform:uppercase;letter-spacing:.055em}
-.big{font-size:2.35rem;font-weight:680;line-height:1.15;letter-spacing:-.03em;font-variant-numeric:tabular-nums}
+.big{font-weight:680;line-height:1.15;letter-spacing:-.03em;font-variant-numeric:tabular-nums}
 .big small{font-size:.98rem;font-weight:520;color:var(--soft);letter-spacing:0}
-.tile p{font-size:.91rem;color:var(--soft)}
+.tile p{font-size:.91rem;color:var(--soft);margin:0}.tile p.big{font-size:2.35rem;color:var(--ink);margin:.1rem 0 .25rem}
 .legend{display:flex;flex-wrap:wrap;gap:.35rem 1.2rem;list-style:none;font-size:.9rem;margin-top:.7rem}
 .legend i{display:inline-block;width:.7rem;height:.7rem;border-radius:3px;margin-right:.4rem;vertical-align:-.05rem}
 .legend b,td.num,.num{font-variant-numeric:tabular-nums}
 svg .track{fill:var(--line)}
-.f-critical{fill:var(--critical)}.f-high{fill:var(--high)}.f-medium{fill:var(--medium)}.f-low{fill:var(--low)}.f-met{fill:var(--met)}.f-blind{fill:var(--blind)}
-i.critical{background:var(--critical)}i.high{background:var(--high)}i.medium{background:var(--medium)}i.low{background:var(--low)}
+.f-critical{fill:var(--critical-fill)}.f-high{fill:var(--high-fill)}.f-medium{fill:var(--medium-fill)}.f-low{fill:var(--low-fill)}.f-met{fill:var(--met-fill)}.f-blind{fill:var(--blind-fill)}
+i.critical{background:var(--critical-fill)}i.high{background:var(--high-fill)}i.medium{background:var(--medium-fill)}i.low{background:var(--low-fill)}
 .stack{display:block;width:100%;height:14px;border-radius:7px;margin-top:.75rem;background:var(--line)}
 .chip{display:inline-block;border-radius:999px;padding:.06rem .62rem;font-size:.8rem;font-weight:620;white-space:nowrap;color:var(--soft);background:var(--paper)}
 .chip.critical{color:var(--critical);background:var(--critical-wash)}.chip.high{color:var(--high);background:var(--high-wash)}
@@ -69,6 +71,8 @@ i.critical{background:var(--critical)}i.high{background:var(--high)}i.medium{bac
 .where code{color:var(--ink)}
 dl.say{display:grid;grid-template-columns:3.2rem 1fr;gap:.25rem .3rem;font-size:.95rem}
 dl.say dt{color:var(--soft);font-size:.88rem;padding-top:.07rem}
+.find{background:none;border:0;padding:0;color:var(--accent);text-align:left;text-decoration:underline;text-decoration-color:transparent;text-underline-offset:3px}
+.find:hover{text-decoration-color:currentColor}
 details{margin-top:.65rem;font-size:.91rem}
 summary{cursor:pointer;color:var(--accent);width:fit-content}
 pre{margin:.5rem 0 0;padding:.8rem 1rem;background:var(--paper);border:1px solid var(--line);border-radius:8px;overflow:auto;max-height:22rem;white-space:pre-wrap;font-size:.86rem;line-height:1.5;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
@@ -91,7 +95,7 @@ pre{margin:.5rem 0 0;padding:.8rem 1rem;background:var(--paper);border:1px solid
 .space .num{text-align:right;font-weight:620}
 .tools{display:grid;grid-template-columns:minmax(13rem,2.2fr) repeat(5,minmax(7rem,1fr)) auto;gap:.6rem;padding:1rem 1.25rem;border-bottom:1px solid var(--line);align-items:end}
 .tools label{font-size:.8rem;color:var(--soft);display:grid;gap:.18rem;font-weight:560}
-.tools input,.tools select{width:100%;min-width:0;background:var(--raised);border:1px solid var(--line);border-radius:8px;padding:.42rem .6rem;font-size:.93rem;color:var(--ink);height:2.35rem}
+.tools input,.tools select{width:100%;min-width:0;background:var(--raised);border:1px solid var(--line);border-radius:8px;padding:.42rem .6rem;font-size:.93rem;font-weight:400;color:var(--ink);height:2.35rem}
 .tools .quiet{height:2.35rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem;table-layout:fixed}
 caption{text-align:left;padding:.65rem 1.25rem;color:var(--soft);font-size:.9rem}
@@ -106,7 +110,7 @@ tr.found .open{background:none;border:0;padding:0;text-align:left;font-weight:58
 tr.detail>td{background:var(--raised);padding:.9rem 1.25rem 1.2rem}
 tr.detail dl{display:grid;grid-template-columns:7.5rem 1fr;gap:.35rem .8rem}tr.detail dt{color:var(--soft)}
 .foot{padding:.8rem 1.25rem;display:flex;gap:.8rem;align-items:center}
-footer{border-top:1px solid var(--line);padding:1.4rem 0 3rem;color:var(--soft);font-size:.9rem}
+footer.wrap{border-top:1px solid var(--line);padding-block:1.4rem 3rem;color:var(--soft);font-size:.9rem}
 .banner{padding:.75rem 1.25rem;margin-bottom:1rem;border-left:5px solid var(--blind);background:var(--blind-wash);color:var(--ink)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media(max-width:62rem){.tiles,.pair{grid-template-columns:1fr}.tools{grid-template-columns:1fr 1fr}.practice>li{grid-template-columns:5.6rem 1fr}.practice svg,.practice .say{grid-column:2}}

@@ -142,9 +142,9 @@ function overview(report: Report): Markup {
       </div>
       <div class="card tile">
         <h2>Out of sight</h2>
-        <p class="big">${coverage.outcomes.unknown} <small>unknown</small></p>
+        <p class="big">${blind} <small>${blind === 1 ? "thing" : "things"}</small></p>
         <p>
-          ${blind === 0 ? "everything asked for was read" : `${counted(blind, "thing")} could not be seen: unknown, not passed`}
+          ${blind === 0 ? "everything asked for was read" : `could not be seen; ${counted(coverage.outcomes.unknown, "result")} unknown, which is not passed`}
         </p>
       </div>
     </div>
@@ -187,11 +187,11 @@ function findingsSection(): Markup {
       <table>
         <caption id="caption" aria-live="polite"></caption>
         <colgroup>
-          <col width="11%" />
-          <col width="35%" />
+          <col width="10%" />
+          <col width="31%" />
           <col width="22%" />
           <col width="12%" />
-          <col width="20%" />
+          <col width="25%" />
         </colgroup>
         <thead>
           <tr>

@@ -24,6 +24,13 @@ function written(content: Content): string {
   return content.map((entry) => entry?.html ?? "").join("");
 }
 
+/** Words of ours in which names stand in backticks: those become `<code>`. */
+export function prose(text: string): Markup {
+  const parts = escaped(sanitize(text)).split("`");
+  if (parts.length % 2 === 0) return { html: parts.join("`") };
+  return { html: parts.map((part, index) => (index % 2 === 0 ? part : `<code>${part}</code>`)).join("") };
+}
+
 const entities: { readonly [character: string]: string } = {
   "&": "&amp;",
   "<": "&lt;",

@@ -4,7 +4,7 @@ import { severityInk, type Pen } from "./pen.ts";
 import type { FormatOptions } from "./shape.ts";
 import { counted, sanitize } from "./text.ts";
 import { padded, widthOf } from "./width.ts";
-import { fileUri, firstSentences, indexOf, operationText, resourceText, sourceText } from "./words.ts";
+import { fileUri, firstSentences, howText, indexOf, resourceText, sourceText } from "./words.ts";
 
 const firstScreen = 10;
 const shownOperations = 4;
@@ -44,12 +44,14 @@ function actionText(
   options: FormatOptions,
 ): string {
   const why = `${sanitize(action.because)}. ${shortened(controls[0]?.why ?? "", options)}`;
+  const long = howText(edit, controls, options.all ? Infinity : shownOperations);
+  const how = edit.byHand ? shortened(long, options) : long;
   return [
     "\n",
     pen.paragraph(padded(` ${position}`, 4), sanitize(edit.title), "bold"),
     placeLine(edit, pen, options),
     labelled("why", why, pen),
-    labelled("how", howText(edit, controls, options), pen),
+    labelled("how", how, pen),
     pen.paragraph(`${indent}     `, closes(edit, controls), "dim"),
   ].join("");
 }
@@ -76,22 +78,6 @@ function labelled(label: string, text: string, pen: Pen): string {
 
 function shortened(text: string, options: FormatOptions): string {
   return options.all ? sanitize(text) : firstSentences(text, 120);
-}
-
-/** The patch in words; by hand, what the title has not said yet. */
-function howText(edit: Edit, controls: readonly ControlSummary[], options: FormatOptions): string {
-  if (!edit.byHand) {
-    const shown = options.all ? edit.operations : edit.operations.slice(0, shownOperations);
-    const rest = edit.operations.length - shown.length;
-    const place = edit.path === "" ? "" : `in ${sanitize(edit.path)}: `;
-    const changes = shown.map((operation) => operationText(operation, edit)).join("; ");
-    return `${place}${changes}${rest > 0 ? `; and ${counted(rest, "more change")}` : ""}`;
-  }
-  const words = controls[0]?.remediation ?? "";
-  return shortened(
-    words.startsWith(edit.title) ? words.slice(edit.title.length).replace(/^[.\s]+/, "") : words,
-    options,
-  );
 }
 
 function closes(edit: Edit, controls: readonly ControlSummary[]): string {

@@ -21,17 +21,45 @@ export function sourceText({ file, line, column }: SourceLocation): string | und
 
 /** A URI for a file name as it stands in a report: relative as it is, absolute with `file:`. */
 export function fileUri(file: string, base = ""): string {
-  const path = file.toWellFormed().replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+  const slashed = /^[A-Za-z]:\\/.test(file) ? file.replaceAll("\\", "/") : file;
+  const path = slashed.toWellFormed().split("/").map(encodeURIComponent).join("/");
   if (/^[A-Za-z]%3A\//.test(path)) return `file:///${path.replace("%3A", ":")}`;
   return path.startsWith("/") ? `file://${path}` : base + path;
 }
 
 /** The fix in words, places as they stand within the edit's own: `set privileged to false`. */
-export function operationText(operation: PatchOperation, edit: { readonly path: string }): string {
+function operationText(operation: PatchOperation, edit: { readonly path: string }): string {
   const place = excerpt(pointerText(operation.path, edit.path), 160);
   if (operation.op === "remove") return `remove ${place}`;
   const value = excerpt(JSON.stringify(operation.value), 160);
   return operation.path.endsWith("/-") ? `append ${value} to ${place}` : `set ${place} to ${value}`;
+}
+
+/** Where a file or a resource of a cluster stands, for formats that know only files: relative to the root of the sources. */
+export function artifactUri(
+  file: string,
+  resource?: ResourceRef,
+): { readonly uri: string; readonly uriBaseId?: "%SRCROOT%" } {
+  if (file === "cluster" && resource !== undefined) {
+    const { kind, namespace, name } = resource;
+    return artifactUri(["cluster", ...(namespace === "" ? [] : [namespace]), kind, name].join("/"));
+  }
+  const uri = fileUri(file === "-" ? "stdin" : file);
+  return uri.startsWith("file:") ? { uri } : { uri, uriBaseId: "%SRCROOT%" };
+}
+
+/** How an edit is done: the patch in words, or by hand what its title has not said yet. */
+export function howText(edit: Edit, controls: readonly ControlSummary[], most = Infinity): string {
+  if (edit.byHand) {
+    const words = controls[0]?.remediation ?? "by hand";
+    const rest = words.startsWith(edit.title) ? words.slice(edit.title.length).replace(/^[.\s]+/, "") : words;
+    return sanitize(rest);
+  }
+  const shown = edit.operations.slice(0, most);
+  const rest = edit.operations.length - shown.length;
+  const place = edit.path === "" ? "" : `in ${sanitize(edit.path)}: `;
+  const changes = shown.map((operation) => operationText(operation, edit)).join("; ");
+  return `${place}${changes}${rest > 0 ? `; and ${counted(rest, "more change")}` : ""}`;
 }
 
 /** A JSON pointer in dots, without the steps that the edit's path covers; where it covers all, its last key. */
