@@ -1,6 +1,7 @@
 /** What the other packages may use of core. */
 export * from "./model/json.ts";
 export * from "./model/error.ts";
+export * from "./model/credential.ts";
 export * from "./model/resource.ts";
 export * from "./model/workload.ts";
 export * from "./model/subject.ts";

@@ -1,0 +1,30 @@
+/** A snapshot while it is being put together. */
+import type { Gap, ResourceRecord, Snapshot, SnapshotHeader } from "@plimsoll/core";
+
+export interface Draft {
+  readonly resources: ResourceRecord[];
+  readonly gaps: Gap[];
+  /** Documents that are not ours to judge, by reason. */
+  readonly skipped: Map<string, number>;
+}
+
+export function createDraft(): Draft {
+  return { resources: [], gaps: [], skipped: new Map() };
+}
+
+export function skip(draft: Draft, reason: string, count = 1): void {
+  draft.skipped.set(reason, (draft.skipped.get(reason) ?? 0) + count);
+}
+
+export function snapshotOf(draft: Draft, header: SnapshotHeader, covered: readonly string[]): Snapshot {
+  const skipped = [...draft.skipped].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    header,
+    resources: draft.resources,
+    observations: [],
+    images: [],
+    gaps: draft.gaps,
+    skipped: skipped.map(([reason, count]) => ({ reason, count })),
+    covered,
+  };
+}

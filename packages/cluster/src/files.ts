@@ -1,0 +1,200 @@
+/** Reads files, folders, globs and standard input into a snapshot. */
+import { closeSync, constants, fstatSync, globSync, openSync, readSync, statSync, type Stats } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, extname, relative, resolve } from "node:path";
+import { UserError, type Snapshot, type SnapshotHeader } from "@plimsoll/core";
+import { createDraft, skip, snapshotOf, type Draft } from "./draft.ts";
+import { RefusedError } from "./limit.ts";
+import { mergeSnapshots } from "./merge.ts";
+import { isSnapshotFile, readSnapshot } from "./snapshot.ts";
+import { takeText, type Taken } from "./take.ts";
+import type { Syntax } from "./documents.ts";
+import { decode } from "./text.ts";
+import { chartName, kustomizationNames, walk, whyOf } from "./walk.ts";
+
+export interface FileOptions {
+  /** What relative paths start from, and what `Source.file` is relative to. */
+  readonly cwd: string;
+  /** What `-` stands for; the process's standard input by default. */
+  readonly stdin?: AsyncIterable<Buffer | string>;
+  /** RFC 3339. */
+  readonly takenAt: string;
+  readonly onProgress?: (progress: FileProgress) => void;
+}
+
+export interface FileProgress {
+  readonly files: number;
+  readonly resources: number;
+  /** What is being read. */
+  readonly current: string;
+}
+
+interface Reading {
+  readonly options: FileOptions;
+  readonly draft: Draft;
+  readonly saved: Snapshot[];
+  readonly done: Set<string>;
+  files: number;
+}
+
+/**
+ * Reads paths: `-`, a file, a folder, a glob, a saved snapshot. Throws a `UserError` (`no-input`) for a path that does
+ * not exist; everything that cannot be read is a gap.
+ */
+export async function readFiles(paths: readonly string[], options: FileOptions): Promise<Snapshot> {
+  const targets = paths.flatMap((path) => (path === "-" ? ["-"] : expanded(path, options.cwd)));
+  const reading: Reading = { options, draft: createDraft(), saved: [], done: new Set(), files: 0 };
+  for (const target of targets) {
+    if (target === "-") await readInput(reading);
+    else await readPath(reading, target);
+  }
+  const { draft, saved } = reading;
+  const empty = draft.resources.length + draft.gaps.length + draft.skipped.size === 0;
+  const header: SnapshotHeader = {
+    format: "plimsoll-snapshot",
+    version: 1,
+    takenAt: options.takenAt,
+    server: { kind: "files", name: "files" },
+  };
+  const own = snapshotOf(draft, header, ["*"]);
+  const [first, ...others] = saved;
+  if (first === undefined) return own;
+  return empty ? mergeSnapshots(first, ...others) : mergeSnapshots(own, ...saved);
+}
+
+/** A path that exists, or what a glob matches. */
+function expanded(path: string, cwd: string): readonly string[] {
+  const full = resolve(cwd, path);
+  if (statOf(full) !== undefined) return [full];
+  const matches = /[*?[\]{}]/.test(path) ? globSync(path, { cwd }).sort() : [];
+  if (matches.length === 0) {
+    throw new UserError(
+      "no-input",
+      `${path}: no such file or folder`,
+      "give a file, a folder, a glob, or - for standard input",
+    );
+  }
+  return matches.map((match) => resolve(cwd, match));
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
+      return undefined;
+    return {} as Stats; // it is there and cannot be looked at: whoever opens it says why
+  }
+}
+
+async function readPath(reading: Reading, path: string): Promise<void> {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) await readFolder(reading, path);
+  else if (basename(path) === chartName || kustomizationNames.includes(basename(path))) {
+    await readFolder(reading, dirname(path));
+  } else await readOne(reading, path, true);
+}
+
+async function readFolder(reading: Reading, folder: string): Promise<void> {
+  for (const found of walk(folder)) {
+    if (found.kind === "file") await readOne(reading, found.path, false);
+    else if (found.kind === "unreadable") unreadable(reading, found.path, found.why, found.blocking);
+  }
+}
+
+/** A path as people gave it: relative to where they are, unless it lies outside. */
+function shown({ options }: Reading, path: string): string {
+  const short = relative(options.cwd, path);
+  return short === "" ? "." : short.startsWith("../../../") ? path : short;
+}
+
+function unreadable(reading: Reading, path: string, why: string, blocking = true): void {
+  reading.draft.gaps.push({
+    reason: "unreadable",
+    source: shown(reading, path),
+    message: why,
+    kinds: [],
+    ...(blocking ? {} : { blocking }),
+  });
+}
+
+async function readOne(reading: Reading, path: string, named: boolean): Promise<void> {
+  if (reading.done.has(path)) return;
+  reading.done.add(path);
+  reading.files += 1;
+  progress(reading, path);
+  let bytes: Buffer;
+  try {
+    const kind = kindOfFile(path);
+    if (kind === "snapshot") {
+      reading.saved.push(await readSnapshot(path));
+      return;
+    }
+    if (kind === "special") {
+      unreadable(reading, path, "no regular file; to read from a pipe, use -");
+      return;
+    }
+    bytes = await readFile(path);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    unreadable(reading, path, whyOf(error));
+    return;
+  }
+  takeBytes(reading, bytes, { file: shown(reading, path), syntax: syntaxOf(path), named });
+}
+
+function progress({ options, draft, files }: Reading, path: string): void {
+  options.onProgress?.({ files, resources: draft.resources.length, current: path });
+}
+
+/** Opened without waiting, since a pipe has nobody at its other end; only regular files are read. */
+function kindOfFile(path: string): "text" | "snapshot" | "special" {
+  const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(handle).isFile()) return "special";
+    const head = Buffer.alloc(4);
+    readSync(handle, head, 0, head.length, 0);
+    return isSnapshotFile(head) ? "snapshot" : "text";
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function syntaxOf(path: string): Syntax {
+  return extname(path).toLowerCase() === ".json" ? "json" : "either";
+}
+
+interface Text {
+  readonly file: string;
+  readonly syntax: Syntax;
+  readonly named: boolean;
+}
+
+function takeBytes(reading: Reading, bytes: Buffer, text: Text): void {
+  try {
+    const taken = takeText(reading.draft, decode(bytes), text);
+    if (text.named) noteEmpty(reading, text, taken);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    if (!text.named && !bytes.includes("apiVersion")) skip(reading.draft, "not-kubernetes");
+    else unreadableText(reading, text, error);
+  }
+}
+
+function unreadableText(reading: Reading, { file }: Text, error: RefusedError): void {
+  reading.draft.gaps.push({ reason: "unreadable", source: file, message: error.message, kinds: [] });
+}
+
+/** A file that was named and holds nothing of ours: somebody expected otherwise. */
+function noteEmpty(reading: Reading, { file }: Text, { resources, skipped, refused }: Taken): void {
+  if (resources + refused > 0) return;
+  const message = skipped === 0 ? "it is empty" : "it holds no Kubernetes object that can be judged";
+  reading.draft.gaps.push({ reason: "unsupported", source: file, message, kinds: [] });
+}
+
+async function readInput(reading: Reading): Promise<void> {
+  progress(reading, "-");
+  const chunks: Buffer[] = [];
+  for await (const chunk of reading.options.stdin ?? process.stdin) chunks.push(Buffer.from(chunk));
+  takeBytes(reading, Buffer.concat(chunks), { file: "-", syntax: "either", named: true });
+}

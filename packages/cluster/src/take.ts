@@ -1,0 +1,185 @@
+/** Takes the objects of a text into a draft: lists flattened, each object admitted or its refusal noted. */
+import type { Gap, Source } from "@plimsoll/core";
+import { admit, isObject } from "./admit.ts";
+import { documentsOf, type Part, type Syntax } from "./documents.ts";
+import { skip, type Draft } from "./draft.ts";
+import { limits, RefusedError, sanitised } from "./limit.ts";
+import { isRawObject, type Raw, type RawObject } from "./raw.ts";
+import { createLines, offsetOf, type Lines, type Spot } from "./spot.ts";
+
+export interface TextSource {
+  /** As `Source.file`. */
+  readonly file: string;
+  readonly syntax: Syntax;
+  /**
+   * Whether the user named this very text. In a folder, documents that show no sign of Kubernetes are passed over even
+   * where they are ill-formed.
+   */
+  readonly named: boolean;
+  /** For rendered text: what rendered it, and where a document came from. Its lines are nobody's and are left out. */
+  readonly rendered?: {
+    readonly by: string;
+    readonly fileOf: (documentText: string, object: RawObject) => string;
+  };
+  /** The line at which the text begins in its file, when it is a part of one. */
+  readonly firstLine?: number;
+}
+
+/** How many objects of a text were taken, were not ours, or were refused. */
+export interface Taken {
+  resources: number;
+  skipped: number;
+  refused: number;
+}
+
+interface Taking {
+  readonly draft: Draft;
+  readonly source: TextSource;
+  readonly text: string;
+  readonly lines: Lines;
+  readonly taken: Taken;
+}
+
+export function takeText(draft: Draft, text: string, source: TextSource): Taken {
+  const taken = { resources: 0, skipped: 0, refused: 0 };
+  const taking = { draft, source, text, lines: createLines(text, source.firstLine), taken };
+  const wanted = source.named ? (): boolean => true : (part: string): boolean => mayBeObject(taking, part);
+  for (const part of documentsOf(text, source.syntax, wanted)) {
+    if (part.part === "refused") takeRefusal(taking, part);
+    else takePart(taking, part);
+  }
+  return taken;
+}
+
+/** A key can be written with escapes, so a text without them and without the word holds no object. */
+function mayBeObject(taking: Taking, text: string): boolean {
+  if (text.includes("apiVersion") || text.includes("\\")) return true;
+  if (/^[ \t]*[^\s#-]/m.test(text)) pass(taking, "not-kubernetes");
+  return false;
+}
+
+function pass({ draft, taken }: Taking, reason: string): void {
+  taken.skipped += 1;
+  skip(draft, reason);
+}
+
+function takeRefusal(taking: Taking, part: Part & { readonly part: "refused" }): void {
+  const { source, text } = taking;
+  const about = /apiVersion/.test(part.text) && /kind/.test(part.text);
+  if (!source.named && !about) {
+    pass(taking, "not-kubernetes");
+    return;
+  }
+  const template = part.error.code !== "size" && /\{\{/.test(part.text);
+  const error = template
+    ? new RefusedError("template", "template text ({{ }}), not a manifest", part.error.offset)
+    : part.error;
+  const remedy = template ? "render it first: helm template CHART | plimsoll scan -" : undefined;
+  refuse(taking, error, part.base, { kinds: kindsIn(part.text), remedy, text });
+}
+
+/** The kind that a refused document says it is of. */
+function kindsIn(text: string): readonly string[] {
+  const version = /^ {0,4}["']?apiVersion["']?:[ \t]*["']?([\w./-]{1,100})/m.exec(text)?.[1];
+  const kind = /^ {0,4}["']?kind["']?:[ \t]*["']?(\w{1,100})/m.exec(text)?.[1];
+  return version === undefined || kind === undefined ? [] : [`${version}/${kind}`];
+}
+
+function refuse(
+  { draft, source, lines, taken }: Taking,
+  error: RefusedError,
+  base: number,
+  more: { readonly kinds: readonly string[]; readonly remedy?: string | undefined; readonly text?: string },
+): void {
+  taken.refused += 1;
+  const place = lines.at(base + Math.max(0, error.offset));
+  const what = more.kinds.length === 0 ? "document" : (more.kinds[0]!.split("/").at(-1) ?? "document");
+  const gap: Gap = {
+    reason: "refused",
+    source: source.file,
+    message: sanitised(`${what} refused: ${error.message}`, 300),
+    kinds: more.kinds,
+    ...(source.rendered === undefined ? place : {}),
+    ...(more.remedy === undefined ? {} : { remedy: more.remedy }),
+  };
+  draft.gaps.push(gap);
+}
+
+function takePart(taking: Taking, part: Part & { readonly part: "document" }): void {
+  const { value, spot, base, list } = part;
+  if (value === null) return; // an empty document
+  if (list === undefined) takeValue(taking, value, spot, base, 0);
+  else takeItem(taking, value, spot, base, list, 1);
+}
+
+function takeValue(taking: Taking, value: Raw, spot: Spot, base: number, depth: number): void {
+  try {
+    if (depth > limits.listDepth)
+      throw new RefusedError("depth", `lists nested deeper than ${limits.listDepth}`);
+    if (isObject(value) && value.kind.endsWith("List") && Array.isArray(value["items"])) {
+      takeList(taking, value, spot, base, depth);
+    } else takeObject(taking, value, spot, base);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const kinds = isObject(value) ? [sanitised(`${value.apiVersion}/${value.kind}`, 200)] : [];
+    refuse(
+      taking,
+      error.offset === -1 ? new RefusedError(error.code, error.message, offsetOf(spot)) : error,
+      base,
+      { kinds },
+    );
+  }
+}
+
+function takeList(taking: Taking, list: RawObject, spot: Spot, base: number, depth: number): void {
+  const items = list["items"] as Raw[];
+  const at = Object.keys(list).indexOf("items") + 1;
+  const spots = typeof spot === "number" ? spot : (spot[at] ?? 0);
+  items.forEach((item, index) => {
+    const itemSpot = typeof spots === "number" ? spots : (spots[index + 1] ?? 0);
+    takeItem(taking, item, itemSpot, base, list, depth + 1);
+  });
+}
+
+/** An item of a typed list (`PodList`) may leave out its version and kind: they follow from those of the list. */
+function takeItem(taking: Taking, item: Raw, spot: Spot, base: number, list: RawObject, depth: number): void {
+  const { apiVersion, kind } = list;
+  const typed = typeof kind === "string" && kind.length > 4 && kind.endsWith("List");
+  if (isRawObject(item) && item["kind"] === undefined && typed && typeof apiVersion === "string") {
+    const whole: RawObject = { apiVersion, kind: kind.slice(0, -4) };
+    for (const key of Object.keys(item)) if (key !== "apiVersion") whole[key] = item[key] ?? null;
+    takeValue(taking, whole, offsetOf(spot), base, depth);
+  } else takeValue(taking, item, spot, base, depth);
+}
+
+function takeObject(taking: Taking, value: Raw, spot: Spot, base: number): void {
+  const { draft, source, lines, text, taken } = taking;
+  const { rendered } = source;
+  const place: Source =
+    rendered === undefined
+      ? { file: source.file, ...lines.at(base + offsetOf(spot)) }
+      : { file: rendered.fileOf(text.slice(base, base + 500), value as RawObject), renderedBy: rendered.by };
+  const positions =
+    rendered === undefined ? (spots: Spot): Uint32Array => lines.tableOf(spots, base) : undefined;
+  const admission = admit(
+    value,
+    spot,
+    positions === undefined ? { source: place } : { source: place, positions },
+  );
+  if (admission.outcome === "admitted") {
+    taken.resources += 1;
+    draft.resources.push(admission.record);
+  } else if (admission.outcome === "skipped") {
+    pass(taking, admission.reason);
+  } else {
+    taken.refused += 1;
+    draft.gaps.push({
+      reason: "unsupported",
+      source: source.file,
+      message: admission.message,
+      kinds: [],
+      ...(rendered === undefined ? lines.at(base + offsetOf(spot)) : {}),
+      ...(source.named ? {} : { blocking: false }),
+    });
+  }
+}
