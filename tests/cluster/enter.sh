@@ -10,6 +10,7 @@ source "$HERE/lib/common.sh"
 if [[ ! -f $STATE/up ]]; then die 'the cluster is not up; npm run cluster:up'; fi
 if (($# == 0)); then set -- "${SHELL:-/bin/bash}"; fi
 export KUBECONFIG=$ADMIN_KUBECONFIG
+export KUBECACHEDIR=$STATE/kubectl-cache
 export PLIMSOLL_LIMITED_KUBECONFIG=$LIMITED_KUBECONFIG
 export PLIMSOLL_STATE=$STATE
 export PATH=$K8S_BIN:$PATH

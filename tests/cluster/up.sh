@@ -82,11 +82,9 @@ bring_up() {
   start_kubelet
   start_kube_proxy
   apply_harness_manifests
-  STEP='waiting for the node'
   wait_for 60 'Ready node' node_ready
   set_pod_cidr
   probe_pods
-  STEP='waiting for the cluster DNS'
   wait_for 60 'cluster DNS' dns_ready
   fingerprint >"$STATE/up"
   STARTED=false

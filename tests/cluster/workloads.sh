@@ -61,7 +61,7 @@ wait_all() {
 
 wait_one() {
   step "waiting for ${*: -3:1} in ${*: -1}"
-  if ! in_netns "$K8S_BIN/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" "$@" --timeout="${RUN_SECONDS}s" \
+  if ! kubectl_admin --request-timeout=0 "$@" --timeout="${RUN_SECONDS}s" \
     >/dev/null 2>"$STATE/wait.error" </dev/null; then
     cat "$STATE/wait.error" >&2
     kubectl_admin get pods -n "${*: -1}" -o wide >&2 </dev/null || true

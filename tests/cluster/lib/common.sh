@@ -23,6 +23,7 @@ readonly STATE=${PLIMSOLL_STATE:-$DEFAULT_STATE}
 readonly K8S_BIN=$CACHE/k8s-$K8S_VERSION/bin
 readonly ETCD_BIN=$CACHE/etcd-$ETCD_VERSION/bin
 readonly COREDNS_BIN=$CACHE/coredns-$COREDNS_VERSION/bin
+readonly LOCK=/run/lock/plimsoll-cluster.lock
 readonly LOGS=$STATE/log
 readonly PIDS=$STATE/pids
 readonly PKI=$STATE/pki
@@ -48,6 +49,7 @@ die() {
 wait_for() {
   local limit=$1 what=$2 end dead
   shift 2
+  STEP="waiting for $what"
   end=$((SECONDS + limit))
   until "$@" >/dev/null 2>&1; do
     if declare -F dead_part >/dev/null && dead=$(dead_part); then
@@ -65,11 +67,11 @@ need_root() {
 # One `up`, `down` or build at a time on this machine; the others wait here. The lock is file
 # descriptor 9, closed for whatever outlives the script.
 take_lock() {
-  mkdir -p "$(dirname "$STATE")"
-  exec 9>"$STATE.lock"
+  mkdir -p "$(dirname "$LOCK")"
+  exec 9>"$LOCK"
   if ! flock -n 9; then
-    step "waiting for another run that holds $STATE.lock"
-    flock -w 1800 9 || die "another run held $STATE.lock for 30 minutes"
+    step "waiting for another run that holds $LOCK"
+    flock -w 1800 9 || die "another run held $LOCK for 30 minutes"
   fi
 }
 
@@ -78,5 +80,5 @@ in_netns() {
 }
 
 kubectl_admin() {
-  in_netns "$K8S_BIN/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" --request-timeout=10s "$@"
+  KUBECACHEDIR=$STATE/kubectl-cache in_netns "$K8S_BIN/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" --request-timeout=10s "$@"
 }

@@ -9,7 +9,7 @@ readonly IMAGES_CREATED=2026-01-01T00:00:00Z
 # The archive's path; its name is the digest of all that goes into it, so a change builds anew.
 images_archive() {
   local key
-  key=$(cd "$HERE" && find images build/coredns lib/images.sh lib/common.sh -type f -print0 | LC_ALL=C sort -z |
+  key=$(cd "$HERE" && find images build/coredns lib/images.sh -type f -print0 | LC_ALL=C sort -z |
     xargs -0 sha256sum | sha256sum)
   printf '%s/images-%s/images.tar\n' "$CACHE" "${key:0:16}"
 }

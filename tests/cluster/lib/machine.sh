@@ -31,8 +31,11 @@ note_fixed_places() {
 }
 
 remove_fixed_places() {
-  local place link
-  rm -rf /var/lib/cni/results/plimsoll-*
+  local place link result sandbox
+  for result in /var/lib/cni/results/plimsoll-*-eth0; do
+    sandbox=${result##*/plimsoll-}
+    rm -f "$result" "/var/lib/cni/results/cni-loopback-${sandbox%-eth0}-lo"
+  done
   for link in /var/log/containers/*.log; do
     if [[ -L $link && $(readlink "$link") == "$STATE"/* ]]; then rm "$link"; fi
   done

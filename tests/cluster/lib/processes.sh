@@ -50,8 +50,9 @@ all_parts_alive() {
   done
 }
 
+# The API server would wait a minute for its clients; nothing of its data is kept, so it gets two seconds.
 stop_part() {
-  local name=$1 pid end=$((SECONDS + 10))
+  local name=$1 pid end=$((SECONDS + 2))
   if pid=$(part_pid "$name"); then
     kill -TERM "$pid" 2>/dev/null || true
     while part_pid "$name" >/dev/null; do
@@ -62,25 +63,38 @@ stop_part() {
   rm -f "$PIDS/$name"
 }
 
-# containerd's shims outlive it by design; ours are those that were started for our socket.
+# containerd's shims outlive it by design; ours are those that were started for our socket. Where each
+# listens is written in its bundle.
 kill_shims() {
-  local cmdline
+  local cmdline address
   for cmdline in /proc/[0-9]*/cmdline; do
     if tr '\0' ' ' 2>/dev/null <"$cmdline" | grep -q "^[^ ]*containerd-shim.* -address $CONTAINERD_SOCKET "; then
       kill -KILL "$(basename "$(dirname "$cmdline")")" 2>/dev/null || true
     fi
   done
-}
-
-# The end of each log that the failure may be told in.
-show_logs() {
-  local name
-  for name in "${PARTS[@]}"; do
-    if [[ -s $LOGS/$name.log ]]; then
-      printf -- '--- the end of %s\n' "$LOGS/$name.log" >&2
-      tail -n "${1:-8}" "$LOGS/$name.log" | cut -c1-400 >&2
+  for address in "$STATE"/containerd/state/io.containerd.runtime.v2.task/k8s.io/*/address; do
+    if [[ -f $address ]]; then
+      address=$(<"$address")
+      rm -f "${address#unix://}"
     fi
   done
+}
+
+# The end of the log that the failure is told in: the dead part's, or when all live, of each.
+show_logs() {
+  local name
+  if name=$(dead_part); then
+    show_log "$name" 20
+    return
+  fi
+  for name in "${PARTS[@]}"; do show_log "$name" 6; done
+}
+
+show_log() {
+  if [[ -s $LOGS/$1.log ]]; then
+    printf -- '--- the end of %s\n' "$LOGS/$1.log" >&2
+    tail -n "$2" "$LOGS/$1.log" | cut -c1-300 >&2
+  fi
 }
 
 # Ends and removes everything but the logs. Works on any half-made state, so it never stops on an error.
