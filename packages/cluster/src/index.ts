@@ -2,3 +2,5 @@
 export { readFiles, type FileOptions, type FileProgress } from "./files.ts";
 export { readSnapshot, writeSnapshot } from "./snapshot.ts";
 export { mergeSnapshots } from "./merge.ts";
+export { contexts } from "./live/endpoint.ts";
+export { readCluster, type ClusterOptions } from "./live/cluster.ts";
