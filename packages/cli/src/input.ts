@@ -1,8 +1,7 @@
 /** Paths, saved snapshots, standard input or clusters, made into snapshots. */
-import { open, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { sanitize, UserError, type Snapshot } from "@plimsoll/core";
-import { contexts, mergeSnapshots, readCluster, readFiles, readSnapshot } from "@plimsoll/cluster";
 import type { Call } from "./command.ts";
 import { nearest } from "./suggestion.ts";
 
@@ -76,50 +75,40 @@ async function mustExist(path: string, cwd: string): Promise<void> {
   );
 }
 
-/** One snapshot for each cluster; paths together are one. */
+/** Paths together are one snapshot; each cluster is one of its own. */
 export async function readSource(
   source: Source,
   kinds: readonly string[],
-  call: Call,
+  { terminal }: Call,
 ): Promise<readonly Snapshot[]> {
-  const { terminal } = call;
+  const { contexts, readCluster, readFiles } = await import("@plimsoll/cluster");
   const takenAt = new Date().toISOString();
-  const onProgress = (line: string): void => terminal.progress(sanitize(line));
   try {
-    if (source.paths.length > 0) return [await readPaths(source.paths, takenAt, call)];
-    const { kubeconfig, namespaces } = source;
-    const wanted = source.allContexts ? await contexts({ kubeconfig }) : [source.context];
+    if (source.paths.length > 0) {
+      const onProgress = ({ files, current }: { readonly files: number; readonly current: string }): void =>
+        terminal.progress(sanitize(`${files} files · ${current}`));
+      const { cwd, stdin } = terminal;
+      return [await readFiles(source.paths, { cwd, stdin, takenAt, onProgress })];
+    }
+    const wanted = source.allContexts ? await contexts(source.kubeconfig) : [source.context];
     const read: Snapshot[] = [];
-    for (const context of wanted)
-      read.push(await readCluster({ kubeconfig, context, namespaces, kinds, takenAt, onProgress }));
+    for (const context of wanted) {
+      const onProgress = (done: number, total: number, what: string): void =>
+        terminal.progress(sanitize(`${done} of ${total} kinds · ${what}`));
+      read.push(
+        await readCluster({
+          kinds,
+          takenAt,
+          onProgress,
+          ...(source.namespaces.length === 0 ? {} : { namespaces: source.namespaces }),
+          ...(source.kubeconfig === undefined ? {} : { kubeconfig: source.kubeconfig }),
+          ...(context === undefined ? {} : { context }),
+        }),
+      );
+    }
     return read;
   } finally {
     terminal.progress("");
-  }
-}
-
-async function readPaths(paths: readonly string[], takenAt: string, { terminal }: Call): Promise<Snapshot> {
-  const saved: string[] = [];
-  const plain: string[] = [];
-  for (const path of paths) ((await isSnapshot(resolve(terminal.cwd, path))) ? saved : plain).push(path);
-  const onProgress = (line: string): void => terminal.progress(sanitize(line));
-  const parts: Snapshot[] = [];
-  for (const path of saved) parts.push(await readSnapshot(resolve(terminal.cwd, path)));
-  if (plain.length > 0)
-    parts.push(await readFiles(plain, { cwd: terminal.cwd, stdin: terminal.stdin, takenAt, onProgress }));
-  return parts.length === 1 ? parts[0]! : mergeSnapshots(parts);
-}
-
-/** A saved snapshot is compressed with zstd and begins with its magic number. */
-async function isSnapshot(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) return false;
-  const handle = await open(path);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    return bytesRead === 4 && buffer.readUInt32LE() === 0xfd2fb528;
-  } finally {
-    await handle.close();
   }
 }
 

@@ -92,12 +92,17 @@ function callOf(
   };
 }
 
-function usageError({ message }: CommanderError, words: readonly string[]): UsageError {
+function usageError({ message, code }: CommanderError, words: readonly string[]): UsageError {
   const [text = "", meant] = message.replace(/^error: /, "").split("\n");
-  const command = words.find((word) => /^[a-z]+$/.test(word));
+  const command =
+    code === "commander.unknownCommand" ? undefined : words.find((word) => /^[a-z]+$/.test(word));
   const help = `see plimsoll ${command === undefined ? "" : `${command} `}--help`;
   return new UsageError(
     text,
-    meant === undefined ? help : `${meant.replaceAll(/[()]/g, "").toLowerCase()} (${help})`,
+    meant === undefined ? help : `${lowered(meant.replaceAll(/[()]/g, ""))} (${help})`,
   );
+}
+
+function lowered(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

@@ -1,12 +1,11 @@
 /** `plimsoll snapshot`: saves what a scan would read, to be scanned anywhere and later. */
 import { kindsNeeded } from "@plimsoll/core";
-import { mergeSnapshots, writeSnapshot } from "@plimsoll/cluster";
 import { library } from "@plimsoll/library";
 import { UserError } from "@plimsoll/core";
 import { defineCommand, type Call } from "../command.ts";
 import { gapLines } from "../gate.ts";
 import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "../input.ts";
-import { checkTarget, writeTarget } from "../output.ts";
+import { checkTarget } from "../output.ts";
 
 export const snapshot = defineCommand({
   id: "snapshot",
@@ -21,7 +20,7 @@ export const snapshot = defineCommand({
   ],
   options: [
     ...sourceOptions,
-    { flags: "-o, --output <file>", description: "the file to write, by custom NAME.plimsoll.zst" },
+    { flags: "-o, --output <file>", description: "the file to write, by habit NAME.plimsoll.zst" },
     { flags: "--allow-incomplete", description: "do not exit with 3 when something could not be read" },
     { flags: "--quiet", description: "no notes and no progress" },
   ],
@@ -43,9 +42,10 @@ async function run(call: Call): Promise<number> {
   const target = await checkTarget(output, terminal.cwd);
   const source = await sourceOf(call);
   const parts = await readSource(source, kindsNeeded(library.controls), call);
-  const whole = parts.length === 1 ? parts[0]! : mergeSnapshots(parts);
+  const { mergeSnapshots, writeSnapshot } = await import("@plimsoll/cluster");
+  const whole = mergeSnapshots(parts[0]!, ...parts.slice(1));
   mustHoldSomething(whole, source);
-  await writeTarget(target, writeSnapshot(whole));
+  await writeSnapshot(whole, target.path);
   for (const line of gapLines(whole.gaps)) terminal.note(line);
   if (!call.flag("quiet")) terminal.note(`plimsoll: wrote ${whole.resources.length} resources to ${output}`);
   const incomplete = whole.gaps.some((gap) => gap.blocking !== false);

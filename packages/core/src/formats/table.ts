@@ -59,7 +59,7 @@ const marks: { readonly [S in RequirementResult["status"]]: readonly [string, In
 function* practices(list: readonly RequirementResult[], pen: Pen): Iterable<string> {
   if (list.length === 0) return;
   yield pen.title("TEN PRACTICES", "biggest gap first · ✗ failed  ? blind  ○ by hand  ✓ met");
-  const columns = Math.min(46, Math.max(...list.map(({ title }) => sanitize(title).length)), pen.width - 26);
+  const columns = Math.min(Math.max(...list.map(({ title }) => sanitize(title).length)), pen.width - 34);
   for (const practice of list) {
     const [mark, ink] = marks[practice.status];
     const title = padded(fitted(sanitize(practice.title), columns), columns);
