@@ -1,20 +1,103 @@
 /** Every control, by id. */
+/* oxlint-disable max-lines -- a list, one line a control */
 import type { Control } from "@plimsoll/core";
+import { apiServerAlwaysAllow } from "./control-plane/api-server-always-allow.ts";
+import { apiServerAnonymousAuth } from "./control-plane/api-server-anonymous-auth.ts";
+import { apiServerNodeAuthorization } from "./control-plane/api-server-node-authorization.ts";
+import { apiServerRbac } from "./control-plane/api-server-rbac.ts";
+import { auditLog } from "./control-plane/audit-log.ts";
+import { auditPolicy } from "./control-plane/audit-policy.ts";
+import { encryptionAtRest } from "./control-plane/encryption-at-rest.ts";
+import { kubernetesEndOfLife } from "./control-plane/kubernetes-end-of-life.ts";
 import { accountAutomount } from "./identity/account-automount.ts";
 import { accountTokenSecret } from "./identity/account-token-secret.ts";
 import { accountTokensCreate } from "./identity/account-tokens-create.ts";
 import { adminRoleBinding } from "./identity/admin-role-binding.ts";
 import { admissionPoliciesWrite } from "./identity/admission-policies-write.ts";
 import { anonymousBinding } from "./identity/anonymous-binding.ts";
-import { apiServerAlwaysAllow } from "./control-plane/api-server-always-allow.ts";
-import { apiServerAnonymousAuth } from "./control-plane/api-server-anonymous-auth.ts";
-import { apiServerNodeAuthorization } from "./control-plane/api-server-node-authorization.ts";
-import { apiServerRbac } from "./control-plane/api-server-rbac.ts";
+import { apiServicesWrite } from "./identity/api-services-write.ts";
+import { authenticatedBinding } from "./identity/authenticated-binding.ts";
+import { bindingMissingAccount } from "./identity/binding-missing-account.ts";
+import { bindingMissingRole } from "./identity/binding-missing-role.ts";
+import { certificatesApprove } from "./identity/certificates-approve.ts";
+import { certificatesSign } from "./identity/certificates-sign.ts";
+import { clusterAdminBinding } from "./identity/cluster-admin-binding.ts";
+import { customResourceDefinitionsWrite } from "./identity/custom-resource-definitions-write.ts";
+import { defaultAccountBinding } from "./identity/default-account-binding.ts";
+import { defaultAccountCloudIdentity } from "./identity/default-account-cloud-identity.ts";
+import { defaultAccountWorkload } from "./identity/default-account-workload.ts";
+import { endpointsWrite } from "./identity/endpoints-write.ts";
+import { eventsDelete } from "./identity/events-delete.ts";
+import { foreignAccountBinding } from "./identity/foreign-account-binding.ts";
+import { impersonate } from "./identity/impersonate.ts";
+import { namespaceAccountTokensCreate } from "./identity/namespace-account-tokens-create.ts";
+import { namespaceAccountsBinding } from "./identity/namespace-accounts-binding.ts";
+import { namespaceClusterAdminBinding } from "./identity/namespace-cluster-admin-binding.ts";
+import { namespaceSecretsRead } from "./identity/namespace-secrets-read.ts";
+import { namespacesModify } from "./identity/namespaces-modify.ts";
+import { networkPoliciesWrite } from "./identity/network-policies-write.ts";
+import { nodesGroupBinding } from "./identity/nodes-group-binding.ts";
+import { nodesModify } from "./identity/nodes-modify.ts";
+import { nodesProxy } from "./identity/nodes-proxy.ts";
+import { persistentVolumesCreate } from "./identity/persistent-volumes-create.ts";
+import { platformRoleBinding } from "./identity/platform-role-binding.ts";
+import { podLogsRead } from "./identity/pod-logs-read.ts";
+import { podStatusWrite } from "./identity/pod-status-write.ts";
+import { podsAttach } from "./identity/pods-attach.ts";
+import { podsCreate } from "./identity/pods-create.ts";
+import { podsEphemeralContainers } from "./identity/pods-ephemeral-containers.ts";
+import { podsEvict } from "./identity/pods-evict.ts";
+import { podsExec } from "./identity/pods-exec.ts";
+import { podsModify } from "./identity/pods-modify.ts";
+import { podsPortForward } from "./identity/pods-port-forward.ts";
+import { podsProxy } from "./identity/pods-proxy.ts";
+import { roleAllPermissions } from "./identity/role-all-permissions.ts";
+import { roleBindingsWrite } from "./identity/role-bindings-write.ts";
+import { roleWildcardApiGroups } from "./identity/role-wildcard-api-groups.ts";
+import { roleWildcardCustomResources } from "./identity/role-wildcard-custom-resources.ts";
+import { roleWildcardResources } from "./identity/role-wildcard-resources.ts";
+import { roleWildcardUrls } from "./identity/role-wildcard-urls.ts";
+import { roleWildcardVerbs } from "./identity/role-wildcard-verbs.ts";
+import { rolesBind } from "./identity/roles-bind.ts";
+import { rolesEscalate } from "./identity/roles-escalate.ts";
+import { rolesWrite } from "./identity/roles-write.ts";
+import { secretsRead } from "./identity/secrets-read.ts";
+import { secretsWrite } from "./identity/secrets-write.ts";
+import { serviceStatusWrite } from "./identity/service-status-write.ts";
+import { servicesWrite } from "./identity/services-write.ts";
+import { stealPods } from "./identity/steal-pods.ts";
+import { systemConfigMapsWrite } from "./identity/system-config-maps-write.ts";
+import { systemMastersBinding } from "./identity/system-masters-binding.ts";
+import { tokenAutomount } from "./identity/token-automount.ts";
+import { webhookConfigurationsWrite } from "./identity/webhook-configurations-write.ts";
+import { workloadsDelete } from "./identity/workloads-delete.ts";
+import { workloadsWrite } from "./identity/workloads-write.ts";
+import { podSecurityLabel } from "./namespace/pod-security-label.ts";
+import { defaultDenyEgress } from "./network/default-deny-egress.ts";
+import { defaultDenyIngress } from "./network/default-deny-ingress.ts";
+import { ingressTls } from "./network/ingress-tls.ts";
+import { ingressWildcardHost } from "./network/ingress-wildcard-host.ts";
+import { loadBalancerOpen } from "./network/load-balancer-open.ts";
+import { namespaceNetworkPolicy } from "./network/namespace-network-policy.ts";
+import { nodePortService } from "./network/node-port-service.ts";
+import { serviceExternalIps } from "./network/service-external-ips.ts";
+import { workloadNetworkPolicy } from "./network/workload-network-policy.ts";
+import { kubeletEndOfLife } from "./node/kubelet-end-of-life.ts";
+import { runtimeSensor } from "./node/runtime-sensor.ts";
+import { credentialInArgs } from "./secrets/credential-in-args.ts";
+import { credentialInConfigMap } from "./secrets/credential-in-config-map.ts";
+import { credentialInEnv } from "./secrets/credential-in-env.ts";
+import { secretInEnvFrom } from "./secrets/secret-in-env-from.ts";
+import { secretInEnv } from "./secrets/secret-in-env.ts";
+import { imageDigest } from "./supply-chain/image-digest.ts";
+import { imagePullPolicy } from "./supply-chain/image-pull-policy.ts";
+import { imageRegistryFrozen } from "./supply-chain/image-registry-frozen.ts";
+import { imageRegistryImplied } from "./supply-chain/image-registry-implied.ts";
+import { imageSignaturePolicy } from "./supply-chain/image-signature-policy.ts";
+import { imageTag } from "./supply-chain/image-tag.ts";
+import { loadedVulnerabilities } from "./supply-chain/loaded-vulnerabilities.ts";
 import { apparmorAnnotation } from "./workload/apparmor-annotation.ts";
 import { apparmorUnconfined } from "./workload/apparmor-unconfined.ts";
-import { auditLog } from "./control-plane/audit-log.ts";
-import { auditPolicy } from "./control-plane/audit-policy.ts";
-import { authenticatedBinding } from "./identity/authenticated-binding.ts";
 import { barePod } from "./workload/bare-pod.ts";
 import { bidirectionalMount } from "./workload/bidirectional-mount.ts";
 import { blockingDisruptionBudget } from "./workload/blocking-disruption-budget.ts";
@@ -33,28 +116,15 @@ import { capabilitySysPtrace } from "./workload/capability-sys-ptrace.ts";
 import { capabilitySysRawio } from "./workload/capability-sys-rawio.ts";
 import { capabilitySysTime } from "./workload/capability-sys-time.ts";
 import { capabilitySyslog } from "./workload/capability-syslog.ts";
-import { certificatesApprove } from "./identity/certificates-approve.ts";
-import { certificatesSign } from "./identity/certificates-sign.ts";
-import { clusterAdminBinding } from "./identity/cluster-admin-binding.ts";
 import { controlPlaneNodeSelector } from "./workload/control-plane-node-selector.ts";
-import { credentialInArgs } from "./secrets/credential-in-args.ts";
-import { credentialInConfigMap } from "./secrets/credential-in-config-map.ts";
-import { credentialInEnv } from "./secrets/credential-in-env.ts";
 import { customNameserver } from "./workload/custom-nameserver.ts";
 import { danglingAutoscaler } from "./workload/dangling-autoscaler.ts";
 import { debugContainerLeft } from "./workload/debug-container-left.ts";
-import { defaultAccountBinding } from "./identity/default-account-binding.ts";
-import { defaultAccountCloudIdentity } from "./identity/default-account-cloud-identity.ts";
-import { defaultAccountWorkload } from "./identity/default-account-workload.ts";
-import { defaultDenyEgress } from "./network/default-deny-egress.ts";
-import { defaultDenyIngress } from "./network/default-deny-ingress.ts";
 import { defaultNamespace } from "./workload/default-namespace.ts";
 import { disruptionBudgetUnhealthy } from "./workload/disruption-budget-unhealthy.ts";
 import { duplicateEnv } from "./workload/duplicate-env.ts";
-import { encryptionAtRest } from "./control-plane/encryption-at-rest.ts";
 import { entersNode } from "./workload/enters-node.ts";
 import { finishedJobKept } from "./workload/finished-job-kept.ts";
-import { foreignAccountBinding } from "./identity/foreign-account-binding.ts";
 import { gitRepoVolume } from "./workload/git-repo-volume.ts";
 import { hostAliases } from "./workload/host-aliases.ts";
 import { hostIpc } from "./workload/host-ipc.ts";
@@ -74,21 +144,8 @@ import { hostPathVolume } from "./workload/host-path-volume.ts";
 import { hostPid } from "./workload/host-pid.ts";
 import { hostPort } from "./workload/host-port.ts";
 import { hostProbe } from "./workload/host-probe.ts";
-import { imageDigest } from "./supply-chain/image-digest.ts";
-import { imagePullPolicy } from "./supply-chain/image-pull-policy.ts";
-import { imageRegistryFrozen } from "./supply-chain/image-registry-frozen.ts";
-import { imageRegistryImplied } from "./supply-chain/image-registry-implied.ts";
-import { imageSignaturePolicy } from "./supply-chain/image-signature-policy.ts";
-import { imageTag } from "./supply-chain/image-tag.ts";
-import { impersonate } from "./identity/impersonate.ts";
-import { ingressTls } from "./network/ingress-tls.ts";
-import { ingressWildcardHost } from "./network/ingress-wildcard-host.ts";
 import { interactiveTerminal } from "./workload/interactive-terminal.ts";
 import { kubeSystemWorkload } from "./workload/kube-system-workload.ts";
-import { kubeletEndOfLife } from "./node/kubelet-end-of-life.ts";
-import { kubernetesEndOfLife } from "./control-plane/kubernetes-end-of-life.ts";
-import { loadBalancerOpen } from "./network/load-balancer-open.ts";
-import { loadedVulnerabilities } from "./supply-chain/loaded-vulnerabilities.ts";
 import { longLivedToken } from "./workload/long-lived-token.ts";
 import { lowUserId } from "./workload/low-user-id.ts";
 import { memoryVolumeUnbounded } from "./workload/memory-volume-unbounded.ts";
@@ -101,35 +158,17 @@ import { missingLivenessProbe } from "./workload/missing-liveness-probe.ts";
 import { missingMemoryLimit } from "./workload/missing-memory-limit.ts";
 import { missingMemoryRequest } from "./workload/missing-memory-request.ts";
 import { missingReadinessProbe } from "./workload/missing-readiness-probe.ts";
-import { namespaceAccountTokensCreate } from "./identity/namespace-account-tokens-create.ts";
-import { namespaceAccountsBinding } from "./identity/namespace-accounts-binding.ts";
-import { namespaceClusterAdminBinding } from "./identity/namespace-cluster-admin-binding.ts";
-import { namespaceNetworkPolicy } from "./network/namespace-network-policy.ts";
-import { namespaceSecretsRead } from "./identity/namespace-secrets-read.ts";
 import { netRawKept } from "./workload/net-raw-kept.ts";
 import { noGracePeriod } from "./workload/no-grace-period.ts";
 import { nodeName } from "./workload/node-name.ts";
-import { nodePortService } from "./network/node-port-service.ts";
-import { nodesGroupBinding } from "./identity/nodes-group-binding.ts";
-import { nodesProxy } from "./identity/nodes-proxy.ts";
-import { persistentVolumesCreate } from "./identity/persistent-volumes-create.ts";
-import { platformRoleBinding } from "./identity/platform-role-binding.ts";
 import { podApparmorUnconfined } from "./workload/pod-apparmor-unconfined.ts";
 import { podRootAllowed } from "./workload/pod-root-allowed.ts";
 import { podRootGroup } from "./workload/pod-root-group.ts";
 import { podRootUser } from "./workload/pod-root-user.ts";
 import { podSeccompUnconfined } from "./workload/pod-seccomp-unconfined.ts";
-import { podSecurityLabel } from "./namespace/pod-security-label.ts";
 import { podSelinuxType } from "./workload/pod-selinux-type.ts";
 import { podSelinuxUser } from "./workload/pod-selinux-user.ts";
 import { podWindowsHostProcess } from "./workload/pod-windows-host-process.ts";
-import { podsAttach } from "./identity/pods-attach.ts";
-import { podsCreate } from "./identity/pods-create.ts";
-import { podsEphemeralContainers } from "./identity/pods-ephemeral-containers.ts";
-import { podsExec } from "./identity/pods-exec.ts";
-import { podsModify } from "./identity/pods-modify.ts";
-import { podsPortForward } from "./identity/pods-port-forward.ts";
-import { podsProxy } from "./identity/pods-proxy.ts";
 import { privilegeEscalation } from "./workload/privilege-escalation.ts";
 import { privilegedContainer } from "./workload/privileged-container.ts";
 import { privilegedPort } from "./workload/privileged-port.ts";
@@ -141,47 +180,26 @@ import { removedApi } from "./workload/removed-api.ts";
 import { replicasOnOneNode } from "./workload/replicas-on-one-node.ts";
 import { restrictedVolume } from "./workload/restricted-volume.ts";
 import { reverseShell } from "./workload/reverse-shell.ts";
-import { roleAllPermissions } from "./identity/role-all-permissions.ts";
-import { roleBindingsWrite } from "./identity/role-bindings-write.ts";
-import { roleWildcardApiGroups } from "./identity/role-wildcard-api-groups.ts";
-import { roleWildcardCustomResources } from "./identity/role-wildcard-custom-resources.ts";
-import { roleWildcardResources } from "./identity/role-wildcard-resources.ts";
-import { roleWildcardUrls } from "./identity/role-wildcard-urls.ts";
-import { roleWildcardVerbs } from "./identity/role-wildcard-verbs.ts";
-import { rolesBind } from "./identity/roles-bind.ts";
-import { rolesEscalate } from "./identity/roles-escalate.ts";
-import { rolesWrite } from "./identity/roles-write.ts";
 import { rootAllowed } from "./workload/root-allowed.ts";
 import { rootGroup } from "./workload/root-group.ts";
 import { rootInHostUserNamespace } from "./workload/root-in-host-user-namespace.ts";
 import { rootUser } from "./workload/root-user.ts";
 import { runsDownloadedScript } from "./workload/runs-downloaded-script.ts";
-import { runtimeSensor } from "./node/runtime-sensor.ts";
 import { seccompUnconfined } from "./workload/seccomp-unconfined.ts";
 import { seccompUnset } from "./workload/seccomp-unset.ts";
 import { secretBySubPath } from "./workload/secret-by-sub-path.ts";
-import { secretInEnv } from "./secrets/secret-in-env.ts";
-import { secretInEnvFrom } from "./secrets/secret-in-env-from.ts";
-import { secretsRead } from "./identity/secrets-read.ts";
-import { secretsWrite } from "./identity/secrets-write.ts";
 import { selinuxType } from "./workload/selinux-type.ts";
 import { selinuxUser } from "./workload/selinux-user.ts";
-import { serviceExternalIps } from "./network/service-external-ips.ts";
 import { shareProcessNamespace } from "./workload/share-process-namespace.ts";
 import { singleReplica } from "./workload/single-replica.ts";
 import { sshPort } from "./workload/ssh-port.ts";
 import { sudoInCommand } from "./workload/sudo-in-command.ts";
-import { systemMastersBinding } from "./identity/system-masters-binding.ts";
 import { systemPriority } from "./workload/system-priority.ts";
-import { tokenAutomount } from "./identity/token-automount.ts";
 import { toleratesControlPlane } from "./workload/tolerates-control-plane.ts";
 import { toleratesEverything } from "./workload/tolerates-everything.ts";
 import { unsafeSysctl } from "./workload/unsafe-sysctl.ts";
-import { webhookConfigurationsWrite } from "./identity/webhook-configurations-write.ts";
 import { windowsAdministrator } from "./workload/windows-administrator.ts";
 import { windowsHostProcess } from "./workload/windows-host-process.ts";
-import { workloadNetworkPolicy } from "./network/workload-network-policy.ts";
-import { workloadsWrite } from "./identity/workloads-write.ts";
 import { writableHostPath } from "./workload/writable-host-path.ts";
 import { writableRootFilesystem } from "./workload/writable-root-filesystem.ts";
 import { writableSystemPath } from "./workload/writable-system-path.ts";
@@ -197,6 +215,7 @@ export const controls = [
   apiServerAnonymousAuth,
   apiServerNodeAuthorization,
   apiServerRbac,
+  apiServicesWrite,
   apparmorAnnotation,
   apparmorUnconfined,
   auditLog,
@@ -204,6 +223,8 @@ export const controls = [
   authenticatedBinding,
   barePod,
   bidirectionalMount,
+  bindingMissingAccount,
+  bindingMissingRole,
   blockingDisruptionBudget,
   capabilitiesKept,
   capabilityAdded,
@@ -228,6 +249,7 @@ export const controls = [
   credentialInConfigMap,
   credentialInEnv,
   customNameserver,
+  customResourceDefinitionsWrite,
   danglingAutoscaler,
   debugContainerLeft,
   defaultAccountBinding,
@@ -239,7 +261,9 @@ export const controls = [
   disruptionBudgetUnhealthy,
   duplicateEnv,
   encryptionAtRest,
+  endpointsWrite,
   entersNode,
+  eventsDelete,
   finishedJobKept,
   foreignAccountBinding,
   gitRepoVolume,
@@ -293,15 +317,19 @@ export const controls = [
   namespaceClusterAdminBinding,
   namespaceNetworkPolicy,
   namespaceSecretsRead,
+  namespacesModify,
   netRawKept,
+  networkPoliciesWrite,
   noGracePeriod,
   nodeName,
   nodePortService,
   nodesGroupBinding,
+  nodesModify,
   nodesProxy,
   persistentVolumesCreate,
   platformRoleBinding,
   podApparmorUnconfined,
+  podLogsRead,
   podRootAllowed,
   podRootGroup,
   podRootUser,
@@ -309,10 +337,12 @@ export const controls = [
   podSecurityLabel,
   podSelinuxType,
   podSelinuxUser,
+  podStatusWrite,
   podWindowsHostProcess,
   podsAttach,
   podsCreate,
   podsEphemeralContainers,
+  podsEvict,
   podsExec,
   podsModify,
   podsPortForward,
@@ -354,10 +384,14 @@ export const controls = [
   selinuxType,
   selinuxUser,
   serviceExternalIps,
+  serviceStatusWrite,
+  servicesWrite,
   shareProcessNamespace,
   singleReplica,
   sshPort,
+  stealPods,
   sudoInCommand,
+  systemConfigMapsWrite,
   systemMastersBinding,
   systemPriority,
   tokenAutomount,
@@ -368,6 +402,7 @@ export const controls = [
   windowsAdministrator,
   windowsHostProcess,
   workloadNetworkPolicy,
+  workloadsDelete,
   workloadsWrite,
   writableHostPath,
   writableRootFilesystem,

@@ -14,7 +14,11 @@ export const certificatesSign = defineControl({
   reference: "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/",
   target: "role",
   each: "rules",
-  when: exceptDefault("system:controller:certificate-controller"),
+  when: exceptDefault(
+    "system:certificates.k8s.io:kube-apiserver-client-approver",
+    "system:certificates.k8s.io:kube-apiserver-client-kubelet-approver",
+    "system:controller:certificate-controller",
+  ),
   validate: `!(${allows(["sign", "approve"], ["signers"], ["certificates.k8s.io"])} && (size(item.?resourceNames.orValue([])) == 0 || item.resourceNames.exists(name, name in ['kubernetes.io/*', 'kubernetes.io/kube-apiserver-client', 'kubernetes.io/kube-apiserver-client-kubelet'])))`,
   path: "",
   message: "The rule signs client certificates for any identity",

@@ -26,6 +26,7 @@ export const secretsRead = defineControl({
   each: "rules",
   when: exceptDefault(
     "system:aggregate-to-edit",
+    "system:kube-controller-manager",
     "system:node",
     "kube-system/system:controller:bootstrap-signer",
     "kube-system/system:controller:token-cleaner",
