@@ -28,19 +28,25 @@ export interface Entry {
 const everyone = new Set(["system:anonymous", "system:unauthenticated"]);
 const allAuthenticated = new Set(["system:authenticated", "system:serviceaccounts"]);
 
+const bindingKinds = ["ClusterRoleBinding", "RoleBinding"].map(
+  (kind) => `rbac.authorization.k8s.io/v1/${kind}`,
+);
+const nobody: Entry = { kind: "nobody", text: "no subject holds it" };
+const unlisted: Entry = { kind: "unknown", text: "whoever holds it: the bindings were not read" };
+
 /** Finds the entry of a finding: by the exposure of its workload, by the subjects of its role or binding. */
 export function entries(inventory: Inventory): (judged: Judged) => Entry {
   const workloads = new Map<string, Workload>(
     inventory.workloads.map((workload) => [refKey(workload.ref), workload]),
   );
   const subjects = subjectsByRole(inventory);
+  const unbound = bindingKinds.every((kind) => inventory.covers(kind)) ? nobody : unlisted;
   return ({ result, place }) => {
     const workload = place?.workload ?? workloads.get(refKey(result.resource));
     if (workload !== undefined) return exposureEntry(inventory.exposureOf(workload));
     const found = subjects.get(refKey(result.resource));
     if (found !== undefined) return subjectEntry(found);
-    if (/\/(Cluster)?Role(Binding)?$/.test(`/${result.resource.kind}`))
-      return { kind: "nobody", text: "no subject holds it" };
+    if (/^(Cluster)?Role(Binding)?$/.test(result.resource.kind)) return unbound;
     return { kind: "cluster-wide", text: "concerns the whole cluster" };
   };
 }

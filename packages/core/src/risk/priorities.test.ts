@@ -141,3 +141,25 @@ test("the platform's own workloads are grouped, still counted", () => {
   expect(act).toEqual([]);
   expect(system).toMatchObject([{ because: "service proxy of the nodes", findings: 2 }]);
 });
+
+test("a role whose bindings were not read is held by whoever", () => {
+  const held = defineControl({
+    ...words,
+    id: "held",
+    target: "role",
+    validate: "false",
+    grants: "cluster-takeover",
+  });
+  const role = make("rbac.authorization.k8s.io/v1", "ClusterRole", "r", { rules: [] }, { namespace: "" });
+  const gap = {
+    reason: "forbidden",
+    source: "cluster",
+    message: "no",
+    kinds: ["rbac.authorization.k8s.io/v1/ClusterRoleBinding"],
+  } as const;
+  const library = { controls: [held], frameworks: [] };
+  expect(scan(exampleSnapshot([role]), library, { toolVersion: "0" }).priorities.act).toEqual([]);
+  expect(
+    scan({ ...exampleSnapshot([role]), gaps: [gap] }, library, { toolVersion: "0" }).priorities.act,
+  ).toHaveLength(1);
+});
