@@ -11,8 +11,8 @@ export const kubeSystemWorkload = defineControl({
   target: "workload",
   reads: [],
   *judge({ workloads }): Iterable<Judgement> {
-    for (const { ref, system, owners, derived } of workloads) {
-      if (ref.namespace !== "kube-system" || derived || owners.length > 0) continue;
+    for (const { ref, system, derived } of workloads) {
+      if (ref.namespace !== "kube-system" || derived) continue;
       yield {
         resource: ref,
         result: system === undefined ? "fail" : "pass",

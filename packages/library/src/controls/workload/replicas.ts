@@ -13,14 +13,14 @@ const replicated = new Set(["apps/v1/Deployment", "apps/v1/StatefulSet"]);
 export const autoscalerKind = "autoscaling/v2/HorizontalPodAutoscaler";
 export const budgetKind = "policy/v1/PodDisruptionBudget";
 
-/** Deployments and StatefulSets that nothing else owns, each with the number of pods it keeps at least. */
+/** Deployments and StatefulSets, those made from a template that was read left out, each with the number of pods it keeps at least. */
 export function* replicatedWorkloads(
   inventory: Inventory,
 ): Generator<{ readonly workload: Workload; readonly replicas: number }> {
   const autoscalers = inventory.records.filter(({ resource }) => resource.kind === "HorizontalPodAutoscaler");
   for (const workload of inventory.workloads) {
     const { resource } = workload.record;
-    if (!replicated.has(`${resource.apiVersion}/${resource.kind}`) || workload.owners.length > 0) continue;
+    if (!replicated.has(`${resource.apiVersion}/${resource.kind}`) || workload.derived) continue;
     const autoscaler = autoscalers.find((record) => scales(record, workload));
     const spec = isJsonObject(resource["spec"]) ? resource["spec"] : {};
     yield { workload, replicas: autoscaler === undefined ? count(spec["replicas"]) : leastOf(autoscaler) };
