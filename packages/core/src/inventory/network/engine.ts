@@ -1,0 +1,102 @@
+/** Works out who can connect to whom under the network policies of an inventory. */
+import type { Workload } from "../../model/workload.ts";
+import type { Inventory } from "../inventory.ts";
+import { groupsOf } from "./classes.ts";
+import type { Connectivity, Decision, Outside, Peer, Port } from "./connectivity.ts";
+import { agreement, judge, undecided, type Judge } from "./decision.ts";
+import { isolationOf } from "./isolation.ts";
+import { readRulesets } from "./kinds/rulesets.ts";
+import { outsideOf } from "./outside.ts";
+import { pairsOf, type World } from "./pairs.ts";
+import { partiesOf, type Parties } from "./parties.ts";
+import type { NodeParty, Party, PodParty } from "./party.ts";
+import type { Direction } from "./policy.ts";
+import { createProfiles } from "./profile.ts";
+import { reaches, type Reachable } from "./reach.ts";
+import { selectionOf } from "./selection.ts";
+
+/** The policies are read at once; classes and their rows are worked out when first asked for. */
+export function connectivity(inventory: Inventory): Connectivity {
+  const parties = partiesOf(inventory);
+  const namespaces = [...new Set(parties.pods.map(({ namespace }) => namespace))].sort();
+  const { all, hostFirewall } = readRulesets(inventory, namespaces);
+  const selecting = selectionOf(all);
+  const bench: Judge = { selecting, hostFirewall };
+  const world = once((): Reachable => {
+    const groups = groupsOf(parties.pods, all, selecting);
+    const made: World = { groups, profiles: createProfiles(), selecting, hostFirewall };
+    return { ...made, pairs: pairsOf(made) };
+  });
+  const byClass = once(() => new Map(world().groups.list.map((group) => [group.class, group])));
+  const standIns = (workload: Workload): readonly PodParty[] =>
+    representatives(parties.standIns(workload), world);
+  const partiesFor = (peer: Peer): readonly Party[] => partiesAt(peer, parties, standIns);
+  const outside = (workload: Workload, direction: Direction, port: Port): Outside =>
+    outsideOf(bench, standIns(workload), direction, port);
+  return {
+    get classes() {
+      return world().groups.list.map((group) => group.class);
+    },
+    classesOf: (workload) => [
+      ...new Set(parties.standIns(workload).flatMap((pod) => world().groups.of(pod)?.class ?? [])),
+    ],
+    verdict: (from, to, port) => verdictOf(bench, partiesFor, from, to, port),
+    between: (from, to) => {
+      const [one, two] = [from, to].map((entry) => byClass().get(entry));
+      if (one === undefined || two === undefined) return [];
+      return world().profiles.at(world().pairs.between(one, two));
+    },
+    reachableFrom: (peer) => reaches(world(), partiesFor(peer), "ingress"),
+    reaching: (peer) => reaches(world(), partiesFor(peer), "egress"),
+    isolated: (workload, direction) => isolationOf(standIns(workload), selecting, direction),
+    outside,
+    admitsFromOutside: (workload, port) => outside(workload, "ingress", port),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** One pod for each class; where it stands for several, nothing is said of its node. */
+function representatives(pods: readonly PodParty[], world: () => Reachable): readonly PodParty[] {
+  if (pods.length < 2) return pods;
+  const { of } = world().groups;
+  return [...Map.groupBy(pods, (pod) => of(pod)).values()].map(([first, ...others]) =>
+    others.length === 0 ? first! : { ...first!, node: undefined },
+  );
+}
+
+function partiesAt(
+  peer: Peer,
+  parties: Parties,
+  standIns: (workload: Workload) => readonly PodParty[],
+): readonly Party[] {
+  if (peer.kind === "pod") return standIns(peer.workload);
+  if (peer.kind === "node") return [peer.name === undefined ? ownNode : parties.nodeOf(peer.name)];
+  const found = parties.atAddress(peer.ip);
+  return found === undefined ? [] : [found];
+}
+
+const ownNode: NodeParty = {
+  kind: "node",
+  node: "own",
+  labels: { values: {}, doubt: () => "the labels of the pod's own node depend on where it runs" },
+  addresses: [],
+};
+
+function verdictOf(
+  bench: Judge,
+  partiesFor: (peer: Peer) => readonly Party[],
+  from: Peer,
+  to: Peer,
+  { port, protocol = "TCP" }: Port,
+): Decision {
+  const same = from.kind === "pod" && to.kind === "pod" && from.workload === to.workload;
+  const decisions = partiesFor(from).flatMap((one) =>
+    partiesFor(to).map((two) => judge(bench, { from: one, to: two, port, protocol, same })),
+  );
+  if (decisions.length === 0) return undecided("one end is no IP address");
+  return agreement(decisions, "pods of the workload differ");
+}
