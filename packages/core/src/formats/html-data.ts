@@ -1,6 +1,5 @@
 /** The findings as they stand in the HTML report: what its script filters, sorts and shows; every text sanitised. */
 import type { Result } from "../model/finding.ts";
-import type { Json } from "../model/json.ts";
 import type { ControlSummary, Report } from "../model/report.ts";
 import { scriptJson } from "./markup.ts";
 import { excerpt, sanitize } from "./text.ts";
@@ -46,14 +45,16 @@ function resultData(result: Result): object {
       source.file === "cluster" ? undefined : source.file === "-" ? "standard input" : source.file,
     ),
     ...(source.line === undefined ? {} : { line: source.line }),
-    ...(value === undefined ? {} : { value: valueData(value) }),
+    ...(value === undefined ? {} : { value: excerpt(JSON.stringify(value), longest) }),
     ...optional("workload", workload === undefined ? undefined : resourceText(workload)),
     ...optional("team", result.team),
     ...optional("environment", result.environment),
     ...optional("deployedBy", result.deployedBy),
     ...optional("system", result.system),
     ...optional("accepted", exception === undefined ? undefined : acceptedText(exception)),
-    ...(fix === undefined ? {} : { fix: fix.operations }),
+    ...(fix === undefined
+      ? {}
+      : { fix: fix.operations.map((operation) => sanitize(JSON.stringify(operation))) }),
   };
 }
 
@@ -63,9 +64,4 @@ function optional(key: string, text: string | undefined): { readonly [key: strin
 
 function acceptedText({ owner, reason, until }: NonNullable<Result["exception"]>): string {
   return `by ${owner}${until === undefined ? "" : ` until ${until}`}: ${reason}`;
-}
-
-function valueData(value: Json): unknown {
-  const text = JSON.stringify(value);
-  return text.length <= longest ? value : excerpt(text, longest);
 }

@@ -122,7 +122,7 @@ export const script = String.raw`"use strict";
     put("Why it matters", control.why);
     put("What to do", control.remediation);
     put("Place", entry.path, true);
-    put("Value", entry.value === undefined ? undefined : JSON.stringify(entry.value), true);
+    put("Value", entry.value, true);
     put("Workload", entry.workload);
     put("Deployed by", entry.deployedBy);
     put("Team", entry.team);
@@ -133,7 +133,7 @@ export const script = String.raw`"use strict";
     put("Elsewhere", (control.equivalents || []).join(", "));
     put("Id", entry.id, true);
     cell.append(names);
-    if (entry.fix) cell.append(make("pre", "", JSON.stringify(entry.fix, null, 2)));
+    if (entry.fix) cell.append(make("pre", "", entry.fix.join("\n")));
     line.append(cell);
     return line;
   }

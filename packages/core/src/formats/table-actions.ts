@@ -3,7 +3,7 @@ import type { Action, ControlSummary, Edit, Report } from "../model/report.ts";
 import { severityInk, type Pen } from "./pen.ts";
 import type { FormatOptions } from "./shape.ts";
 import { counted, sanitize } from "./text.ts";
-import { padded, widthOf } from "./width.ts";
+import { padded } from "./width.ts";
 import { fileUri, firstSentences, howText, indexOf, resourceText, sourceText } from "./words.ts";
 
 const firstScreen = 10;
@@ -56,18 +56,18 @@ function actionText(
   ].join("");
 }
 
-/** On one line where it fits; else the file stands on its own. */
 function placeLine(edit: Edit, pen: Pen, options: FormatOptions): string {
   const { severity, team, environment, source } = edit;
   const place = sourceText(source);
-  const labels = [team, environment].flatMap((part) => (part === undefined ? [] : [sanitize(part)]));
-  const words = [severity, resourceText(edit.resource), ...labels];
   const uri =
     options.base === undefined || source.file === "-" ? undefined : fileUri(source.file, options.base);
-  const fits = widthOf([...words, place ?? ""].join(" · ")) + indent.length <= pen.width;
-  const [, ...rest] = words;
-  const head = `${indent}${pen.paint(severity, severityInk[severity])} · ${rest.join(" · ")}`;
-  return `${head}${place === undefined ? "" : `${fits ? " · " : `\n${indent}`}${pen.link(place, uri)}`}\n`;
+  const parts = [
+    pen.paint(severity, severityInk[severity]),
+    resourceText(edit.resource),
+    ...(place === undefined ? [] : [pen.link(place, uri)]),
+    ...[team, environment].flatMap((part) => (part === undefined ? [] : [pen.paint(sanitize(part), "dim")])),
+  ];
+  return pen.paragraph(indent, parts.join(" · "));
 }
 
 function labelled(label: string, text: string, pen: Pen): string {

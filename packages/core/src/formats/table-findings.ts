@@ -49,7 +49,7 @@ function finding(result: Result, pen: Pen, options: FormatOptions): string {
   const place = position === "" ? "" : ` ${pen.paint(pen.link(position, uri), "dim")}`;
   const where = result.path === "" ? "" : ` (${sanitize(result.path)})`;
   return (
-    `    ${pen.paint(padded(label, 9), ink)}${sanitize(result.control)}${place}\n` +
+    pen.paragraph(`    ${pen.paint(padded(label, 9), ink)}`, `${sanitize(result.control)}${place}`) +
     pen.paragraph(" ".repeat(13), `${sanitize(result.because)}${where}`, "dim") +
     (exception === undefined
       ? ""

@@ -41,7 +41,7 @@ function* sections(report: Report, options: FormatOptions): Iterable<string> {
 function head(report: Report, pen: Pen): string {
   const when = sanitize(report.takenAt.slice(0, 16).replace("T", " "));
   return (
-    pen.paragraph("", `${pen.paint("Plimsoll", "bold")} · ${serverText(report)} · ${when}`) +
+    pen.paragraph("", `Plimsoll · ${serverText(report)} · ${when}`, "bold") +
     pen.paragraph("", scopeText(report), "dim")
   );
 }
@@ -148,7 +148,8 @@ function* frameworks(scores: readonly FrameworkScore[], pen: Pen): Iterable<stri
       ...(accepted > 0 ? [`${accepted} accepted`] : []),
       ...(manual > 0 ? [`${manual} by hand`] : []),
     ];
-    yield `  ${padded(sanitize(id), columns)}  ${bar} ${share}  ${pen.paint(counts.join(" · "), "dim")}\n`;
+    const head = `  ${padded(sanitize(id), columns)}  ${pen.width < 70 ? "" : bar} ${share}  `;
+    yield pen.paragraph(head, counts.join(" · "), "dim");
   }
 }
 

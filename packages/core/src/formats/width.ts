@@ -30,11 +30,15 @@ function characterWidth(character: string): number {
   return wideRanges.some(([first, last]) => code >= first && code <= last) || emoji.test(character) ? 2 : 1;
 }
 
-/** Columns that a line of sanitised text takes. */
+/** The colours and links that a pen writes; data is sanitised, so no others can be there. */
+const penStroke = /\p{Cc}\[\d+m|\p{Cc}\]8;;\P{Cc}*\p{Cc}\\/gu;
+const atom = /\p{Cc}\[\d+m|\p{Cc}\]8;;\P{Cc}*\p{Cc}\\|./gsu;
+
+/** Columns that a line of sanitised text takes, colours and links aside. */
 export function widthOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += characterWidth(character);
+  for (const character of text.replaceAll(penStroke, "")) width += characterWidth(character);
   return width;
 }
 
@@ -43,24 +47,24 @@ export function padded(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - widthOf(text)));
 }
 
-/** Where a word too long for a line may be broken: after a separator of paths and names, or between wide characters. */
+/** A word too long for a line, broken after the separators of paths and names, and around wide characters. */
 function piecesOf(word: string): readonly string[] {
-  const pieces = word.match(/[^/.,:=[\]-]*[/.,:=[\]-]+|[^/.,:=[\]-]+/g) ?? [word];
-  return pieces.flatMap((piece) => (/^[ -~]*$/.test(piece) ? [piece] : wideSplit(piece)));
-}
-
-function wideSplit(piece: string): readonly string[] {
-  const parts: string[] = [];
+  const pieces: string[] = [];
   let open = "";
-  for (const character of piece) {
-    if (characterWidth(character) < 2) open += character;
-    else {
-      if (open !== "") parts.push(open);
-      parts.push(character);
-      open = "";
-    }
+  let ended = false;
+  const close = (): void => {
+    if (open !== "") pieces.push(open);
+    open = "";
+  };
+  for (const part of word.match(atom) ?? []) {
+    const separator = /^[/.,:=[\]-]$/.test(part);
+    const wide = !part.startsWith("\u001b") && characterWidth(part) === 2;
+    if ((ended && !separator && !part.startsWith("\u001b")) || wide) close();
+    open += part;
+    ended = separator || wide || (ended && part.startsWith("\u001b"));
   }
-  return open === "" ? parts : [...parts, open];
+  close();
+  return pieces;
 }
 
 /**
