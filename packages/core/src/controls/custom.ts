@@ -10,22 +10,12 @@ import { namesOf, pathOfText } from "./places.ts";
 export const customApiVersion = "plimsoll.dev/v1";
 export const customKind = "Control";
 
-const keys = new Set([
-  ...[
-    "apiVersion",
-    "kind",
-    "metadata",
-    "id",
-    "title",
-    "severity",
-    "why",
-    "remediation",
-    "equivalents",
-    "grants",
-    "reference",
-  ],
-  ...["target", "each", "when", "validate", "path", "message", "fix", "noFix", "examples"],
-]);
+const keys: ReadonlySet<string> = new Set(
+  (
+    "apiVersion kind metadata id title severity why remediation equivalents grants reference " +
+    "target each when validate path message fix noFix examples"
+  ).split(" "),
+);
 const targets = new Set(["container", "pod", "workload", ...Object.keys(targetKinds)]);
 
 export function isCustomControl(document: Json): document is JsonObject {
