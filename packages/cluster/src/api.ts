@@ -1,0 +1,234 @@
+/** Requests to an API server: read only, never for Secrets, tried again where that helps, with limits on time and size. */
+import { Agent as PlainAgent, request as plainRequest, type IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import type { GapReason } from "@plimsoll/core";
+import type { Access, Identity } from "./access.ts";
+
+const unzip = promisify(gunzip);
+
+/** A request that was not answered as hoped, after all retries. */
+export class ApiError extends Error {
+  readonly code: GapReason;
+  readonly status: number;
+
+  constructor(code: GapReason, message: string, status = 0, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "ApiError";
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export interface Api {
+  /** The JSON of a path. Throws `ApiError`. */
+  readonly get: (path: string, accept?: string) => Promise<unknown>;
+  /** How many requests were sent, tries that failed included. */
+  readonly requests: () => number;
+  readonly close: () => void;
+}
+
+export interface ApiTimes {
+  /** Milliseconds without a sign of life after which a request is given up. */
+  readonly patience: number;
+  readonly tries: number;
+  /** The wait before the second try; it doubles with each further one. */
+  readonly firstWait: number;
+  readonly longestWait: number;
+  readonly random: () => number;
+}
+
+const usualTimes: ApiTimes = {
+  patience: 30_000,
+  tries: 4,
+  firstWait: 250,
+  longestWait: 15_000,
+  random: Math.random,
+};
+/** A page of 500 objects at their largest would be longer, but no server holds such. */
+const longestBody = 512 * 1024 * 1024;
+const parallel = 6;
+
+interface Connection {
+  readonly access: Access;
+  readonly agent: Agent | PlainAgent;
+  readonly times: ApiTimes;
+  identity: Identity;
+  requests: number;
+}
+
+export async function openApi(access: Access, times: Partial<ApiTimes> = {}): Promise<Api> {
+  const identity = await access.identify(false);
+  const connection: Connection = {
+    access,
+    identity,
+    agent: agentOf(access, identity),
+    times: { ...usualTimes, ...times },
+    requests: 0,
+  };
+  return {
+    get: (path, accept = "application/json") => getJson(connection, path, accept),
+    requests: () => connection.requests,
+    close: () => connection.agent.destroy(),
+  };
+}
+
+function agentOf({ server, tls, proxy }: Access, { cert, key }: Identity): Agent | PlainAgent {
+  const pair = cert === undefined || key === undefined ? {} : { cert, key };
+  const proxyEnv = proxy === undefined ? process.env : { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
+  const options = { keepAlive: true, maxSockets: parallel, proxyEnv };
+  return server.protocol === "http:" ? new PlainAgent(options) : new Agent({ ...options, ...tls, ...pair });
+}
+
+async function getJson(connection: Connection, path: string, accept: string): Promise<unknown> {
+  if (/\/secrets(?:[/?]|$)/.test(path)) throw new ApiError("forbidden", "Secrets are never asked for");
+  const { tries, random, firstWait, longestWait } = connection.times;
+  let renewed = false;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryOnce(connection, path, accept);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const unknownUser = error.status === 401 && !renewed;
+      if (unknownUser) {
+        renewed = true;
+        connection.identity = await connection.access.identify(true);
+      } else if (attempt >= tries || !worthRetrying(error)) throw error;
+      const wait = Math.min(longestWait, firstWait * 2 ** (attempt - 1));
+      const asked = error instanceof ThrottledError ? error.after : 0;
+      if (!unknownUser) await delay(Math.min(longestWait, Math.max(asked, wait * (0.5 + random() / 2))));
+    }
+  }
+}
+
+class ThrottledError extends ApiError {
+  /** Milliseconds that the server asked to wait. */
+  readonly after: number;
+
+  constructor(code: GapReason, message: string, status: number, after: number) {
+    super(code, message, status);
+    this.name = "ThrottledError";
+    this.after = after;
+  }
+}
+
+function worthRetrying({ code, status }: ApiError): boolean {
+  if (code === "unreachable") return status === 0;
+  return code === "throttled" || code === "timeout" || (code === "server-error" && status !== 501);
+}
+
+function delay(milliseconds: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, milliseconds);
+  return promise;
+}
+
+async function tryOnce(connection: Connection, path: string, accept: string): Promise<unknown> {
+  connection.requests += 1;
+  const response = await send(connection, path, accept);
+  const status = response.statusCode ?? 0;
+  const body = await bodyOf(response);
+  if (status !== 200) throw refusal(response, status, body);
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch (error) {
+    throw new ApiError("server-error", "an answer that is no JSON, or cut off", 0, { cause: error });
+  }
+}
+
+function send(
+  { access, agent, identity, times }: Connection,
+  path: string,
+  accept: string,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const { server } = access;
+  const base = server.pathname.replace(/\/$/, "");
+  const open = server.protocol === "http:" ? plainRequest : request;
+  const headers = { accept, "accept-encoding": "gzip", "user-agent": "plimsoll" };
+  const outgoing = open(
+    new URL(base + path, server),
+    {
+      agent,
+      timeout: times.patience,
+      headers:
+        identity.authorization === undefined
+          ? headers
+          : { ...headers, authorization: identity.authorization },
+    },
+    resolve,
+  );
+  outgoing.on("timeout", () => outgoing.destroy(new ApiError("timeout", "no answer in time")));
+  outgoing.on("error", (error) => reject(error instanceof ApiError ? error : connectionError(error)));
+  outgoing.end();
+  return promise;
+}
+
+const certificateCodes = /^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|HOSTNAME_)/;
+
+function connectionError(error: Error): ApiError {
+  const code = "code" in error ? String(error.code) : "";
+  const words: { readonly [code: string]: string } = {
+    ECONNREFUSED: "connection refused",
+    ENOTFOUND: "its name is not known",
+    EAI_AGAIN: "its name could not be looked up",
+    ECONNRESET: "the connection was cut",
+    EHOSTUNREACH: "no route to it",
+    ENETUNREACH: "no network",
+    ETIMEDOUT: "no answer in time",
+  };
+  const why = certificateCodes.test(code)
+    ? `its certificate cannot be trusted (${code})`
+    : (words[code] ?? (code === "" ? "no connection" : `no connection (${code})`));
+  // A certificate, or a refusal to connect, will be the same the next time: -1 says so.
+  const final = certificateCodes.test(code) || code === "ECONNREFUSED" || code === "ENOTFOUND";
+  return new ApiError("unreachable", why, final ? -1 : 0, { cause: error });
+}
+
+async function bodyOf(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > longestBody) throw new ApiError("server-error", "an answer of more than 512 MiB", -1);
+      chunks.push(chunk);
+    }
+    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    return response.headers["content-encoding"] === "gzip"
+      ? await unzip(body, { maxOutputLength: longestBody })
+      : body;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError("server-error", "an answer that was cut off", 0, { cause: error });
+  }
+}
+
+const reasons: { readonly [status: number]: GapReason } = {
+  401: "forbidden",
+  403: "forbidden",
+  404: "not-found",
+  405: "not-found",
+  410: "expired",
+  429: "throttled",
+};
+
+function refusal(response: IncomingMessage, status: number, body: Buffer): ApiError {
+  const code = reasons[status] ?? (status >= 500 ? "server-error" : "unsupported");
+  const message = `${status}${wordsIn(body)}`;
+  const after = Number(response.headers["retry-after"]);
+  return Number.isFinite(after) && after > 0
+    ? new ThrottledError(status >= 500 ? "server-error" : code, message, status, after * 1000)
+    : new ApiError(code, message, status);
+}
+
+/** What the server says itself, from its `Status`. */
+function wordsIn(body: Buffer): string {
+  try {
+    const status = JSON.parse(body.subarray(0, 64 * 1024).toString("utf8")) as { readonly message?: unknown };
+    return typeof status.message === "string" ? `: ${status.message}` : "";
+  } catch {
+    return ""; // a proxy's page, or nothing
+  }
+}
