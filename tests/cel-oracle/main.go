@@ -33,6 +33,7 @@ type row struct {
 	Expr    string  `json:"expr"`
 	Compile string  `json:"compile,omitempty"`
 	Error   string  `json:"error,omitempty"`
+	Panic   string  `json:"panic,omitempty"`
 	Value   any     `json:"value,omitempty"`
 	Type    string  `json:"type,omitempty"`
 	Cost    *uint64 `json:"cost,omitempty"`
@@ -119,7 +120,12 @@ func policyEnv() *cel.Env {
 	return set.NewExpressionsEnv()
 }
 
-func evaluate(env *cel.Env, input row, scene map[string]any) row {
+func evaluate(env *cel.Env, input row, scene map[string]any) (output row) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			output = row{Scene: input.Scene, Expr: input.Expr, Panic: fmt.Sprint(problem)}
+		}
+	}()
 	ast, issues := env.Compile(input.Expr)
 	if issues != nil && issues.Err() != nil {
 		input.Compile = issues.Err().Error()

@@ -5,7 +5,7 @@
  * such, and patterns are RE2's, so that an expression of an untrusted author can cost no more than its budget.
  */
 import type { CelFailure } from "./failure.ts";
-import { EXPRESSION_BUDGET, SIZE_BUDGET, meter, spent } from "./meter.ts";
+import { EXPRESSION_BUDGET, Interruption, meter, overBudget } from "./meter.ts";
 import { check } from "./checker/check.ts";
 import type { Checked } from "./checker/check.ts";
 import { readType, show } from "./checker/types.ts";
@@ -78,11 +78,6 @@ export function compile(source: string, names: readonly string[], options: Optio
   };
 }
 
-const overBudget: Failure = fail(
-  "budget",
-  `the expression costs more than its budget, or makes a value of more than ${SIZE_BUDGET} elements`,
-);
-
 /** Runs an expression with a meter of its own. */
 function metered(run: Run, frame: Frame, budget: number): Value {
   const { cost, limit } = meter;
@@ -92,7 +87,7 @@ function metered(run: Run, frame: Frame, budget: number): Value {
     const value = run(frame);
     return meter.cost > budget ? overBudget : value;
   } catch (error) {
-    if (error === spent) return overBudget;
+    if (error instanceof Interruption) return error.failure;
     throw error;
   } finally {
     last.cost = meter.cost;

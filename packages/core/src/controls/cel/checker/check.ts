@@ -296,7 +296,9 @@ function inferCall(checker: Checker, ast: Call): Type {
 export function call(checker: Checker, ast: Ast, name: string, args: readonly Ast[], member: boolean): Type {
   const { mixed } = checker;
   checker.mixed ||= name === "format" && member;
-  const types = args.map((arg) => typeFor(checker, arg));
+  const [target, ...others] = args;
+  const types = (member ? others : args).map((arg) => typeFor(checker, arg));
+  if (member && target !== undefined) types.unshift(typeFor(checker, target));
   checker.mixed = mixed;
   const definition = functions.get(name);
   if (definition === undefined) return refuse(checker, ast.at, `undeclared reference to '${name}'`);

@@ -132,10 +132,15 @@ function checkOptMap(checker: Checker, ast: Call): Type {
   }
   const name = variable(checker, ast.args[0]);
   const made = within(checker, [name], [resolved(checker, held)], () => typeFor(checker, ast.args[1] as Ast));
-  if (ast.name === "optMap") return optionalOf(made);
-  const flat = optionalOf(freshType(checker));
-  if (!accepts(checker, made, flat)) {
-    refuse(checker, ast.at, `expected type 'optional_type' but found '${show(resolved(checker, made))}'`);
-  }
-  return resolved(checker, flat);
+  const wrapped = ast.name === "optMap" ? optionalOf(made) : made;
+  const choice = functions.get("_?_:_");
+  const none = optionalOf(freshType(checker));
+  const found =
+    choice === undefined ? undefined : resolveOverload(checker, choice, [BOOL, wrapped, none], false);
+  if (found !== undefined) return found.type;
+  return refuse(
+    checker,
+    ast.at,
+    `expected type 'optional_type' but found '${show(resolved(checker, made))}'`,
+  );
 }

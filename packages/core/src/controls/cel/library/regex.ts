@@ -12,7 +12,7 @@ function find(text: Value, source: Value): Value {
 }
 
 function findEach(text: Value, source: Value, limit: Value): Value {
-  const most = limit ?? -1;
+  const most = limit === undefined ? -1 : limit;
   if (typeof text !== "string" || typeof source !== "string" || !isInt(most)) {
     return noOverload("findAll", text, source, most);
   }

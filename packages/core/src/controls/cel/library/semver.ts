@@ -8,7 +8,7 @@ import type { FunctionDefinition } from "./registry.ts";
 
 function parsed(name: string, result: (version: ReturnType<typeof parseVersion>) => Value) {
   return (text: Value, lenient: Value): Value => {
-    const loose = lenient ?? false;
+    const loose = lenient === undefined ? false : lenient;
     if (typeof text !== "string" || typeof loose !== "boolean") return noOverload(name, text, loose);
     return result(parseVersion(text, loose));
   };

@@ -106,7 +106,7 @@ const SPACE =
   /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
 
 function join(list: Value, separator: Value): Value {
-  const between = separator ?? "";
+  const between = separator === undefined ? "" : separator;
   if (!isList(list) || typeof between !== "string") return noOverload("join", list, between);
   for (const item of list) if (typeof item !== "string") return fail("invalid", "join: invalid input");
   return list.join(between);

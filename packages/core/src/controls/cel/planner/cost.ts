@@ -2,9 +2,10 @@
  * What calls cost: the rules of cel-go v0.26 (interpreter/runtimecost.go, ext/sets.go, ext/lists.go) with those of
  * Kubernetes v1.35 on top (k8s.io/apiserver/pkg/cel/library/cost.go). Most calls cost 1.
  */
+import { Interruption } from "../meter.ts";
 import { mapSize } from "../values/equality.ts";
 import { byteLength, codePoints } from "../values/text.ts";
-import { Boxed, Bytes, Optional, Special, isList, isMap } from "../values/value.ts";
+import { Boxed, Bytes, Optional, Special, isList, isMap, noOverload } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 
 /** The cost of a call, from its arguments (the target first) and its result; a failure counts as a value of size 1. */
@@ -39,10 +40,14 @@ export function patternCost(text: number, pattern: number): number {
   return traversal(1 + text) * Math.ceil(pattern * 0.25);
 }
 
-/** The cost of comparing all elements of a list with each other, and a new list. */
+/**
+ * The cost of comparing all elements of a list with each other, and a new list. Where there is no list, cel-go v0.26
+ * breaks off the whole evaluation here.
+ */
 function selfComparison(list: Value | undefined): number {
-  const size = sizeOf(list);
-  const first = isList(list) ? list[0] : undefined;
+  if (!isList(list)) throw new Interruption(noOverload("distinct", list ?? null));
+  const size = list.length;
+  const [first] = list;
   const factor = typeof first === "string" || first instanceof Bytes ? 2.1 : 2;
   return Math.floor(size * size * factor) + 11;
 }

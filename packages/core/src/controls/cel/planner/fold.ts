@@ -111,7 +111,7 @@ function taken(condition: Run | undefined, frame: Frame): boolean | Failure {
 /** `map`, `filter` and `transformList`. */
 export function listOf(body: Body): Run {
   const { condition, each, isConstant } = body;
-  const cost = isConstant === true ? 2 : 12;
+  const cost = isConstant === true ? 1 : 11;
   return (frame) => {
     const list: Value[] = [];
     let failed: Failure | undefined;
@@ -119,8 +119,9 @@ export function listOf(body: Body): Run {
       const chosen = taken(condition, frame);
       if (chosen instanceof Failure) failed = chosen;
       if (chosen !== true) return true;
-      meter.cost += cost;
+      meter.cost++;
       const value = each(frame);
+      meter.cost += cost;
       if (value instanceof Failure) failed ??= value;
       else {
         list.push(value);

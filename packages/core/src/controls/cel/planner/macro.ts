@@ -7,11 +7,11 @@ import type { Ast, Call } from "../syntax/ast.ts";
 import { allOf, countOne, existsIn, listOf, mapOf, mergeOf } from "./fold.ts";
 import type { Body } from "./fold.ts";
 import { functions } from "../library/library.ts";
-import { meter } from "../meter.ts";
+import { checkUnderflow, meter } from "../meter.ts";
 import { ABSENT } from "./call.ts";
 import { costOf } from "./cost.ts";
-import type { Run } from "./path.ts";
-import { plan, planStep } from "./plan.ts";
+import type { Path, Run } from "./path.ts";
+import { pathPlan, plan, planStep } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 import { bind, cell, refuse } from "./scope.ts";
 import type { Cell, Scope } from "./scope.ts";
@@ -49,7 +49,7 @@ export function planMacro(scope: Scope, ast: Call): Plan | undefined {
       return { run: transform(scope, ast, 2, mergeOf) };
     case "optMap/2":
     case "optFlatMap/2":
-      return { run: optMap(scope, ast, ast.name === "optMap") };
+      return optMap(scope, ast, ast.name === "optMap");
     case "sortBy/2":
       return { run: sortBy(scope, ast) };
     default:
@@ -57,10 +57,20 @@ export function planMacro(scope: Scope, ast: Call): Plan | undefined {
   }
 }
 
+/** Kubernetes takes 1 off for a presence test, and a choice is not charged the 1 that this undoes. */
 function planHas(scope: Scope, ast: Call): Plan {
   const [arg] = ast.args;
   if (arg?.kind !== "select" || arg.optional) throw refuse(scope, ast.at, "invalid argument to has() macro");
-  return { run: planStep(plan(scope, arg.operand), { key: arg.field, optional: false, test: true }).run };
+  const operand = plan(scope, arg.operand);
+  const { run } = planStep(operand, { key: arg.field, optional: false, test: true });
+  if (operand.path?.kind !== "choice") return { run };
+  return { run: (frame) => takeOff(run(frame)) };
+}
+
+function takeOff(value: Value): Value {
+  meter.cost--;
+  checkUnderflow();
+  return value;
 }
 
 /** The name that an argument of a macro binds. */
@@ -144,29 +154,33 @@ function sortBy(scope: Scope, ast: Call): Run {
   };
 }
 
-/** `optMap` and `optFlatMap`: the target is evaluated once to see whether it has a value, and again where it is used. */
-function optMap(scope: Scope, ast: Call, wrap: boolean): Run {
+/**
+ * `optMap` and `optFlatMap`: a choice by whether the target has a value. The target is evaluated once to see that, and
+ * again where its value is used.
+ */
+function optMap(scope: Scope, ast: Call, wraps: boolean): Plan {
   const target = plan(scope, ast.target as Ast).run;
   const held: Cell = { value: undefined };
   const value: Run = (frame) => (held.value ??= valueOf(target(frame)));
   const each = plan(bind(scope, variable(scope, ast.args[0]), value), ast.args[1] as Ast).run;
-  return (frame) => {
+  const condition: Run = (frame) => {
     const optional = target(frame);
     meter.cost++;
-    if (optional instanceof Failure) return optional;
-    if (!(optional instanceof Optional)) return noOverload("hasValue", optional);
-    if (optional.value === undefined) {
-      meter.cost++;
-      return none;
-    }
+    if (optional instanceof Optional) return optional.value !== undefined;
+    return optional instanceof Failure ? optional : noOverload("hasValue", optional);
+  };
+  const mapped: Run = (frame) => {
     const outer = held.value;
     held.value = undefined;
     const result = each(frame);
     held.value = outer;
-    if (!wrap) return result;
+    if (!wraps) return result;
     meter.cost++;
     return result instanceof Failure ? result : new Optional(result);
   };
+  const absent: Run = () => ((meter.cost += 1), none);
+  const branch = (base: Run): Path => ({ kind: "walk", base, steps: [] });
+  return pathPlan({ kind: "choice", condition, yes: branch(mapped), no: branch(absent) });
 }
 
 function valueOf(optional: Value): Value {

@@ -120,16 +120,21 @@ function runPlain(walk: Walk, cost: number): Run | undefined {
   if (steps.some((step) => step.optional || step.test === true)) return undefined;
   const [a, b, c] = names as readonly string[];
   const start: Run = slot === undefined ? base : (frame) => frame[slot] ?? null;
-  if (a === undefined) return cost === 0 ? start : (frame) => ((meter.cost += cost), start(frame));
+  if (a === undefined) return cost === 0 ? start : (frame) => charge(start(frame), cost);
   if (names.length > 3) return undefined;
   return (frame) => {
-    meter.cost += cost;
     const value = start(frame);
+    meter.cost += cost;
     if (value instanceof Optional) return readOptional(value, steps, frame);
     const first = step(value, a);
     if (b === undefined) return first;
     return c === undefined ? step(first, b) : step(step(first, b), c);
   };
+}
+
+function charge(value: Value, cost: number): Value {
+  meter.cost += cost;
+  return value;
 }
 
 /** One charged step by a name that no prototype has. A failure is handed on without charge. */
@@ -156,20 +161,21 @@ function missing(key: Value): Failure {
 
 function runGeneral(walk: Walk, cost: number): Run {
   const { base, steps } = walk;
-  return (frame) => {
-    meter.cost += cost;
-    let value = base(frame);
-    if (value instanceof Optional) return readOptional(value, steps, frame);
-    for (const { key, test } of steps) {
-      if (value instanceof Failure) return value;
-      const name = typeof key === "function" ? key(frame) : key;
-      meter.cost++;
-      if (name instanceof Failure) return name;
-      const next = qualify(value, name);
-      value = test === true ? presence(next) : found(next, name);
-    }
-    return value;
-  };
+  return (frame) => charge(takeSteps(base(frame), steps, frame), cost);
+}
+
+function takeSteps(start: Value, steps: readonly Step[], frame: Frame): Value {
+  if (start instanceof Optional) return readOptional(start, steps, frame);
+  let value = start;
+  for (const { key, test } of steps) {
+    if (value instanceof Failure) return value;
+    const name = typeof key === "function" ? key(frame) : key;
+    meter.cost++;
+    if (name instanceof Failure) return name;
+    const next = qualify(value, name);
+    value = test === true ? presence(next) : found(next, name);
+  }
+  return value;
 }
 
 function presence(value: Value | undefined): Value {
@@ -196,44 +202,39 @@ export function peek(path: Walk): (frame: Frame) => Value | undefined {
 function peekWalk(walk: Walk, cost: number): (frame: Frame) => Value | undefined {
   const { base, steps } = walk;
   const names = steps.map((entry) => entry.key);
-  const [first, second] = names;
   if (steps.every((entry) => entry.optional && typeof entry.key === "string" && !isInherited(entry.key))) {
-    if (names.length === 1)
-      return (frame) => ((meter.cost += cost), optionalStep(base(frame), first as string));
-    if (names.length === 2) {
+    const [first, second] = names as readonly string[];
+    if (first !== undefined && names.length === 1) return (frame) => firstStep(base(frame), first, cost);
+    if (first !== undefined && second !== undefined && names.length === 2) {
       return (frame) => {
-        meter.cost += cost;
-        const middle = optionalStep(base(frame), first as string);
-        return middle === undefined || middle instanceof Failure
-          ? middle
-          : optionalStep(middle, second as string);
+        const middle = firstStep(base(frame), first, cost);
+        return middle === undefined ? undefined : optionalStep(middle, second);
       };
     }
   }
   return (frame) => {
-    meter.cost += cost;
     const start = base(frame);
-    return start instanceof Failure ? start : walkOptional(start, steps, frame, true);
+    const value = start instanceof Failure ? start : walkOptional(start, steps, frame, true);
+    meter.cost += cost;
+    return value;
   };
 }
 
-function optionalStep(from: Value, name: string): Value | undefined {
-  if (typeof from === "object" && from !== null) {
-    const value = (from as Struct)[name];
-    if (value !== undefined && !(from instanceof Boxed)) {
-      meter.cost++;
-      return value;
-    }
-    if (from instanceof Boxed) {
-      if (from instanceof Failure) return from;
-      return from instanceof Optional ? optionalInside(from, name) : charged(qualify(from, name));
-    }
-  }
-  return undefined;
+/** The first of optional steps, which looks into an optional. */
+function firstStep(from: Value, name: string, cost: number): Value | undefined {
+  meter.cost += cost;
+  if (!(from instanceof Optional)) return optionalStep(from, name);
+  return from.value === undefined ? undefined : charged(qualify(from.value, name));
 }
 
-function optionalInside(from: Optional, name: string): Value | undefined {
-  return from.value === undefined ? undefined : charged(qualify(from.value, name));
+function optionalStep(from: Value, name: string): Value | undefined {
+  if (typeof from !== "object" || from === null) return undefined;
+  const value = (from as Struct)[name];
+  if (value !== undefined && !(from instanceof Boxed)) {
+    meter.cost++;
+    return value;
+  }
+  return from instanceof Failure ? from : charged(qualify(from, name));
 }
 
 function charged(value: Value | undefined): Value | undefined {
@@ -253,7 +254,7 @@ function walkOptional(start: Value, steps: readonly Step[], frame: Frame, strict
   for (const { key, optional } of steps) {
     lenient ||= optional;
     const name = typeof key === "function" ? key(frame) : key;
-    if (name instanceof Failure) return name;
+    if (name instanceof Failure) return lenient ? name : charge(name, 1);
     const next = qualify(value, name);
     if (lenient) {
       if (next === undefined || next instanceof Failure) return next;

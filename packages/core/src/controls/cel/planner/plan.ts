@@ -168,7 +168,7 @@ function equality(left: Plan, right: Plan, wanted: boolean): Run {
 function planIn(left: Plan, right: Plan, overload: string): Plan {
   const list = right.constant;
   const run = left.run;
-  if (list !== undefined && isList(list)) {
+  if (overload === "in_list" && list !== undefined && isList(list)) {
     if (list.length === 0) return constantPlan(false);
     if (list.every(isPrimitive)) return { run: inSet(run, new Set(list.map(keyOf))) };
   }
@@ -240,26 +240,33 @@ function planConditional(scope: Scope, ast: Conditional): Plan {
   return pathPlan({ kind: "choice", condition, yes: branch(ast.yes), no: branch(ast.no) });
 }
 
+/** Charges for a collection after it was made, even where that failed. */
+function made(run: Run, cost: number): Run {
+  return (frame) => {
+    const value = run(frame);
+    meter.cost += cost;
+    return value;
+  };
+}
+
 function planList(scope: Scope, ast: ListLiteral): Plan {
   const elements = ast.elements.map(({ value, optional }) => ({ ...plan(scope, value), optional }));
   if (elements.every((element) => element.constant !== undefined && !element.optional)) {
     return constantPlan(elements.map((element) => element.constant ?? null));
   }
-  return {
-    run: (frame) => {
-      meter.cost += 10;
-      const list: Value[] = [];
-      for (const { run, optional } of elements) {
-        const value = run(frame);
-        if (value instanceof Failure) return value;
-        if (!optional) list.push(value);
-        else if (!(value instanceof Optional))
-          return fail("invalid", "an optional element needs an optional value");
-        else if (value.value !== undefined) list.push(value.value);
-      }
-      return list;
-    },
+  const run: Run = (frame) => {
+    const list: Value[] = [];
+    for (const element of elements) {
+      const value = element.run(frame);
+      if (value instanceof Failure) return value;
+      if (!element.optional) list.push(value);
+      else if (!(value instanceof Optional))
+        return fail("invalid", "an optional element needs an optional value");
+      else if (value.value !== undefined) list.push(value.value);
+    }
+    return list;
   };
+  return { run: made(run, 10) };
 }
 
 function planMap(scope: Scope, ast: MapLiteral): Plan {
@@ -278,20 +285,13 @@ function planMap(scope: Scope, ast: MapLiteral): Plan {
     }
     return new CelMap(map);
   };
-  if (
-    entries.every(
-      ({ key, value, optional }) => key.constant !== undefined && value.constant !== undefined && !optional,
-    )
-  ) {
-    const value = run([]);
-    if (!(value instanceof Failure)) return constantPlan(value);
-  }
-  return {
-    run: (frame) => {
-      meter.cost += 30;
-      return run(frame);
-    },
-  };
+  const isConstant = entries.every((entry) => isFixed(entry.key) && isFixed(entry.value) && !entry.optional);
+  const value = isConstant ? run([]) : undefined;
+  return value === undefined || value instanceof Failure ? { run: made(run, 30) } : constantPlan(value);
+}
+
+function isFixed({ constant }: Plan): boolean {
+  return constant !== undefined;
 }
 
 function addEntry(
