@@ -1,14 +1,60 @@
 /** Every control, by id. */
 /* oxlint-disable max-lines -- a list, one line a control */
 import type { Control } from "@plimsoll/core";
+import { admissionAlwaysAdmit } from "./control-plane/admission-always-admit.ts";
+import { admissionAlwaysPullImages } from "./control-plane/admission-always-pull-images.ts";
+import { admissionEventRateLimit } from "./control-plane/admission-event-rate-limit.ts";
+import { admissionExternalIps } from "./control-plane/admission-external-ips.ts";
+import { admissionNamespaceLifecycle } from "./control-plane/admission-namespace-lifecycle.ts";
+import { admissionNodeRestriction } from "./control-plane/admission-node-restriction.ts";
+import { admissionPodSecurity } from "./control-plane/admission-pod-security.ts";
+import { admissionServiceAccount } from "./control-plane/admission-service-account.ts";
+import { apiServerAccountKey } from "./control-plane/api-server-account-key.ts";
+import { apiServerAccountLookup } from "./control-plane/api-server-account-lookup.ts";
 import { apiServerAlwaysAllow } from "./control-plane/api-server-always-allow.ts";
 import { apiServerAnonymousAuth } from "./control-plane/api-server-anonymous-auth.ts";
+import { apiServerBootstrapTokens } from "./control-plane/api-server-bootstrap-tokens.ts";
+import { apiServerCiphers } from "./control-plane/api-server-ciphers.ts";
+import { apiServerClientAuthority } from "./control-plane/api-server-client-authority.ts";
+import { apiServerEtcdAuthority } from "./control-plane/api-server-etcd-authority.ts";
+import { apiServerEtcdCertificate } from "./control-plane/api-server-etcd-certificate.ts";
+import { apiServerEtcdPlain } from "./control-plane/api-server-etcd-plain.ts";
+import { apiServerInsecurePort } from "./control-plane/api-server-insecure-port.ts";
+import { apiServerKubeletAuthority } from "./control-plane/api-server-kubelet-authority.ts";
+import { apiServerKubeletCertificate } from "./control-plane/api-server-kubelet-certificate.ts";
 import { apiServerNodeAuthorization } from "./control-plane/api-server-node-authorization.ts";
+import { apiServerProfiling } from "./control-plane/api-server-profiling.ts";
 import { apiServerRbac } from "./control-plane/api-server-rbac.ts";
+import { apiServerRequestTimeout } from "./control-plane/api-server-request-timeout.ts";
+import { apiServerSecurePort } from "./control-plane/api-server-secure-port.ts";
+import { apiServerTlsCertificate } from "./control-plane/api-server-tls-certificate.ts";
+import { apiServerTlsVersion } from "./control-plane/api-server-tls-version.ts";
+import { apiServerTokenAuthFile } from "./control-plane/api-server-token-auth-file.ts";
+import { apiServerTokenExtension } from "./control-plane/api-server-token-extension.ts";
+import { auditLogAge } from "./control-plane/audit-log-age.ts";
+import { auditLogBackups } from "./control-plane/audit-log-backups.ts";
+import { auditLogSize } from "./control-plane/audit-log-size.ts";
 import { auditLog } from "./control-plane/audit-log.ts";
 import { auditPolicy } from "./control-plane/audit-policy.ts";
+import { controllerManagerAccountCredentials } from "./control-plane/controller-manager-account-credentials.ts";
+import { controllerManagerAccountKey } from "./control-plane/controller-manager-account-key.ts";
+import { controllerManagerBindAddress } from "./control-plane/controller-manager-bind-address.ts";
+import { controllerManagerKubeletRotation } from "./control-plane/controller-manager-kubelet-rotation.ts";
+import { controllerManagerPodGc } from "./control-plane/controller-manager-pod-gc.ts";
+import { controllerManagerProfiling } from "./control-plane/controller-manager-profiling.ts";
+import { controllerManagerRootAuthority } from "./control-plane/controller-manager-root-authority.ts";
 import { encryptionAtRest } from "./control-plane/encryption-at-rest.ts";
+import { etcdAutoTls } from "./control-plane/etcd-auto-tls.ts";
+import { etcdCertificate } from "./control-plane/etcd-certificate.ts";
+import { etcdClientAuthentication } from "./control-plane/etcd-client-authentication.ts";
+import { etcdListensWidely } from "./control-plane/etcd-listens-widely.ts";
+import { etcdOwnAuthority } from "./control-plane/etcd-own-authority.ts";
+import { etcdPeerAuthentication } from "./control-plane/etcd-peer-authentication.ts";
+import { etcdPeerAutoTls } from "./control-plane/etcd-peer-auto-tls.ts";
+import { etcdPeerCertificate } from "./control-plane/etcd-peer-certificate.ts";
 import { kubernetesEndOfLife } from "./control-plane/kubernetes-end-of-life.ts";
+import { schedulerBindAddress } from "./control-plane/scheduler-bind-address.ts";
+import { schedulerProfiling } from "./control-plane/scheduler-profiling.ts";
 import { accountAutomount } from "./identity/account-automount.ts";
 import { accountTokenSecret } from "./identity/account-token-secret.ts";
 import { accountTokensCreate } from "./identity/account-tokens-create.ts";
@@ -209,16 +255,45 @@ export const controls = [
   accountTokenSecret,
   accountTokensCreate,
   adminRoleBinding,
+  admissionAlwaysAdmit,
+  admissionAlwaysPullImages,
+  admissionEventRateLimit,
+  admissionExternalIps,
+  admissionNamespaceLifecycle,
+  admissionNodeRestriction,
+  admissionPodSecurity,
   admissionPoliciesWrite,
+  admissionServiceAccount,
   anonymousBinding,
+  apiServerAccountKey,
+  apiServerAccountLookup,
   apiServerAlwaysAllow,
   apiServerAnonymousAuth,
+  apiServerBootstrapTokens,
+  apiServerCiphers,
+  apiServerClientAuthority,
+  apiServerEtcdAuthority,
+  apiServerEtcdCertificate,
+  apiServerEtcdPlain,
+  apiServerInsecurePort,
+  apiServerKubeletAuthority,
+  apiServerKubeletCertificate,
   apiServerNodeAuthorization,
+  apiServerProfiling,
   apiServerRbac,
+  apiServerRequestTimeout,
+  apiServerSecurePort,
+  apiServerTlsCertificate,
+  apiServerTlsVersion,
+  apiServerTokenAuthFile,
+  apiServerTokenExtension,
   apiServicesWrite,
   apparmorAnnotation,
   apparmorUnconfined,
   auditLog,
+  auditLogAge,
+  auditLogBackups,
+  auditLogSize,
   auditPolicy,
   authenticatedBinding,
   barePod,
@@ -245,6 +320,13 @@ export const controls = [
   certificatesSign,
   clusterAdminBinding,
   controlPlaneNodeSelector,
+  controllerManagerAccountCredentials,
+  controllerManagerAccountKey,
+  controllerManagerBindAddress,
+  controllerManagerKubeletRotation,
+  controllerManagerPodGc,
+  controllerManagerProfiling,
+  controllerManagerRootAuthority,
   credentialInArgs,
   credentialInConfigMap,
   credentialInEnv,
@@ -263,6 +345,14 @@ export const controls = [
   encryptionAtRest,
   endpointsWrite,
   entersNode,
+  etcdAutoTls,
+  etcdCertificate,
+  etcdClientAuthentication,
+  etcdListensWidely,
+  etcdOwnAuthority,
+  etcdPeerAuthentication,
+  etcdPeerAutoTls,
+  etcdPeerCertificate,
   eventsDelete,
   finishedJobKept,
   foreignAccountBinding,
@@ -374,6 +464,8 @@ export const controls = [
   rootUser,
   runsDownloadedScript,
   runtimeSensor,
+  schedulerBindAddress,
+  schedulerProfiling,
   seccompUnconfined,
   seccompUnset,
   secretBySubPath,

@@ -1,7 +1,7 @@
 /** The check of controls about the audit log, which on a managed cluster is the customer's choice. */
 import type { Inventory, Judgement } from "@plimsoll/core";
 import { clusterRef } from "./cluster.ts";
-import { componentsOf, judgeComponent, type Flags } from "./flags.ts";
+import { componentsOf, isSet, judgeComponent, type Flags } from "./flags.ts";
 
 const providerCommands: { readonly [distribution: string]: string } = {
   eks: "`aws eks describe-cluster --name NAME --query cluster.logging`",
@@ -12,6 +12,8 @@ const providerCommands: { readonly [distribution: string]: string } = {
 export function auditCheck(
   flag: string,
   holds: (flags: Flags) => boolean,
+  /** Says why the question does not come up. */
+  idle: (flags: Flags) => string | undefined = () => undefined,
 ): {
   readonly target: "cluster";
   readonly reads: readonly string[];
@@ -28,10 +30,25 @@ export function auditCheck(
         return;
       }
       yield* judgeComponent(inventory, "kube-apiserver", flag, (flags) => {
+        const reason = idle(flags);
+        if (reason !== undefined) return { result: "skip", because: reason };
         const value = flags.get(flag);
         const said = `kube-apiserver runs ${value === undefined ? `without --${flag}` : `with --${flag}=${value}`}`;
         return { result: holds(flags) ? "pass" : "fail", because: said };
       });
     },
   };
+}
+
+/** The check of controls about how much of the log is kept: unset or 0 is without limit (files then end at 100 MB). */
+export function keptLogCheck(flag: string, least: number): ReturnType<typeof auditCheck> {
+  return auditCheck(
+    flag,
+    (flags) => {
+      const value = flags.get(flag);
+      return value === undefined || Number(value) === 0 || Number(value) >= least;
+    },
+    (flags) =>
+      isSet(flags.get("audit-log-path")) ? undefined : "the API server writes no audit log to files",
+  );
 }

@@ -202,3 +202,41 @@ export function staticPod(name: ComponentName, ...flags: readonly string[]): Exa
 export function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "true";
 }
+
+/** The flag names an address that only the host itself reaches. */
+export function isLoopback(value: string | undefined): boolean {
+  return value !== undefined && /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(value);
+}
+
+/** Seconds of a Go duration, as in `1h30m`; NaN for what is none. */
+export function secondsOf(value: string): number {
+  if (!/^(\d+(\.\d+)?(h|m|s|ms))+$/.test(value)) return Number.NaN;
+  const units: { readonly [unit: string]: number } = { h: 3600, m: 60, s: 1, ms: 0.001 };
+  return [...value.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)].reduce(
+    (total, [, count, unit]) => total + Number(count) * units[unit!]!,
+    0,
+  );
+}
+
+/** Suites that Go calls insecure: RC4, 3DES, CBC with SHA-256, and key exchange by RSA without forward secrecy. */
+export function isWeakCipher(suite: string): boolean {
+  return /^TLS_RSA_|RC4|3DES|_CBC_SHA256$/.test(suite);
+}
+
+/** A plugin that is off by default was enabled. */
+export function enabled(flags: Flags, plugin: string): boolean {
+  return flags.list("enable-admission-plugins").includes(plugin) && !disabled(flags, plugin);
+}
+
+/** A plugin that is on by default was disabled. */
+export function disabled(flags: Flags, plugin: string): boolean {
+  return flags.list("disable-admission-plugins").includes(plugin);
+}
+
+/** The check of a control about the API server's admission plugins. */
+export function pluginCheck(
+  flag: "enable-admission-plugins" | "disable-admission-plugins",
+  holds: (flags: Flags) => boolean,
+): ReturnType<typeof flagCheck> {
+  return flagCheck({ component: "kube-apiserver", flag, holds: (_, flags) => holds(flags) });
+}

@@ -1,0 +1,32 @@
+import { defineControl } from "@plimsoll/core";
+import { flagCheck, isSet, noFixForFlag, staticPod } from "./flags.ts";
+
+export const apiServerTlsCertificate = defineControl({
+  id: "api-server-tls-certificate",
+  title: "The API server has a certificate that clients can check",
+  severity: "medium",
+  why: "Without one it makes its own at each start, so clients learn to skip the check, and then any machine in between reads their tokens.",
+  remediation:
+    "Set `--tls-cert-file` and `--tls-private-key-file` (or `--tls-sni-cert-key`) to a certificate of the cluster's authority that names every address clients use.",
+  equivalents: ["kubescape:C-0138", "trivy:KCV-0027", "prowler:apiserver_tls_config"],
+  ...flagCheck({
+    component: "kube-apiserver",
+    flag: "tls-cert-file",
+    holds: (value, flags) => isSet(value) && isSet(flags.get("tls-private-key-file")),
+  }),
+  noFix: noFixForFlag,
+  examples: {
+    pass: [
+      {
+        resources: [
+          staticPod(
+            "kube-apiserver",
+            "--tls-cert-file=/etc/kubernetes/pki/apiserver.crt",
+            "--tls-private-key-file=/etc/kubernetes/pki/apiserver.key",
+          ),
+        ],
+      },
+    ],
+    fail: [{ resources: [staticPod("kube-apiserver")] }],
+  },
+});

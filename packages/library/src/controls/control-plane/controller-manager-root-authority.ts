@@ -1,0 +1,19 @@
+import { defineControl } from "@plimsoll/core";
+import { flagCheck, isSet, noFixForFlag, staticPod } from "./flags.ts";
+
+export const controllerManagerRootAuthority = defineControl({
+  id: "controller-manager-root-authority",
+  title: "Pods are told which authority the API server has",
+  severity: "medium",
+  why: "Without `--root-ca-file` pods get no certificate to check the API server by, so programs skip the check, and whoever stands between takes their tokens.",
+  remediation: "Set `--root-ca-file` to the authority of the API server's certificate.",
+  equivalents: ["kubescape:C-0148", "trivy:KCV-0037", "prowler:controllermanager_root_ca_file_set"],
+  ...flagCheck({ component: "kube-controller-manager", flag: "root-ca-file", holds: isSet }),
+  noFix: noFixForFlag,
+  examples: {
+    pass: [
+      { resources: [staticPod("kube-controller-manager", "--root-ca-file=/etc/kubernetes/pki/ca.crt")] },
+    ],
+    fail: [{ resources: [staticPod("kube-controller-manager")] }],
+  },
+});
