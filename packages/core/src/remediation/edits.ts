@@ -46,9 +46,8 @@ function fileSuffix(id: string): string {
 
 /** The part of a resource a step changes: the field below the container, pod spec or resource, not its leaf. */
 function blockOf(place: Place, step: FixStep): Path {
-  const text = "set" in step ? step.set : "remove" in step ? step.remove : step.append;
   const base = baseOf(place, step.base);
-  const path = text === "" ? [] : parsePath(text);
+  const path = stepPath(step);
   if (step.base === undefined && place.item !== undefined) return base;
   const depth = base.length === 0 || path[0] === "spec" ? 2 : 1;
   return [...base, ...path.slice(0, Math.min(depth, path.length))];
@@ -108,19 +107,29 @@ function worst(found: readonly Severity[]): Severity {
   return severities.find((severity) => found.includes(severity)) ?? "low";
 }
 
-/** One control: the first sentence of its remedy. Several: what they change, together. */
+/** One control: the first sentence of its remedy. Several: what they change, the gravest first. */
 function titleOf(members: readonly Judged[], path: string): string {
   const controls = [...new Set(members.map((member) => member.control))];
   if (controls.length === 1) return firstSentence(controls[0]!);
-  const fields = [...new Set(controls.flatMap((control) => (control.fix ?? []).map(fieldOf)))].filter(
-    (field) => field !== "",
+  const gravest = controls.toSorted(
+    (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity),
   );
-  return `Set ${fields.join(", ")} in ${path}`;
+  const fields = new Set(
+    gravest.flatMap((control) => (control.fix ?? []).map(fieldOf)).filter((field) => field !== ""),
+  );
+  const { container } = members[0]!.result;
+  return `Harden ${container === undefined ? path : `container ${container}`}: ${[...fields].join(", ")}`;
 }
 
+/** `capabilities.drop` of `securityContext.capabilities.drop`: the block goes without saying. */
 function fieldOf(step: FixStep): string {
+  const path = stepPath(step);
+  return path.slice(Math.min(1, path.length - 1)).join(".");
+}
+
+function stepPath(step: FixStep): Path {
   const text = "set" in step ? step.set : "remove" in step ? step.remove : step.append;
-  return String((text === "" ? [] : parsePath(text)).at(-1) ?? "");
+  return text === "" ? [] : parsePath(text);
 }
 
 /** Abbreviations and file names keep their dots: a sentence ends at a stop before a space and a capital. */
