@@ -77,7 +77,7 @@ function relativeSelector(labels: readonly string[], same: boolean, pods: JsonOb
         ? allOf(labels, equal)
         : both(
             allOf(labels, (label) => hasLabel(label, party)),
-            () => anyOf(labels, (label) => negated(equal(label))),
+            () => anyOf(labels, (label) => otherLabel(label, party, subject)),
           );
       return both(namespaces, () => selects(pods, party.labels));
     },
@@ -101,8 +101,11 @@ function haveSame(label: string, peer: PodParty, subject: PodParty): boolean {
   return values.includes(undefined) || values[0] === values[1];
 }
 
-function negated(match: Match): Match {
-  return typeof match === "string" ? match : !match;
+/** The API does not say whether a value differs from that of a subject whose namespace has none. */
+function otherLabel(label: string, peer: PodParty, subject: PodParty): Match {
+  if (hasLabel(label, subject) === false) return `the namespace of the subject has no label ${label}`;
+  const same = sameLabel(label, peer, subject);
+  return typeof same === "string" ? same : !same;
 }
 
 /** Nodes by the labels of the Node; host-network pods have the address of theirs. */
