@@ -17,7 +17,7 @@ function random(limit: number): number {
   state = (state + 0x6d2b79f5) | 0;
   let t = Math.imul(state ^ (state >>> 15), 1 | state);
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return (((t ^ (t >>> 14)) >>> 0) / 4294967296 * limit) | 0;
+  return ((((t ^ (t >>> 14)) >>> 0) / 4294967296) * limit) | 0;
 }
 
 function pick<T>(items: readonly T[]): T {
@@ -48,7 +48,19 @@ const DYNS = [
   "variables.any",
   "oldObject",
 ];
-const FIELDS = ["name", "image", "securityContext", "privileged", "ports", "env", "spec", "nope", "app", "tier", "k"];
+const FIELDS = [
+  "name",
+  "image",
+  "securityContext",
+  "privileged",
+  "ports",
+  "env",
+  "spec",
+  "nope",
+  "app",
+  "tier",
+  "k",
+];
 
 const GENERATORS: Readonly<Record<Kind, readonly ((depth: number, scope: Scope) => string)[]>> = {
   int: [
@@ -57,7 +69,8 @@ const GENERATORS: Readonly<Record<Kind, readonly ((depth: number, scope: Scope) 
     () => "variables.count",
     (d, s) => `${make("string", d, s)}.size()`,
     (d, s) => `size(${make(pick(["list", "map", "string", "dyn"]), d, s)})`,
-    (d, s) => `(${make("int", d, s)} ${pick(["+", "-", "*", "/", "%"])} ${make(pick(["int", "int", "dyn"]), d, s)})`,
+    (d, s) =>
+      `(${make("int", d, s)} ${pick(["+", "-", "*", "/", "%"])} ${make(pick(["int", "int", "dyn"]), d, s)})`,
     (d, s) => `${make("string", d, s)}.indexOf(${make("string", d, s)})`,
     (d, s) => `int(${make(pick(["string", "dyn", "int"]), d, s)})`,
     (d, s) => `${make("list", d, s)}.map(x, 1).sum()`,
@@ -66,7 +79,13 @@ const GENERATORS: Readonly<Record<Kind, readonly ((depth: number, scope: Scope) 
   ],
   string: [
     () => pick(['""', '"a"', '"web"', '"a text of more than ten characters"', "'ü🚢'", '"Pod"', '"app"']),
-    () => pick(["request.operation", "variables.name", "request.userInfo.username", "namespaceObject.metadata.name"]),
+    () =>
+      pick([
+        "request.operation",
+        "variables.name",
+        "request.userInfo.username",
+        "namespaceObject.metadata.name",
+      ]),
     (_d, s) => pick([...s.strings, '"x"']),
     (d, s) => `(${make("string", d, s)} + ${make(pick(["string", "dyn"]), d, s)})`,
     (d, s) => `string(${make(pick(["int", "dyn", "bool"]), d, s)})`,
@@ -86,20 +105,27 @@ const GENERATORS: Readonly<Record<Kind, readonly ((depth: number, scope: Scope) 
     (d, s) => `!${make(pick(["bool", "dyn"]), d, s)}`,
     (d, s) => comparison(pick(["==", "!="]), pick(["int", "string", "dyn", "list", "map", "optional"]), d, s),
     (d, s) => comparison(pick(["<", "<=", ">", ">="]), pick(["int", "string", "dyn"]), d, s),
-    (d, s) => `${make(pick(["string", "dyn"]), d, s)}.${pick(["startsWith", "endsWith", "contains"])}(${make("string", d, s)})`,
-    (d, s) => `${make(pick(["string", "dyn"]), d, s)}.matches(${pick(['"^[a-z-]+$"', '"b"', '"(?i)POD"', '""'])})`,
-    (d, s) => `(${make(pick(["string", "int", "dyn"]), d, s)} in ${make(pick(["list", "map", "dyn"]), d, s)})`,
+    (d, s) =>
+      `${make(pick(["string", "dyn"]), d, s)}.${pick(["startsWith", "endsWith", "contains"])}(${make("string", d, s)})`,
+    (d, s) =>
+      `${make(pick(["string", "dyn"]), d, s)}.matches(${pick(['"^[a-z-]+$"', '"b"', '"(?i)POD"', '""'])})`,
+    (d, s) =>
+      `(${make(pick(["string", "int", "dyn"]), d, s)} in ${make(pick(["list", "map", "dyn"]), d, s)})`,
     (d, s) => `(${make("dyn", d, s)} in ${pick(['["Pod", "web"]', "[1, 2, 3]", '["ALL"]', "[1.5]"])})`,
     (d, s) => `has(${make("dyn", d, s)}.${pick(FIELDS)})`,
-    (d, s) => `${make("list", d, s)}.${pick(["all", "exists", "exists_one"])}(x, ${make("bool", d, within(s, "x"))})`,
-    (d, s) => `${make("list", d, s)}.${pick(["all", "exists", "existsOne"])}(i, x, ${make("bool", d, within(s, "x"))})`,
+    (d, s) =>
+      `${make("list", d, s)}.${pick(["all", "exists", "exists_one"])}(x, ${make("bool", d, within(s, "x"))})`,
+    (d, s) =>
+      `${make("list", d, s)}.${pick(["all", "exists", "existsOne"])}(i, x, ${make("bool", d, within(s, "x"))})`,
     (d, s) => `${make("optional", d, s)}.hasValue()`,
-    (d, s) => `sets.${pick(["contains", "intersects", "equivalent"])}(${make("list", d, s)}, ${make("list", d, s)})`,
+    (d, s) =>
+      `sets.${pick(["contains", "intersects", "equivalent"])}(${make("list", d, s)}, ${make("list", d, s)})`,
     (d, s) => `${make("dyn", d, s)}.all(x, ${make("bool", d, within(s, "x"))})`,
     (d, s) => `${make("dyn", d, s)}.exists(x, ${make("bool", d, within(s, "x"))})`,
   ],
   list: [
-    () => pick(["[]", "[1, 2, 3]", '["a", "b"]', "variables.names", "request.userInfo.groups", '[["x"], []]']),
+    () =>
+      pick(["[]", "[1, 2, 3]", '["a", "b"]', "variables.names", "request.userInfo.groups", '[["x"], []]']),
     () => pick([CONTAINER, `${CONTAINER}[0].args`, "object.spec.volumes"]),
     (d, s) => `[${make("string", d, s)}, ${make("string", d, s)}]`,
     (d, s) => `[${make("int", d, s)}]`,
@@ -107,7 +133,8 @@ const GENERATORS: Readonly<Record<Kind, readonly ((depth: number, scope: Scope) 
     (d, s) => `[?${make("optional", d, s)}]`,
     (d, s) => `(${make("list", d, s)} + ${make("list", d, s)})`,
     (d, s) => `${make("list", d, s)}.map(x, ${make(pick(["int", "string", "dyn"]), d, within(s, "x"))})`,
-    (d, s) => `${make("list", d, s)}.map(x, ${make("bool", d, within(s, "x"))}, ${make("dyn", d, within(s, "x"))})`,
+    (d, s) =>
+      `${make("list", d, s)}.map(x, ${make("bool", d, within(s, "x"))}, ${make("dyn", d, within(s, "x"))})`,
     (d, s) => `${make("list", d, s)}.filter(x, ${make("bool", d, within(s, "x"))})`,
     (d, s) => `${make("list", d, s)}.transformList(i, x, ${make("dyn", d, within(s, "x"))})`,
     (d, s) => `${make("string", d, s)}.split(${make("string", d, s)})`,
@@ -150,7 +177,10 @@ const GENERATORS: Readonly<Record<Kind, readonly ((depth: number, scope: Scope) 
 };
 
 function within(scope: Scope, name: string): Scope {
-  return { strings: scope.strings, dyns: [...scope.dyns, name, name, name, `${name}.name`, `${name}.securityContext`] };
+  return {
+    strings: scope.strings,
+    dyns: [...scope.dyns, name, name, name, `${name}.name`, `${name}.securityContext`],
+  };
 }
 
 function comparison(operator: string, kind: Kind, depth: number, scope: Scope): string {

@@ -6,9 +6,11 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"os"
+	"reflect"
 	"sort"
 	"strconv"
 	"strings"
@@ -29,7 +31,7 @@ import (
 
 // row is one expression and what became of it. Compile says why it was refused, Error why it has no value.
 type row struct {
-	Scene   string  `json:"scene"`
+	Scene   string  `json:"scene,omitempty"`
 	Expr    string  `json:"expr"`
 	Compile string  `json:"compile,omitempty"`
 	Error   string  `json:"error,omitempty"`
@@ -37,6 +39,7 @@ type row struct {
 	Value   any     `json:"value,omitempty"`
 	Type    string  `json:"type,omitempty"`
 	Cost    *uint64 `json:"cost,omitempty"`
+	Varies  bool    `json:"varies,omitempty"` // with the order in which Go walks a map
 }
 
 func main() {
@@ -47,13 +50,32 @@ func main() {
 	env := policyEnv()
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
+	seen := map[row]bool{}
 	for _, file := range os.Args[1:] {
 		for _, input := range readInput(file) {
-			bytes, err := json.Marshal(evaluate(env, input, scenes[input.Scene]))
+			if seen[input] {
+				continue
+			}
+			seen[input] = true
+			bytes, err := json.Marshal(settled(env, input, scenes[cmp.Or(input.Scene, "pod")]))
 			must(err)
 			out.Write(append(bytes, '\n'))
 		}
 	}
+}
+
+// settled is the outcome of an expression if it is always the same.
+func settled(env *cel.Env, input row, scene map[string]any) row {
+	first := evaluate(env, input, scene)
+	if !strings.Contains(input.Expr, "{") && !strings.Contains(input.Expr, "object") {
+		return first
+	}
+	for range 8 {
+		if again := evaluate(env, input, scene); !reflect.DeepEqual(first, again) {
+			return row{Scene: input.Scene, Expr: input.Expr, Varies: true}
+		}
+	}
+	return first
 }
 
 func must(err error) {
@@ -62,12 +84,13 @@ func must(err error) {
 	}
 }
 
-// readInput reads rows from JSON lines with "expr", or a text with one expression a line and `# scene: name` lines.
+// readInput reads rows from JSON lines with "expr", or a text with one expression a line and `# scene: name`
+// lines; the scene is "pod" where none is named.
 func readInput(file string) []row {
 	text, err := os.ReadFile(file)
 	must(err)
 	rows := []row{}
-	scene := "pod"
+	scene := ""
 	for _, line := range strings.Split(string(text), "\n") {
 		line = strings.TrimSpace(line)
 		switch {
@@ -128,7 +151,7 @@ func evaluate(env *cel.Env, input row, scene map[string]any) (output row) {
 	}()
 	ast, issues := env.Compile(input.Expr)
 	if issues != nil && issues.Err() != nil {
-		input.Compile = issues.Err().Error()
+		input.Compile = strings.SplitN(issues.Err().Error(), "\n", 2)[0]
 		return input
 	}
 	input.Type = cel.FormatCELType(ast.OutputType())
