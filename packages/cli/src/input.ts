@@ -1,7 +1,8 @@
 /** Paths, saved snapshots, standard input or clusters, made into snapshots. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { sanitize, UserError, type Snapshot } from "@plimsoll/core";
+import { counted, sanitize, UserError, type Snapshot } from "@plimsoll/core";
+import type { ClusterProgress, FileProgress } from "@plimsoll/cluster";
 import type { Call } from "./command.ts";
 import { nearest } from "./suggestion.ts";
 
@@ -85,16 +86,28 @@ export async function readSource(
   const takenAt = new Date().toISOString();
   try {
     if (source.paths.length > 0) {
-      const onProgress = ({ files, current }: { readonly files: number; readonly current: string }): void =>
-        terminal.progress(sanitize(`${files} files · ${current}`));
+      const onProgress = ({ files, resources, current }: FileProgress): void =>
+        terminal.progress(
+          sanitize(`${counted(files, "file")} · ${counted(resources, "resource")} · ${current}`),
+        );
       const { cwd, stdin } = terminal;
       return [await readFiles(source.paths, { cwd, stdin, takenAt, onProgress })];
     }
-    const wanted = source.allContexts ? await contexts(source.kubeconfig) : [source.context];
+    const wanted = source.allContexts
+      ? contexts(source.kubeconfig).map(({ name }) => name)
+      : [source.context];
+    if (wanted.length === 0)
+      throw new UserError(
+        "no-cluster",
+        "there is no context in the kubeconfig",
+        "give a --kubeconfig that has one",
+      );
     const read: Snapshot[] = [];
     for (const context of wanted) {
-      const onProgress = (done: number, total: number, what: string): void =>
-        terminal.progress(sanitize(`${done} of ${total} kinds · ${what}`));
+      const onProgress = ({ kinds, ofKinds, resources }: ClusterProgress): void =>
+        terminal.progress(
+          `${sanitize(context ?? "cluster")} · ${kinds} of ${ofKinds} kinds · ${counted(resources, "resource")}`,
+        );
       read.push(
         await readCluster({
           kinds,
@@ -119,7 +132,7 @@ export function mustHoldSomething(snapshot: Snapshot, source: Source): void {
   const where = source.paths.length === 0 ? "the cluster" : source.paths.map(sanitize).join(", ");
   throw new UserError(
     "no-input",
-    `nothing to scan: no Kubernetes resource in ${where}${skipped > 0 ? ` (${skipped} documents are not Kubernetes)` : ""}`,
+    `nothing to scan: no Kubernetes resource in ${where}${skipped > 0 ? ` (${counted(skipped, "document")} of something else)` : ""}`,
     "give a folder of manifests, a chart, a Kustomize folder or a saved snapshot",
   );
 }

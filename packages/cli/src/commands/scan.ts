@@ -1,11 +1,19 @@
 /** `plimsoll scan`: reads, judges, and says what to do first. */
 import { pathToFileURL } from "node:url";
-import { formats, kindsNeeded, scan as judge, type Format, type Report, type Snapshot } from "@plimsoll/core";
+import {
+  formats,
+  kindsNeeded,
+  scan as judge,
+  type Format,
+  type Report,
+  type ScanOptions,
+} from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { allChosen, chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { exitCodeOf, gapLines, severityFrom } from "../gate.ts";
 import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "../input.ts";
+import { mergedReport } from "../merged.ts";
 import { checkTarget, gathered, writeTarget, type Target } from "../output.ts";
 import { version } from "../version.ts";
 
@@ -74,14 +82,15 @@ async function run(call: Call): Promise<number> {
   const target = output === undefined ? undefined : await checkTarget(output, terminal.cwd);
   const source = await sourceOf(call);
   const kinds = kindsNeeded(controls.length > 0 ? controls : library.controls);
-  const [snapshot] = await readSource(source, kinds, call);
-  mustHoldSomething(snapshot!, source);
-  const report = reportOf(
-    snapshot!,
-    frameworks.map(({ id }) => id),
-    controls.map(({ id }) => id),
-    everyResult(format, call),
-  );
+  const snapshots = await readSource(source, kinds, call);
+  for (const snapshot of snapshots) mustHoldSomething(snapshot, source);
+  const options: ScanOptions = {
+    toolVersion: version,
+    everyResult: call.flag("all") && format.id !== "table",
+    ...(frameworks.length === 0 ? {} : { frameworks: frameworks.map(({ id }) => id) }),
+    ...(controls.length === 0 ? {} : { controls: controls.map(({ id }) => id) }),
+  };
+  const report = mergedReport(snapshots.map((snapshot) => judge(snapshot, library, options)));
   await writeReport(report, format, target, call);
   for (const line of gapLines(report.gaps)) terminal.note(line);
   if (output !== undefined && !call.flag("quiet")) terminal.note(`plimsoll: wrote ${format.id} to ${output}`);
@@ -94,24 +103,6 @@ function formatOf(id: string | undefined, output: string | undefined): Format {
     return chosen(formats, id, "format", `formats are ${formats.map((format) => format.id).join(", ")}`);
   const extension = output?.split(".").at(-1);
   return formats.find((format) => format.extension === extension) ?? formats[0]!;
-}
-
-function everyResult({ id }: Format, call: Call): boolean {
-  return call.flag("all") && id !== "table";
-}
-
-function reportOf(
-  snapshot: Snapshot,
-  frameworks: readonly string[],
-  controls: readonly string[],
-  everyResult: boolean,
-): Report {
-  return judge(snapshot, library, {
-    toolVersion: version,
-    everyResult,
-    ...(frameworks.length === 0 ? {} : { frameworks }),
-    ...(controls.length === 0 ? {} : { controls }),
-  });
 }
 
 async function writeReport(

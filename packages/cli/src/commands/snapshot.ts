@@ -19,7 +19,7 @@ export const snapshot = defineCommand({
     },
   ],
   options: [
-    ...sourceOptions,
+    ...sourceOptions.filter(({ flags }) => flags !== "--all-contexts"),
     { flags: "-o, --output <file>", description: "the file to write, by habit NAME.plimsoll.zst" },
     { flags: "--allow-incomplete", description: "do not exit with 3 when something could not be read" },
     { flags: "--quiet", description: "no notes and no progress" },
@@ -41,13 +41,12 @@ async function run(call: Call): Promise<number> {
     throw new UserError("usage", "a snapshot needs a file to go to", "add --output NAME.plimsoll.zst");
   const target = await checkTarget(output, terminal.cwd);
   const source = await sourceOf(call);
-  const parts = await readSource(source, kindsNeeded(library.controls), call);
-  const { mergeSnapshots, writeSnapshot } = await import("@plimsoll/cluster");
-  const whole = mergeSnapshots(parts[0]!, ...parts.slice(1));
-  mustHoldSomething(whole, source);
-  await writeSnapshot(whole, target.path);
-  for (const line of gapLines(whole.gaps)) terminal.note(line);
-  if (!call.flag("quiet")) terminal.note(`plimsoll: wrote ${whole.resources.length} resources to ${output}`);
-  const incomplete = whole.gaps.some((gap) => gap.blocking !== false);
+  const [whole] = await readSource(source, kindsNeeded(library.controls), call);
+  const { writeSnapshot } = await import("@plimsoll/cluster");
+  mustHoldSomething(whole!, source);
+  await writeSnapshot(whole!, target.path);
+  for (const line of gapLines(whole!.gaps)) terminal.note(line);
+  if (!call.flag("quiet")) terminal.note(`plimsoll: wrote ${whole!.resources.length} resources to ${output}`);
+  const incomplete = whole!.gaps.some((gap) => gap.blocking !== false);
   return incomplete && !call.flag("allowIncomplete") ? 3 : 0;
 }

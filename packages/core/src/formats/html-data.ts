@@ -3,7 +3,7 @@ import type { Result } from "../model/finding.ts";
 import type { ControlSummary, Report } from "../model/report.ts";
 import { scriptJson } from "./markup.ts";
 import { excerpt, sanitize } from "./text.ts";
-import { resourceText } from "./words.ts";
+import { resourceText, sourceText } from "./words.ts";
 
 const longest = 600;
 
@@ -40,10 +40,7 @@ function resultData(result: Result): object {
     path: sanitize(result.path),
     because: excerpt(result.because, longest),
     ...optional("container", result.container),
-    ...optional(
-      "file",
-      source.file === "cluster" ? undefined : source.file === "-" ? "standard input" : source.file,
-    ),
+    ...optional("file", sourceText({ file: source.file })),
     ...(source.line === undefined ? {} : { line: source.line }),
     ...(value === undefined ? {} : { value: excerpt(JSON.stringify(value), longest) }),
     ...optional("workload", workload === undefined ? undefined : resourceText(workload)),

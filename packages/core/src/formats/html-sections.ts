@@ -2,9 +2,9 @@
 import { severities } from "../model/finding.ts";
 import type { FrameworkScore, Report, RequirementResult } from "../model/report.ts";
 import { bar, ring } from "./html-charts.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, prose, type Markup } from "./markup.ts";
 import { counted, excerpt } from "./text.ts";
-import { practiceText, resourceText, severityText } from "./words.ts";
+import { blindGroups, practiceText, resourceText, severityText } from "./words.ts";
 
 const namespacesShown = 12;
 
@@ -49,13 +49,15 @@ export function waiting({ priorities }: Report): Markup | undefined {
         ><span>${reason} <span class="hush">(${counted(edits, "edit")})</span></span>
       </li>`,
   );
-  const unseen = blind.map(
+  const unseen = blindGroups(blind).map(
     ({ what, because, remedy, results }) =>
       html`<li>
-        <span
-          ><strong>${excerpt(what, 300)}</strong
-          >${results === 0 ? undefined : html` <span class="chip blind">${results} unknown</span>`}</span
-        ><span>${because}</span><span class="remedy">→ ${remedy}</span>
+        <div>
+          <strong>${excerpt(what.slice(0, 3).join(", "), 300)}</strong>
+          ${results === 0 ? undefined : html`<span class="chip blind">${results} unknown</span>`}${moreOf(what)}
+        </div>
+        <span>${prose(because)}</span>
+        ${remedy === undefined ? undefined : html`<span class="remedy">→ ${prose(remedy)}</span>`}
       </li>`,
   );
   if (groups.length + unseen.length === 0) return undefined;
@@ -75,6 +77,16 @@ export function waiting({ priorities }: Report): Markup | undefined {
       </ul>
     </section>
   </div>`;
+}
+
+/** The names that do not stand in the line, to be opened. */
+function moreOf(what: readonly string[]): Markup | undefined {
+  const rest = what.slice(3);
+  if (rest.length === 0) return undefined;
+  return html`<details>
+    <summary>and ${rest.length} more</summary>
+    ${rest.join(", ")}
+  </details>`;
 }
 
 export function systemSection({ priorities }: Report): Markup | undefined {

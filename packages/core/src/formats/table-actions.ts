@@ -4,7 +4,7 @@ import { severityInk, type Pen } from "./pen.ts";
 import type { FormatOptions } from "./shape.ts";
 import { counted, sanitize } from "./text.ts";
 import { padded } from "./width.ts";
-import { fileUri, firstSentences, howText, indexOf, resourceText, sourceText } from "./words.ts";
+import { firstSentences, howText, indexOf, linkOf, resourceText, sourceText } from "./words.ts";
 
 const firstScreen = 10;
 const shownOperations = 4;
@@ -59,8 +59,7 @@ function actionText(
 function placeLine(edit: Edit, pen: Pen, options: FormatOptions): string {
   const { severity, team, environment, source } = edit;
   const place = sourceText(source);
-  const uri =
-    options.base === undefined || source.file === "-" ? undefined : fileUri(source.file, options.base);
+  const uri = linkOf(source.file, options.base);
   const parts = [
     pen.paint(severity, severityInk[severity]),
     resourceText(edit.resource),

@@ -6,7 +6,7 @@ import { severityInk, type Pen } from "./pen.ts";
 import type { FormatOptions } from "./shape.ts";
 import { counted, sanitize } from "./text.ts";
 import { padded } from "./width.ts";
-import { fileUri, resourceText, sourceText } from "./words.ts";
+import { linkOf, resourceText, sourceText } from "./words.ts";
 
 export function* allFindings(report: Report, pen: Pen, options: FormatOptions): Iterable<string> {
   const groups = byResource(report.results);
@@ -34,7 +34,8 @@ function byResource(results: readonly Result[]): ReadonlyMap<string, readonly Re
 
 function* resource(results: readonly Result[], pen: Pen, options: FormatOptions): Iterable<string> {
   const { resource, source, system } = results[0]!;
-  const file = source.file === "cluster" ? "" : ` · ${sourceText({ file: source.file })}`;
+  const place = sourceText({ file: source.file });
+  const file = place === undefined ? "" : ` · ${place}`;
   const note = system === undefined ? "" : ` · ${sanitize(system)}`;
   yield `\n${pen.paragraph("  ", `${resourceText(resource)}${file}${note}`, "bold")}`;
   for (const result of results) yield finding(result, pen, options);
@@ -45,7 +46,7 @@ function finding(result: Result, pen: Pen, options: FormatOptions): string {
   const label = exception !== undefined ? "excepted" : result.result === "unknown" ? "unknown" : severity;
   const ink = exception !== undefined || result.result === "unknown" ? "dim" : severityInk[severity];
   const position = source.line === undefined ? "" : `${source.line}:${source.column ?? 1}`;
-  const uri = options.base === undefined ? undefined : fileUri(source.file, options.base);
+  const uri = linkOf(source.file, options.base);
   const place = position === "" ? "" : ` ${pen.paint(pen.link(position, uri), "dim")}`;
   const where = result.path === "" ? "" : ` (${sanitize(result.path)})`;
   return (

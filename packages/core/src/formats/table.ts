@@ -7,6 +7,7 @@ import { allFindings } from "./table-findings.ts";
 import { counted, sanitize } from "./text.ts";
 import { padded } from "./width.ts";
 import {
+  blindGroups,
   findingsOf,
   practicesOf,
   practiceText,
@@ -15,6 +16,8 @@ import {
   serverText,
   severityText,
 } from "./words.ts";
+
+const blindShown = 6;
 
 export const table = defineFormat({
   id: "table",
@@ -31,7 +34,7 @@ function* sections(report: Report, options: FormatOptions): Iterable<string> {
   yield* actions(report, pen, options);
   if (options.all) yield* allFindings(report, pen, options);
   yield* later(report, pen);
-  yield* blind(report.priorities.blind, pen);
+  yield* blind(report.priorities.blind, pen, options);
   yield* system(report, pen, options);
   yield* exceptions(report.exceptions, pen);
   yield* frameworks(report.frameworks, pen);
@@ -95,14 +98,21 @@ function row(count: number, text: string, pen: Pen): string {
   return pen.paragraph(`${count.toLocaleString("en-US").padStart(6)}  `, text);
 }
 
-function* blind(list: readonly Blind[], pen: Pen): Iterable<string> {
+function* blind(list: readonly Blind[], pen: Pen, options: FormatOptions): Iterable<string> {
   if (list.length === 0) return;
   yield pen.title("BLIND", `${counted(list.length, "thing")} this scan could not see: unknown, not passed`);
-  for (const { what, because, remedy, results } of list) {
+  const groups = blindGroups(list);
+  const shown = options.all ? groups : groups.slice(0, blindShown);
+  for (const { what, because, remedy, results } of shown) {
+    const named = options.all ? what : what.slice(0, 3);
+    const more = what.length > named.length ? ` and ${what.length - named.length} more` : "";
     const unknown = results === 0 ? "" : ` (${counted(results, "result")} unknown)`;
-    yield pen.paragraph("  ? ", `${sanitize(what)}: ${sanitize(because)}${unknown}`);
-    yield pen.paragraph("    → ", sanitize(remedy), "cyan");
+    yield pen.paragraph("  ? ", `${named.join(", ")}${more}${unknown}`);
+    yield pen.paragraph("    ", because, "dim");
+    if (remedy !== undefined) yield pen.paragraph("    → ", remedy, "cyan");
   }
+  const rest = groups.length - shown.length;
+  if (rest > 0) yield `    ${pen.paint(`… and ${counted(rest, "more reason")}: --all shows them`, "dim")}\n`;
 }
 
 /** Platform components by the reason they are thought privileged by function; with `all` each of them. */

@@ -1,6 +1,6 @@
 /** How the nouns of a report are named to people: resources, places, changes, practices. Every text is sanitised. */
 import type { PatchOperation, SourceLocation } from "../model/finding.ts";
-import type { ControlSummary, Edit, Report, RequirementResult } from "../model/report.ts";
+import type { Blind, ControlSummary, Edit, Report, RequirementResult } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { severities, type Result, type Severity } from "../model/finding.ts";
 import { counted, excerpt, sanitize } from "./text.ts";
@@ -10,17 +10,23 @@ export function resourceText({ kind, namespace, name }: ResourceRef): string {
   return sanitize(`${kind} ${namespace === "" ? name : `${namespace}/${name}`}`);
 }
 
-/** `deploy/web.yaml:12:3`; `undefined` where there is no file to open. */
+/** `deploy/web.yaml:12:3`; the name of a cluster where there are several; `undefined` where there is one. */
 export function sourceText({ file, line, column }: SourceLocation): string | undefined {
   if (file === "cluster") return undefined;
+  if (isCluster(file)) return sanitize(file.replace(":", " "));
   const name = file === "-" ? "standard input" : file;
   return sanitize(
     [name, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":"),
   );
 }
 
+/** Not a file: `cluster`, or `cluster:NAME` in a report of several. */
+export function isCluster(file: string): boolean {
+  return file === "cluster" || file.startsWith("cluster:");
+}
+
 /** A URI for a file name as it stands in a report: relative as it is, absolute with `file:`. */
-export function fileUri(file: string, base = ""): string {
+function fileUri(file: string, base = ""): string {
   const slashed = /^[A-Za-z]:\\/.test(file) ? file.replaceAll("\\", "/") : file;
   const path = slashed.toWellFormed().split("/").map(encodeURIComponent).join("/");
   if (/^[A-Za-z]%3A\//.test(path)) return `file:///${path.replace("%3A", ":")}`;
@@ -35,14 +41,19 @@ function operationText(operation: PatchOperation, edit: { readonly path: string 
   return operation.path.endsWith("/-") ? `append ${value} to ${place}` : `set ${place} to ${value}`;
 }
 
+/** What a place opens, where there is a file and the folder it starts from is known. */
+export function linkOf(file: string, base: string | undefined): string | undefined {
+  return base === undefined || file === "-" || isCluster(file) ? undefined : fileUri(file, base);
+}
+
 /** Where a file or a resource of a cluster stands, for formats that know only files: relative to the root of the sources. */
 export function artifactUri(
   file: string,
   resource?: ResourceRef,
 ): { readonly uri: string; readonly uriBaseId?: "%SRCROOT%" } {
-  if (file === "cluster" && resource !== undefined) {
+  if (isCluster(file) && resource !== undefined) {
     const { kind, namespace, name } = resource;
-    return artifactUri(["cluster", ...(namespace === "" ? [] : [namespace]), kind, name].join("/"));
+    return artifactUri([...file.split(":"), ...(namespace === "" ? [] : [namespace]), kind, name].join("/"));
   }
   const uri = fileUri(file === "-" ? "stdin" : file);
   return uri.startsWith("file:") ? { uri } : { uri, uriBaseId: "%SRCROOT%" };
@@ -153,6 +164,33 @@ export function practiceText(practice: RequirementResult): string {
   if (status === "manual") return `by hand: ${sanitize(practice.because)}`;
   if (status === "accepted") return `accepted: ${sanitize(practice.because)}`;
   return status === "met" ? "met" : "nothing here that it applies to";
+}
+
+export interface BlindGroup {
+  readonly what: readonly string[];
+  readonly because: string;
+  /** Where one thing would show all of them. */
+  readonly remedy: string | undefined;
+  readonly results: number;
+}
+
+/** What could not be seen, by the reason: one missing permission or tool hides many things. */
+export function blindGroups(list: readonly Blind[]): readonly BlindGroup[] {
+  const groups = new Map<string, Blind[]>();
+  for (const entry of list) {
+    const known = groups.get(entry.because);
+    if (known === undefined) groups.set(entry.because, [entry]);
+    else known.push(entry);
+  }
+  const joined = [...groups.values()].map((entries) => ({
+    what: entries.map(({ what }) => sanitize(what)),
+    because: sanitize(entries[0]!.because),
+    remedy: entries.every(({ remedy }) => remedy === entries[0]!.remedy)
+      ? sanitize(entries[0]!.remedy)
+      : undefined,
+    results: entries.reduce((sum, { results }) => sum + results, 0),
+  }));
+  return joined.sort((a, b) => b.results - a.results);
 }
 
 /** Looks up what edits and results refer to. */
