@@ -21,7 +21,7 @@ export interface GatheredRule {
 
 export interface Gathered {
   readonly rules: readonly GatheredRule[];
-  /** False where gathering was given up at a limit: there may be more. */
+  /** False where gathering was given up at a limit, or depends on chance: there may be more. */
   readonly complete: boolean;
 }
 
@@ -37,8 +37,9 @@ export function selectorsOf(aggregationRule: Json | undefined): readonly Json[] 
 
 /**
  * What an aggregated role holds once the controller has come to rest: the rules of every role that its selectors lead
- * to, through other aggregated roles too. An aggregated role's own rules are overwritten and do not count, unless its
- * selectors find nobody: the controller then applies no rules, and leaves those that stand. Circles end. Copied from `syncClusterRole` in pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go of
+ * to, through other aggregated roles too. An aggregated role's own rules are overwritten and do not count, unless there
+ * are none to gather: the controller then applies no rules, and leaves those that stand. Circles end; what somebody wrote
+ * into the roles of one may go round in it for ever or be lost, as it happens, and is not known. Copied from `syncClusterRole` in pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go of
  * Kubernetes 1.35, of which this is the least fixed point.
  */
 export function aggregation(roles: readonly ClusterRole[]): (name: string) => Gathered | undefined {
@@ -62,6 +63,8 @@ interface Graph {
   readonly part: Int32Array;
   /** The rules that a role holds itself. */
   readonly rulesOf: (node: number) => readonly HeldRule[];
+  /** Parts that are circles of several roles in which somebody wrote rules. */
+  readonly stale: ReadonlySet<number>;
   readonly complete: boolean;
 }
 
@@ -83,14 +86,32 @@ function graphOf(roles: readonly ClusterRole[]): Graph {
   };
   const own = roles.map((role) => role.selectors.map(nodeOf));
   const next = (node: number): readonly number[] => own[node] ?? selected[node - roles.length]!;
-  const holdsOwn = (node: number): boolean =>
-    node < roles.length && next(node).every((selector) => next(selector).every((found) => found === node));
-  return {
-    next,
-    part: componentsOf(roles.length + selected.length, next),
-    rulesOf: heldRules(roles, holdsOwn),
-    complete,
-  };
+  const part = componentsOf(roles.length + selected.length, next);
+  const { own: holdsOwn, stale } = ownRules(roles, part, next);
+  return { next, part, rulesOf: heldRules(roles, holdsOwn), stale, complete };
+}
+
+/** Which roles keep the rules that are written in them, and in which parts such rules may go round. */
+function ownRules(
+  roles: readonly ClusterRole[],
+  part: Int32Array,
+  next: (node: number) => readonly number[],
+): { readonly own: (node: number) => boolean; readonly stale: ReadonlySet<number> } {
+  const members: number[][] = [];
+  part.forEach((number, node) => (members[number] ??= []).push(node));
+  const filled = new Uint8Array(members.length);
+  const own = new Set<number>();
+  const stale = new Set<number>();
+  members.forEach((nodes, number) => {
+    const inside = nodes.filter((node) => node < roles.length);
+    const writing = inside.filter((node) => roles[node]!.rules.length > 0);
+    const gathers = nodes.some((node) => next(node).some((to) => filled[part[to]!] === 1));
+    const [first] = inside;
+    if (inside.length > 1 && writing.length > 0) stale.add(number);
+    if (inside.length === 1 && !gathers) own.add(first!);
+    filled[number] = Number(gathers || (inside.length === 1 && writing.length > 0));
+  });
+  return { own: (node) => own.has(node), stale };
 }
 
 interface HeldRule extends GatheredRule {
@@ -147,8 +168,10 @@ function gather(from: number, graph: Graph, budget: { steps: number }): Gathered
   const known = new Set<number>();
   const found: GatheredRule[] = [];
   const trail = [from];
+  let { complete } = graph;
   for (let node = trail.pop(); node !== undefined; node = trail.pop()) {
     const rules = graph.rulesOf(node);
+    complete &&= !graph.stale.has(graph.part[node]!);
     for (const held of rules) {
       if (known.has(held.number)) continue;
       known.add(held.number);
@@ -164,5 +187,5 @@ function gather(from: number, graph: Graph, budget: { steps: number }): Gathered
       trail.push(to);
     }
   }
-  return { rules: found, complete: graph.complete };
+  return { rules: found, complete };
 }

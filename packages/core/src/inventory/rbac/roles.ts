@@ -114,7 +114,7 @@ function gatheredRole(
     ...empty(ref),
     rules,
     doubtful: written.filter((rule) => !known.has(JSON.stringify(rule))),
-    ...(gathered.complete ? {} : { missing: `the rules that ${nameOf(ref)} gathers are too many to follow` }),
+    ...(gathered.complete ? {} : { missing: `not all that ${nameOf(ref)} gathers can be followed` }),
     ...(resource === undefined && named ? { bootstrap: { edited: false, added: [] } } : {}),
     ...(resource === undefined ? {} : mark(resource, foreign(rules, ref, inventory))),
   };
