@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Gets the programs a cluster is made of: Debian packages, and Kubernetes, etcd and CoreDNS built from Go modules.
+# Gets the programs a cluster is made of: Debian packages, and Kubernetes, etcd and CoreDNS from Go modules.
 
 readonly GO_NEEDED=25 # Go 1.25, which k8s.io/kubernetes v1.35 asks for
 
@@ -76,8 +76,9 @@ go_build() {
   log=$target.log
   if ! (
     cd "$HERE/build/$module"
-    CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='' GOWORK=off timeout 1200 nice -n 10 "$go" build -p 2 \
-      -buildvcs=false -mod=readonly -trimpath -ldflags "$ldflags" -o "$target.$$" "$package"
+    export HOME=${HOME:-/root} CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='' GOWORK=off
+    timeout 2400 nice -n 10 "$go" build -p 2 -buildvcs=false -mod=readonly -trimpath -ldflags "$ldflags" \
+      -o "$target.$$" "$package"
   ) >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     rm -f "$target.$$"

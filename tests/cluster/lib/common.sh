@@ -80,5 +80,6 @@ in_netns() {
 }
 
 kubectl_admin() {
-  KUBECACHEDIR=$STATE/kubectl-cache in_netns "$K8S_BIN/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" --request-timeout=10s "$@"
+  KUBECACHEDIR=$STATE/kubectl-cache in_netns "$K8S_BIN/kubectl" --kubeconfig "$ADMIN_KUBECONFIG" \
+    --request-timeout=10s "$@"
 }

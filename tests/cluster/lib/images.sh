@@ -31,7 +31,8 @@ build_images() {
     if [[ $app == - ]]; then
       add_image "$work" "$image" "$user" "$port" '"/bin/sh"' "$base"
     else
-      add_image "$work" "$image" "$user" "$port" "\"/usr/local/bin/$app\"" "$base" "$(app_layer "$work" "$app")"
+      add_image "$work" "$image" "$user" "$port" "\"/usr/local/bin/$app\"" \
+        "$base" "$(app_layer "$work" "$app")"
     fi
   done <"$HERE/images/list"
   printf '{"imageLayoutVersion":"1.0.0"}' >"$work/oci/oci-layout"
