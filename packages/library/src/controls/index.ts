@@ -128,7 +128,27 @@ import { namespaceNetworkPolicy } from "./network/namespace-network-policy.ts";
 import { nodePortService } from "./network/node-port-service.ts";
 import { serviceExternalIps } from "./network/service-external-ips.ts";
 import { workloadNetworkPolicy } from "./network/workload-network-policy.ts";
+import { containerRuntimeEndOfLife } from "./node/container-runtime-end-of-life.ts";
+import { controlPlaneOpen } from "./node/control-plane-open.ts";
+import { kubeProxyMetrics } from "./node/kube-proxy-metrics.ts";
+import { kubeletAnonymousAuth } from "./node/kubelet-anonymous-auth.ts";
+import { kubeletAuthorization } from "./node/kubelet-authorization.ts";
+import { kubeletCertificateRotation } from "./node/kubelet-certificate-rotation.ts";
+import { kubeletCertificate } from "./node/kubelet-certificate.ts";
+import { kubeletCiphers } from "./node/kubelet-ciphers.ts";
+import { kubeletClientAuthority } from "./node/kubelet-client-authority.ts";
 import { kubeletEndOfLife } from "./node/kubelet-end-of-life.ts";
+import { kubeletEventRate } from "./node/kubelet-event-rate.ts";
+import { kubeletIptables } from "./node/kubelet-iptables.ts";
+import { kubeletKernelDefaults } from "./node/kubelet-kernel-defaults.ts";
+import { kubeletPodPids } from "./node/kubelet-pod-pids.ts";
+import { kubeletReadOnlyPort } from "./node/kubelet-read-only-port.ts";
+import { kubeletSeccompDefault } from "./node/kubelet-seccomp-default.ts";
+import { kubeletServingRotation } from "./node/kubelet-serving-rotation.ts";
+import { kubeletStreamingTimeout } from "./node/kubelet-streaming-timeout.ts";
+import { kubeletVersionSkew } from "./node/kubelet-version-skew.ts";
+import { operatingSystemEndOfLife } from "./node/operating-system-end-of-life.ts";
+import { publicAddress } from "./node/public-address.ts";
 import { runtimeSensor } from "./node/runtime-sensor.ts";
 import { credentialInArgs } from "./secrets/credential-in-args.ts";
 import { credentialInConfigMap } from "./secrets/credential-in-config-map.ts";
@@ -319,7 +339,9 @@ export const controls = [
   certificatesApprove,
   certificatesSign,
   clusterAdminBinding,
+  containerRuntimeEndOfLife,
   controlPlaneNodeSelector,
+  controlPlaneOpen,
   controllerManagerAccountCredentials,
   controllerManagerAccountKey,
   controllerManagerBindAddress,
@@ -385,8 +407,24 @@ export const controls = [
   ingressTls,
   ingressWildcardHost,
   interactiveTerminal,
+  kubeProxyMetrics,
   kubeSystemWorkload,
+  kubeletAnonymousAuth,
+  kubeletAuthorization,
+  kubeletCertificate,
+  kubeletCertificateRotation,
+  kubeletCiphers,
+  kubeletClientAuthority,
   kubeletEndOfLife,
+  kubeletEventRate,
+  kubeletIptables,
+  kubeletKernelDefaults,
+  kubeletPodPids,
+  kubeletReadOnlyPort,
+  kubeletSeccompDefault,
+  kubeletServingRotation,
+  kubeletStreamingTimeout,
+  kubeletVersionSkew,
   kubernetesEndOfLife,
   loadBalancerOpen,
   loadedVulnerabilities,
@@ -416,6 +454,7 @@ export const controls = [
   nodesGroupBinding,
   nodesModify,
   nodesProxy,
+  operatingSystemEndOfLife,
   persistentVolumesCreate,
   platformRoleBinding,
   podApparmorUnconfined,
@@ -443,6 +482,7 @@ export const controls = [
   probePortUndeclared,
   procMountUnmasked,
   procMountUserNamespace,
+  publicAddress,
   recreateStrategy,
   removedApi,
   replicasOnOneNode,

@@ -9,7 +9,7 @@ export const apiServicesWrite = defineControl({
   why: "An APIService hands a whole API group to a server of the holder's choice, with the names of the callers and the bodies of their requests. He answers in Kubernetes' place.",
   remediation:
     "Name the APIServices in `resourceNames`; installers of an aggregated API need their own one only.",
-  equivalents: ["kubescape:C-0089"],
+  equivalents: [],
   grants: "cluster-takeover",
   target: "role",
   each: "rules",

@@ -9,7 +9,7 @@ export const podsEvict = defineControl({
   why: "Evicted pods start again somewhere else. Together with the power over nodes, an attacker thus brings the pods whose tokens he wants onto the node that he holds; alone, he keeps a workload from ever being ready.",
   remediation:
     "Leave `pods/eviction` to the autoscaler, the descheduler and the tool that drains nodes. `kubectl drain` stops working for the others.",
-  equivalents: ["rbac-police:steal_pods"],
+  equivalents: [],
   grants: "denial-of-service",
   target: "role",
   each: "rules",

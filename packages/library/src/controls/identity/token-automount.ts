@@ -36,7 +36,7 @@ export const tokenAutomount = defineControl({
     "kubescape:C-0261",
     "trivy:KSV-0036",
     "polaris:automountServiceAccountToken",
-    "checkov:CKV_K8S_43",
+    "checkov:CKV_K8S_38",
     "kubehound:TOKEN_STEAL",
     "popeye:301",
   ],

@@ -13,7 +13,6 @@ export const ingressTls = defineControl({
     "kubescape:C-0245",
     "polaris:tlsSettingsMissing",
     "gatekeeper:k8shttpsonly",
-    "kube-score:ingress-tls",
   ],
   target: "ingress",
   each: "spec.rules",

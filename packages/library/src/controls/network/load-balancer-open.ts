@@ -13,7 +13,6 @@ export const loadBalancerOpen = defineControl({
     "kube-linter:exposed-services",
     "gatekeeper:k8sblockloadbalancer",
     "popeye:1103",
-    "checkov:CKV_K8S_45",
   ],
   reference: "https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer",
   target: "service",

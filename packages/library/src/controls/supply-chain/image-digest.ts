@@ -7,7 +7,7 @@ export const imageDigest = defineControl({
   why: "A tag can be moved: whoever gets at the registry puts another image under `1.4.2`, and the next node that pulls it runs that. A digest names the content itself.",
   remediation:
     "Append the digest that the registry shows (`crane digest IMAGE`), and let a tool raise tag and digest together. Rebuilds under the same tag are then no longer picked up by themselves.",
-  equivalents: ["kubescape:C-0306", "gatekeeper:k8simagedigests"],
+  equivalents: ["kubescape:C-0306", "gatekeeper:k8simagedigests", "checkov:CKV_K8S_43"],
   target: "container",
   validate: "container.?image.orValue('').matches('@sha256:[0-9a-f]{64}$')",
   path: "image",

@@ -1,0 +1,18 @@
+import { defineControl } from "@plimsoll/core";
+import { kubeletCheck, kubeletConfiguration, noFixForKubelet } from "./kubelet.ts";
+
+export const kubeletKernelDefaults = defineControl({
+  id: "kubelet-kernel-defaults",
+  title: "Kubelets do not loosen the kernel's settings",
+  severity: "low",
+  why: "Where the node's kernel settings differ from what the kubelet wants, it changes them silently, also settings that somebody had tightened.",
+  remediation:
+    "Set the kernel as the kubelet wants it (`vm.overcommit_memory=1`, `kernel.panic=10`, `kernel.panic_on_oops=1`, `vm.panic_on_oom=0`), then `protectKernelDefaults: true`. With other values the kubelet does not start.",
+  equivalents: ["kubescape:C-0177", "trivy:KCV-0083"],
+  ...kubeletCheck({ setting: "protectKernelDefaults", unset: "false", holds: (value) => value === "true" }),
+  noFix: noFixForKubelet,
+  examples: {
+    pass: [{ resources: [kubeletConfiguration({ protectKernelDefaults: true })] }],
+    fail: [{ resources: [kubeletConfiguration({ protectKernelDefaults: false })] }],
+  },
+});
