@@ -92,15 +92,16 @@ function editIndex(edits: Report["edits"]): ReadonlyMap<string, string> {
   return new Map(edits.flatMap((edit) => edit.resolves.map((id) => [id, edit.id] as const)));
 }
 
+/** Completes results with their fix and edit; they are ours alone until the report is handed out, so no copies are made. */
 function withFixes(judged: readonly Judged[], edits: ReadonlyMap<string, string>): readonly Result[] {
   return judged.map((entry) => {
+    const result: { -readonly [K in keyof Result]: Result[K] } = entry.result;
+    if (result.result !== "fail") return result;
     const fix = fixOf(entry);
-    const edit = edits.get(entry.result.id);
-    return {
-      ...entry.result,
-      ...(fix === undefined ? {} : { fix }),
-      ...(edit === undefined ? {} : { edit }),
-    };
+    if (fix !== undefined) result.fix = fix;
+    const edit = edits.get(result.id);
+    if (edit !== undefined) result.edit = edit;
+    return result;
   });
 }
 

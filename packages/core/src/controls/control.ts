@@ -70,9 +70,14 @@ export type Privilege =
 /** Where a fix's path starts: the item (with `each`), the container, the pod, or the resource's root. Default: what the control is evaluated on. */
 export type FixBase = "item" | "container" | "pod" | "object";
 
-/** A path in dots, as in `securityContext.capabilities.drop`; a segment with dots or slashes is quoted: `metadata.labels["a.b/c"]`. */
+/**
+ * A path in dots, as in `securityContext.capabilities.drop`; a segment with dots or slashes is quoted:
+ * `metadata.labels["a.b/c"]`. `from` is CEL over `object`, `pod`, `container` and `item`, as they are after the steps
+ * before it; where it has no value, the place gets no patch at all.
+ */
 export type FixStep =
   | { readonly set: string; readonly to: Json; readonly base?: FixBase } // creates missing parents
+  | { readonly set: string; readonly from: string; readonly base?: FixBase }
   | { readonly remove: string; readonly base?: FixBase } // no error where it is absent; "" removes the item itself
   | { readonly append: string; readonly value: Json; readonly base?: FixBase }; // to a list, made where missing, unless it is already in it
 
@@ -128,7 +133,8 @@ interface ControlWords {
 
 interface WithFix {
   readonly fix: readonly FixStep[];
-  readonly noFix?: undefined;
+  /** Why some places get no patch: a step's `from` has no value there, or the check withholds it. */
+  readonly noFix?: string;
 }
 
 interface WithoutFix {
@@ -163,6 +169,8 @@ export interface Judgement {
   readonly path?: string;
   readonly value?: Json;
   readonly because: string;
+  /** The control's fix would be wrong at this place. */
+  readonly withoutFix?: true;
 }
 
 /**

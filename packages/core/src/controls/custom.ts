@@ -4,7 +4,7 @@ import { severities, type Severity } from "../model/finding.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import { compile } from "./cel/compile.ts";
 import { targetKinds, type CelControl, type Example, type FixStep, type Target } from "./control.ts";
-import { namesOf, pathOfText } from "./places.ts";
+import { namesOf, pathOfText, stepNames } from "./places.ts";
 
 /** What marks a document as a control of a user's own. */
 export const customApiVersion = "plimsoll.dev/v1";
@@ -93,8 +93,10 @@ function fixOf(
     const fields = isJsonObject(step) ? step : {};
     const named = ["set", "remove", "append"].filter((key) => typeof fields[key] === "string");
     if (named.length !== 1) refuse(`fix[${index}]`, "exactly one of set, remove, append is needed");
-    if (named[0] === "set" && fields["to"] === undefined)
-      refuse(`fix[${index}].to`, "the value to set is needed");
+    if (named[0] === "set" && fields["to"] === undefined && fields["from"] === undefined)
+      refuse(`fix[${index}].to`, "the value to set is needed, or `from`, the CEL that gives it");
+    if (fields["from"] !== undefined)
+      readCel(`fix[${index}].from`, String(fields["from"]), stepNames, refuse);
     if (named[0] === "append" && fields["value"] === undefined)
       refuse(`fix[${index}].value`, "the value to append is needed");
     readPath(`fix[${index}].${named[0]}`, String(fields[named[0]!]), refuse);
@@ -138,11 +140,15 @@ function compiles(control: CelControl, refuse: Refuse): void {
   if (control.each !== undefined) readPath("each", control.each, refuse);
   for (const key of ["when", "validate"] as const) {
     const source = control[key];
-    if (source === undefined) continue;
-    try {
-      compile(source, namesOf(control.target, control.each !== undefined));
-    } catch (error) {
-      refuse(key, error instanceof Error ? error.message : String(error));
-    }
+    if (source !== undefined)
+      readCel(key, source, namesOf(control.target, control.each !== undefined), refuse);
+  }
+}
+
+function readCel(key: string, source: string, names: readonly string[], refuse: Refuse): void {
+  try {
+    compile(source, names);
+  } catch (error) {
+    refuse(key, error instanceof Error ? error.message : String(error));
   }
 }

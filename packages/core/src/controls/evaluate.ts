@@ -3,13 +3,12 @@
  * what could not be evaluated is a result `unknown`.
  */
 import type { Inventory } from "../inventory/inventory.ts";
-import { parsePath } from "../inventory/path.ts";
 import type { Gap } from "../model/gap.ts";
 import type { Path, ResourceRef } from "../model/resource.ts";
 import { compile, type Program } from "./cel/compile.ts";
 import { isCelControl, type CelControl, type Control, type TypedControl } from "./control.ts";
 import { openLedger, type Evaluation, type Ledger } from "./ledger.ts";
-import { baseOf, itemsOf, kindsOf, namesOf, pathOfText, sitesOf, type Site } from "./places.ts";
+import { baseOf, kindsOf, namesOf, pathOfText, sitesOf, type Site, type Sites } from "./places.ts";
 import { checkFor } from "./version.ts";
 
 /** Evaluates controls in the order given. `everyResult` keeps passed and skipped results too, not only their number. */
@@ -31,7 +30,6 @@ interface Check {
   readonly control: CelControl;
   readonly validate: Program;
   readonly when?: Program;
-  readonly each?: Path;
   readonly path: Path;
 }
 
@@ -46,7 +44,6 @@ export function checkOf(control: CelControl, text: string): Check {
     control,
     validate: compile(text, names),
     ...(control.when === undefined ? {} : { when: compile(control.when, names) }),
-    ...(control.each === undefined ? {} : { each: parsePath(control.each) }),
     path: pathOfText(control.path),
   };
   const versions = compiled.get(control) ?? new Map<string, Check>();
@@ -54,29 +51,20 @@ export function checkOf(control: CelControl, text: string): Check {
   return check;
 }
 
-function judgeByCel(
-  control: CelControl,
-  inventory: Inventory,
-  sites: ReturnType<typeof sitesOf>,
-  ledger: Ledger,
-): void {
+function judgeByCel(control: CelControl, inventory: Inventory, sites: Sites, ledger: Ledger): void {
   const text = checkFor(control, inventory.server.version);
   if (text === undefined) {
     ledger.count(control, "skip");
     return;
   }
   const check = checkOf(control, text);
-  for (const site of sites(control.target)) {
-    if (check.each === undefined) {
-      judgeSite(check, site, ledger);
-      continue;
+  if (control.each === undefined) {
+    for (const site of sites.of(control.target)) judgeSite(check, site, ledger);
+  } else {
+    for (const { site, items } of sites.itemsOf(control.target, control.each)) {
+      for (const item of items) judgeSite(check, item, ledger);
+      if (items.length === 0) pass(check, site, ledger);
     }
-    let items = 0;
-    for (const item of itemsOf(site, check.each)) {
-      judgeSite(check, item, ledger);
-      items += 1;
-    }
-    if (items === 0) pass(check, site, ledger);
   }
   writeBlindKinds(control, inventory, ledger);
 }
@@ -139,7 +127,7 @@ function anyOf(kind: string, namespace: string): ResourceRef {
 function judgeByFunction(control: TypedControl, inventory: Inventory, ledger: Ledger): void {
   const read = kindsOf(control);
   for (const judgement of control.judge(inventory)) {
-    const { resource: ref, result, because, path, value } = judgement;
+    const { resource: ref, result, because, path, value, withoutFix } = judgement;
     const blind =
       result === "skip"
         ? undefined
@@ -157,6 +145,7 @@ function judgeByFunction(control: TypedControl, inventory: Inventory, ledger: Le
       ...(record === undefined ? {} : { place: { record } }),
       ...(path === undefined ? {} : { path: pathOfText(path) }),
       ...(value === undefined ? {} : { value }),
+      ...(withoutFix === undefined ? {} : { withoutFix }),
     });
   }
   writeBlindKinds(control, inventory, ledger);

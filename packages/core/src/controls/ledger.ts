@@ -25,6 +25,8 @@ export interface Judged {
   readonly result: Result;
   readonly control: Control;
   readonly place?: Place;
+  /** The control's fix would be wrong here. */
+  readonly withoutFix?: true;
 }
 
 export interface Evaluation {
@@ -43,6 +45,7 @@ export interface Entry {
   /** From the root of the resource. */
   readonly path?: Path;
   readonly value?: Json;
+  readonly withoutFix?: true;
 }
 
 export interface Ledger {
@@ -69,7 +72,7 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
       { pass: 0, fail: 0, accepted: 0, skip: 0, unknown: 0, failedIn: new Map() },
     ]),
   );
-  const judged = new Map<string, Judged>();
+  const pages = new Map<string, Page>(controls.map(({ id }) => [id, { judged: [], ids: new Set() }]));
   const gaps: Gap[] = [];
   const tally = (control: Control): OpenTally => tallies.get(control.id)!;
   const aboutOf = aboutRecords(inventory);
@@ -87,21 +90,47 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
         const { namespace } = result.resource;
         counts.failedIn.set(namespace, (counts.failedIn.get(namespace) ?? 0) + 1);
       }
-      const id = freeId(result, judged);
+      const { judged, ids } = pages.get(control.id)!;
+      const id = freeId(result, ids);
+      ids.add(id);
       const kept = id === result.id ? result : { ...result, id };
-      judged.set(id, { result: kept, control, ...(entry.place === undefined ? {} : { place: entry.place }) });
+      judged.push(judgedOf(kept, control, entry, aboutOf));
     },
     gap: (gap) => gaps.push(gap),
-    close: () => ({
-      judged: [...judged.values()].sort((a, b) => (a.result.id < b.result.id ? -1 : 1)),
-      tallies,
-      gaps,
-    }),
+    close: () => ({ judged: inOrder(pages), tallies, gaps }),
   };
 }
 
+/** What one control says, in the order in which it was said. */
+interface Page {
+  readonly judged: Judged[];
+  readonly ids: Set<string>;
+}
+
+/** All by id. An id begins with its control's, so that the controls are ordered first and then each by itself. */
+function inOrder(pages: ReadonlyMap<string, Page>): readonly Judged[] {
+  const controls = [...pages.keys()].sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
+  return controls.flatMap((id) => pages.get(id)!.judged.sort((a, b) => (a.result.id < b.result.id ? -1 : 1)));
+}
+
+function judgedOf(result: Result, control: Control, entry: Entry, aboutOf: AboutOf): Judged {
+  const { place, withoutFix } = entry;
+  if (place === undefined) return { result, control };
+  const judged = { result, control, place: withPod(place, aboutOf) };
+  return withoutFix === undefined ? judged : { ...judged, withoutFix };
+}
+
+type AboutOf = (record: ResourceRecord) => About;
+
+/** A typed check tells a resource only; where that makes pods, fixes start at its pod as those of other checks do. */
+function withPod(place: Place, aboutOf: AboutOf): Place {
+  if (place.workload !== undefined) return place;
+  const { workload } = aboutOf(place.record);
+  return workload === undefined ? place : { ...place, workload, pod: workload.pod.path };
+}
+
 /** The same resource may stand in several files: all but the first occurrence carry their file in the id. */
-function freeId({ id, source }: Result, taken: ReadonlyMap<string, unknown>): string {
+function freeId({ id, source }: Result, taken: ReadonlySet<string>): string {
   if (!taken.has(id)) return id;
   const located = `${id}@${source.file}`;
   let candidate = located;

@@ -29,6 +29,9 @@ export function namesOf(target: Target, each: boolean): readonly string[] {
   return each ? [...names, "item"] : names;
 }
 
+/** What the `from` of a fix step may name. A name that the place has not is null. */
+export const stepNames: readonly string[] = ["object", "pod", "container", "item"];
+
 /** The values of those names at a place. */
 export interface Site {
   readonly place: Place;
@@ -46,14 +49,41 @@ function isWorkloadTarget(target: Target): target is "container" | "pod" | "work
   return target === "container" || target === "pod" || target === "workload";
 }
 
-/** The sites of a target, workloads that a controller made left out: their findings belong to the template. */
-export function sitesOf(inventory: Inventory): (target: Exclude<Target, "cluster">) => readonly Site[] {
+/** A place of a target with the entries of one of its lists. */
+export interface SiteItems {
+  readonly site: Site;
+  readonly items: readonly Site[];
+}
+
+export interface Sites {
+  /** The sites of a target, workloads that a controller made left out: their findings belong to the template. */
+  readonly of: (target: SiteTarget) => readonly Site[];
+  /** The same with the entries of a list, `each` in dots. */
+  readonly itemsOf: (target: SiteTarget, each: string) => readonly SiteItems[];
+}
+
+type SiteTarget = Exclude<Target, "cluster">;
+
+/** Finds the sites of an inventory; what many controls share is worked out once. */
+export function sitesOf(inventory: Inventory): Sites {
   const made = new Map<string, readonly Site[]>();
-  return (target) => {
-    const sites = made.get(target) ?? makeSites(inventory, target);
-    made.set(target, sites);
-    return sites;
-  };
+  const listed = new Map<string, readonly SiteItems[]>();
+  const of = (target: SiteTarget): readonly Site[] =>
+    remembered(made, target, () => makeSites(inventory, target));
+  const itemsOf = (target: SiteTarget, each: string): readonly SiteItems[] =>
+    remembered(listed, `${target} ${each}`, () => {
+      const path = parsePath(each);
+      return of(target).map((site) => ({ site, items: entriesOf(site, path) }));
+    });
+  return { of, itemsOf };
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const value = make();
+  known.set(key, value);
+  return value;
 }
 
 function makeSites(inventory: Inventory, target: Exclude<Target, "cluster">): readonly Site[] {
@@ -93,14 +123,17 @@ export function baseOf(place: Place, base?: FixBase): Path {
   return place.item ?? place.container?.path ?? place.pod ?? [];
 }
 
+const noItems: readonly Site[] = [];
+
 /** The entries of a list at a site, each a site of its own with `item` at the end of its frame. */
-export function* itemsOf(site: Site, each: Path): Generator<Site> {
-  const base = baseOf(site.place);
+function entriesOf(site: Site, each: Path): readonly Site[] {
   const list = valueAt(site.frame.at(-1), each);
-  if (!isJsonArray(list)) return;
-  for (const [index, item] of list.entries()) {
-    yield { place: { ...site.place, item: [...base, ...each, index] }, frame: [...site.frame, item] };
-  }
+  if (!isJsonArray(list) || list.length === 0) return noItems;
+  const base = [...baseOf(site.place), ...each];
+  return list.map((item, index) => ({
+    place: { ...site.place, item: [...base, index] },
+    frame: [...site.frame, item],
+  }));
 }
 
 /** Reads the dotted text of `each` and `path` once. */

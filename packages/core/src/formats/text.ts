@@ -33,7 +33,10 @@ export function excerpt(text: string, length: number): string {
 
 /** JSON of a value on one line, the same value when parsed, in which nothing that a terminal or a runner obeys stands bare. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replaceAll(hidden, jsonEscapeOf).replaceAll(loggingCommand, "#\\u0023");
+  const text = JSON.stringify(value);
+  // Plain ASCII holds nothing hidden once JSON has escaped its controls.
+  if (!/[^ -~]|##/.test(text)) return text;
+  return text.replaceAll(hidden, jsonEscapeOf).replaceAll(loggingCommand, "#\\u0023");
 }
 
 function jsonEscapeOf(character: string): string {

@@ -127,9 +127,22 @@ function offsetOf(value: Json | undefined, step: PathStep): number | undefined {
   return undefined;
 }
 
+/** Sizes of what was passed over on the way, since findings of one resource pass over the same. */
+const sizes = new WeakMap<object, number>();
+
 function sizeOf(value: Json | undefined): number {
+  if (typeof value !== "object" || value === null) return 1;
+  const known = sizes.get(value);
+  if (known !== undefined) return known;
+  const size = countOf(value);
+  sizes.set(value, size);
+  return size;
+}
+
+function countOf(value: Json | undefined): number {
+  if (typeof value !== "object" || value === null) return 1;
   let size = 1;
-  if (isJsonArray(value)) for (const entry of value) size += sizeOf(entry);
-  else if (isJsonObject(value)) for (const key of Object.keys(value)) size += sizeOf(value[key]);
+  if (isJsonArray(value)) for (const entry of value) size += countOf(entry);
+  else for (const key of Object.keys(value)) size += countOf(value[key]);
   return size;
 }

@@ -4,7 +4,7 @@ import type { Judged } from "../controls/ledger.ts";
 import { baseOf, type Place } from "../controls/places.ts";
 import { existingPrefix, formatPath, locate, parsePath } from "../inventory/path.ts";
 import { severities, type PatchOperation, type Severity } from "../model/finding.ts";
-import type { Path, Resource } from "../model/resource.ts";
+import type { Path, Resource, ResourceRecord } from "../model/resource.ts";
 import { refKey } from "../model/resource.ts";
 import type { Edit } from "../model/report.ts";
 import { applyOperations, operationsFor } from "./patch.ts";
@@ -17,25 +17,30 @@ interface Group {
 
 /** One edit for each block of a resource that findings want changed; findings without a patch get one by hand. Sorted by id. */
 export function editsFor(judged: readonly Judged[]): readonly Edit[] {
-  const groups = new Map<string, Group>();
+  const blocks = new Map<ResourceRecord, Map<string, Group>>();
+  const edits: Edit[] = [];
   for (const entry of judged) {
-    if (entry.result.result !== "fail" || entry.result.exception !== undefined) continue;
-    const group = groupOf(entry);
-    const known = groups.get(group.key);
-    if (known === undefined) groups.set(group.key, group);
-    else known.members.push(entry);
+    const { control, place, result } = entry;
+    if (result.result !== "fail" || result.exception !== undefined) continue;
+    if (control.fix === undefined || place === undefined) {
+      const key = `by-hand:${control.id}:${whereOf(entry)}:${result.path}`;
+      edits.push(editOf({ key, block: [], members: [entry] }));
+      continue;
+    }
+    const block = blockOf(place, control.fix[0]!);
+    const text = formatPath(place.record.resource, block);
+    const groups = blocks.get(place.record) ?? new Map<string, Group>();
+    blocks.set(place.record, groups);
+    const group = groups.get(text);
+    if (group === undefined) groups.set(text, { key: `${whereOf(entry)}:${text}`, block, members: [entry] });
+    else group.members.push(entry);
   }
-  return [...groups.values()].map(editOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const groups of blocks.values()) for (const group of groups.values()) edits.push(editOf(group));
+  return edits.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function groupOf(entry: Judged): Group {
-  const { control, place, result } = entry;
-  const where = refKey(result.resource) + fileSuffix(result.id);
-  if (control.fix === undefined || place === undefined) {
-    return { key: `by-hand:${control.id}:${where}:${result.path}`, block: [], members: [entry] };
-  }
-  const block = blockOf(place, control.fix[0]!);
-  return { key: `${where}:${formatPath(place.record.resource, block)}`, block, members: [entry] };
+function whereOf({ result }: Judged): string {
+  return refKey(result.resource) + fileSuffix(result.id);
 }
 
 /** Results of a resource that stands in several files carry the file in their id; so do their edits. */
@@ -144,8 +149,10 @@ export function fixOf({
   control,
   place,
   result,
+  withoutFix,
 }: Judged): { readonly operations: readonly PatchOperation[] } | undefined {
-  if (result.result !== "fail" || control.fix === undefined || place === undefined) return undefined;
+  if (result.result !== "fail" || control.fix === undefined) return undefined;
+  if (place === undefined || withoutFix) return undefined;
   const operations = operationsFor(place.record.resource, place, control.fix);
   return operations.length === 0 ? undefined : { operations };
 }

@@ -5,8 +5,12 @@ import { parsePath, pointerOf, valueAt } from "../inventory/path.ts";
 import type { PatchOperation } from "../model/finding.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import type { Path } from "../model/resource.ts";
+import { computedValue } from "./computed.ts";
 
-/** The operations that carry out fix steps at a place, each against the outcome of those before it. */
+/**
+ * The operations that carry out fix steps at a place, each against the outcome of those before it. None where a step's
+ * `from` has no value: half a fix is no fix.
+ */
 export function operationsFor<T extends Json>(
   resource: T,
   place: Place,
@@ -15,7 +19,9 @@ export function operationsFor<T extends Json>(
   const operations: PatchOperation[] = [];
   let state: Json = resource;
   for (const [index, step] of steps.entries()) {
-    const operation = operationFor(state, place, step);
+    const value = "from" in step ? computedValue(step.from, state, place) : null;
+    if (value === undefined) return [];
+    const operation = operationFor(state, place, "from" in step ? { ...step, to: value } : step);
     if (operation === undefined) continue;
     operations.push(operation);
     if (index < steps.length - 1) state = applyOperations(state, [operation]);
@@ -23,7 +29,7 @@ export function operationsFor<T extends Json>(
   return operations;
 }
 
-function operationFor(state: Json, place: Place, step: FixStep): PatchOperation | undefined {
+function operationFor(state: Json, place: Place, step: PlainStep): PatchOperation | undefined {
   const relative = "set" in step ? step.set : "remove" in step ? step.remove : step.append;
   const path = [...baseOf(place, step.base), ...(relative === "" ? [] : parsePath(relative))];
   const found = valueAt(state, path);
@@ -33,6 +39,8 @@ function operationFor(state: Json, place: Place, step: FixStep): PatchOperation 
   if (found.some((entry) => sameJson(entry, step.value))) return undefined;
   return { op: "add", path: `${pointerOf(path)}/-`, value: step.value };
 }
+
+type PlainStep = Exclude<FixStep, { readonly from: string }>;
 
 /** Sets a value, with one operation that also makes the parents that are missing. */
 function setOperation(state: Json, path: Path, value: Json): PatchOperation | undefined {

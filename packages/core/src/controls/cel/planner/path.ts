@@ -5,22 +5,11 @@
  * or makes the whole path `none` once a step was optional. Reads are of own properties only: `__proto__` and
  * `constructor` are keys like others.
  */
-import { find } from "../values/equality.ts";
 import { meter } from "../meter.ts";
-import {
-  Boxed,
-  Double,
-  Failure,
-  Optional,
-  Uint,
-  doubleOf,
-  fail,
-  isList,
-  isMap,
-  isStruct,
-  none,
-} from "../values/value.ts";
-import type { Struct, Value } from "../values/value.ts";
+import { Failure, Optional, fail, none } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
+import { fieldOf, hasField, missing, presence, qualify, readField, readFirst, readOptional } from "./read.ts";
+import type { Field } from "./read.ts";
 
 /** The values of the variables, by slot. */
 export type Frame = readonly Value[];
@@ -87,16 +76,9 @@ function runChoice(choice: Choice): Run {
 }
 
 function runWalk(walk: Walk, cost: number): Run {
-  const plain = runPlain(walk, cost);
-  if (plain !== undefined) return plain;
-  if (walk.steps.every((step) => !step.optional)) return runGeneral(walk, cost);
+  if (walk.steps.every((step) => !step.optional)) return runPlain(walk, cost) ?? runGeneral(walk, cost);
   const read = peekWalk(walk, cost);
-  if (isTest(walk)) {
-    return (frame) => {
-      const value = read(frame);
-      return value instanceof Failure ? value : value !== undefined;
-    };
-  }
+  if (isTest(walk)) return (frame) => presence(read(frame));
   return (frame) => {
     const value = read(frame);
     return value === undefined ? none : wrap(value);
@@ -107,28 +89,24 @@ function wrap(value: Value): Value {
   return value instanceof Failure ? value : new Optional(value);
 }
 
-/** Field names that a read `object[name]` of a list or any object might find on a prototype. */
-function isInherited(name: string): boolean {
-  return name in Array.prototype;
-}
-
-/** Walks from a value by constant field names only: the most frequent reads, without a loop. */
+/** Walks from a value by few constant field names: the most frequent reads, without a loop. */
 function runPlain(walk: Walk, cost: number): Run | undefined {
   const { slot, base, steps } = walk;
-  const names = steps.map((step) => step.key);
-  if (!names.every((name) => typeof name === "string" && !isInherited(name))) return undefined;
-  if (steps.some((step) => step.optional || step.test === true)) return undefined;
-  const [a, b, c] = names as readonly string[];
   const start: Run = slot === undefined ? base : (frame) => frame[slot] ?? null;
-  if (a === undefined) return cost === 0 ? start : (frame) => charge(start(frame), cost);
-  if (names.length > 3) return undefined;
+  if (steps.length === 0) return cost === 0 ? start : (frame) => charge(start(frame), cost);
+  const fields = steps.map((step) => fieldOf(step.key));
+  if (fields.length > 3 || fields.includes(undefined)) return undefined;
+  const [a, b, c] = fields as [Field, Field?, Field?];
+  const last = isTest(walk) ? hasField : readField;
+  const read = (value: Value): Value => {
+    if (b === undefined) return last(value, a);
+    const second = readField(value, a);
+    return c === undefined ? last(second, b) : last(readField(second, b), c);
+  };
   return (frame) => {
     const value = start(frame);
     meter.cost += cost;
-    if (value instanceof Optional) return readOptional(value, steps, frame);
-    const first = step(value, a);
-    if (b === undefined) return first;
-    return c === undefined ? step(first, b) : step(step(first, b), c);
+    return value instanceof Optional ? readInside(value, steps, frame) : read(value);
   };
 }
 
@@ -137,35 +115,13 @@ function charge(value: Value, cost: number): Value {
   return value;
 }
 
-/** One charged step by a name that no prototype has. A failure is handed on without charge. */
-function step(from: Value, name: string): Value {
-  if (typeof from === "object" && from !== null) {
-    const value = (from as Struct)[name];
-    if (value !== undefined && !(from instanceof Boxed)) {
-      meter.cost++;
-      return value;
-    }
-  }
-  return from instanceof Failure ? from : (meter.cost++, found(qualify(from, name), name));
-}
-
-function found(value: Value | undefined, key: Value): Value {
-  return value === undefined ? missing(key) : value;
-}
-
-function missing(key: Value): Failure {
-  return typeof key === "number"
-    ? fail("out-of-range", `index out of bounds: ${key}`)
-    : fail("no-such-key", `no such key: ${String(key)}`);
-}
-
 function runGeneral(walk: Walk, cost: number): Run {
   const { base, steps } = walk;
   return (frame) => charge(takeSteps(base(frame), steps, frame), cost);
 }
 
 function takeSteps(start: Value, steps: readonly Step[], frame: Frame): Value {
-  if (start instanceof Optional) return readOptional(start, steps, frame);
+  if (start instanceof Optional) return readInside(start, steps, frame);
   let value = start;
   for (const { key, test } of steps) {
     if (value instanceof Failure) return value;
@@ -173,16 +129,12 @@ function takeSteps(start: Value, steps: readonly Step[], frame: Frame): Value {
     meter.cost++;
     if (name instanceof Failure) return name;
     const next = qualify(value, name);
-    value = test === true ? presence(next) : found(next, name);
+    value = test === true ? presence(next) : (next ?? missing(name));
   }
   return value;
 }
 
-function presence(value: Value | undefined): Value {
-  return value instanceof Failure ? value : value !== undefined;
-}
-
-function readOptional(optional: Optional, steps: readonly Step[], frame: Frame): Value {
+function readInside(optional: Optional, steps: readonly Step[], frame: Frame): Value {
   if (steps.length === 0) return optional;
   const value = optional.value === undefined ? undefined : walkOptional(optional.value, steps, frame);
   if (steps.at(-1)?.test === true) return presence(value);
@@ -200,46 +152,25 @@ export function peek(path: Walk): (frame: Frame) => Value | undefined {
 }
 
 function peekWalk(walk: Walk, cost: number): (frame: Frame) => Value | undefined {
-  const { base, steps } = walk;
-  const names = steps.map((entry) => entry.key);
-  if (steps.every((entry) => entry.optional && typeof entry.key === "string" && !isInherited(entry.key))) {
-    const [first, second] = names as readonly string[];
-    if (first !== undefined && names.length === 1) return (frame) => firstStep(base(frame), first, cost);
-    if (first !== undefined && second !== undefined && names.length === 2) {
-      return (frame) => {
-        const middle = firstStep(base(frame), first, cost);
-        return middle === undefined ? undefined : optionalStep(middle, second);
-      };
-    }
-  }
+  const { base, slot, steps } = walk;
+  const start: Run = slot === undefined ? base : (frame) => frame[slot] ?? null;
+  const fields = steps.map((step) => (step.optional ? fieldOf(step.key) : undefined));
+  if (fields.length <= 3 && !fields.includes(undefined)) return peekFields(start, fields as [Field, Field?, Field?], cost);
   return (frame) => {
-    const start = base(frame);
-    const value = start instanceof Failure ? start : walkOptional(start, steps, frame, true);
+    const from = base(frame);
+    const value = from instanceof Failure ? from : walkOptional(from, steps, frame, true);
     meter.cost += cost;
     return value;
   };
 }
 
-/** The first of optional steps, which looks into an optional. */
-function firstStep(from: Value, name: string, cost: number): Value | undefined {
-  meter.cost += cost;
-  if (!(from instanceof Optional)) return optionalStep(from, name);
-  return from.value === undefined ? undefined : charged(qualify(from.value, name));
-}
-
-function optionalStep(from: Value, name: string): Value | undefined {
-  if (typeof from !== "object" || from === null) return undefined;
-  const value = (from as Struct)[name];
-  if (value !== undefined && !(from instanceof Boxed)) {
-    meter.cost++;
-    return value;
-  }
-  return from instanceof Failure ? from : charged(qualify(from, name));
-}
-
-function charged(value: Value | undefined): Value | undefined {
-  if (value !== undefined && !(value instanceof Failure)) meter.cost++;
-  return value;
+function peekFields(start: Run, [a, b, c]: readonly [Field, Field?, Field?], cost: number) {
+  return (frame: Frame): Value | undefined => {
+    const first = readFirst(start(frame), a, cost);
+    if (b === undefined || first === undefined) return first;
+    const second = readOptional(first, b);
+    return c === undefined || second === undefined ? second : readOptional(second, c);
+  };
 }
 
 /** Takes steps of which one was optional (or is, when `strict`: until then an absence is a failure). */
@@ -263,32 +194,8 @@ function walkOptional(start: Value, steps: readonly Step[], frame: Frame, strict
       continue;
     }
     meter.cost++;
-    value = found(next, name);
+    value = next ?? missing(name);
     if (value instanceof Failure) return value;
   }
   return value;
-}
-
-/** Whether a value can be a key or an index at all. */
-export function isKey(key: Value): boolean {
-  return key !== null && (typeof key !== "object" || key instanceof Uint || key instanceof Double);
-}
-
-/** The entry of a map or list; undefined where there is none, a Failure where the key is of no use. */
-export function qualify(from: Value, key: Value): Value | undefined {
-  if (!isKey(key)) return fail("invalid", "invalid qualifier type");
-  if (isStruct(from)) return typeof key === "string" && Object.hasOwn(from, key) ? from[key] : undefined;
-  if (isList(from)) {
-    const index = indexOf(key);
-    return typeof index === "number" ? from[index] : index;
-  }
-  return isMap(from) ? find(from, key) : undefined;
-}
-
-function indexOf(key: Value): number | Failure {
-  const real = doubleOf(key);
-  const number = key instanceof Uint ? Number(key.value) : (real ?? key);
-  if (typeof number === "bigint") return -1;
-  if (typeof number !== "number") return fail("invalid", `unsupported index type in list`);
-  return Number.isInteger(number) ? number : fail("invalid", `unsupported index value ${number} in list`);
 }

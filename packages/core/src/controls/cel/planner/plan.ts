@@ -26,7 +26,8 @@ import {
 import { dotted } from "../checker/check.ts";
 import { contains } from "../library/standard.ts";
 import { costOf, equalityCost, inequalityCost } from "./cost.ts";
-import { extend, isKey, runInner, runPath } from "./path.ts";
+import { extend, runInner, runPath } from "./path.ts";
+import { isKey } from "./read.ts";
 import type { Path, Run, Step } from "./path.ts";
 import { lookup, refuse } from "./scope.ts";
 import type { Scope } from "./scope.ts";
