@@ -45,7 +45,7 @@ function controlPage(control: Control): string {
       "## How it is judged",
       checkText(control),
       "## Fix",
-      control.fix === undefined ? `No patch: ${control.noFix}` : control.fix.map(stepText).join("\n"),
+      fixText(control),
       "## Fails",
       ...examples.fail.map(exampleText),
       "## Passes",
@@ -77,8 +77,17 @@ function checkText(control: Control): string {
   return parts.join(" ");
 }
 
+function fixText({ fix, noFix }: Control): string {
+  if (fix === undefined) return `No patch: ${noFix}`;
+  return [...fix.map(stepText), ...(noFix === undefined ? [] : ["", `No patch everywhere: ${noFix}`])].join(
+    "\n",
+  );
+}
+
 function stepText(step: FixStep): string {
   const from = step.base === undefined ? "" : ` (from the ${step.base})`;
+  if ("from" in step)
+    return `- set \`${step.set}\`${from} to what this gives:\n\n  \`\`\`cel\n  ${step.from}\n  \`\`\``;
   if ("set" in step) return `- set \`${step.set}\` to \`${JSON.stringify(step.to)}\`${from}`;
   if ("remove" in step) return `- remove ${step.remove === "" ? "the entry" : `\`${step.remove}\``}${from}`;
   return `- append \`${JSON.stringify(step.value)}\` to \`${step.append}\`${from}`;

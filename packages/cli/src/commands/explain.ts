@@ -93,7 +93,7 @@ function controlText(control: Control): readonly string[] {
     `${control.id} · ${control.severity} · looks at each ${control.target}`,
     ...section("Why it matters", [control.why]),
     ...section("What to do", [control.remediation]),
-    ...section("Fix", control.fix === undefined ? [`No patch: ${control.noFix}`] : control.fix.map(stepText)),
+    ...section("Fix", fixText(control)),
     ...section("How it is judged", judgedBy(control)),
     ...section("Helps to meet", met),
     ...section(
@@ -121,7 +121,13 @@ function judgedBy(control: Control): readonly string[] {
   ];
 }
 
+function fixText({ fix, noFix }: Control): readonly string[] {
+  if (fix === undefined) return [`No patch: ${noFix}`];
+  return [...fix.map(stepText), ...(noFix === undefined ? [] : [`No patch everywhere: ${noFix}`])];
+}
+
 function stepText(step: FixStep): string {
+  if ("from" in step) return `set ${step.set} to what this gives: ${step.from}`;
   if ("set" in step) return `set ${step.set} to ${JSON.stringify(step.to)}`;
   if ("remove" in step) return step.remove === "" ? "remove the entry" : `remove ${step.remove}`;
   return `append ${JSON.stringify(step.value)} to ${step.append}`;

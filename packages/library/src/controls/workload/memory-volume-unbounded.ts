@@ -6,7 +6,7 @@ export const memoryVolumeUnbounded = defineControl({
   severity: "low",
   why: "An `emptyDir` of medium `Memory` without `sizeLimit` grows to the pod's memory limit or, without one, to all memory the node has for pods. One upload too many, and the kernel kills processes to make room.",
   remediation:
-    "Set `emptyDir.sizeLimit` above what the program keeps there; writes beyond it fail with `no space left on device`. It counts towards the containers' memory limits.",
+    "Set `emptyDir.sizeLimit` above what the program keeps there. The patch writes a first guess of 256Mi; `df` in the container shows what is used. Writes beyond it fail with `no space left on device`. It counts towards the containers' memory limits.",
   equivalents: [],
   grants: "denial-of-service",
   reference: "https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
@@ -15,7 +15,7 @@ export const memoryVolumeUnbounded = defineControl({
   validate: "item.?emptyDir.?medium.orValue('') != 'Memory' || item.?emptyDir.?sizeLimit.hasValue()",
   path: "emptyDir.sizeLimit",
   message: "The volume may fill the node's memory",
-  noFix: "How much the program keeps there is not in the manifest.",
+  fix: [{ set: "emptyDir.sizeLimit", to: "256Mi" }],
   examples: {
     pass: [
       { pod: { volumes: [{ name: "shm", emptyDir: { medium: "Memory", sizeLimit: "64Mi" } }] } },

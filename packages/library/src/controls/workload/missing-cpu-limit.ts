@@ -1,4 +1,5 @@
 import { defineControl } from "@plimsoll/core";
+import { firstGuess } from "./first-guess.ts";
 
 export const missingCpuLimit = defineControl({
   id: "missing-cpu-limit",
@@ -6,7 +7,7 @@ export const missingCpuLimit = defineControl({
   severity: "low",
   why: "An intruder's miner, or one endless loop, takes every core of the node that nobody else has reserved.",
   remediation:
-    "Set `resources.limits.cpu` well above the busy hour. A container at its limit is slowed down, which shows as latency and failing probes: compare `container_cpu_cfs_throttled_periods_total` before and after. Teams that give every pod a fitting request may accept this finding instead.",
+    "Set `resources.limits.cpu` well above the busy hour. The patch writes a first guess, one core or more and at least twice the request; the highest `rate(container_cpu_usage_seconds_total[1m])` of a month tells what it should be. A container at its limit is slowed down, which shows as latency and failing probes: compare `container_cpu_cfs_throttled_periods_total` before and after. Teams that give every pod a fitting request may accept this finding instead.",
   equivalents: [
     "kubescape:C-0270",
     "kubescape:C-0050",
@@ -28,9 +29,15 @@ export const missingCpuLimit = defineControl({
     "'cpu' in container.?resources.?limits.orValue({}) || 'cpu' in pod.spec.?resources.?limits.orValue({})",
   path: "resources.limits.cpu",
   message: "The container may use every core of its node",
-  noFix: "A limit that is too low slows the program down; the right one depends on what it uses.",
+  fix: firstGuess({
+    resource: "cpu",
+    sizes: ["1", "2", "4", "8", "16", "32", "64", "128", "256"],
+    request: "100m",
+  }),
+  noFix:
+    "Where the pod itself requests CPU, its containers share that, and how they do is not in the manifest.",
   examples: {
     pass: [{ container: { resources: { limits: { cpu: "1" } } } }],
-    fail: [{ container: {} }, { container: { resources: { requests: { cpu: "100m" } } } }],
+    fail: [{ container: {} }, { container: { resources: { requests: { cpu: "1500m" } } } }],
   },
 });

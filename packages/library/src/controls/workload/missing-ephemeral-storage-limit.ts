@@ -1,4 +1,5 @@
 import { defineControl } from "@plimsoll/core";
+import { firstGuess } from "./first-guess.ts";
 
 export const missingEphemeralStorageLimit = defineControl({
   id: "missing-ephemeral-storage-limit",
@@ -6,7 +7,7 @@ export const missingEphemeralStorageLimit = defineControl({
   severity: "low",
   why: "What a container writes to its own file system, its logs and `emptyDir` volumes is the node's disk. Filled by an upload or a log flood, it makes the kubelet evict other pods.",
   remediation:
-    "Set `resources.limits.ephemeral-storage` above the largest scratch files, caches and logs. A pod over it is evicted, and its scratch files go with it.",
+    "Set `resources.limits.ephemeral-storage` above the largest scratch files, caches and logs. The patch writes a first guess, 4Gi or more and at least twice the request; the kubelet tells the use of each container at `/stats/summary` (`rootfs` and `logs`). A pod over its limit is evicted, and its scratch files go with it.",
   equivalents: [
     "kube-score:container-ephemeral-storage-request-and-limit",
     "gatekeeper:k8scontainerephemeralstoragelimit",
@@ -18,7 +19,11 @@ export const missingEphemeralStorageLimit = defineControl({
   validate: "'ephemeral-storage' in container.?resources.?limits.orValue({})",
   path: 'resources.limits["ephemeral-storage"]',
   message: "The container may fill the disk of its node",
-  noFix: "A pod over its limit is evicted; the right one depends on what it writes.",
+  fix: firstGuess({
+    resource: "ephemeral-storage",
+    sizes: ["4Gi", "8Gi", "16Gi", "32Gi", "64Gi", "128Gi", "256Gi", "512Gi", "1Ti"],
+    request: "128Mi",
+  }),
   examples: {
     pass: [{ container: { resources: { limits: { "ephemeral-storage": "1Gi" } } } }],
     fail: [{ container: {} }, { container: { resources: { limits: { memory: "256Mi" } } } }],

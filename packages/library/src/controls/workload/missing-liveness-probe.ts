@@ -1,4 +1,5 @@
 import { defineControl } from "@plimsoll/core";
+import { servedPort } from "./probe-guess.ts";
 
 export const missingLivenessProbe = defineControl({
   id: "missing-liveness-probe",
@@ -6,7 +7,7 @@ export const missingLivenessProbe = defineControl({
   severity: "low",
   why: "A process that hangs, from a deadlock or an attack that ties up its workers, stays up and serves nobody until a person notices.",
   remediation:
-    "Add a `livenessProbe` that asks only whether the process itself still answers, never a database behind it: a probe that fails for a neighbour's fault restarts all replicas at once. Give slow starters a `startupProbe`.",
+    "Add a `livenessProbe` that asks only whether the process itself still answers, never a database behind it: a probe that fails for a neighbour's fault restarts all replicas at once. The patch writes a first guess, a connection to the container's port every 20 seconds: that notices a closed port, not a program that hangs behind an open one, so put its own health path in place of it. Where the container declares a port it does not open, the guess restarts it for ever. Give slow starters a `startupProbe`.",
   equivalents: [
     "kubescape:C-0056",
     "kube-linter:no-liveness-probe",
@@ -25,12 +26,23 @@ export const missingLivenessProbe = defineControl({
   validate: "has(container.livenessProbe)",
   path: "livenessProbe",
   message: "Nothing notices when the container hangs",
-  noFix: "Which address or command tells that the program lives is not in the manifest.",
+  fix: [
+    {
+      set: "livenessProbe",
+      to: { initialDelaySeconds: 60, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
+    },
+    { set: "livenessProbe.tcpSocket.port", from: servedPort("readinessProbe") },
+  ],
+  noFix: "Where no TCP port is declared, what tells that the program lives is not in the manifest.",
   examples: {
     pass: [
       { container: { livenessProbe: { httpGet: { path: "/livez", port: 8080 } } } },
       { name: "a job ends by itself", pod: { restartPolicy: "Never" } },
     ],
-    fail: [{ container: {} }, { container: { readinessProbe: { tcpSocket: { port: 8080 } } } }],
+    fail: [
+      { container: { ports: [{ containerPort: 53, protocol: "UDP" }, { containerPort: 8080 }] } },
+      { name: "nothing tells how to ask", container: {} },
+      { container: { readinessProbe: { httpGet: { path: "/readyz", port: 8080 } } } },
+    ],
   },
 });

@@ -1,4 +1,5 @@
 import { defineControl } from "@plimsoll/core";
+import { sameQuestion } from "./probe-guess.ts";
 
 export const missingReadinessProbe = defineControl({
   id: "missing-readiness-probe",
@@ -6,7 +7,7 @@ export const missingReadinessProbe = defineControl({
   severity: "low",
   why: "Without one a Service sends requests to the container before it is ready and after it stopped being so. A rollout replaces every good pod by a broken one, without a stop in between.",
   remediation:
-    "Add a `readinessProbe` that asks whether the program can serve now. Unlike liveness it may fail for a time and only takes the pod out of its Services; where it fails everywhere at once, nothing is left to serve.",
+    "Add a `readinessProbe` that asks whether the program can serve now. The patch writes a first guess: the question of the liveness probe, or a connection to the container's port; a path that answers only once caches and connections stand is better. Unlike liveness it may fail for a time and only takes the pod out of its Services; where it fails everywhere at once, nothing is left to serve.",
   equivalents: [
     "kubescape:C-0018",
     "kube-linter:no-readiness-probe",
@@ -24,12 +25,20 @@ export const missingReadinessProbe = defineControl({
   validate: "has(container.readinessProbe)",
   path: "readinessProbe",
   message: "The container receives requests whether it is ready or not",
-  noFix: "Which address or command tells that the program is ready is not in the manifest.",
+  fix: [
+    { set: "readinessProbe", from: sameQuestion("livenessProbe") },
+    { set: "readinessProbe.timeoutSeconds", to: 5 },
+  ],
+  noFix: "Where no TCP port is declared, what tells that the program is ready is not in the manifest.",
   examples: {
     pass: [
       { container: { readinessProbe: { httpGet: { path: "/readyz", port: 8080 } } } },
       { name: "a job serves nobody", pod: { restartPolicy: "OnFailure" } },
     ],
-    fail: [{ container: {} }, { container: { livenessProbe: { tcpSocket: { port: 8080 } } } }],
+    fail: [
+      { container: { ports: [{ containerPort: 8080 }] } },
+      { name: "nothing tells how to ask", container: {} },
+      { container: { livenessProbe: { httpGet: { path: "/livez", port: 8080 }, periodSeconds: 20 } } },
+    ],
   },
 });

@@ -5,9 +5,9 @@ export const replicasOnOneNode = defineControl({
   id: "replicas-on-one-node",
   title: "Replicas are spread over nodes",
   severity: "low",
-  why: "Left to chance, all replicas may sit on one node. Its failure, or its compromise and shutdown, takes the whole workload with it.",
+  why: "Without a word from the workload, the scheduler spreads replicas only as one wish among others, and a drain or an upgrade leaves them together. The failure of that node, or its shutdown after a break-in, then takes the whole workload with it.",
   remediation:
-    "Add `topologySpreadConstraints` over `kubernetes.io/hostname` with the workload's own labels (`whenUnsatisfiable: ScheduleAnyway` where nodes are few), or a podAntiAffinity. With `DoNotSchedule` pods stay pending once the nodes run out.",
+    "Add `topologySpreadConstraints` over `kubernetes.io/hostname` with the workload's own selector, or a podAntiAffinity. The patch asks with `whenUnsatisfiable: ScheduleAnyway`, which never keeps a pod from starting. With `DoNotSchedule` pods stay pending once the nodes run out.",
   equivalents: [
     "kube-linter:no-anti-affinity",
     "polaris:topologySpreadConstraint",
@@ -23,7 +23,12 @@ export const replicasOnOneNode = defineControl({
     "pod.spec.?topologySpreadConstraints.orValue([]).size() > 0 || pod.spec.?affinity.?podAntiAffinity.hasValue()",
   path: "spec.topologySpreadConstraints",
   message: "Nothing keeps the replicas from landing on one node",
-  noFix: "The constraint repeats labels that tell this workload from others.",
+  fix: [
+    {
+      set: "spec.topologySpreadConstraints",
+      from: "[{'maxSkew': dyn(1), 'topologyKey': dyn('kubernetes.io/hostname'), 'whenUnsatisfiable': dyn('ScheduleAnyway'), 'labelSelector': dyn(object.spec.selector)}]",
+    },
+  ],
   examples: {
     pass: [
       {

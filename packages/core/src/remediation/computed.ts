@@ -1,0 +1,43 @@
+/** The values of fix steps that are worked out at the place: CEL over the resource as earlier steps left it. */
+import { compile, type Program } from "../controls/cel/compile.ts";
+import { Boxed, CelMap, Optional, type Value } from "../controls/cel/values/value.ts";
+import { stepNames, type Place } from "../controls/places.ts";
+import { valueAt } from "../inventory/path.ts";
+import type { Json } from "../model/json.ts";
+import type { Path } from "../model/resource.ts";
+
+const programs = new Map<string, Program>();
+
+/** Compiles a step's `from` once. */
+function stepProgram(text: string): Program {
+  const known = programs.get(text);
+  if (known !== undefined) return known;
+  const program = compile(text, stepNames);
+  programs.set(text, program);
+  return program;
+}
+
+/** What a step's `from` gives at a place of a resource; `undefined` where it gives nothing. */
+export function computedValue(text: string, state: Json, { pod, container, item }: Place): Json | undefined {
+  const at = (path: Path | undefined): Json => (path === undefined ? null : (valueAt(state, path) ?? null));
+  const outcome = stepProgram(text).evaluate([state, at(pod), at(container?.path), at(item)]);
+  return outcome.value === undefined ? undefined : jsonOf(outcome.value);
+}
+
+/** A CEL value as JSON, an optional as what it holds; `undefined` for what JSON cannot hold, at any depth. */
+function jsonOf(value: Value | undefined): Json | undefined {
+  if (value instanceof Optional) return jsonOf(value.value);
+  if (value instanceof Boxed) return value instanceof CelMap ? mapOf(value) : undefined;
+  if (value === undefined || typeof value === "bigint" || Number.isNaN(value)) return undefined;
+  return value as Json; // what is not boxed came from JSON, or is made of the same
+}
+
+function mapOf({ entries }: CelMap): Json | undefined {
+  const made: { [key: string]: Json } = {};
+  for (const [key, value] of entries.values()) {
+    const inner = jsonOf(value);
+    if (typeof key !== "string" || inner === undefined) return undefined;
+    made[key] = inner;
+  }
+  return made;
+}
