@@ -10,7 +10,10 @@ import { isSnapshotFile, readSnapshot } from "./snapshot.ts";
 import { takeText, type Taken } from "./take.ts";
 import type { Syntax } from "./documents.ts";
 import { decode } from "./text.ts";
-import { chartName, kustomizationNames, walk, whyOf } from "./walk.ts";
+import { partsOf } from "./folder.ts";
+import { takeChart, type HelmOptions, type Rendering } from "./helm.ts";
+import { takeKustomization } from "./kustomize.ts";
+import { chartName, kustomizationNames, whyOf } from "./walk.ts";
 
 export interface FileOptions {
   /** What relative paths start from, and what `Source.file` is relative to. */
@@ -20,6 +23,8 @@ export interface FileOptions {
   /** RFC 3339. */
   readonly takenAt: string;
   readonly onProgress?: (progress: FileProgress) => void;
+  /** Values for charts. */
+  readonly helm?: HelmOptions;
 }
 
 export interface FileProgress {
@@ -96,10 +101,24 @@ async function readPath(reading: Reading, path: string): Promise<void> {
 }
 
 async function readFolder(reading: Reading, folder: string): Promise<void> {
-  for (const found of walk(folder)) {
-    if (found.kind === "file") await readOne(reading, found.path, false);
-    else if (found.kind === "unreadable") unreadable(reading, found.path, found.why, found.blocking);
+  const { draft, options } = reading;
+  for (const part of partsOf(folder)) {
+    if (part.kind === "file") await readOne(reading, part.path, false);
+    else if (part.kind === "unreadable") unreadable(reading, part.path, part.why, part.blocking);
+    else if (isNew(reading, part.path)) {
+      progress(reading, part.path);
+      const rendering: Rendering = { folder: part.path, shown: shown(reading, part.path), cwd: options.cwd };
+      if (part.kind === "chart") await takeChart(draft, rendering, options.helm ?? {});
+      else await takeKustomization(draft, rendering, part.remote);
+    }
   }
+}
+
+/** Whether a path comes for the first time. */
+function isNew(reading: Reading, path: string): boolean {
+  if (reading.done.has(path)) return false;
+  reading.done.add(path);
+  return true;
 }
 
 /** A path as people gave it: relative to where they are, unless it lies outside. */
@@ -119,8 +138,7 @@ function unreadable(reading: Reading, path: string, why: string, blocking = true
 }
 
 async function readOne(reading: Reading, path: string, named: boolean): Promise<void> {
-  if (reading.done.has(path)) return;
-  reading.done.add(path);
+  if (!isNew(reading, path)) return;
   reading.files += 1;
   progress(reading, path);
   let bytes: Buffer;
