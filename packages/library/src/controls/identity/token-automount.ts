@@ -1,11 +1,35 @@
-import { defineControl, type Inventory, type Judgement, type Workload } from "@plimsoll/core";
+import {
+  defineControl,
+  subjectKey,
+  type Inventory,
+  type Judgement,
+  type Subject,
+  type Workload,
+} from "@plimsoll/core";
 import { accountRef, ownWorkloads, pathText } from "./place.ts";
 
 function* judge(inventory: Inventory): Generator<Judgement> {
+  const holders = new Set(inventory.bindings.flatMap(({ subjects }) => subjects.map(subjectKey)));
   for (const workload of ownWorkloads(inventory)) {
     const path = pathText(...workload.pod.specPath, "automountServiceAccountToken");
-    yield { resource: workload.ref, path, ...effectiveMount(inventory, workload) };
+    yield {
+      resource: workload.ref,
+      path,
+      ...effectiveMount(inventory, workload),
+      ...(subjectsOf(workload).some((subject) => holders.has(subjectKey(subject)))
+        ? { withoutFix: true }
+        : {}),
+    };
   }
+}
+
+/** The account and the groups that it alone, or all accounts of its namespace, are in. */
+function subjectsOf({ serviceAccount }: Workload): readonly Subject[] {
+  const group = `system:serviceaccounts:${serviceAccount.namespace}`;
+  return [
+    { kind: "ServiceAccount", ...serviceAccount },
+    { kind: "Group", namespace: "", name: group },
+  ];
 }
 
 /** What the pod says holds over what its account says; where neither says anything, the token is mounted. */
@@ -46,8 +70,9 @@ export const tokenAutomount = defineControl({
   target: "pod",
   reads: ["v1/ServiceAccount"],
   judge,
+  fix: [{ set: "spec.automountServiceAccountToken", to: false }],
   noFix:
-    "Whether the program calls the API is not written in its pod spec; without the token it would fail at its first request.",
+    "An account that holds roles was given them to call the API: its program would fail at the first request.",
   examples: {
     pass: [
       { pod: { automountServiceAccountToken: false } },
@@ -74,6 +99,7 @@ export const tokenAutomount = defineControl({
     ],
     fail: [
       { pod: {} },
+      { name: "the account holds a role", resources: [deployer("web"), ...roleOf("web")] },
       {
         name: "the pod's word holds over the account's",
         resources: [
@@ -98,3 +124,28 @@ export const tokenAutomount = defineControl({
     ],
   },
 });
+
+function deployer(name: string) {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: "default" },
+    spec: {
+      serviceAccountName: name,
+      containers: [{ name, image: "registry.example.com/shop/deployer:1.0" }],
+    },
+  } as const;
+}
+
+function roleOf(name: string) {
+  const metadata = { name, namespace: "default" };
+  const account = { apiVersion: "v1", kind: "ServiceAccount", metadata } as const;
+  const binding = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata,
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "edit" },
+    subjects: [{ kind: "ServiceAccount", ...metadata }],
+  } as const;
+  return [account, binding] as const;
+}
