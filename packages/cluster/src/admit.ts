@@ -17,6 +17,8 @@ export type Admission =
 /** Where an object came from; `positions` is asked for once its places are final. */
 export interface Origin {
   readonly source: Source;
+  /** Asked for by its kind, and so taken in whatever the kind is. */
+  readonly wanted?: boolean;
   readonly positions?: (spot: Spot) => Uint32Array;
 }
 
@@ -36,7 +38,11 @@ export function admit(value: Raw, spot: Spot | undefined, origin: Origin): Admis
   if (!isObject(value)) return { outcome: "skipped", reason: "not-kubernetes" };
   const { apiVersion, kind } = value;
   const standing = standingOf(apiVersion, kind);
-  if (standing !== "read" && podTemplatesOf(value as unknown as Resource).length === 0) {
+  if (
+    standing !== "read" &&
+    origin.wanted !== true &&
+    podTemplatesOf(value as unknown as Resource).length === 0
+  ) {
     return standing === "foreign"
       ? { outcome: "skipped", reason: "unknown-kind" }
       : { outcome: "unserved", message: unservedMessage(apiVersion, kind) };

@@ -206,3 +206,25 @@ test("a cluster that does not answer leaves every kind unknown", async () => {
   ]);
   expect(snapshot.covered).toEqual([]);
 });
+
+test("a custom kind that was asked for is taken in", async () => {
+  const { endpoint } = await serve((path, response) => {
+    if (path === "/apis")
+      json(response, {
+        kind: "APIGroupDiscoveryList",
+        items: [
+          {
+            metadata: { name: "kyverno.io" },
+            versions: [
+              { version: "v1", resources: [resource("clusterpolicies", "ClusterPolicy", "Cluster")] },
+            ],
+          },
+        ],
+      });
+    else if (!discovery(path, response))
+      json(response, { items: [{ metadata: { name: "signed" }, spec: {} }] });
+  });
+  const snapshot = await readFrom(endpoint, { ...options, kinds: ["kyverno.io/v1/ClusterPolicy"] });
+  expect(snapshot.resources.map(({ resource: { metadata } }) => metadata.name)).toEqual(["signed"]);
+  expect(snapshot.gaps).toEqual([]);
+});

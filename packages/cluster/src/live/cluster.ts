@@ -172,7 +172,7 @@ function admitted(value: Raw, kind: ServedKind): ResourceRecord | Gap {
     kinds: [],
   });
   try {
-    const admission = admit(value, undefined, { source: { file: "cluster" } });
+    const admission = admit(value, undefined, { source: { file: "cluster" }, wanted: true });
     return admission.outcome === "admitted"
       ? admission.record
       : message("an object that is none of Kubernetes' kinds");
