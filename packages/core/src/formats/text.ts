@@ -1,7 +1,7 @@
 /** Makes data from clusters and files harmless where text is shown: one line, no control codes, no hidden direction. */
 
-/** Controls (C0, DEL, C1), format characters (bidi, zero width, tags), line separators, lone surrogates, blank fillers. */
-const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0]/gu;
+/** Controls (C0, DEL, C1), format characters (bidi, zero width, tags), line separators, lone surrogates, noncharacters, blank fillers. */
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}\u115f\u1160\u3164\uffa0]/gu;
 /** What a CI runner takes for a command: `::error` at the start of a line (any word may come to stand there), `##[error]` and `##vso[` anywhere. */
 const workflowCommand = /(^|\s)::(?=[a-z])/gi;
 const loggingCommand = /##(?=\[|vso\[)/gi;
