@@ -20,32 +20,26 @@ export interface Body {
   readonly isConstant?: boolean;
 }
 
-/** Runs a step for each element of a range until it gives false; a Failure where the range is none. */
-function forEach(body: Body, frame: Frame, step: () => boolean): Failure | undefined {
-  const { first, second } = body;
-  const range = body.range(frame);
-  if (isList(range)) return overList(range, first, second, step);
-  if (isMap(range)) {
-    for (const key of mapKeys(range)) {
-      first.value = key;
-      if (second !== undefined) second.value = find(range, key) ?? null;
-      if (!step()) break;
-      checkBudget();
-    }
-    return undefined;
-  }
-  return range instanceof Failure
-    ? range
-    : fail("no-such-overload", `got '${typeName(range)}', expected iterable type`);
+/** What a loop runs over: the elements of a list or the keys of a map, or why there are none. */
+function itemsOf(range: Value): Values | Failure {
+  if (isList(range)) return range;
+  if (isMap(range)) return mapKeys(range);
+  if (range instanceof Failure) return range;
+  return fail("no-such-overload", `got '${typeName(range)}', expected iterable type`);
 }
 
-function overList(list: Values, first: Cell, second: Cell | undefined, step: () => boolean): undefined {
-  for (let i = 0; i < list.length; i++) {
-    const element = list[i] ?? null;
-    first.value = second === undefined ? element : i;
-    if (second !== undefined) second.value = element;
-    if (!step()) break;
-    checkBudget();
+/** Sets the variables for one turn of a loop. */
+function turn({ first, second }: Body, range: Value, items: Values, i: number): void {
+  checkBudget();
+  const item = items[i] ?? null;
+  if (second === undefined) {
+    first.value = item;
+  } else if (isMap(range)) {
+    first.value = item;
+    second.value = find(range, item) ?? null;
+  } else {
+    first.value = i;
+    second.value = item;
   }
 }
 
@@ -61,18 +55,19 @@ export function existsIn(body: Body): Run {
 
 /** Looks for a decisive element; `condition` is what it costs to ask whether one was found. */
 function quantify(body: Body, frame: Frame, decisive: boolean, condition: number): Value {
-  const { each } = body;
+  const range = body.range(frame);
+  const items = itemsOf(range);
+  if (items instanceof Failure) return items;
   let result: Value = !decisive;
-  const failure = forEach(body, frame, () => {
+  for (let i = 0; i < items.length; i++) {
     meter.cost += condition;
-    if (result === decisive) return false;
+    if (result === decisive) break;
+    turn(body, range, items, i);
     meter.cost++;
-    const value = each(frame);
+    const value = body.each(frame);
     if (value === decisive) result = decisive;
     else if (result === !decisive && value !== result) result = notBool(value);
-    return true;
-  });
-  if (failure !== undefined) return failure;
+  }
   meter.cost++;
   return result;
 }
@@ -83,19 +78,20 @@ function notBool(value: Value): Failure {
 
 /** `exists_one`: whether just one element is true; each is looked at, and each failure counts. */
 export function countOne(body: Body): Run {
-  const { each } = body;
   return (frame) => {
+    const range = body.range(frame);
+    const items = itemsOf(range);
+    if (items instanceof Failure) return items;
     let count = 0;
     let failed: Failure | undefined;
-    const failure = forEach(body, frame, () => {
-      const value = each(frame);
+    for (let i = 0; i < items.length; i++) {
+      turn(body, range, items, i);
+      const value = body.each(frame);
       if (value === true) {
         meter.cost += 2;
         count++;
       } else if (value !== false) failed = notBool(value);
-      return true;
-    });
-    if (failure !== undefined) return failure;
+    }
     meter.cost += 2;
     return failed ?? count === 1;
   };
@@ -113,23 +109,23 @@ export function listOf(body: Body): Run {
   const { condition, each, isConstant } = body;
   const cost = isConstant === true ? 1 : 11;
   return (frame) => {
+    const range = body.range(frame);
+    const items = itemsOf(range);
+    if (items instanceof Failure) return items;
     const list: Value[] = [];
     let failed: Failure | undefined;
-    const failure = forEach(body, frame, () => {
+    for (let i = 0; i < items.length; i++) {
+      turn(body, range, items, i);
       const chosen = taken(condition, frame);
       if (chosen instanceof Failure) failed = chosen;
-      if (chosen !== true) return true;
+      if (chosen !== true) continue;
       meter.cost++;
       const value = each(frame);
       meter.cost += cost;
       if (value instanceof Failure) failed ??= value;
-      else {
-        list.push(value);
-        checkSize(list.length);
-      }
-      return true;
-    });
-    if (failure !== undefined) return failure;
+      else list.push(value);
+    }
+    checkSize(list.length);
     meter.cost++;
     return failed ?? list;
   };
@@ -176,20 +172,21 @@ type Put = (map: Entries, each: Run, frame: Frame) => Failure | undefined;
 function collect(body: Body, evaluatesAll: boolean, put: Put): Run {
   const { condition, each } = body;
   return (frame) => {
+    const range = body.range(frame);
+    const items = itemsOf(range);
+    if (items instanceof Failure) return items;
     const map: Entries = new Map();
     let failed: Failure | undefined;
-    const failure = forEach(body, frame, () => {
+    for (let i = 0; i < items.length; i++) {
+      turn(body, range, items, i);
       const chosen = taken(condition, frame);
       if (chosen instanceof Failure) failed = chosen;
-      if (chosen !== true) return true;
+      if (chosen !== true) continue;
       meter.cost++;
-      if (failed === undefined || evaluatesAll) {
-        const wrong = put(map, each, frame);
-        failed ??= wrong;
-      }
-      return true;
-    });
-    if (failure !== undefined) return failure;
+      if (failed !== undefined && !evaluatesAll) continue;
+      const wrong = put(map, each, frame);
+      failed ??= wrong;
+    }
     meter.cost++;
     return failed ?? new CelMap(map);
   };

@@ -161,7 +161,10 @@ function sortBy(scope: Scope, ast: Call): Run {
 function optMap(scope: Scope, ast: Call, wraps: boolean): Plan {
   const target = plan(scope, ast.target as Ast).run;
   const held: Cell = { value: undefined };
-  const value: Run = (frame) => (held.value ??= valueOf(target(frame)));
+  const value: Run = (frame) => {
+    if (held.value === undefined) held.value = valueOf(target(frame));
+    return held.value;
+  };
   const each = plan(bind(scope, variable(scope, ast.args[0]), value), ast.args[1] as Ast).run;
   const condition: Run = (frame) => {
     const optional = target(frame);

@@ -129,9 +129,13 @@ function takeSteps(start: Value, steps: readonly Step[], frame: Frame): Value {
     meter.cost++;
     if (name instanceof Failure) return name;
     const next = qualify(value, name);
-    value = test === true ? presence(next) : (next ?? missing(name));
+    value = test === true ? presence(next) : found(next, name);
   }
   return value;
+}
+
+function found(value: Value | undefined, key: Value): Value {
+  return value === undefined ? missing(key) : value;
 }
 
 function readInside(optional: Optional, steps: readonly Step[], frame: Frame): Value {
@@ -194,7 +198,7 @@ function walkOptional(start: Value, steps: readonly Step[], frame: Frame, strict
       continue;
     }
     meter.cost++;
-    value = next ?? missing(name);
+    value = found(next, name);
     if (value instanceof Failure) return value;
   }
   return value;

@@ -7,7 +7,8 @@
  */
 import type { Ast, Binary, Conditional, ListLiteral, Logic, MapLiteral } from "../syntax/ast.ts";
 import { call, planCall } from "./call.ts";
-import { equal, keyOf } from "../values/equality.ts";
+import { equality, planIn } from "./compare.ts";
+import { keyOf } from "../values/equality.ts";
 import { planMacro } from "./macro.ts";
 import { meter } from "../meter.ts";
 import {
@@ -24,14 +25,13 @@ import {
   subtract,
 } from "../values/operators.ts";
 import { dotted } from "../checker/check.ts";
-import { contains } from "../library/standard.ts";
-import { costOf, equalityCost, inequalityCost } from "./cost.ts";
+import { costOf } from "./cost.ts";
 import { extend, runInner, runPath } from "./path.ts";
 import { isKey } from "./read.ts";
 import type { Path, Run, Step } from "./path.ts";
 import { lookup, refuse } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-import { CelMap, Failure, Optional, Special, fail, isList, noOverload, typeName } from "../values/value.ts";
+import { CelMap, Failure, Optional, fail, noOverload, typeName } from "../values/value.ts";
 import type { Key, Value } from "../values/value.ts";
 
 /** A compiled expression. `constant` is its value where that is known and free; `path` where it can be read further. */
@@ -150,44 +150,6 @@ function planBinary(scope: Scope, ast: Binary): Plan {
     default:
       return { run: call(OPERATORS[ast.operator], [left.run, right.run], costOf(name, overload), false) };
   }
-}
-
-function equality(left: Plan, right: Plan, wanted: boolean): Run {
-  const [a, b] = [left.run, right.run];
-  const cost = wanted ? equalityCost : inequalityCost;
-  return (frame) => {
-    const x = a(frame);
-    const y = b(frame);
-    meter.cost += cost(x, y);
-    if (x instanceof Failure) return x;
-    if (y instanceof Failure) return y;
-    if (x instanceof Special && x.refuses(y)) return wanted ? noOverload("_==_", x, y) : true;
-    return equal(x, y) === wanted;
-  };
-}
-
-function planIn(left: Plan, right: Plan, overload: string): Plan {
-  const list = right.constant;
-  const run = left.run;
-  if (overload === "in_list" && list !== undefined && isList(list)) {
-    if (list.length === 0) return constantPlan(false);
-    if (list.every(isPrimitive)) return { run: inSet(run, new Set(list.map(keyOf))) };
-  }
-  return { run: call(contains, [run, right.run], costOf("@in", overload), false) };
-}
-
-function isPrimitive(value: Value): boolean {
-  return ["bool", "int", "uint", "double", "string"].includes(typeName(value));
-}
-
-function inSet(run: Run, set: ReadonlySet<Key | undefined>): Run {
-  return (frame) => {
-    const value = run(frame);
-    if (typeof value === "string") return set.has(value);
-    if (value instanceof Failure) return value;
-    const key = keyOf(value);
-    return key !== undefined && set.has(key);
-  };
 }
 
 function planLogic(scope: Scope, ast: Logic): Run {

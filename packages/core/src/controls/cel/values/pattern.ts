@@ -1,5 +1,6 @@
 /** Regular expressions of RE2: linear in the text, whatever the pattern. */
 import { RE2JS } from "re2js";
+import { simplePattern } from "./simple.ts";
 import { Failure, fail } from "./value.ts";
 
 /** Patterns longer than this are refused: compiling them would take long, and Kubernetes refuses programs too large. */
@@ -31,7 +32,11 @@ function compilePattern(source: string): RE2JS | Failure {
 /** The test whether a text has a match for a pattern, or why the pattern is none. */
 export function matcher(source: string): ((text: string) => boolean) | Failure {
   const re = pattern(source);
-  return re instanceof Failure ? re : (text) => re.test(text);
+  if (re instanceof Failure) return re;
+  const simple = simplePattern(source);
+  if (simple === undefined) return (text) => re.test(text);
+  const { pattern: own, longest } = simple;
+  return (text) => (text.length <= longest ? own.test(text) : re.test(text));
 }
 
 /**

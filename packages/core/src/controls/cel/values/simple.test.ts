@@ -1,0 +1,58 @@
+/** Patterns that JavaScript runs mean there what they mean in RE2. */
+import fc from "fast-check";
+import { RE2JS } from "re2js";
+import { expect, test } from "vitest";
+import { simplePattern } from "./simple.ts";
+
+const texts = ["", "a", "aa", "b", "ab", "a-b", "a.b", "A1", "a\nb", "-", "é", "🚢", "a🚢b", "]", "[a]", "\\", "a b", "\v"];
+
+const simple: readonly string[] = [
+  "",
+  "^a",
+  "a$",
+  "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+  "^[^:]+:[^:]+$",
+  "a|b|^$",
+  "\\.\\-\\/\\d\\w\\s\\D\\W\\S",
+  "[\\d.-]",
+  "[]a]",
+  "[^]a]",
+  "^.$",
+  "a{1,3}b{2}",
+  "(?:a|b)c",
+  "(a(b)?)?",
+  "a+?b",
+];
+
+const unsafe: readonly string[] = ["(a+)+", "(a|b)*", "(?i)a", "\\pL", "[[:alpha:]]", "a{1000}", "é", "(a)(?P<x>b)", "\\bx", "[a-z-9]"];
+
+test.each(simple)("%s is run by JavaScript, as RE2 would", (source) => {
+  const own = simplePattern(source);
+  expect(own).toBeDefined();
+  for (const text of texts) expect([text, own?.pattern.test(text)]).toEqual([text, RE2JS.compile(source).test(text)]);
+});
+
+test.each(unsafe)("%s is left to RE2", (source) => {
+  expect(simplePattern(source)).toBeUndefined();
+});
+
+test("many loops make for short texts only", () => {
+  expect(simplePattern("^a*$")?.longest).toBe(100_000);
+  expect(simplePattern("^a*b*c*$")?.longest).toBe(46);
+});
+
+const atom = fc.constantFrom("a", "b", ".", "[ab]", "[^a]", "\\d", "\\w", "\\s", "[a-c-]", "\\.", "-", "^", "$", "(?:a|b)", "(a)");
+const piece = fc.tuple(atom, fc.constantFrom("", "", "*", "+", "?", "{1,2}", "*?")).map((parts) => parts.join(""));
+const source = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(""));
+const text = fc.string({ unit: fc.constantFrom("a", "b", "c", "-", ".", "1", " ", "\n", "é", "🚢"), maxLength: 8 });
+
+test("random patterns mean the same in both", () => {
+  fc.assert(
+    fc.property(fc.array(source, { minLength: 1, maxLength: 2 }).map((parts) => parts.join("|")), text, (pattern, subject) => {
+      const own = simplePattern(pattern);
+      fc.pre(own !== undefined);
+      expect(own.pattern.test(subject)).toBe(RE2JS.compile(pattern).test(subject));
+    }),
+    { numRuns: 3000 },
+  );
+});

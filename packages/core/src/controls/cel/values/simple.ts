@@ -1,0 +1,157 @@
+/**
+ * Patterns that JavaScript's own engine may run: those that mean the same there as in RE2, on texts so short that the
+ * most it could try is little. That is most patterns of policies, and many times faster; all others are RE2's.
+ */
+
+/** A pattern for JavaScript, and the longest text that it may be run on. */
+export interface Simple {
+  readonly pattern: RegExp;
+  readonly longest: number;
+}
+
+/** The most steps that a search may take for each way through the pattern, and the most such ways. */
+const STEPS = 100_000;
+const WAYS = 16;
+
+interface State {
+  readonly source: string;
+  at: number;
+  /** How many parts repeat without end: each multiplies the steps by the length of the text. */
+  endless: number;
+  /** How many ways there are through the rest. */
+  ways: number;
+}
+
+/** The JavaScript form of a valid RE2 pattern, or undefined where it has none that is safe. */
+export function simplePattern(source: string): Simple | undefined {
+  if (!/^[ -~]*$/.test(source)) return undefined;
+  const state: State = { source, at: 0, endless: 0, ways: 1 };
+  const text = alternatives(state);
+  if (text === undefined || state.at < source.length || state.ways > WAYS) return undefined;
+  const starts = /^\^/.test(source) && !source.includes("|") ? 0 : 1;
+  const factors = Math.max(1, state.endless + starts);
+  return { pattern: new RegExp(text, "u"), longest: Math.floor(STEPS ** (1 / factors)) };
+}
+
+function alternatives(state: State): string | undefined {
+  const parts: string[] = [];
+  do {
+    const part = sequence(state);
+    if (part === undefined) return undefined;
+    parts.push(part);
+  } while (take(state, "|"));
+  state.ways *= parts.length;
+  return parts.join("|");
+}
+
+function take(state: State, sign: string): boolean {
+  if (!state.source.startsWith(sign, state.at)) return false;
+  state.at += sign.length;
+  return true;
+}
+
+function sequence(state: State): string | undefined {
+  let text = "";
+  while (state.at < state.source.length && !/[|)]/.test(state.source[state.at] ?? "")) {
+    const part = take(state, "(") ? group(state) : unit(state);
+    if (part === undefined) return undefined;
+    text += part;
+  }
+  return text;
+}
+
+/** A group, which may be there or not but does not repeat. */
+function group(state: State): string | undefined {
+  if (!take(state, "?:") && state.source[state.at] === "?") return undefined;
+  const inner = alternatives(state);
+  if (inner === undefined || !take(state, ")")) return undefined;
+  const optional = take(state, "?");
+  if (/[*+?{]/.test(state.source[state.at] ?? "")) return undefined;
+  if (optional) state.ways *= 2;
+  return `(?:${inner})${optional ? "?" : ""}`;
+}
+
+/** An anchor, or a character or class with its repetition. */
+function unit(state: State): string | undefined {
+  for (const anchor of ["^", "$"]) {
+    if (!take(state, anchor)) continue;
+    return /[*+?{]/.test(state.source[state.at] ?? "") ? undefined : anchor;
+  }
+  const char = take(state, "[") ? characters(state) : character(state);
+  const times = char === undefined ? undefined : repetition(state);
+  return times === undefined ? undefined : `${char}${times}`;
+}
+
+const SETS: Readonly<Record<string, string>> = { d: "0-9", w: "A-Za-z0-9_", s: "\\t\\n\\f\\r " };
+
+function character(state: State): string | undefined {
+  const char = state.source[state.at++] ?? "";
+  if (char === ".") return "[^\\n]";
+  if (char !== "\\") return /[*+?{}()[\]|]/.test(char) ? undefined : escape(char);
+  const escaped = state.source[state.at++] ?? "";
+  const set = SETS[escaped.toLowerCase()];
+  if (set !== undefined) return escaped === escaped.toLowerCase() ? `[${set}]` : `[^${set}]`;
+  return /[A-Za-z0-9]/.test(escaped) ? undefined : escape(escaped);
+}
+
+function escape(char: string): string {
+  return /[\^$\\.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char;
+}
+
+/** The rest of a class after its bracket. */
+function characters(state: State): string | undefined {
+  let text = take(state, "^") ? "[^" : "[";
+  let isFirst = true;
+  while (isFirst || !take(state, "]")) {
+    const item = classItem(state, isFirst);
+    if (item === undefined) return undefined;
+    text += item;
+    isFirst = false;
+  }
+  return `${text}]`;
+}
+
+const RANGE = /([A-Za-z0-9])-([A-Za-z0-9])/y;
+
+function classItem(state: State, isFirst: boolean): string | undefined {
+  RANGE.lastIndex = state.at;
+  const range = RANGE.exec(state.source)?.[0];
+  if (range !== undefined) {
+    state.at += range.length;
+    return range;
+  }
+  const char = state.source[state.at++] ?? "";
+  if (char === "" || char === "[" || (char === "]" && !isFirst)) return undefined;
+  if (char === "-" && !isFirst && state.source[state.at] !== "]") return undefined;
+  if (char !== "\\") return state.source[state.at] === "-" && state.source[state.at + 1] !== "]" ? undefined : classEscape(char);
+  const escaped = state.source[state.at++] ?? "";
+  if (state.source[state.at] === "-" && state.source[state.at + 1] !== "]") return undefined;
+  return SETS[escaped] ?? (/[A-Za-z0-9]/.test(escaped) ? undefined : classEscape(escaped));
+}
+
+function classEscape(char: string): string {
+  return /[\^\\\][\-/]/.test(char) ? `\\${char}` : char;
+}
+
+const COUNT = /\{(\d{1,2})(?:,(\d{1,2}))?\}/y;
+
+/** How often a character may come, or undefined where that is not simple. */
+function repetition(state: State): string | undefined {
+  let times = "";
+  if (take(state, "*")) times = "*";
+  else if (take(state, "+")) times = "+";
+  else if (take(state, "?")) times = "?";
+  else {
+    COUNT.lastIndex = state.at;
+    const count = COUNT.exec(state.source);
+    if (count !== null) {
+      state.at += count[0].length;
+      times = count[0];
+      state.ways *= 1 + Number(count[2] ?? count[1]) - Number(count[1]);
+    }
+  }
+  if (times === "*" || times === "+") state.endless++;
+  if (times === "?") state.ways *= 2;
+  if (times !== "") take(state, "?");
+  return /[*+?{]/.test(state.source[state.at] ?? "") ? undefined : times;
+}
