@@ -1,5 +1,6 @@
 /** Reads YAML: one pass over js-yaml's events makes values as Kubernetes would, and says where each of them stands. */
 import {
+  CHOMPING_STRIP,
   EVENT_ALIAS,
   EVENT_DOCUMENT,
   EVENT_MAPPING,
@@ -8,6 +9,8 @@ import {
   getScalarValue,
   parseEvents,
   SCALAR_STYLE_DOUBLE_QUOTED,
+  SCALAR_STYLE_FOLDED_BLOCK,
+  SCALAR_STYLE_LITERAL_BLOCK,
   SCALAR_STYLE_PLAIN,
   SCALAR_STYLE_SINGLE_QUOTED,
   YAMLException,
@@ -27,6 +30,7 @@ import {
   type Raw,
   type RawObject,
 } from "./raw.ts";
+import { isDeficient, moved, positionOf, relaxed } from "./relax.ts";
 import { plainScalar, taggedScalar, type Scalar } from "./scalar.ts";
 import type { Spot } from "./spot.ts";
 
@@ -55,7 +59,41 @@ interface Reader {
  * Integers that a number cannot hold are left in as bigints.
  */
 export function readYaml(text: string): readonly Located[] {
-  const events = eventsOf(text);
+  try {
+    return construct(text, eventsOf(text));
+  } catch (error) {
+    if (isDeficient(error)) return readRelaxed(text);
+    throw refusalOf(error);
+  }
+}
+
+function eventsOf(text: string): readonly Event[] {
+  return parseEvents(text, { maxDepth: limits.depth + 1 });
+}
+
+function readRelaxed(text: string): readonly Located[] {
+  let original = (offset: number): number => offset;
+  try {
+    const relaxation = relaxed(text, eventsOf);
+    ({ original } = relaxation);
+    const documents = construct(relaxation.text, relaxation.result);
+    return documents.map(({ value, spot }) => ({ value, spot: moved(spot, original) }));
+  } catch (error) {
+    const refusal = refusalOf(error);
+    throw new RefusedError(refusal.code, refusal.message, original(refusal.offset), { cause: error });
+  }
+}
+
+/** What is wrong with the text; errors of our own code go through. */
+function refusalOf(error: unknown): RefusedError {
+  if (error instanceof RefusedError) return error;
+  if (!(error instanceof YAMLException)) throw error;
+  const offset = positionOf(error);
+  if (error.reason.startsWith("nesting exceeded")) return tooDeep(offset, error);
+  return new RefusedError("syntax", sanitised(error.reason), offset, { cause: error });
+}
+
+function construct(text: string, events: readonly Event[]): readonly Located[] {
   if (events.length > 3 * limits.nodes) throw tooManyNodes(0);
   const reader: Reader = {
     text,
@@ -75,17 +113,6 @@ export function readYaml(text: string): readonly Located[] {
     throw new RefusedError(error.code, error.message, reader.offset, { cause: error });
   }
   return reader.documents;
-}
-
-function eventsOf(text: string): readonly Event[] {
-  try {
-    return parseEvents(text, { maxDepth: limits.depth + 1 });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const offset = (error.mark as { readonly position?: number } | undefined)?.position ?? -1;
-    if (error.reason.startsWith("nesting exceeded")) throw tooDeep(offset, error);
-    throw new RefusedError("syntax", sanitised(error.reason), offset, { cause: error });
-  }
 }
 
 function tooDeep(offset: number, cause?: Error): RefusedError {
@@ -139,12 +166,21 @@ function scalarValue(text: string, event: ScalarEvent): Scalar {
     throw new RefusedError("scalar-size", "one scalar of more than 1.5 MiB", event.valueStart);
   }
   const value = getScalarValue(text, event);
+  if (endsUnbroken(text, event)) return value.slice(0, -1);
   if (event.tagStart !== -1) return taggedScalar(text.slice(event.tagStart, event.tagEnd), value);
   if (event.style === SCALAR_STYLE_PLAIN) return plainScalar(value);
   if (event.style === SCALAR_STYLE_DOUBLE_QUOTED && !event.fast && !value.isWellFormed()) {
     throw new RefusedError("encoding", "half of a surrogate pair", event.valueStart);
   }
   return value;
+}
+
+/** js-yaml ends a block with a line break where the text itself ends without one; Kubernetes' decoder does not. */
+function endsUnbroken(text: string, { style, valueStart, valueEnd, chomping }: ScalarEvent): boolean {
+  const block = style === SCALAR_STYLE_LITERAL_BLOCK || style === SCALAR_STYLE_FOLDED_BLOCK;
+  if (!block || chomping === CHOMPING_STRIP || valueEnd < text.length || valueStart === valueEnd)
+    return false;
+  return !/[\n\r]$/.test(text);
 }
 
 function takeOpening(reader: Reader, event: MappingEvent | SequenceEvent): void {
