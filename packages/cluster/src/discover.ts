@@ -39,6 +39,22 @@ export async function discover(api: Api, kinds: readonly string[]): Promise<Disc
   }
 }
 
+/** Well-known custom resources that make pods by themselves; they are listed wherever they are served. */
+const podBearing: readonly RegExp[] = [
+  /^argoproj\.io\/\w+\/(Rollout|CronWorkflow|WorkflowTemplate|ClusterWorkflowTemplate|Workflow)$/,
+  /^serving\.knative\.dev\/v1\/Service$/,
+  /^apps\.openshift\.io\/v1\/DeploymentConfig$/,
+  /^ray\.io\/v1\/Ray(Cluster|Job|Service)$/,
+  /^kubeflow\.org\/v1\/\w+Job$/,
+  /^apps\.kruise\.io\/v1alpha1\/(CloneSet|DaemonSet)$/,
+  /^agents\.x-k8s\.io\/\w+\/Sandbox$/,
+];
+
+/** The kinds among those served that bear pods and are no kinds of Kubernetes' own. Sorted. */
+export function podBearingKinds({ listings }: Discovery): readonly string[] {
+  return [...listings.keys()].filter((gvk) => podBearing.some((pattern) => pattern.test(gvk))).sort();
+}
+
 interface Aggregated {
   readonly items: readonly {
     readonly metadata?: { readonly name?: string };

@@ -3,7 +3,15 @@ import type { Gap, Resource, Snapshot } from "@plimsoll/core";
 import { accessOf, type Access } from "./access.ts";
 import { admit } from "./admit.ts";
 import { ApiError, openApi, type Api, type ApiTimes } from "./api.ts";
-import { discover, distributionOf, rootOf, apiVersionOf, type Discovery, type Listing } from "./discover.ts";
+import {
+  apiVersionOf,
+  discover,
+  distributionOf,
+  podBearingKinds,
+  rootOf,
+  type Discovery,
+  type Listing,
+} from "./discover.ts";
 import { createDraft, skip, snapshotOf, type Draft } from "./draft.ts";
 import { groupOf } from "./kinds.ts";
 import { RefusedError, sanitised } from "./limit.ts";
@@ -68,9 +76,10 @@ async function readAll(api: Api, access: Access, options: ClusterOptions): Promi
     [discovery, version] = await Promise.all([discover(api, kinds), serverVersion(api)]);
     const drafts = new Map<string, Draft>();
     const reading: Reading = { api, access, options, discovery, drafts, covered: new Set(), done: 0 };
-    await readKinds(reading, kinds);
-    covered = kinds.filter((gvk) => reading.covered.has(gvk));
-    for (const gvk of kinds) join(whole, drafts.get(gvk));
+    const asked = [...new Set([...kinds, ...podBearingKinds(discovery)])];
+    await readKinds(reading, asked);
+    covered = asked.filter((gvk) => reading.covered.has(gvk));
+    for (const gvk of asked) join(whole, drafts.get(gvk));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     whole.gaps.push(clusterGap(access, error, kinds));
@@ -252,7 +261,7 @@ function take(draft: Draft, { apiVersion, kind }: Listing, item: Raw): void {
   if (!isRawObject(item)) return;
   const whole: RawObject = { apiVersion, kind, ...item };
   try {
-    const admission = admit(whole, undefined, { source: { file: "cluster" } });
+    const admission = admit(whole, undefined, { source: { file: "cluster" }, wanted: true });
     if (admission.outcome === "admitted") draft.resources.push(admission.record);
     else if (admission.outcome === "skipped") skip(draft, admission.reason);
     else
