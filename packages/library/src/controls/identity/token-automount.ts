@@ -15,10 +15,11 @@ function* judge(inventory: Inventory): Generator<Judgement> {
     yield {
       resource: workload.ref,
       path,
-      ...effectiveMount(inventory, workload),
-      ...(subjectsOf(workload).some((subject) => holders.has(subjectKey(subject)))
-        ? { withoutFix: true }
-        : {}),
+      ...effectiveMount(
+        inventory,
+        workload,
+        subjectsOf(workload).some((subject) => holders.has(subjectKey(subject))),
+      ),
     };
   }
 }
@@ -33,17 +34,22 @@ function subjectsOf({ serviceAccount }: Workload): readonly Subject[] {
 }
 
 /** What the pod says holds over what its account says; where neither says anything, the token is mounted. */
-function effectiveMount(inventory: Inventory, workload: Workload): Pick<Judgement, "result" | "because"> {
+function effectiveMount(
+  inventory: Inventory,
+  workload: Workload,
+  holdsRoles: boolean,
+): Pick<Judgement, "result" | "because"> {
+  const purpose = holdsRoles ? "; the account holds roles, so the program may well call the API" : "";
   const own = workload.pod.spec["automountServiceAccountToken"];
   if (own === false) return { result: "pass", because: "the pod refuses the token" };
-  if (own === true) return { result: "fail", because: "The pod asks for its account's token" };
+  if (own === true) return { result: "fail", because: `The pod asks for its account's token${purpose}` };
   const account = inventory.get(accountRef(workload))?.resource;
   if (account?.["automountServiceAccountToken"] === false)
     return { result: "pass", because: "its account hands out no token" };
   const whose = account === undefined ? "which was not read, " : "";
   return {
     result: "fail",
-    because: `Neither the pod nor its account ${workload.serviceAccount.name}, ${whose}refuses the token, so it is mounted`,
+    because: `Neither the pod nor its account ${workload.serviceAccount.name}, ${whose}refuses the token, so it is mounted${purpose}`,
   };
 }
 
@@ -53,7 +59,7 @@ export const tokenAutomount = defineControl({
   severity: "medium",
   why: "The token lies in each container as a file. Whoever reads files there, by a path traversal or a shell, logs in to the API with it, sees what the account may see and acts with what it may do.",
   remediation:
-    "Set `automountServiceAccountToken: false` in the pod spec where the program does not call the API. One that does, fails at its first request with a missing token file: give it a projected token of a short life instead.",
+    "Set `automountServiceAccountToken: false` in the pod spec where the program does not call the API. The audit log tells whether the account has made requests; an account that holds roles probably has. A program that calls, fails at its first request with a missing token file: give it a projected token of a short life instead.",
   equivalents: [
     "kubescape:C-0034",
     "kubescape:C-0190",
@@ -71,8 +77,6 @@ export const tokenAutomount = defineControl({
   reads: ["v1/ServiceAccount"],
   judge,
   fix: [{ set: "spec.automountServiceAccountToken", to: false }],
-  noFix:
-    "An account that holds roles was given them to call the API: its program would fail at the first request.",
   examples: {
     pass: [
       { pod: { automountServiceAccountToken: false } },

@@ -1,5 +1,8 @@
 import { defineControl } from "@plimsoll/core";
 
+const harmless =
+  "!key.startsWith('container.apparmor.security.beta.kubernetes.io/') || pod.metadata.annotations[key] in ['', 'runtime/default'] || pod.metadata.annotations[key].startsWith('localhost/')";
+
 export const apparmorAnnotation = defineControl({
   id: "apparmor-annotation",
   title: "Annotations do not switch AppArmor off",
@@ -10,12 +13,15 @@ export const apparmorAnnotation = defineControl({
   equivalents: ["trivy:KSV-0002", "kyverno:restrict-apparmor-profiles", "gatekeeper:k8spspapparmor"],
   reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
   target: "pod",
-  validate:
-    "pod.?metadata.?annotations.orValue({}).all(key, !key.startsWith('container.apparmor.security.beta.kubernetes.io/') || pod.metadata.annotations[key] in ['', 'runtime/default'] || pod.metadata.annotations[key].startsWith('localhost/'))",
+  validate: `pod.?metadata.?annotations.orValue({}).all(key, ${harmless})`,
   path: "metadata.annotations",
   message: "An annotation switches AppArmor off for a container",
-  noFix:
-    "The annotation's key bears the name of a container, and a running pod carries its copy in that container as well.",
+  fix: [
+    {
+      set: "metadata.annotations",
+      from: `pod.metadata.annotations.transformMap(key, value, ${harmless}, value)`,
+    },
+  ],
   examples: {
     pass: [
       {

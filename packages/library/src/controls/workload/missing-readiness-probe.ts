@@ -1,4 +1,5 @@
 import { defineControl } from "@plimsoll/core";
+import { webDeployment } from "./example-web.ts";
 import { sameQuestion } from "./probe-guess.ts";
 
 export const missingReadinessProbe = defineControl({
@@ -21,7 +22,7 @@ export const missingReadinessProbe = defineControl({
   ],
   reference: "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
   target: "container",
-  when: "pod.spec.?restartPolicy.orValue('Always') == 'Always' && pod.spec.containers.exists(main, main.name == container.name)",
+  when: "pod.spec.?restartPolicy.orValue('Always') == 'Always' && pod.spec.containers.exists(main, main.name == container.name) && (size(container.?ports.orValue([])) > 0 || object.kind != 'Pod' && !pod.spec.containers.exists(other, size(other.?ports.orValue([])) > 0))",
   validate: "has(container.readinessProbe)",
   path: "readinessProbe",
   message: "The container receives requests whether it is ready or not",
@@ -34,11 +35,31 @@ export const missingReadinessProbe = defineControl({
     pass: [
       { container: { readinessProbe: { httpGet: { path: "/readyz", port: 8080 } } } },
       { name: "a job serves nobody", pod: { restartPolicy: "OnFailure" } },
+      { name: "nor does a bare pod without a port", container: {} },
+      {
+        name: "a sidecar without a port, beside a container that serves",
+        pod: {
+          containers: [
+            {
+              name: "web",
+              image: "registry.example.com/shop/web:1.4.2",
+              ports: [{ containerPort: 8080 }],
+              readinessProbe: { httpGet: { path: "/readyz", port: 8080 } },
+            },
+            { name: "reload", image: "registry.example.com/shop/reload:1.0.0" },
+          ],
+        },
+      },
     ],
     fail: [
       { container: { ports: [{ containerPort: 8080 }] } },
-      { name: "nothing tells how to ask", container: {} },
-      { container: { livenessProbe: { httpGet: { path: "/livez", port: 8080 }, periodSeconds: 20 } } },
+      { name: "nothing tells how to ask", resources: [webDeployment({})] },
+      {
+        container: {
+          ports: [{ containerPort: 8080 }],
+          livenessProbe: { httpGet: { path: "/livez", port: 8080 }, periodSeconds: 20 },
+        },
+      },
     ],
   },
 });
