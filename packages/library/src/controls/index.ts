@@ -1,6 +1,16 @@
 /** Every control, by id. */
 /* oxlint-disable max-lines -- a list, one line a control */
 import type { Control } from "@plimsoll/core";
+import { admissionPolicyFailsOpen } from "./admission/admission-policy-fails-open.ts";
+import { admissionPolicyUnbound } from "./admission/admission-policy-unbound.ts";
+import { policyControl } from "./admission/policy-control.ts";
+import { webhookFailsOpen } from "./admission/webhook-fails-open.ts";
+import { webhookHoldsSystem } from "./admission/webhook-holds-system.ts";
+import { webhookMissingService } from "./admission/webhook-missing-service.ts";
+import { webhookOutside } from "./admission/webhook-outside.ts";
+import { webhookSeesSecrets } from "./admission/webhook-sees-secrets.ts";
+import { webhookSkippedByLabel } from "./admission/webhook-skipped-by-label.ts";
+import { webhookTimeout } from "./admission/webhook-timeout.ts";
 import { admissionAlwaysAdmit } from "./control-plane/admission-always-admit.ts";
 import { admissionAlwaysPullImages } from "./control-plane/admission-always-pull-images.ts";
 import { admissionEventRateLimit } from "./control-plane/admission-event-rate-limit.ts";
@@ -76,6 +86,7 @@ import { endpointsWrite } from "./identity/endpoints-write.ts";
 import { eventsDelete } from "./identity/events-delete.ts";
 import { foreignAccountBinding } from "./identity/foreign-account-binding.ts";
 import { impersonate } from "./identity/impersonate.ts";
+import { missingAccount } from "./identity/missing-account.ts";
 import { namespaceAccountTokensCreate } from "./identity/namespace-account-tokens-create.ts";
 import { namespaceAccountsBinding } from "./identity/namespace-accounts-binding.ts";
 import { namespaceClusterAdminBinding } from "./identity/namespace-cluster-admin-binding.ts";
@@ -121,12 +132,33 @@ import { workloadsWrite } from "./identity/workloads-write.ts";
 import { podSecurityLabel } from "./namespace/pod-security-label.ts";
 import { defaultDenyEgress } from "./network/default-deny-egress.ts";
 import { defaultDenyIngress } from "./network/default-deny-ingress.ts";
+import { exposedAdminInterface } from "./network/exposed-admin-interface.ts";
+import { exposedDataStore } from "./network/exposed-data-store.ts";
+import { externalNameService } from "./network/external-name-service.ts";
+import { gatewayListenerTls } from "./network/gateway-listener-tls.ts";
+import { gatewayRoutesFromAll } from "./network/gateway-routes-from-all.ts";
+import { ingressMissingService } from "./network/ingress-missing-service.ts";
+import { ingressNginxSnippetsAllowed } from "./network/ingress-nginx-snippets-allowed.ts";
+import { ingressPlainRedirectOff } from "./network/ingress-plain-redirect-off.ts";
+import { ingressSnippet } from "./network/ingress-snippet.ts";
 import { ingressTls } from "./network/ingress-tls.ts";
 import { ingressWildcardHost } from "./network/ingress-wildcard-host.ts";
 import { loadBalancerOpen } from "./network/load-balancer-open.ts";
 import { namespaceNetworkPolicy } from "./network/namespace-network-policy.ts";
+import { networkPluginPolicies } from "./network/network-plugin-policies.ts";
+import { networkPolicyAnyNamespace } from "./network/network-policy-any-namespace.ts";
+import { networkPolicyAnySource } from "./network/network-policy-any-source.ts";
+import { networkPolicyMetadataService } from "./network/network-policy-metadata-service.ts";
+import { networkPolicyOpenEgress } from "./network/network-policy-open-egress.ts";
+import { networkPolicyOpenIngress } from "./network/network-policy-open-ingress.ts";
+import { networkPolicyPeerSelectsNothing } from "./network/network-policy-peer-selects-nothing.ts";
+import { networkPolicySelectsNothing } from "./network/network-policy-selects-nothing.ts";
 import { nodePortService } from "./network/node-port-service.ts";
+import { routeMissingService } from "./network/route-missing-service.ts";
 import { serviceExternalIps } from "./network/service-external-ips.ts";
+import { serviceMonitorSelectsNothing } from "./network/service-monitor-selects-nothing.ts";
+import { servicePortUnserved } from "./network/service-port-unserved.ts";
+import { serviceSelectsNothing } from "./network/service-selects-nothing.ts";
 import { workloadNetworkPolicy } from "./network/workload-network-policy.ts";
 import { containerRuntimeEndOfLife } from "./node/container-runtime-end-of-life.ts";
 import { controlPlaneOpen } from "./node/control-plane-open.ts";
@@ -283,6 +315,8 @@ export const controls = [
   admissionNodeRestriction,
   admissionPodSecurity,
   admissionPoliciesWrite,
+  admissionPolicyFailsOpen,
+  admissionPolicyUnbound,
   admissionServiceAccount,
   anonymousBinding,
   apiServerAccountKey,
@@ -376,8 +410,13 @@ export const controls = [
   etcdPeerAutoTls,
   etcdPeerCertificate,
   eventsDelete,
+  exposedAdminInterface,
+  exposedDataStore,
+  externalNameService,
   finishedJobKept,
   foreignAccountBinding,
+  gatewayListenerTls,
+  gatewayRoutesFromAll,
   gitRepoVolume,
   hostAliases,
   hostIpc,
@@ -404,6 +443,10 @@ export const controls = [
   imageSignaturePolicy,
   imageTag,
   impersonate,
+  ingressMissingService,
+  ingressNginxSnippetsAllowed,
+  ingressPlainRedirectOff,
+  ingressSnippet,
   ingressTls,
   ingressWildcardHost,
   interactiveTerminal,
@@ -431,6 +474,7 @@ export const controls = [
   longLivedToken,
   lowUserId,
   memoryVolumeUnbounded,
+  missingAccount,
   missingConfigMap,
   missingCpuLimit,
   missingCpuRequest,
@@ -447,7 +491,15 @@ export const controls = [
   namespaceSecretsRead,
   namespacesModify,
   netRawKept,
+  networkPluginPolicies,
   networkPoliciesWrite,
+  networkPolicyAnyNamespace,
+  networkPolicyAnySource,
+  networkPolicyMetadataService,
+  networkPolicyOpenEgress,
+  networkPolicyOpenIngress,
+  networkPolicyPeerSelectsNothing,
+  networkPolicySelectsNothing,
   noGracePeriod,
   nodeName,
   nodePortService,
@@ -476,6 +528,7 @@ export const controls = [
   podsModify,
   podsPortForward,
   podsProxy,
+  policyControl,
   privilegeEscalation,
   privilegedContainer,
   privilegedPort,
@@ -502,6 +555,7 @@ export const controls = [
   rootGroup,
   rootInHostUserNamespace,
   rootUser,
+  routeMissingService,
   runsDownloadedScript,
   runtimeSensor,
   schedulerBindAddress,
@@ -516,6 +570,9 @@ export const controls = [
   selinuxType,
   selinuxUser,
   serviceExternalIps,
+  serviceMonitorSelectsNothing,
+  servicePortUnserved,
+  serviceSelectsNothing,
   serviceStatusWrite,
   servicesWrite,
   shareProcessNamespace,
@@ -531,6 +588,13 @@ export const controls = [
   toleratesEverything,
   unsafeSysctl,
   webhookConfigurationsWrite,
+  webhookFailsOpen,
+  webhookHoldsSystem,
+  webhookMissingService,
+  webhookOutside,
+  webhookSeesSecrets,
+  webhookSkippedByLabel,
+  webhookTimeout,
   windowsAdministrator,
   windowsHostProcess,
   workloadNetworkPolicy,
