@@ -4,17 +4,20 @@ import {
   formats,
   kindsNeeded,
   scan as judge,
+  since,
   type Format,
   type Report,
   type ScanOptions,
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { allChosen, chosen } from "../choice.ts";
+import { loadConfig } from "../config.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { exitCodeOf, gapLines, severityFrom } from "../gate.ts";
 import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "../input.ts";
 import { mergedReport } from "../merged.ts";
 import { checkTarget, gathered, writeTarget, type Target } from "../output.ts";
+import { baselineFrom, exceptionsFor, settingOptions, withOwnControls } from "../settings.ts";
 import { version } from "../version.ts";
 
 export const scan = defineCommand({
@@ -44,6 +47,11 @@ export const scan = defineCommand({
       repeat: true,
     },
     { flags: "--control <id>", description: "judge only these controls; may be repeated", repeat: true },
+    ...settingOptions,
+    {
+      flags: "--baseline <file>",
+      description: "an earlier JSON report: show and gate only what is new since then",
+    },
     {
       flags: "--fail-on <severity>",
       description: "exit with 1 when a finding is as severe: critical, high, medium, low",
@@ -66,22 +74,24 @@ async function run(call: Call): Promise<number> {
   const { terminal } = call;
   const output = call.text("output") === "-" ? undefined : call.text("output");
   const format = formatOf(call.text("format"), output);
-  const gate = { failOn: severityFrom(call.text("failOn")), allowIncomplete: call.flag("allowIncomplete") };
+  const config = await loadConfig(terminal.cwd, call.text("config"));
+  const gate = {
+    failOn: severityFrom(call.text("failOn")) ?? config.failOn,
+    allowIncomplete: call.flag("allowIncomplete"),
+  };
+  const own = [...config.controls, ...call.list("controls")];
+  const known = await withOwnControls(library, own, terminal.cwd);
   const frameworks = allChosen(
-    library.frameworks,
-    call.list("framework"),
+    known.frameworks,
+    call.list("framework").length > 0 ? call.list("framework") : (config.frameworks ?? []),
     "framework",
     "plimsoll frameworks lists them",
   );
-  const controls = allChosen(
-    library.controls,
-    call.list("control"),
-    "control",
-    "plimsoll controls lists them",
-  );
+  const controls = allChosen(known.controls, call.list("control"), "control", "plimsoll controls lists them");
   const target = output === undefined ? undefined : await checkTarget(output, terminal.cwd);
+  const baseline = await baselineFrom(call.text("baseline"), terminal.cwd);
   const source = await sourceOf(call);
-  const kinds = kindsNeeded(controls.length > 0 ? controls : library.controls);
+  const kinds = kindsNeeded(controls.length > 0 ? controls : known.controls);
   const snapshots = await readSource(source, kinds, call);
   for (const snapshot of snapshots) mustHoldSomething(snapshot, source);
   const options: ScanOptions = {
@@ -89,8 +99,17 @@ async function run(call: Call): Promise<number> {
     everyResult: call.flag("all") && format.id !== "table",
     ...(frameworks.length === 0 ? {} : { frameworks: frameworks.map(({ id }) => id) }),
     ...(controls.length === 0 ? {} : { controls: controls.map(({ id }) => id) }),
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(config.teamLabels === undefined ? {} : { teamLabels: config.teamLabels }),
+    ...(config.environmentLabels === undefined ? {} : { environmentLabels: config.environmentLabels }),
   };
-  const report = mergedReport(snapshots.map((snapshot) => judge(snapshot, library, options)));
+  const reports: Report[] = [];
+  for (const snapshot of snapshots) {
+    const exceptions = await exceptionsFor(config, snapshot, known.controls, terminal.cwd);
+    reports.push(judge(snapshot, known, { ...options, exceptions }));
+  }
+  const whole = mergedReport(reports);
+  const report = baseline === undefined ? whole : since(whole, baseline);
   await writeReport(report, format, target, call);
   for (const line of gapLines(report.gaps)) terminal.note(line);
   if (output !== undefined && !call.flag("quiet")) terminal.note(`plimsoll: wrote ${format.id} to ${output}`);

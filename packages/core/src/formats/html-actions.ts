@@ -5,11 +5,15 @@ import { counted } from "./text.ts";
 import { howText, indexOf, resourceText, sourceText, type Index } from "./words.ts";
 
 const firstScreen = 10;
+/** More than anybody reads; the page's data has the others. */
+const most = 300;
 
 export function actSection(report: Report): Markup {
   const { act } = report.priorities;
   const index = indexOf(report);
-  const entries = act.map((action, position) => ({ action, position, edit: index.edit(action.edit) }));
+  const entries = act
+    .slice(0, most)
+    .map((action, position) => ({ action, position, edit: index.edit(action.edit) }));
   const items = entries.map(({ action, position, edit }) =>
     edit === undefined ? undefined : actItem(position, action, edit, index),
   );
@@ -18,7 +22,10 @@ export function actSection(report: Report): Markup {
     rest.length === 0
       ? undefined
       : html`<details class="more">
-          <summary>${counted(rest.length, "more edit")} to act on</summary>
+          <summary>
+            ${counted(act.length - firstScreen, "more edit")} to act
+            on${act.length > most ? `, ${most - firstScreen} of them here` : ""}
+          </summary>
           <ol class="acts" start="${firstScreen + 1}">
             ${rest}
           </ol>

@@ -59,17 +59,17 @@ svg .track{fill:var(--line)}
 .f-critical{fill:var(--critical-fill)}.f-high{fill:var(--high-fill)}.f-medium{fill:var(--medium-fill)}.f-low{fill:var(--low-fill)}.f-met{fill:var(--met-fill)}.f-blind{fill:var(--blind-fill)}
 i.critical{background:var(--critical-fill)}i.high{background:var(--high-fill)}i.medium{background:var(--medium-fill)}i.low{background:var(--low-fill)}
 .stack{display:block;width:100%;height:14px;border-radius:7px;margin-top:.75rem;background:var(--line)}
-.chip{display:inline-block;border-radius:999px;padding:.06rem .62rem;font-size:.8rem;font-weight:620;white-space:nowrap;color:var(--soft);background:var(--paper)}
+.chip{display:inline-block;border-radius:999px;padding:.06rem .62rem;font-size:.8rem;font-weight:620;white-space:nowrap;max-width:100%;overflow:hidden;text-overflow:ellipsis;vertical-align:bottom;color:var(--soft);background:var(--paper)}
 .chip.critical{color:var(--critical);background:var(--critical-wash)}.chip.high{color:var(--high);background:var(--high-wash)}
 .chip.medium{color:var(--medium);background:var(--medium-wash)}.chip.low{color:var(--low);background:var(--low-wash)}
 .chip.met,.chip.pass{color:var(--met);background:var(--met-wash)}.chip.unknown,.chip.blind{color:var(--blind);background:var(--blind-wash)}
-.acts{list-style:none;display:grid;gap:.75rem}
-.act{display:grid;grid-template-columns:2.7rem 1fr;padding:1.05rem 1.3rem 1.05rem .6rem}
+.acts{list-style:none;display:grid;grid-template-columns:minmax(0,1fr);gap:.75rem}
+.act{display:grid;grid-template-columns:2.7rem minmax(0,1fr);padding:1.05rem 1.3rem 1.05rem .6rem}
 .act>.no{font-size:1.12rem;font-weight:680;color:var(--soft);text-align:center;font-variant-numeric:tabular-nums;line-height:1.5}
 .act h3{font-size:1.03rem;font-weight:640;line-height:1.4}
 .where{display:flex;flex-wrap:wrap;gap:.25rem .7rem;align-items:center;margin:.3rem 0 .6rem;font-size:.91rem;color:var(--soft)}
 .where code{color:var(--ink)}
-dl.say{display:grid;grid-template-columns:3.2rem 1fr;gap:.25rem .3rem;font-size:.95rem}
+dl.say{display:grid;grid-template-columns:3.2rem minmax(0,1fr);gap:.25rem .3rem;font-size:.95rem}
 dl.say dt{color:var(--soft);font-size:.88rem;padding-top:.07rem}
 .find{background:none;border:0;padding:0;color:var(--accent);text-align:left;text-decoration:underline;text-decoration-color:transparent;text-underline-offset:3px}
 .find:hover{text-decoration-color:currentColor}
@@ -83,14 +83,14 @@ pre{margin:.5rem 0 0;padding:.8rem 1rem;background:var(--paper);border:1px solid
 .practice>li{grid-template-columns:5.6rem minmax(0,1fr) 9rem minmax(0,17rem)}
 .practice svg,.space svg{width:100%;height:9px;display:block;align-self:center}
 .practice .say{font-size:.91rem;color:var(--soft)}
-.count>li{grid-template-columns:4.5rem 1fr}
+.count>li{grid-template-columns:4.5rem minmax(0,1fr)}
 .count .num{text-align:right;font-weight:640}
-.pair{display:grid;grid-template-columns:1fr 1fr;gap:1.6rem}
-.blindlist>li{grid-template-columns:1fr}
+.pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:1.6rem}
+.blindlist>li{grid-template-columns:minmax(0,1fr)}
 .remedy{color:var(--accent);font-size:.94rem}
 .rings{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1rem}
 .ring{display:flex;gap:1rem;padding:1rem 1.2rem;align-items:center}
-.ring svg{flex:none}.ring h3{font-size:.97rem;font-weight:630;line-height:1.3}.ring p{font-size:.87rem;color:var(--soft)}
+.ring svg{flex:none}.ring>div{min-width:0}.ring h3{font-size:.97rem;font-weight:630;line-height:1.3}.ring p{font-size:.87rem;color:var(--soft)}
 .space>li{grid-template-columns:minmax(6rem,14rem) 1fr 4rem}
 .space .num{text-align:right;font-weight:620}
 .tools{display:grid;grid-template-columns:minmax(13rem,2.2fr) repeat(5,minmax(7rem,1fr)) auto;gap:.6rem;padding:1rem 1.25rem;border-bottom:1px solid var(--line);align-items:end}
@@ -108,12 +108,12 @@ td:first-child,th:first-child button{padding-left:1.25rem}
 tr.found{cursor:pointer}tr.found:hover td{background:var(--raised)}
 tr.found .open{background:none;border:0;padding:0;text-align:left;font-weight:580;color:var(--ink)}
 tr.detail>td{background:var(--raised);padding:.9rem 1.25rem 1.2rem}
-tr.detail dl{display:grid;grid-template-columns:7.5rem 1fr;gap:.35rem .8rem}tr.detail dt{color:var(--soft)}
+tr.detail dl{display:grid;grid-template-columns:7.5rem minmax(0,1fr);gap:.35rem .8rem}tr.detail dt{color:var(--soft)}
 .foot{padding:.8rem 1.25rem;display:flex;gap:.8rem;align-items:center}
 footer.wrap{border-top:1px solid var(--line);padding-block:1.4rem 3rem;color:var(--soft);font-size:.9rem}
 .banner{padding:.75rem 1.25rem;margin-bottom:1rem;border-left:5px solid var(--blind);background:var(--blind-wash);color:var(--ink)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-@media(max-width:62rem){.tiles,.pair{grid-template-columns:1fr}.tools{grid-template-columns:1fr 1fr}.practice>li{grid-template-columns:5.6rem 1fr}.practice svg,.practice .say{grid-column:2}}
+@media(max-width:62rem){.tiles,.pair{grid-template-columns:minmax(0,1fr)}.tools{grid-template-columns:1fr 1fr}.practice>li{grid-template-columns:5.6rem minmax(0,1fr)}.practice svg,.practice .say{grid-column:2}}
 @media(max-width:44rem){.wrap{padding:0 1rem}.act{padding-left:.2rem}table,caption,tbody,tr,td{display:block}thead{display:none}td{border:0;padding:.15rem 1.25rem}tr.found{border-bottom:1px solid var(--line);padding:.5rem 0}tr.detail dl{grid-template-columns:1fr}}
 @media print{nav.bar,.tools,.foot,.quiet,.skip{display:none}body{background:#fff}.card{break-inside:avoid}}
 `;

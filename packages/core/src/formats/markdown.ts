@@ -80,10 +80,10 @@ function* actions(report: Report): Iterable<string> {
     const controls = index.controlsOf(edit);
     const place = sourceText(edit.source);
     const how = howText(edit, controls, 6);
-    yield `${position + 1}. **${words(edit.title)}**  \n`;
+    yield `${position + 1}. **${prose(edit.title)}**  \n`;
     yield `   ${edit.severity} · ${code(resourceText(edit.resource))}${place === undefined ? "" : ` · ${code(place)}`}  \n`;
-    yield `   ${words(action.because)}. ${words(firstSentences(controls[0]?.why ?? "", 200))}\n`;
-    if (how !== "") yield `   <details><summary>How</summary>${words(how)}</details>\n`;
+    yield `   ${words(action.because)}. ${prose(firstSentences(controls[0]?.why ?? "", 200))}\n`;
+    if (how !== "") yield `   <details><summary>How</summary>${prose(how)}</details>\n`;
   }
   const rest = report.priorities.act.length - shown.length;
   if (rest > 0) yield `\n… and ${counted(rest, "more edit")}.\n`;
@@ -135,6 +135,13 @@ function words(text: string): string {
     .replaceAll(/[&<>"'`*_{}[\]#|~\\@$]|^[-+=]/g, (sign) => `&#${sign.charCodeAt(0)};`)
     .replace(/^(\d+)([.)])/, (_, digits: string, sign: string) => `${digits}&#${sign.charCodeAt(0)};`)
     .replaceAll(/&#64;|&#35;|:(?=\/\/)|(?<=www)\./gi, "$&<!-- -->");
+}
+
+/** Words of ours, in which names stand in backticks. */
+function prose(text: string): string {
+  const parts = text.split("`");
+  if (parts.length % 2 === 0) return words(text);
+  return parts.map((part, index) => (index % 2 === 0 ? words(part) : code(part))).join("");
 }
 
 /** A name in a code span of HTML, in which Markdown is read all the same. */

@@ -1,0 +1,140 @@
+/** What the settings, the baseline and users' own controls add to a scan. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  baselineOf,
+  isCustomControl,
+  readControl,
+  sanitize,
+  UserError,
+  type CelControl,
+  type Control,
+  type Exception,
+  type Library,
+  type Report,
+  type Snapshot,
+} from "@plimsoll/core";
+import { fromAnnotations, fromComments } from "./accepted.ts";
+import type { CommandOption } from "./command.ts";
+import type { Config } from "./config.ts";
+import { nearest } from "./suggestion.ts";
+
+export const settingOptions: readonly CommandOption[] = [
+  { flags: "--config <file>", description: "the settings (default: the nearest .plimsoll.yaml upward)" },
+  {
+    flags: "--controls <path>",
+    description: "controls of your own, a file or folder of YAML; may be repeated",
+    repeat: true,
+  },
+];
+
+/** The library with users' own controls; their ids must be free. */
+export async function withOwnControls(
+  library: Library,
+  paths: readonly string[],
+  cwd: string,
+): Promise<Library> {
+  const own: CelControl[] = [];
+  for (const path of paths) own.push(...(await controlsIn(resolve(cwd, path))));
+  const taken = new Set<string>(library.controls.map(({ id }) => id));
+  for (const { id } of own) {
+    if (taken.has(id))
+      throw new UserError("bad-control", `the control ${id} is there already`, "give yours another id");
+    taken.add(id);
+  }
+  return { ...library, controls: [...library.controls, ...own] };
+}
+
+async function controlsIn(path: string): Promise<readonly CelControl[]> {
+  const { readData } = await import("@plimsoll/cluster");
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined)
+    throw new UserError("no-input", `there is no ${sanitize(path)}`, "give a file or folder of controls");
+  const files = found.isDirectory()
+    ? (await readdir(path, { recursive: true }))
+        .filter((name) => /\.ya?ml$/.test(name))
+        .map((name) => join(path, name))
+        .sort()
+    : [path];
+  const controls: CelControl[] = [];
+  for (const file of files) {
+    for (const { value, place } of await readData(file, "bad-control")) {
+      if (isCustomControl(value)) controls.push(readControl(value, file));
+      else if (!found.isDirectory())
+        throw new UserError(
+          "bad-control",
+          `${place([])}: not a control: apiVersion plimsoll.dev/v1 and kind Control are needed`,
+        );
+    }
+  }
+  return controls;
+}
+
+/** Every exception there is for a snapshot; one that names a control nobody knows is a mistake. */
+export async function exceptionsFor(
+  config: Config,
+  snapshot: Snapshot,
+  controls: readonly Control[],
+  cwd: string,
+): Promise<readonly Exception[]> {
+  const exceptions = [
+    ...config.exceptions,
+    ...(config.annotations ? fromAnnotations(snapshot) : []),
+    ...(config.comments ? await fromComments(snapshot, cwd) : []),
+  ];
+  const known = new Set(["*", ...controls.flatMap(({ id, equivalents }) => [id, ...equivalents])]);
+  for (const { controls: named, source } of exceptions) {
+    const odd = named.find((id) => !known.has(id) && !id.startsWith("policy."));
+    if (odd === undefined) continue;
+    const meant = nearest(odd, known);
+    throw new UserError(
+      "unknown-id",
+      `${sanitize(source)}: no control is called "${sanitize(odd)}"`,
+      meant === undefined ? "plimsoll controls lists them" : `did you mean "${meant}"?`,
+    );
+  }
+  return exceptions;
+}
+
+/** A saved JSON report. */
+export async function readReport(path: string, cwd: string): Promise<Report> {
+  let report: unknown;
+  try {
+    report = JSON.parse(await readFile(resolve(cwd, path), "utf8"));
+  } catch (error) {
+    const why =
+      error instanceof SyntaxError
+        ? "it is no JSON"
+        : ((error as NodeJS.ErrnoException).code ?? String(error));
+    throw new UserError(
+      "no-input",
+      `cannot read the report ${sanitize(path)}: ${why}`,
+      "write one with plimsoll scan --format json --output FILE",
+    );
+  }
+  if (!isReport(report))
+    throw new UserError(
+      "no-input",
+      `${sanitize(path)} is no report of ours`,
+      "write one with plimsoll scan --format json --output FILE",
+    );
+  return report;
+}
+
+function isReport(value: unknown): value is Report {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "schemaVersion" in value &&
+    value.schemaVersion === "1" &&
+    "results" in value &&
+    Array.isArray(value.results)
+  );
+}
+
+export async function baselineFrom(
+  path: string | undefined,
+  cwd: string,
+): Promise<ReadonlySet<string> | undefined> {
+  return path === undefined ? undefined : baselineOf(await readReport(path, cwd));
+}
