@@ -80,9 +80,10 @@ export function compile(source: string, names: readonly string[], options: Optio
 
 /** Runs an expression with a meter of its own. */
 function metered(run: Run, frame: Frame, budget: number): Value {
-  const { cost, limit } = meter;
+  const { cost, limit, work } = meter;
   meter.cost = 0;
   meter.limit = budget;
+  meter.work = 0;
   try {
     const value = run(frame);
     return meter.cost > budget ? overBudget : value;
@@ -93,6 +94,7 @@ function metered(run: Run, frame: Frame, budget: number): Value {
     last.cost = meter.cost;
     meter.cost = cost;
     meter.limit = limit;
+    meter.work = work;
   }
 }
 

@@ -6,8 +6,11 @@ import type { Failure } from "./values/value.ts";
 export const EXPRESSION_BUDGET = 1_000_000;
 export const POLICY_BUDGET = 10_000_000;
 
-/** Counts up while an expression runs; one counter, as evaluation never waits. */
-export const meter = { cost: 0, limit: EXPRESSION_BUDGET };
+/**
+ * Counts up while an expression runs; one counter, as evaluation never waits. `work` counts steps that Kubernetes does
+ * not charge, such as going over a long text to count it.
+ */
+export const meter = { cost: 0, limit: EXPRESSION_BUDGET, work: 0 };
 
 /** Thrown to leave an evaluation with a failure that nothing can absorb; caught where the evaluation was started. */
 export class Interruption extends Error {
@@ -48,4 +51,17 @@ const tooLarge = new Interruption(
 /** Leaves the evaluation where it would make something too large. */
 export function checkSize(size: number): undefined {
   if (size > SIZE_BUDGET) throw tooLarge;
+}
+
+/** The most steps that an evaluation may take without charge: less than a second of work. */
+const WORK_BUDGET = 10_000_000;
+
+const tooMuchWork = new Interruption(
+  fail("budget", "the expression goes over too much text or too many elements"),
+);
+
+/** Counts steps that are not charged, and leaves the evaluation after too many. */
+export function spend(steps: number): void {
+  meter.work += steps;
+  if (meter.work > WORK_BUDGET) throw tooMuchWork;
 }

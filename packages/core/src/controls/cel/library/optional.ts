@@ -1,4 +1,5 @@
 /** Functions of optional values; `or` and `orValue` are not here, as they do not evaluate all they are given. */
+import { spend } from "../meter.ts";
 import { mapSize } from "../values/equality.ts";
 import { define } from "./registry.ts";
 import type { FunctionDefinition } from "./registry.ts";
@@ -36,6 +37,7 @@ function onOptional(name: string, apply: (optional: Optional) => Value) {
 
 function unwrap(list: Value): Value {
   if (!isList(list)) return noOverload("optional.unwrap", list);
+  spend(list.length);
   const values: Value[] = [];
   for (const item of list) {
     if (!(item instanceof Optional)) return fail("invalid", "a value to unwrap is not optional");

@@ -1,12 +1,14 @@
 /** CEL's standard functions, apart from operators and dates: sizes, tests of text, types and conversions. */
-import { equal, find, mapSize } from "../values/equality.ts";
+import { equal, find } from "../values/equality.ts";
 import { INT_MAX, INT_MIN, int, uint } from "../values/integer.ts";
 import { formatDuration, formatTime, parseDuration, parseTime, timeOfSeconds } from "../values/date.ts";
+import { spend } from "../meter.ts";
 import { matcher } from "../values/pattern.ts";
 import { formatDouble } from "../syntax/print.ts";
 import { define } from "./registry.ts";
 import type { FunctionDefinition } from "./registry.ts";
-import { codePoints, decodeUtf8, encodeUtf8 } from "../values/text.ts";
+import { decodeUtf8, encodeUtf8 } from "../values/text.ts";
+import { sizeOf } from "../values/size.ts";
 import {
   Boxed,
   Bytes,
@@ -26,17 +28,12 @@ import {
 } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 
-/** How many code points, bytes, elements or entries a value has, or undefined where it has no size. */
-export function sizeOf(value: Value): number | undefined {
-  if (typeof value === "string") return codePoints(value);
-  if (isList(value)) return value.length;
-  if (isMap(value)) return mapSize(value);
-  return value instanceof Bytes ? value.value.length : undefined;
-}
-
 /** `in`: whether a list has a value, or a map a key. */
 export function contains(value: Value, all: Value): Value {
-  if (isList(all)) return all.some((item) => equal(item, value));
+  if (isList(all)) {
+    spend(all.length / 4);
+    return all.some((item) => equal(item, value));
+  }
   return isMap(all) ? find(all, value) !== undefined : noOverload("@in", value, all);
 }
 
@@ -194,7 +191,9 @@ export const standard: readonly FunctionDefinition[] = [
       if (typeof text !== "string" || typeof pattern !== "string")
         return noOverload("matches", text, pattern);
       const test = matcher(pattern);
-      return test instanceof Failure ? test : test(text);
+      if (test instanceof Failure) return test;
+      spend(text.length / 4);
+      return test(text);
     },
   ),
   define("type", ["type (A) -> type(A)"], (value) => new TypeValue(typeName(value))),

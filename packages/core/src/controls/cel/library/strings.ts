@@ -1,4 +1,5 @@
 /** The strings extension in the version that Kubernetes has, apart from `format`. Positions count code points. */
+import { checkSize } from "../meter.ts";
 import { define } from "./registry.ts";
 import type { FunctionDefinition } from "./registry.ts";
 import { isSimple } from "../values/text.ts";
@@ -74,24 +75,15 @@ function substring(text: string, start: number, end?: number): Value {
 }
 
 function replace(text: string, old: string, other: string, limit: number): Value {
-  if (limit < 0) return bounded(text.split(old === "" ? /(?:)/u : old).join(other), old, other, text);
-  if (limit === 0) return text;
-  if (old === "") {
-    const chars = Array.from(text);
-    const count = Math.min(limit, chars.length + 1);
-    return (
-      chars.map((char, i) => (i < count ? other : "") + char).join("") + (count > chars.length ? other : "")
-    );
-  }
-  const parts = text.split(old);
-  const kept = Math.min(limit, parts.length - 1);
-  return [...parts.slice(0, kept).map((part) => part + other), parts.slice(kept).join(old)].join("");
-}
-
-/** Replacing the empty text also puts one at both ends. */
-function bounded(joined: string, old: string, other: string, text: string): string {
-  if (old !== "") return joined;
-  return text === "" ? other : other + joined + other;
+  const parts = old === "" ? ["", ...Array.from(text), ""] : text.split(old);
+  const count = limit < 0 ? parts.length - 1 : Math.min(limit, parts.length - 1);
+  checkSize(text.length + count * other.length);
+  return (
+    parts
+      .slice(0, count)
+      .map((part) => part + other)
+      .join("") + parts.slice(count).join(old)
+  );
 }
 
 function split(text: string, separator: string, limit: number): Value {
@@ -108,7 +100,12 @@ const SPACE =
 function join(list: Value, separator: Value): Value {
   const between = separator === undefined ? "" : separator;
   if (!isList(list) || typeof between !== "string") return noOverload("join", list, between);
-  for (const item of list) if (typeof item !== "string") return fail("invalid", "join: invalid input");
+  let size = between.length * list.length;
+  for (const item of list) {
+    if (typeof item !== "string") return fail("invalid", "join: invalid input");
+    size += item.length;
+  }
+  checkSize(size);
   return list.join(between);
 }
 

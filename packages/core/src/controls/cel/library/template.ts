@@ -1,5 +1,6 @@
 /** `format`: text with clauses such as `%s` and `%.2f` that take values, in the version that Kubernetes has. */
 import { formatDouble } from "../syntax/print.ts";
+import { checkSize, spend } from "../meter.ts";
 import { mapKeys, find } from "../values/equality.ts";
 import { formatDuration, formatTime } from "../values/date.ts";
 import { decodeUtf8, encodeUtf8 } from "../values/text.ts";
@@ -68,6 +69,8 @@ function format(template: Value, args: Value): Value {
     const text = typeof part === "string" ? part : formatClause(part, args, next++);
     if (typeof text !== "string") return text;
     result += text;
+    spend(text.length / 8);
+    checkSize(result.length);
   }
   return result;
 }
@@ -148,8 +151,14 @@ function showInner(value: Value): string | Failure {
 }
 
 function showList(list: Values): string | Failure {
-  const parts = list.map(showInner);
-  return parts.find((part) => typeof part !== "string") ?? `[${parts.join(", ")}]`;
+  const parts: string[] = [];
+  for (const item of list) {
+    const text = showInner(item);
+    if (typeof text !== "string") return text;
+    spend(text.length + 1);
+    parts.push(text);
+  }
+  return `[${parts.join(", ")}]`;
 }
 
 function showMap(map: Struct | CelMap): string | Failure {
@@ -159,6 +168,7 @@ function showMap(map: Struct | CelMap): string | Failure {
     const [name, value] = [showInner(key), showInner(find(map, key) ?? null)];
     if (typeof name !== "string") return name;
     if (typeof value !== "string") return value;
+    spend(name.length + value.length);
     entries.push([name, value]);
   }
   entries.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));

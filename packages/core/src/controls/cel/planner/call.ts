@@ -2,12 +2,12 @@
 import type { Call } from "../syntax/ast.ts";
 import { functions } from "../library/library.ts";
 import type { Apply } from "../library/registry.ts";
-import { meter } from "../meter.ts";
+import { checkBudget, meter, spend } from "../meter.ts";
 import { matcher, pattern } from "../values/pattern.ts";
-import { codePoints } from "../values/text.ts";
+import { textSize } from "../values/size.ts";
 import { Failure, Optional, noOverload } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
-import { costOf, patternCost } from "./cost.ts";
+import { costOf, needsResult, patternCost } from "./cost.ts";
 import type { Cost } from "./cost.ts";
 import { isOptional, peek } from "./path.ts";
 import type { Run } from "./path.ts";
@@ -71,12 +71,13 @@ export function planCall(scope: Scope, ast: Call): Plan {
 function textTest(text: Run, source: string, overload: string): Run {
   const made = matcher(source);
   const test = made instanceof Failure ? () => false : made;
-  const size = codePoints(source);
+  const size = textSize(source);
   const free = overload === "matches";
   return (frame) => {
     const value = text(frame);
     if (typeof value === "string") {
-      meter.cost += free ? 1 : patternCost(codePoints(value), size);
+      meter.cost += free ? 1 : patternCost(textSize(value), size);
+      spend(value.length / 4);
       return test(value);
     }
     if (value instanceof Failure) return value;
@@ -131,11 +132,11 @@ function oneFor1(apply: Apply, a: Run): Run {
 }
 
 function one(apply: Apply, a: Run, cost: Cost): Run {
+  if (needsResult(cost)) return many(apply, [a], cost);
   return (frame) => {
     const x = a(frame);
-    const result = x instanceof Failure ? x : apply(x, ABSENT, ABSENT, ABSENT);
-    meter.cost += cost([x], result);
-    return result;
+    charge(cost(x, ABSENT, null));
+    return x instanceof Failure ? x : apply(x, ABSENT, ABSENT, ABSENT);
   };
 }
 
@@ -150,28 +151,40 @@ function twoFor1(apply: Apply, a: Run, b: Run): Run {
 }
 
 function two(apply: Apply, a: Run, b: Run, cost: Cost): Run {
+  const after = needsResult(cost);
   return (frame) => {
     const x = a(frame);
     const y = b(frame);
+    if (!after) charge(cost(x, y, null));
     const result = x instanceof Failure ? x : y instanceof Failure ? y : apply(x, y, ABSENT, ABSENT);
-    meter.cost += cost([x, y], result);
+    if (after) charge(cost(x, y, result));
     return result;
   };
 }
 
+/** Charges for work that may be much, and leaves the evaluation if that is too much. */
+function charge(cost: number): void {
+  meter.cost += cost;
+  checkBudget();
+}
+
 /** Arguments are evaluated until one fails; unless that was the last one, the call itself is not charged. */
 function many(apply: Apply, args: readonly Run[], cost: Cost | undefined): Run {
+  const after = cost !== undefined && needsResult(cost);
   return (frame) => {
     const values: Value[] = [];
+    let result: Value | undefined;
     for (const arg of args) {
       const value = arg(frame);
       values.push(value);
       if (!(value instanceof Failure)) continue;
-      if (values.length === args.length) meter.cost += cost === undefined ? 1 : cost(values, value);
-      return value;
+      if (values.length < args.length) return value;
+      result = value;
     }
-    const result = apply(...(values as [Value, Value, Value, Value]));
-    meter.cost += cost === undefined ? 1 : cost(values, result);
+    const [a = null, b = null] = values;
+    if (!after) charge(cost === undefined ? 1 : cost(a, b, null));
+    if (result === undefined) result = apply(...(values as [Value, Value, Value, Value]));
+    if (after) charge(cost(a, b, result));
     return result;
   };
 }

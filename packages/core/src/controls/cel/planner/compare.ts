@@ -2,7 +2,7 @@
 import { contains } from "../library/standard.ts";
 import { meter } from "../meter.ts";
 import { equal, keyOf } from "../values/equality.ts";
-import { codePoints } from "../values/text.ts";
+import { textSize } from "../values/size.ts";
 import { Failure, Special, isList, noOverload, typeName } from "../values/value.ts";
 import type { Key, Value } from "../values/value.ts";
 import { call } from "./call.ts";
@@ -29,12 +29,12 @@ function compareAny(x: Value, y: Value, wanted: boolean): Value {
 }
 
 function equalsText(a: Run, b: Run, text: string, wanted: boolean): Run {
-  const size = codePoints(text);
+  const size = textSize(text);
   const most = traversal(size);
   return (frame) => {
     const x = a(frame);
     if (typeof x !== "string") return compareAny(x, b(frame), wanted);
-    meter.cost += x.length >= 2 * size || x === text ? most : traversal(Math.min(codePoints(x), size));
+    meter.cost += x.length >= 2 * size || x === text ? most : traversal(Math.min(textSize(x), size));
     return (x === text) === wanted;
   };
 }

@@ -149,7 +149,7 @@ function sortBy(scope: Scope, ast: Call): Run {
     const wrong = list instanceof Failure ? list : keys;
     const sorted =
       wrong instanceof Failure || apply === undefined ? wrong : apply(list, keys, ABSENT, ABSENT);
-    meter.cost += cost === undefined ? 1 : cost([list, keys], sorted);
+    meter.cost += cost === undefined ? 1 : cost(list, keys, sorted);
     return sorted;
   };
 }

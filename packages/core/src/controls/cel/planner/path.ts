@@ -159,7 +159,8 @@ function peekWalk(walk: Walk, cost: number): (frame: Frame) => Value | undefined
   const { base, slot, steps } = walk;
   const start: Run = slot === undefined ? base : (frame) => frame[slot] ?? null;
   const fields = steps.map((step) => (step.optional ? fieldOf(step.key) : undefined));
-  if (fields.length <= 3 && !fields.includes(undefined)) return peekFields(start, fields as [Field, Field?, Field?], cost);
+  if (fields.length <= 3 && !fields.includes(undefined))
+    return peekFields(start, fields as [Field, Field?, Field?], cost);
   return (frame) => {
     const from = base(frame);
     const value = from instanceof Failure ? from : walkOptional(from, steps, frame, true);

@@ -153,19 +153,19 @@ function planBinary(scope: Scope, ast: Binary): Plan {
 }
 
 function planLogic(scope: Scope, ast: Logic): Run {
-  const terms = ast.terms.map((term) => plan(scope, term).run);
-  const decisive = ast.operator === "||";
-  const [a, b] = terms;
-  if (terms.length === 2 && a !== undefined && b !== undefined) return decisive ? or(a, b) : and(a, b);
-  return (frame) => {
-    let failure: Value | undefined;
-    for (const term of terms) {
-      const value = term(frame);
-      if (value === decisive) return value;
-      if (value !== !decisive) failure ??= notBool(value, ast.operator);
-    }
-    return failure ?? !decisive;
-  };
+  const join = ast.operator === "&&" ? and : or;
+  return balanced(
+    ast.terms.map((term) => plan(scope, term).run),
+    join,
+  );
+}
+
+/** Joins terms two by two, so that many do not nest deep. */
+function balanced(terms: readonly Run[], join: (a: Run, b: Run) => Run): Run {
+  const [first, ...rest] = terms;
+  if (first === undefined || rest.length === 0) return first ?? (() => true);
+  const middle = Math.ceil(terms.length / 2);
+  return join(balanced(terms.slice(0, middle), join), balanced(terms.slice(middle), join));
 }
 
 function notBool(value: Value, operator: string): Failure {

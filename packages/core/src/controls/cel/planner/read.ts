@@ -5,7 +5,18 @@
  */
 import { meter } from "../meter.ts";
 import { find } from "../values/equality.ts";
-import { Boxed, Double, Failure, Optional, Uint, doubleOf, fail, isList, isMap, isStruct } from "../values/value.ts";
+import {
+  Boxed,
+  Double,
+  Failure,
+  Optional,
+  Uint,
+  doubleOf,
+  fail,
+  isList,
+  isMap,
+  isStruct,
+} from "../values/value.ts";
 import type { Struct, Value } from "../values/value.ts";
 
 /** A field that is read by a name known before; `missing` is the failure where it is not there. */
@@ -16,7 +27,9 @@ export interface Field {
 
 /** The field of a key, or undefined where `object[name]` might find something on the prototype of an object or list. */
 export function fieldOf(key: unknown): Field | undefined {
-  return typeof key === "string" && !(key in Array.prototype) ? { name: key, missing: missing(key) } : undefined;
+  return typeof key === "string" && !(key in Array.prototype)
+    ? { name: key, missing: missing(key) }
+    : undefined;
 }
 
 /** The failure of a read of what is not there. */

@@ -1,4 +1,5 @@
 /** Equality and order of CEL values, and the entries of maps. */
+import { spend } from "../meter.ts";
 import { compareNumbers } from "./integer.ts";
 import { compareText } from "./text.ts";
 import {
@@ -21,20 +22,25 @@ import type { Key, Struct, Value, Values } from "./value.ts";
 export function equal(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (typeof a === "string" || typeof a === "boolean" || a === null) return false;
+  if (isList(a)) return isList(b) && equalLists(a, b);
   const order = compareNumbers(a, b);
   if (order !== undefined) return order === 0;
-  if (isList(a)) return isList(b) && equalLists(a, b);
   if (isMap(a)) return isMap(b) && equalMaps(a, b);
   if (a instanceof Optional) return b instanceof Optional && equalOptionals(a, b);
   return a instanceof Boxed && b instanceof Boxed && a.type === b.type && a.equals(b);
 }
 
 function equalLists(a: Values, b: Values): boolean {
-  return a.length === b.length && a.every((value, i) => equal(value, b[i] ?? null));
+  if (a.length !== b.length) return false;
+  spend(1 + 2 * a.length);
+  for (let i = 0; i < a.length; i++) if (!equal(a[i] ?? null, b[i] ?? null)) return false;
+  return true;
 }
 
 function equalMaps(a: Struct | CelMap, b: Struct | CelMap): boolean {
-  if (mapSize(a) !== mapSize(b)) return false;
+  const size = mapSize(a);
+  if (size !== mapSize(b)) return false;
+  spend(size);
   return mapKeys(a).every((key) => {
     const other = find(b, key);
     return other !== undefined && equal(find(a, key) ?? null, other);
@@ -48,7 +54,11 @@ function equalOptionals(a: Optional, b: Optional): boolean {
 
 /** The order of two values of one type (or of two numbers): negative, 0, positive; NaN without order; undefined for other types. */
 export function compare(a: Value, b: Value): number | undefined {
-  if (typeof a === "string") return typeof b === "string" ? compareText(a, b) : undefined;
+  if (typeof a === "string") {
+    if (typeof b !== "string") return undefined;
+    spend(Math.min(a.length, b.length) / 8);
+    return compareText(a, b);
+  }
   if (typeof a === "boolean") return typeof b === "boolean" ? Number(a) - Number(b) : undefined;
   if (a instanceof Bytes) return b instanceof Bytes ? compareBytes(a.value, b.value) : undefined;
   if (a instanceof Timestamp) {
@@ -86,6 +96,7 @@ export function mapSize(map: Struct | CelMap): number {
   if (map instanceof CelMap) return map.entries.size;
   let size = 0;
   for (const key in map) if (Object.hasOwn(map, key) && map[key] !== undefined) size++;
+  spend(size);
   return size;
 }
 

@@ -1,7 +1,7 @@
 /** What CEL's operators do with values that are no failures. */
 import { compare } from "./equality.ts";
 import { arithmetic, duration, nanosOf, negate, timestamp } from "./integer.ts";
-import { checkSize } from "../meter.ts";
+import { checkSize, spend } from "../meter.ts";
 import { Bytes, Duration, Failure, Timestamp, fail, isList, noOverload } from "./value.ts";
 import type { Value } from "./value.ts";
 
@@ -12,7 +12,11 @@ export function add(a: Value, b: Value): Value {
     if (Number.isSafeInteger(sum) && Number.isInteger(a)) return sum;
   }
   if (typeof a === "string" && typeof b === "string") return checkSize(a.length + b.length) ?? a + b;
-  if (isList(a) && isList(b)) return checkSize(a.length + b.length) ?? [...a, ...b];
+  if (isList(a) && isList(b)) {
+    checkSize(a.length + b.length);
+    spend(a.length + b.length);
+    return [...a, ...b];
+  }
   return addOthers(a, b);
 }
 

@@ -28,7 +28,7 @@ export function simplePattern(source: string): Simple | undefined {
   const state: State = { source, at: 0, endless: 0, ways: 1 };
   const text = alternatives(state);
   if (text === undefined || state.at < source.length || state.ways > WAYS) return undefined;
-  const starts = /^\^/.test(source) && !source.includes("|") ? 0 : 1;
+  const starts = source.startsWith("^") && !source.includes("|") ? 0 : 1;
   const factors = Math.max(1, state.endless + starts);
   return { pattern: new RegExp(text, "u"), longest: Math.floor(STEPS ** (1 / factors)) };
 }
@@ -123,7 +123,10 @@ function classItem(state: State, isFirst: boolean): string | undefined {
   const char = state.source[state.at++] ?? "";
   if (char === "" || char === "[" || (char === "]" && !isFirst)) return undefined;
   if (char === "-" && !isFirst && state.source[state.at] !== "]") return undefined;
-  if (char !== "\\") return state.source[state.at] === "-" && state.source[state.at + 1] !== "]" ? undefined : classEscape(char);
+  if (char !== "\\")
+    return state.source[state.at] === "-" && state.source[state.at + 1] !== "]"
+      ? undefined
+      : classEscape(char);
   const escaped = state.source[state.at++] ?? "";
   if (state.source[state.at] === "-" && state.source[state.at + 1] !== "]") return undefined;
   return SETS[escaped] ?? (/[A-Za-z0-9]/.test(escaped) ? undefined : classEscape(escaped));
