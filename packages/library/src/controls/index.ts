@@ -4,6 +4,7 @@ import type { Control } from "@plimsoll/core";
 import { admissionPolicyFailsOpen } from "./admission/admission-policy-fails-open.ts";
 import { admissionPolicyUnbound } from "./admission/admission-policy-unbound.ts";
 import { policyControl } from "./admission/policy-control.ts";
+import { privilegedScc } from "./admission/privileged-scc.ts";
 import { webhookFailsOpen } from "./admission/webhook-fails-open.ts";
 import { webhookHoldsSystem } from "./admission/webhook-holds-system.ts";
 import { webhookMissingService } from "./admission/webhook-missing-service.ts";
@@ -129,7 +130,11 @@ import { tokenAutomount } from "./identity/token-automount.ts";
 import { webhookConfigurationsWrite } from "./identity/webhook-configurations-write.ts";
 import { workloadsDelete } from "./identity/workloads-delete.ts";
 import { workloadsWrite } from "./identity/workloads-write.ts";
+import { limitRange } from "./namespace/limit-range.ts";
 import { podSecurityLabel } from "./namespace/pod-security-label.ts";
+import { podSecurityNotNewest } from "./namespace/pod-security-not-newest.ts";
+import { podSecuritySilent } from "./namespace/pod-security-silent.ts";
+import { resourceQuota } from "./namespace/resource-quota.ts";
 import { defaultDenyEgress } from "./network/default-deny-egress.ts";
 import { defaultDenyIngress } from "./network/default-deny-ingress.ts";
 import { exposedAdminInterface } from "./network/exposed-admin-interface.ts";
@@ -182,18 +187,27 @@ import { kubeletVersionSkew } from "./node/kubelet-version-skew.ts";
 import { operatingSystemEndOfLife } from "./node/operating-system-end-of-life.ts";
 import { publicAddress } from "./node/public-address.ts";
 import { runtimeSensor } from "./node/runtime-sensor.ts";
+import { awsAuthMasters } from "./secrets/aws-auth-masters.ts";
+import { credentialInAnnotation } from "./secrets/credential-in-annotation.ts";
 import { credentialInArgs } from "./secrets/credential-in-args.ts";
 import { credentialInConfigMap } from "./secrets/credential-in-config-map.ts";
 import { credentialInEnv } from "./secrets/credential-in-env.ts";
+import { externalSecretStore } from "./secrets/external-secret-store.ts";
+import { hostPathPersistentVolume } from "./secrets/host-path-persistent-volume.ts";
 import { secretInEnvFrom } from "./secrets/secret-in-env-from.ts";
 import { secretInEnv } from "./secrets/secret-in-env.ts";
+import { secretInManifest } from "./secrets/secret-in-manifest.ts";
+import { volumeEncryption } from "./secrets/volume-encryption.ts";
+import { helmTiller } from "./supply-chain/helm-tiller.ts";
 import { imageDigest } from "./supply-chain/image-digest.ts";
 import { imagePullPolicy } from "./supply-chain/image-pull-policy.ts";
 import { imageRegistryFrozen } from "./supply-chain/image-registry-frozen.ts";
 import { imageRegistryImplied } from "./supply-chain/image-registry-implied.ts";
 import { imageSignaturePolicy } from "./supply-chain/image-signature-policy.ts";
 import { imageTag } from "./supply-chain/image-tag.ts";
+import { kubernetesDashboard } from "./supply-chain/kubernetes-dashboard.ts";
 import { loadedVulnerabilities } from "./supply-chain/loaded-vulnerabilities.ts";
+import { retiredIngressNginx } from "./supply-chain/retired-ingress-nginx.ts";
 import { apparmorAnnotation } from "./workload/apparmor-annotation.ts";
 import { apparmorUnconfined } from "./workload/apparmor-unconfined.ts";
 import { barePod } from "./workload/bare-pod.ts";
@@ -350,6 +364,7 @@ export const controls = [
   auditLogSize,
   auditPolicy,
   authenticatedBinding,
+  awsAuthMasters,
   barePod,
   bidirectionalMount,
   bindingMissingAccount,
@@ -383,6 +398,7 @@ export const controls = [
   controllerManagerPodGc,
   controllerManagerProfiling,
   controllerManagerRootAuthority,
+  credentialInAnnotation,
   credentialInArgs,
   credentialInConfigMap,
   credentialInEnv,
@@ -413,11 +429,13 @@ export const controls = [
   exposedAdminInterface,
   exposedDataStore,
   externalNameService,
+  externalSecretStore,
   finishedJobKept,
   foreignAccountBinding,
   gatewayListenerTls,
   gatewayRoutesFromAll,
   gitRepoVolume,
+  helmTiller,
   hostAliases,
   hostIpc,
   hostNetwork,
@@ -427,6 +445,7 @@ export const controls = [
   hostPathHome,
   hostPathKubelet,
   hostPathLog,
+  hostPathPersistentVolume,
   hostPathProc,
   hostPathRoot,
   hostPathRuntimeSocket,
@@ -468,7 +487,9 @@ export const controls = [
   kubeletServingRotation,
   kubeletStreamingTimeout,
   kubeletVersionSkew,
+  kubernetesDashboard,
   kubernetesEndOfLife,
+  limitRange,
   loadBalancerOpen,
   loadedVulnerabilities,
   longLivedToken,
@@ -516,6 +537,8 @@ export const controls = [
   podRootUser,
   podSeccompUnconfined,
   podSecurityLabel,
+  podSecurityNotNewest,
+  podSecuritySilent,
   podSelinuxType,
   podSelinuxUser,
   podStatusWrite,
@@ -532,6 +555,7 @@ export const controls = [
   privilegeEscalation,
   privilegedContainer,
   privilegedPort,
+  privilegedScc,
   probePortUndeclared,
   procMountUnmasked,
   procMountUserNamespace,
@@ -539,7 +563,9 @@ export const controls = [
   recreateStrategy,
   removedApi,
   replicasOnOneNode,
+  resourceQuota,
   restrictedVolume,
+  retiredIngressNginx,
   reverseShell,
   roleAllPermissions,
   roleBindingsWrite,
@@ -565,6 +591,7 @@ export const controls = [
   secretBySubPath,
   secretInEnv,
   secretInEnvFrom,
+  secretInManifest,
   secretsRead,
   secretsWrite,
   selinuxType,
@@ -587,6 +614,7 @@ export const controls = [
   toleratesControlPlane,
   toleratesEverything,
   unsafeSysctl,
+  volumeEncryption,
   webhookConfigurationsWrite,
   webhookFailsOpen,
   webhookHoldsSystem,
