@@ -1,6 +1,9 @@
 /**
  * CEL as a ValidatingAdmissionPolicy may use it: source text in, a program out that judges values.
  *
+ * `syntax/` makes a tree of the text, `checker/` finds types and overloads, `planner/` compiles the tree to closures,
+ * `library/` holds the functions and `values/` what they work on.
+ *
  * The limits, the errors and the costs are those of Kubernetes. Nothing is ever generated as source or evaluated as
  * such, and patterns are RE2's, so that an expression of an untrusted author can cost no more than its budget.
  */
@@ -15,13 +18,18 @@ import { parse } from "./syntax/parse.ts";
 import type { Frame, Run } from "./planner/path.ts";
 import { plan } from "./planner/plan.ts";
 import { openScope } from "./planner/scope.ts";
-import { Failure, fail, typeName } from "./values/value.ts";
+import { Failure, Lazy, fail, typeName } from "./values/value.ts";
 import type { Value } from "./values/value.ts";
 
 export { CelError } from "./failure.ts";
 export type { CelFailure, FailureKind } from "./failure.ts";
 export { EXPRESSION_BUDGET, POLICY_BUDGET } from "./meter.ts";
 export type { Value } from "./values/value.ts";
+export type { Ast } from "./syntax/ast.ts";
+export { children, mapChildren } from "./syntax/ast.ts";
+export { parse } from "./syntax/parse.ts";
+export { print } from "./syntax/print.ts";
+export { freeNames, replaceNames } from "./syntax/rewrite.ts";
 
 /** What an evaluation gives: a value or an error, and its cost in Kubernetes' units. */
 export type CelOutcome =
@@ -76,6 +84,11 @@ export function compile(source: string, names: readonly string[], options: Optio
     test: (frame, budget) => test(run, frame as Frame, budget),
     evaluate: (frame, budget) => evaluate(run, frame as Frame, budget),
   };
+}
+
+/** A map for a frame whose values are made when they are read: a policy's `variables`. A failure may be given as a value. */
+export function lazyMap(read: (name: string) => unknown): Value {
+  return new Lazy((name) => read(name) as Value | undefined);
 }
 
 /** Runs an expression with a meter of its own. */

@@ -9,6 +9,7 @@ import {
   Boxed,
   Double,
   Failure,
+  Lazy,
   Optional,
   Uint,
   doubleOf,
@@ -117,6 +118,7 @@ export function qualify(from: Value, key: Value): Value | undefined {
     const index = indexOf(key);
     return typeof index === "number" ? from[index] : index;
   }
+  if (from instanceof Lazy) return typeof key === "string" ? from.read(key) : undefined;
   return isMap(from) ? find(from, key) : undefined;
 }
 

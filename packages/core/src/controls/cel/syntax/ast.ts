@@ -169,7 +169,7 @@ export function mapChildren(ast: Ast, change: (child: Ast) => Ast): Ast {
       return { ...ast, operand: change(ast.operand), index: change(ast.index) };
     case "call": {
       const call = ast.target === undefined ? ast : { ...ast, target: change(ast.target) };
-      return { ...call, args: ast.args.map(change) };
+      return { ...call, args: ast.args.map((arg) => change(arg)) };
     }
     case "binary":
       return { ...ast, left: change(ast.left), right: change(ast.right) };

@@ -194,6 +194,21 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
+/** A map whose values are made when they are first read, such as a policy's `variables`. */
+export class Lazy extends Boxed {
+  readonly type = "map";
+  readonly read: (name: string) => Value | undefined;
+
+  constructor(make: (name: string) => Value | undefined) {
+    super();
+    const known = new Map<string, Value | undefined>();
+    this.read = (name) => {
+      if (!known.has(name)) known.set(name, make(name));
+      return known.get(name);
+    };
+  }
+}
+
 /** The optional without a value. */
 export const none: Optional = new Optional(undefined);
 
