@@ -1,7 +1,7 @@
 /** Prints, for every ordered pair of pods and every port they declare (or `--ports TCP/80,UDP/53`), what policies make of it. */
 import { readFileSync } from "node:fs";
 import { clusterOf, type Cluster, type Manifest } from "./cluster.ts";
-import { ask, type Answer } from "./oracle.ts";
+import { ask, commonFamilies, type Answer } from "./oracle.ts";
 
 export interface Line {
   readonly from: string;
@@ -11,12 +11,12 @@ export interface Line {
   readonly answer: Answer;
 }
 
-/** Every ordered pair, a pod with itself apart. */
+/** Every ordered pair that has an address family in common, a pod with itself apart. */
 export function* linesOf(cluster: Cluster, ports?: readonly (readonly [string, number])[]): Generator<Line> {
   const id = ({ metadata }: Manifest): string => `${metadata.namespace}/${metadata.name}`;
   for (const from of cluster.pods) {
     for (const to of cluster.pods) {
-      if (from === to) continue;
+      if (from === to || commonFamilies(cluster, { pod: from }, { pod: to }).length === 0) continue;
       for (const [protocol, port] of ports ?? declared(to)) {
         const { overall } = ask(cluster, { pod: from }, { pod: to }, protocol, port);
         yield { from: id(from), to: id(to), protocol, port, answer: overall };

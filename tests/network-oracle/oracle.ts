@@ -90,11 +90,17 @@ function familiesOf(cluster: Cluster, end: End): readonly (4 | 6)[] {
   return [...new Set<4 | 6>(texts.map((text: string) => (text.includes(":") ? 6 : 4)))];
 }
 
+/** The families of which both ends have an address. Where there are none, policies are not what decides. */
+export function commonFamilies(cluster: Cluster, from: End, to: End): readonly (4 | 6)[] {
+  const theirs = familiesOf(cluster, to);
+  return familiesOf(cluster, from).filter((family) => theirs.includes(family));
+}
+
 /** Any family that both ends have may be used: one that gets through is enough. */
 function inAnyFamily(cluster: Cluster, from: End, to: End, protocol: string, port: number): Answers {
-  const theirs = familiesOf(cluster, to);
-  const common = familiesOf(cluster, from).filter((family) => theirs.includes(family));
-  const answers = common.map((family) => inFamily(cluster, from, to, protocol, port, family));
+  const answers = commonFamilies(cluster, from, to).map((family) =>
+    inFamily(cluster, from, to, protocol, port, family),
+  );
   const best = (["allow", "either", "deny"] as const).map((one) =>
     answers.find(({ overall }) => overall === one),
   );

@@ -1,4 +1,5 @@
 /** The verdict on one connection, with the policies that decide. */
+import { refKey } from "../../model/resource.ts";
 import { columnsOf, numbersByName } from "./columns.ts";
 import type { Decision, Reason, Side, Verdict } from "./connectivity.ts";
 import { explain } from "./explain.ts";
@@ -92,9 +93,11 @@ function byFamily(judge: Judge, from: Party, to: Party, protocol: Protocol, port
   const decisions = families.map((family) =>
     pair(judge, limited(from, family), limited(to, family), protocol, port),
   );
-  return (["allowed", "unknown", "denied"] as const)
-    .map((verdict) => decisions.find((decision) => decision.verdict === verdict))
-    .find((decision) => decision !== undefined)!;
+  const best = (["allowed", "unknown", "denied"] as const).find((verdict) =>
+    decisions.some((decision) => decision.verdict === verdict),
+  );
+  const [first, ...others] = decisions.filter(({ verdict }) => verdict === best);
+  return best === "denied" ? agreement([first!, ...others], "") : first!;
 }
 
 function commonFamilies(from: Party, to: Party): readonly (4 | 6 | undefined)[] {
@@ -151,11 +154,22 @@ export function nodeSide(hostFirewall: boolean): Side {
     : { verdict: "allowed", because: [] };
 }
 
-/** The decision on which all agree; else unknown, because of what the first that differ say. */
+/** The decision on which all agree, for all their reasons; else unknown, because of what the first that differ say. */
 export function agreement(decisions: readonly Decision[], why: string): Decision {
   const [first, ...others] = decisions as readonly [Decision, ...Decision[]];
   const differing = others.find((decision) => decision.verdict !== first.verdict);
-  if (differing === undefined) return first;
+  if (differing === undefined)
+    return { ...first, because: distinct(decisions.flatMap(({ because }) => because)) };
   const reasons = [first, differing].flatMap(({ because }) => because);
   return { ...first, verdict: "unknown", because: [{ effect: "may decide", text: why }, ...reasons] };
+}
+
+function distinct(reasons: readonly Reason[]): readonly Reason[] {
+  return reasons.length < 2
+    ? reasons
+    : [...new Map(reasons.map((reason) => [keyOf(reason), reason])).values()];
+}
+
+function keyOf({ policy, rule, text }: Reason): string {
+  return `${policy === undefined ? "" : refKey(policy)} ${rule} ${text}`;
 }

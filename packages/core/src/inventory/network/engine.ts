@@ -27,6 +27,7 @@ export function connectivity(inventory: Inventory): Connectivity {
     const made: World = { groups, profiles: createProfiles(), selecting, hostFirewall };
     return { ...made, pairs: pairsOf(made) };
   });
+  const classes = once(() => world().groups.list.map((group) => group.class));
   const byClass = once(() => new Map(world().groups.list.map((group) => [group.class, group])));
   const standIns = (workload: Workload): readonly PodParty[] =>
     representatives(parties.standIns(workload), world);
@@ -35,16 +36,17 @@ export function connectivity(inventory: Inventory): Connectivity {
     outsideOf(bench, standIns(workload), direction, port);
   return {
     get classes() {
-      return world().groups.list.map((group) => group.class);
+      return classes();
     },
     classesOf: (workload) => [
       ...new Set(parties.standIns(workload).flatMap((pod) => world().groups.of(pod)?.class ?? [])),
     ],
     verdict: (from, to, port) => verdictOf(bench, partiesFor, from, to, port),
     between: (from, to) => {
-      const [one, two] = [from, to].map((entry) => byClass().get(entry));
-      if (one === undefined || two === undefined) return [];
-      return world().profiles.at(world().pairs.between(one, two));
+      const one = byClass().get(from);
+      const two = byClass().get(to);
+      const { profiles, pairs } = world();
+      return one === undefined || two === undefined ? [] : profiles.at(pairs.between(one, two));
     },
     reachableFrom: (peer) => reaches(world(), partiesFor(peer), "ingress"),
     reaching: (peer) => reaches(world(), partiesFor(peer), "egress"),

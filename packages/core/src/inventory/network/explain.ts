@@ -21,14 +21,19 @@ interface Found {
   readonly layer: Layer;
   readonly reason: Reason;
   readonly priority: number;
+  /** The API version: nothing says which of two is asked first. */
+  readonly family: string;
 }
 
 /** Reasons for a verdict. Of a verdict that stands, only those that make it; of an unknown one, also all doubts. */
 export function explain(asked: Asked, verdict: Verdict): readonly Reason[] {
   const found = asked.selecting.flatMap((one) => findingsOf(one, asked));
   const admin = inOrder(found, "admin");
-  const decisive = admin.at(-1)?.reason.effect;
-  const reasons = decisive === "allows" || decisive === "denies" ? admin : [...admin, ...below(found, asked)];
+  const effects = admin.map(({ reason }) => reason.effect);
+  // Below is asked unless the admin policies surely decide; where they may be asked in any order, one that passes leads there.
+  const decided =
+    effects.some((effect) => effect === "allows" || effect === "denies") && !effects.includes("passes");
+  const reasons = decided ? admin : [...admin, ...below(found, asked)];
   const list = reasons.map(({ reason }) => reason);
   const kept = verdict === "unknown" ? list : list.filter(({ effect }) => supports(effect, verdict));
   const decides = kept.some(({ effect }) => effect !== "passes");
@@ -66,41 +71,49 @@ function ownNode({ subject, peer, direction }: Asked): readonly Found[] {
     : own === true
       ? "the API says that a pod may always reach its own node; some network plugins enforce egress policies there"
       : "the pod may run on that node, and then its policies do not refuse it";
-  return [{ layer: "namespace", priority: 0, reason: { effect: sure ? "allows" : "may decide", text } }];
+  return [
+    { layer: "namespace", priority: 0, family: "", reason: { effect: sure ? "allows" : "may decide", text } },
+  ];
 }
 
-/** By priority, up to the first that surely decides; those of equal priority together. */
+/** In each API version by priority, up to the first that surely decides; those of equal priority together. */
 function inOrder(found: readonly Found[], layer: Layer): readonly Found[] {
-  const own = found.filter((entry) => entry.layer === layer).sort((a, b) => a.priority - b.priority);
-  const end = own.find(({ reason }) => reason.effect !== "may decide");
-  return end === undefined ? own : own.filter(({ priority }) => priority <= end.priority);
+  const families = Map.groupBy(
+    found.filter((entry) => entry.layer === layer),
+    ({ family }) => family,
+  );
+  return [...families.values()].flatMap((family) => {
+    const own = [...family].sort((a, b) => a.priority - b.priority);
+    const end = own.find(({ reason }) => reason.effect !== "may decide");
+    return end === undefined ? own : own.filter(({ priority }) => priority <= end.priority);
+  });
 }
 
 function findingsOf({ ruleset, sure }: Selecting, asked: Asked): readonly Found[] {
   const section = ruleset[asked.direction];
   if (section === undefined) return [];
+  const { ref, layer, priority } = ruleset;
   const found: Found[] = [];
   const add = (effect: Effect, text: string, rule?: Rule): void => {
-    const reason = { effect, policy: ruleset.ref, text, ...(rule === undefined ? {} : { rule: rule.index }) };
-    found.push({ layer: ruleset.layer, priority: ruleset.priority, reason });
+    const reason = { effect, policy: ref, text, ...(rule === undefined ? {} : { rule: rule.index }) };
+    found.push({ layer, priority, family: ref.apiVersion, reason });
   };
   const selected = sure || ruleset.subject.matches(asked.subject, asked.subject);
   for (const rule of section.rules) {
     const match = matchOf(rule, asked);
     if (match === false) continue;
     const doubt = [match, selected].find((entry) => typeof entry === "string");
-    if (doubt === undefined) add(effects[rule.action], sentence(ruleset.ref, rule.action, asked), rule);
-    else add("may decide", `${label(ruleset.ref)} may ${rule.action}: ${doubt}`, rule);
-    if (doubt === undefined && ruleset.layer !== "namespace") break;
+    if (doubt === undefined) add(effectOf[rule.action], sentence(ref, rule.action, asked), rule);
+    else add("may decide", `${label(ref)} may ${rule.action}: ${doubt}`, rule);
+    if (doubt === undefined && layer !== "namespace") break;
   }
   if (!section.isolates || found.some(({ reason }) => reason.effect === "allows")) return found;
-  if (typeof selected === "string") add("may decide", `${label(ruleset.ref)} may isolate: ${selected}`);
-  else
-    add("isolates", `${label(ruleset.ref)} isolates ${nameOf(asked.subject)} and no rule of it allows this`);
+  if (typeof selected === "string") add("may decide", `${label(ref)} may isolate: ${selected}`);
+  else add("isolates", `${label(ref)} isolates ${nameOf(asked.subject)} and no rule of it allows this`);
   return found;
 }
 
-const effects: { readonly [A in Action]: Effect } = { allow: "allows", deny: "denies", pass: "passes" };
+const effectOf: { readonly [A in Action]: Effect } = { allow: "allows", deny: "denies", pass: "passes" };
 
 function matchOf(rule: Rule, { subject, peer, direction, protocol, port }: Asked): Match {
   const target = direction === "ingress" ? subject : peer;
@@ -117,7 +130,7 @@ function sentence(
   action: Action,
   { direction, protocol, port }: Asked,
 ): string {
-  return `${label(ref)} ${effects[action]} ${direction} on ${protocol} ${port}`;
+  return `${label(ref)} ${effectOf[action]} ${direction} on ${protocol} ${port}`;
 }
 
 export function label({ kind, namespace, name }: NonNullable<Reason["policy"]>): string {

@@ -64,7 +64,7 @@ function rowCache({
   profiles,
   selecting,
 }: World): (group: Group, direction: Direction) => Uint32Array {
-  const own = { ingress: new Map<Group, Uint32Array>(), egress: new Map<Group, Uint32Array>() };
+  const own: { readonly [D in Direction]: (Uint32Array | undefined)[] } = { ingress: [], egress: [] };
   const shared = new Map<string, Uint32Array>();
   const count = groups.columns.parties.length;
   const open = new Uint32Array(count).fill(profiles.everything);
@@ -88,11 +88,7 @@ function rowCache({
     shared.set(key, row);
     return row;
   };
-  return (group, direction) => {
-    const row = own[direction].get(group) ?? make(group, direction);
-    own[direction].set(group, row);
-    return row;
-  };
+  return (group, direction) => (own[direction][group.column] ??= make(group, direction));
 }
 
 function dependsOnSubject(ruleset: NetworkRuleset, direction: Direction): boolean {

@@ -62,42 +62,44 @@ export function createProfiles(): Profiles {
   };
 }
 
-const most = 2 ** 24;
-
 function once(join: (first: number, second: number) => number): (first: number, second: number) => number {
-  const done = new Map<number, number>();
+  const done: (number | undefined)[][] = [];
   return (first, second) => {
-    const key = first * most + second;
-    const known = done.get(key);
-    if (known !== undefined) return known;
-    const made = join(first, second);
-    done.set(key, made);
-    return made;
+    const row = (done[first] ??= []);
+    return (row[second] ??= join(first, second));
   };
 }
 
-/** Columns whose bits are the same in every segment share a profile: they are told apart by a running number. */
+/**
+ * Columns whose bits are the same in every segment share a profile: they are told apart by a running number. Segments that
+ * were decided together are looked at once.
+ */
 function profilesOf(row: Row, columns: number, intern: (profile: Profile) => number): Uint32Array {
   const kinds = new Uint32Array(columns);
+  const distinct = [...Map.groupBy(row, ({ allowed }) => allowed).values()].map(([first]) => first!);
   let patterns: Verdict[][] = [[]];
-  for (const segment of row) patterns = refine(kinds, patterns, segment);
-  const profiles = patterns.map((pattern) => intern(profileOf(row, pattern)));
+  for (const segment of distinct) patterns = refine(kinds, patterns, segment);
+  const places = new Map(distinct.map(({ allowed }, place) => [allowed, place]));
+  const segments = row.map(({ allowed }) => places.get(allowed)!);
+  const profiles = patterns.map((pattern) =>
+    intern(
+      profileOf(
+        row,
+        segments.map((place) => pattern[place]!),
+      ),
+    ),
+  );
   return kinds.map((kind) => profiles[kind]!);
 }
 
 /** Splits the kinds of columns by what is possible in one more segment. */
 function refine(kinds: Uint32Array, patterns: Verdict[][], { allowed, denied }: Segment): Verdict[][] {
   const next: Verdict[][] = [];
-  const numbers = new Map<number, number>();
+  const numbers: number[] = [];
   for (let column = 0; column < kinds.length; column += 1) {
     const state = (hasBit(allowed, column) ? 1 : 0) + (hasBit(denied, column) ? 2 : 0);
     const key = kinds[column]! * 4 + state;
-    let number = numbers.get(key);
-    if (number === undefined) {
-      number = next.push([...patterns[kinds[column]!]!, verdicts[state]!]) - 1;
-      numbers.set(key, number);
-    }
-    kinds[column] = number;
+    kinds[column] = numbers[key] ??= next.push([...patterns[kinds[column]!]!, verdicts[state]!]) - 1;
   }
   return next;
 }

@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { exampleSnapshot } from "../../controls/example.ts";
+import type { Resource } from "../../model/resource.ts";
+import { createInventory } from "../build.ts";
+import type { Decision, Peer } from "./connectivity.ts";
+import { connectivity } from "./engine.ts";
+import {
+  adminPolicy,
+  baselinePolicy,
+  ciliumPolicy,
+  clusterPolicy,
+  ground,
+  networkPolicy,
+} from "./fixtures/clusters.ts";
+import type { Manifest } from "./fixtures/clusters.ts";
+
+const policies = fc
+  .tuple(
+    fc.array(networkPolicy, { maxLength: 3 }),
+    fc.array(adminPolicy, { maxLength: 2 }),
+    fc.array(baselinePolicy, { maxLength: 1 }),
+    fc.array(clusterPolicy, { maxLength: 2 }),
+    fc.array(ciliumPolicy, { maxLength: 1 }),
+  )
+  .map((lists) => lists.flat().map((policy, index) => renamed(policy, `policy-${index}`)));
+
+function renamed(policy: Manifest, name: string): Manifest {
+  return { ...policy, metadata: { ...(policy["metadata"] as Manifest), name } };
+}
+
+function ask(resources: readonly Manifest[], from: number, to: number, port: number): Decision {
+  const inventory = createInventory(exampleSnapshot(resources as unknown as readonly Resource[]));
+  const peers = inventory.workloads.map((workload): Peer => ({ kind: "pod", workload }));
+  return connectivity(inventory).verdict(peers[from % peers.length]!, peers[to % peers.length]!, { port });
+}
+
+test("the policies that are named suffice: without all others a verdict that stands is the same", () => {
+  const attempt = fc.tuple(fc.nat(9), fc.nat(9), fc.constantFrom(53, 80, 443));
+  fc.assert(
+    fc.property(
+      ground,
+      policies,
+      fc.array(attempt, { minLength: 4, maxLength: 8 }),
+      (resources, all, attempts) => {
+        for (const [from, to, port] of attempts) {
+          const whole = ask([...resources, ...all], from, to, port);
+          expect(whole.because.length).toBeGreaterThan(0);
+          if (whole.verdict === "unknown") continue;
+          const names = new Set(whole.because.map(({ policy }) => policy?.name));
+          const kept = all.filter(({ metadata }) => names.has((metadata as { name: string }).name));
+          const part = ask([...resources, ...kept], from, to, port);
+          expect([part.verdict, whole.because]).toEqual([whole.verdict, whole.because]);
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
