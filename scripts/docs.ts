@@ -89,6 +89,8 @@ function stepText(step: FixStep): string {
   if ("from" in step)
     return `- set \`${step.set}\`${from} to what this gives:\n\n  \`\`\`cel\n  ${step.from}\n  \`\`\``;
   if ("set" in step) return `- set \`${step.set}\` to \`${JSON.stringify(step.to)}\`${from}`;
+  if ("remove" in step && step.keys !== undefined)
+    return `- remove from \`${step.remove}\`${from} the keys that this gives:\n\n  \`\`\`cel\n  ${step.keys}\n  \`\`\``;
   if ("remove" in step) return `- remove ${step.remove === "" ? "the entry" : `\`${step.remove}\``}${from}`;
   return `- append \`${JSON.stringify(step.value)}\` to \`${step.append}\`${from}`;
 }

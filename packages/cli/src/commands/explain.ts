@@ -129,6 +129,7 @@ function fixText({ fix, noFix }: Control): readonly string[] {
 function stepText(step: FixStep): string {
   if ("from" in step) return `set ${step.set} to what this gives: ${step.from}`;
   if ("set" in step) return `set ${step.set} to ${JSON.stringify(step.to)}`;
+  if ("remove" in step && step.keys !== undefined) return `remove from ${step.remove} the keys ${step.keys}`;
   if ("remove" in step) return step.remove === "" ? "remove the entry" : `remove ${step.remove}`;
   return `append ${JSON.stringify(step.value)} to ${step.append}`;
 }

@@ -72,13 +72,13 @@ export type FixBase = "item" | "container" | "pod" | "object";
 
 /**
  * A path in dots, as in `securityContext.capabilities.drop`; a segment with dots or slashes is quoted:
- * `metadata.labels["a.b/c"]`. `from` is CEL over `object`, `pod`, `container` and `item`, as they are after the steps
- * before it; where it has no value, the place gets no patch at all.
+ * `metadata.labels["a.b/c"]`. `from` (the value to set) and `keys` (the keys to remove from a map) are CEL over `object`,
+ * `pod`, `container` and `item`, as they are after the steps before; where one has no value, the place gets no patch.
  */
 export type FixStep =
   | { readonly set: string; readonly to: Json; readonly base?: FixBase } // creates missing parents
   | { readonly set: string; readonly from: string; readonly base?: FixBase }
-  | { readonly remove: string; readonly base?: FixBase } // no error where it is absent; "" removes the item itself
+  | { readonly remove: string; readonly keys?: string; readonly base?: FixBase } // no error where it is absent; "" removes the item itself
   | { readonly append: string; readonly value: Json; readonly base?: FixBase }; // to a list, made where missing, unless it is already in it
 
 /** The check as it was on older servers. */

@@ -95,8 +95,9 @@ function fixOf(
     if (named.length !== 1) refuse(`fix[${index}]`, "exactly one of set, remove, append is needed");
     if (named[0] === "set" && fields["to"] === undefined && fields["from"] === undefined)
       refuse(`fix[${index}].to`, "the value to set is needed, or `from`, the CEL that gives it");
-    if (fields["from"] !== undefined)
-      readCel(`fix[${index}].from`, String(fields["from"]), stepNames, refuse);
+    for (const key of ["from", "keys"]) {
+      if (fields[key] !== undefined) readCel(`fix[${index}].${key}`, String(fields[key]), stepNames, refuse);
+    }
     if (named[0] === "append" && fields["value"] === undefined)
       refuse(`fix[${index}].value`, "the value to append is needed");
     readPath(`fix[${index}].${named[0]}`, String(fields[named[0]!]), refuse);

@@ -3,6 +3,7 @@ import { compile, type Program } from "../controls/cel/compile.ts";
 import { Boxed, CelMap, Optional, type Value } from "../controls/cel/values/value.ts";
 import { stepNames, type Place } from "../controls/places.ts";
 import { valueAt } from "../inventory/path.ts";
+import { credentialMarkerPrefix } from "../model/credential.ts";
 import type { Json } from "../model/json.ts";
 import type { Path } from "../model/resource.ts";
 
@@ -17,11 +18,15 @@ function stepProgram(text: string): Program {
   return program;
 }
 
-/** What a step's `from` gives at a place of a resource; `undefined` where it gives nothing. */
+/**
+ * What an expression of a step gives at a place of a resource; `undefined` where it gives nothing, or would copy a
+ * credential that was left out when the resource was read.
+ */
 export function computedValue(text: string, state: Json, { pod, container, item }: Place): Json | undefined {
   const at = (path: Path | undefined): Json => (path === undefined ? null : (valueAt(state, path) ?? null));
   const outcome = stepProgram(text).evaluate([state, at(pod), at(container?.path), at(item)]);
-  return outcome.value === undefined ? undefined : jsonOf(outcome.value);
+  const value = jsonOf(outcome.value);
+  return JSON.stringify(value ?? null).includes(credentialMarkerPrefix) ? undefined : value;
 }
 
 /** A CEL value as JSON, an optional as what it holds; `undefined` for what JSON cannot hold, at any depth. */

@@ -144,6 +144,11 @@ function firstSentence({ remediation }: Control): string {
   );
 }
 
+/** Kubernetes lets nobody change or remove an ephemeral container. */
+function isEphemeral({ container }: Place): boolean {
+  return container?.path.includes("ephemeralContainers") ?? false;
+}
+
 /** The fix of one finding, as a patch of its own. */
 export function fixOf({
   control,
@@ -152,7 +157,7 @@ export function fixOf({
   withoutFix,
 }: Judged): { readonly operations: readonly PatchOperation[] } | undefined {
   if (result.result !== "fail" || control.fix === undefined) return undefined;
-  if (place === undefined || withoutFix) return undefined;
+  if (place === undefined || withoutFix || isEphemeral(place)) return undefined;
   const operations = operationsFor(place.record.resource, place, control.fix);
   return operations.length === 0 ? undefined : { operations };
 }

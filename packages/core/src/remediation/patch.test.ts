@@ -7,7 +7,7 @@ import { applyOperations, operationsFor } from "./patch.ts";
 const pod = {
   apiVersion: "v1",
   kind: "Pod",
-  metadata: { name: "a" },
+  metadata: { name: "a", labels: { team: "shop", "app.example.com/name": "a" } },
   spec: {
     containers: [{ name: "app", securityContext: { capabilities: { drop: ["NET_RAW"] } } }],
     volumes: [{ name: "v" }, { name: "w" }],
@@ -44,6 +44,63 @@ const cases: readonly (readonly [string, readonly FixStep[], Json])[] = [
     "starts at the pod",
     [{ set: "spec.hostPID", to: false, base: "pod" }],
     [{ op: "add", path: "/spec/hostPID", value: false }],
+  ],
+  [
+    "sets what is worked out from the place",
+    [
+      { set: "resources.limits.memory", to: "1Gi" },
+      { set: "resources.requests.memory", from: "container.resources.limits.memory" },
+    ],
+    [
+      { op: "add", path: "/spec/containers/0/resources", value: { limits: { memory: "1Gi" } } },
+      { op: "add", path: "/spec/containers/0/resources/requests", value: { memory: "1Gi" } },
+    ],
+  ],
+  [
+    "sets maps and lists of an expression as JSON",
+    [
+      {
+        set: "readinessProbe",
+        from: "{'tcpSocket': dyn({'port': 8080}), 'names': dyn(pod.spec.volumes.map(v, v.name))}",
+      },
+    ],
+    [
+      {
+        op: "add",
+        path: "/spec/containers/0/readinessProbe",
+        value: { tcpSocket: { port: 8080 }, names: ["v", "w"] },
+      },
+    ],
+  ],
+  [
+    "makes no patch where a step has no value",
+    [
+      { set: "securityContext.privileged", to: false },
+      { set: "readinessProbe.tcpSocket.port", from: "container.?ports[?0].?containerPort" },
+    ],
+    [],
+  ],
+  [
+    "makes no patch of an expression that fails, or gives what JSON has not",
+    [{ set: "readinessProbe", from: "container.ports[0]" }],
+    [],
+  ],
+  ["makes no patch of a time", [{ set: "a", from: "timestamp('2026-01-01T00:00:00Z')" }], []],
+  [
+    "makes no patch that would copy a credential left out",
+    [{ set: "a", from: "'plimsoll-redacted:jwt:9:0123456789abcdef'" }],
+    [],
+  ],
+  [
+    "removes the keys that are worked out",
+    [
+      {
+        remove: "metadata.labels",
+        keys: "pod.metadata.labels.map(key, key).filter(key, key != 'team')",
+        base: "pod",
+      },
+    ],
+    [{ op: "remove", path: "/metadata/labels/app.example.com~1name" }],
   ],
   ["changes nothing that already holds", [{ set: "securityContext.capabilities.drop", to: ["NET_RAW"] }], []],
 ];

@@ -8,8 +8,8 @@ import type { Path } from "../model/resource.ts";
 import { computedValue } from "./computed.ts";
 
 /**
- * The operations that carry out fix steps at a place, each against the outcome of those before it. None where a step's
- * `from` has no value: half a fix is no fix.
+ * The operations that carry out fix steps at a place, each against the outcome of those before it. None where what a
+ * step works out has no value: half a fix is no fix.
  */
 export function operationsFor<T extends Json>(
   resource: T,
@@ -19,28 +19,46 @@ export function operationsFor<T extends Json>(
   const operations: PatchOperation[] = [];
   let state: Json = resource;
   for (const [index, step] of steps.entries()) {
-    const value = "from" in step ? computedValue(step.from, state, place) : null;
-    if (value === undefined) return [];
-    const operation = operationFor(state, place, "from" in step ? { ...step, to: value } : step);
-    if (operation === undefined) continue;
-    operations.push(operation);
-    if (index < steps.length - 1) state = applyOperations(state, [operation]);
+    const more = operationsOf(state, place, step);
+    if (more === undefined) return [];
+    operations.push(...more);
+    if (index < steps.length - 1) state = applyOperations(state, more);
   }
   return operations;
 }
 
-function operationFor(state: Json, place: Place, step: PlainStep): PatchOperation | undefined {
-  const relative = "set" in step ? step.set : "remove" in step ? step.remove : step.append;
-  const path = [...baseOf(place, step.base), ...(relative === "" ? [] : parsePath(relative))];
+/** The operations of one step, none where nothing changes; `undefined` where what it works out has no value. */
+function operationsOf(state: Json, place: Place, step: FixStep): readonly PatchOperation[] | undefined {
+  const text = "set" in step ? step.set : "remove" in step ? step.remove : step.append;
+  const path = [...baseOf(place, step.base), ...(text === "" ? [] : parsePath(text))];
+  if ("remove" in step && step.keys !== undefined) {
+    const keys = computedValue(step.keys, state, place);
+    if (!isJsonArray(keys)) return undefined;
+    return keys.flatMap((key) => removeOperation(state, [...path, String(key)]));
+  }
+  if ("remove" in step) return removeOperation(state, path);
+  if (!("from" in step)) return listOf(operationFor(state, path, step));
+  const to = computedValue(step.from, state, place);
+  return to === undefined ? undefined : listOf(setOperation(state, path, to));
+}
+
+function listOf(operation: PatchOperation | undefined): readonly PatchOperation[] {
+  return operation === undefined ? [] : [operation];
+}
+
+function removeOperation(state: Json, path: Path): readonly PatchOperation[] {
+  return valueAt(state, path) === undefined ? [] : [{ op: "remove", path: pointerOf(path) }];
+}
+
+type PlainStep = Extract<FixStep, { readonly to: Json } | { readonly append: string }>;
+
+function operationFor(state: Json, path: Path, step: PlainStep): PatchOperation | undefined {
   const found = valueAt(state, path);
-  if ("remove" in step) return found === undefined ? undefined : { op: "remove", path: pointerOf(path) };
   if ("set" in step) return setOperation(state, path, step.to);
   if (!isJsonArray(found)) return setOperation(state, path, [step.value]);
   if (found.some((entry) => sameJson(entry, step.value))) return undefined;
   return { op: "add", path: `${pointerOf(path)}/-`, value: step.value };
 }
-
-type PlainStep = Exclude<FixStep, { readonly from: string }>;
 
 /** Sets a value, with one operation that also makes the parents that are missing. */
 function setOperation(state: Json, path: Path, value: Json): PatchOperation | undefined {

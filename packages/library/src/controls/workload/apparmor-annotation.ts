@@ -18,8 +18,8 @@ export const apparmorAnnotation = defineControl({
   message: "An annotation switches AppArmor off for a container",
   fix: [
     {
-      set: "metadata.annotations",
-      from: `pod.metadata.annotations.transformMap(key, value, ${harmless}, value)`,
+      remove: "metadata.annotations",
+      keys: `pod.metadata.annotations.map(key, key).filter(key, !(${harmless}))`,
     },
   ],
   examples: {
