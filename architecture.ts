@@ -11,6 +11,7 @@ export const coreRooms: readonly string[] = [
   "model",
   "inventory",
   "controls",
+  "graph",
   "risk",
   "remediation",
   "scan.ts",

@@ -240,7 +240,7 @@ describe.each(Array.from({ length: rounds }, (_, at) => at + 1))("round %i", (se
     });
     expect(differences.flat()).toEqual([]);
     expect(counts.allowed).toBeGreaterThan(asksPerRound / 10);
-    expect(counts.unknownInFiles).toBeLessThan(asksPerRound / 2);
+    expect(asksPerRound - counts.unknownInFiles).toBeGreaterThan(asksPerRound / 10);
     console.log(`RBAC round ${seed}: ${asks.length} reviews, ${counts.allowed} allowed, no difference`);
   });
 

@@ -1,0 +1,121 @@
+/** Whom and what every subject can become or take, step by step. */
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Grant } from "../inventory/rbac/grants.ts";
+import { groupsOf, userOf, type Actor } from "../inventory/rbac/subjects.ts";
+import type { Subject } from "../model/subject.ts";
+import { grantOfRole, isRoleVertex, stepsOf } from "./gains.ts";
+import { heldPowers, type Held, type HolderGrants } from "./held.ts";
+import { needTable, type NeedTable } from "./needs.ts";
+import { powers } from "./powers/index.ts";
+import { anyVertex, membershipsOf, relation, relationsOf, subjectVertex } from "./relations.ts";
+import type { Step } from "./step.ts";
+import { stepGraph, type StepGraph } from "./walk.ts";
+import { vertexKey, type Vertex } from "./vertex.ts";
+import { worldOf, type World } from "./world.ts";
+
+export interface Closure extends StepGraph {
+  /** What was not read, or left out at the limit, so that there may be more. Empty: this is all. */
+  readonly missing: readonly string[];
+}
+
+export interface ClosureOptions {
+  /** Steps known from elsewhere: escapes from containers, connections. */
+  readonly more?: readonly Step[];
+  /** How many steps are made at most. */
+  readonly mostSteps?: number;
+}
+
+const defaultMostSteps = 2_000_000;
+
+/** Joins what every subject may do with what runs where. Each subject's powers are worked out once; ways are found on demand. */
+export function closure(inventory: Inventory, options: ClosureOptions = {}): Closure {
+  const world = worldOf(inventory);
+  const table = needTable(powers, minorOf(inventory));
+  const limit = options.mostSteps ?? defaultMostSteps;
+  const steps: Step[] = [...relationsOf(world), ...(options.more ?? [])];
+  const missing = new Set(missingOf(world));
+  const roles = new Map<string, Extract<Vertex, { kind: "role" }>>();
+  const add = (made: readonly Step[]): void => {
+    for (const step of made) {
+      if (isRoleVertex(step.to)) roles.set(vertexKey(step.to), step.to);
+      steps.push(step);
+    }
+  };
+  for (const subject of world.grants.subjects) {
+    if (steps.length > limit) break;
+    add(stepsOfHolder(subjectVertex(subject), grantsOfHolder(subject, world), world, table));
+  }
+  // Roles that may be bound lead to further ones: the list grows while it is walked.
+  const chosen = roleChoices(world, steps);
+  add(chosen);
+  for (const vertex of roles.values()) {
+    if (steps.length > limit) break;
+    add(stepsOfHolder(vertex, { own: [grantOfRole(vertex, world)], inherited: [] }, world, table));
+  }
+  if (steps.length > limit) missing.add(`more than ${limit} steps: the rest was left out`);
+  return { ...stepGraph(steps, membershipsOf), missing: [...missing] };
+}
+
+/** Every power that a subject holds, those of its groups included. A superuser's are none: he needs no powers. */
+export function powersOf(inventory: Inventory): (actor: Actor) => readonly Held[] {
+  const world = worldOf(inventory);
+  const table = needTable(powers, minorOf(inventory));
+  return (actor) => heldPowers(powers, table, grantsOfHolder(actor, world), false);
+}
+
+function minorOf({ server }: Inventory): number | undefined {
+  const [, minor] = /^v?\d+\.(\d+)/.exec(server.version ?? "") ?? [];
+  return minor === undefined ? undefined : Number(minor);
+}
+
+function grantsOfHolder(actor: Actor, { grants }: World): HolderGrants {
+  const groups = actor.groups ?? groupsOf(actor);
+  const isGroup = actor.kind === "Group";
+  const own = grants.all({ user: userOf(actor), groups: isGroup ? [actor.name] : [] });
+  const others = groups.filter((group) => !isGroup || group !== actor.name);
+  return { own, inherited: grants.all({ user: "", groups: others }) };
+}
+
+/** To whoever may do everything, no single power adds anything. */
+function stepsOfHolder(from: Vertex, own: HolderGrants, world: World, table: NeedTable): readonly Step[] {
+  const held = heldPowers(powers, table, own, true);
+  const grants: readonly Grant[] = [...own.own, ...own.inherited];
+  const whole = held.filter(({ power, unsure }) => power.id === "cluster-admin" && unsure.length === 0);
+  return (whole.length > 0 ? whole : held).flatMap((each) =>
+    stepsOf(from, each, { grants, powers: held, world }),
+  );
+}
+
+/** The Roles among which a choice of roles is, where there is such a choice. */
+function roleChoices(world: World, steps: readonly Step[]): readonly Step[] {
+  const places = new Set(
+    steps.flatMap(({ to }) => (to.kind === "any" && to.of === "role" ? [to.namespace] : [])),
+  );
+  if (places.size === 0) return [];
+  return world.inventory.ofKind("rbac.authorization.k8s.io/v1/Role").flatMap(({ resource }) => {
+    const { namespace: own = "", name = "" } = resource.metadata;
+    const namespace = own || "default";
+    const { apiVersion, kind } = resource;
+    const vertex: Vertex = { kind: "role", role: { apiVersion, kind, namespace: own, name }, namespace };
+    return places.has(namespace) || places.has("")
+      ? [relation(anyVertex("role", namespace), vertex, "contains")]
+      : [];
+  });
+}
+
+/** Bindings and roles that were not read: whoever they speak of may hold more. */
+function missingOf({ grants }: World): readonly string[] {
+  const unread = grants.subjects.flatMap((subject) =>
+    unreadRoles(
+      subject,
+      grants.all({ user: userOf(subject), groups: subject.kind === "Group" ? [subject.name] : [] }),
+    ),
+  );
+  return [...grants.missing(), ...unread];
+}
+
+function unreadRoles({ name }: Subject, grants: readonly Grant[]): readonly string[] {
+  return grants.flatMap(({ role }) =>
+    role.missing === undefined ? [] : [`${role.missing}, which ${name} holds`],
+  );
+}

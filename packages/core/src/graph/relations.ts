@@ -1,0 +1,187 @@
+/** Steps that no right gives: what runs as whom, where, who belongs to which group, and what a choice contains. */
+import type { Resource, ResourceRef } from "../model/resource.ts";
+import type { Subject } from "../model/subject.ts";
+import { everyone, groupsOf, superusers } from "../inventory/rbac/subjects.ts";
+import type { Step } from "./step.ts";
+import { clusterVertex, type Choice, type CloudProvider, type Vertex } from "./vertex.ts";
+import type { World } from "./world.ts";
+
+/** A step without conditions, that nothing but what it names can break. */
+export function relation(from: Vertex, to: Vertex, by: string, more: Partial<Step> = {}): Step {
+  return { from, to, by, because: [], conditions: [], unsure: [], brokenBy: [], bootstrap: false, ...more };
+}
+
+export function relationsOf(world: World): readonly Step[] {
+  return [
+    ...memberships(world),
+    ...choices(world),
+    ...programs(world),
+    ...nodes(world),
+    ...secretTokens(world),
+    ...cloudRoles(world),
+    ...everything(),
+  ];
+}
+
+export function subjectVertex(subject: Subject): Vertex {
+  return { kind: "subject", subject };
+}
+
+export function groupVertex(name: string): Vertex {
+  return subjectVertex({ kind: "Group", namespace: "", name });
+}
+
+export function anyVertex(of: Choice, namespace = ""): Vertex {
+  return { kind: "any", of, namespace };
+}
+
+/** Each subject leads to the narrowest groups that it surely has; those lead on. */
+function memberships({ accounts, users, groups }: World): readonly Step[] {
+  const accountGroups = [...new Set(accounts.map(({ namespace }) => `${everyone.accounts}:${namespace}`))];
+  const known = new Set(groups.map(({ name }) => name));
+  const namespaceGroups = accountGroups
+    .filter((name) => !known.has(name))
+    .map((name): Subject => ({ kind: "Group", namespace: "", name }));
+  return [...accounts, ...users, ...groups, ...namespaceGroups].flatMap((subject) =>
+    membershipsOf(subjectVertex(subject)),
+  );
+}
+
+export function membershipsOf(vertex: Vertex): readonly Step[] {
+  if (vertex.kind !== "subject") return [];
+  return parentsOf(vertex.subject).map((group) => relation(vertex, groupVertex(group), "member-of"));
+}
+
+function parentsOf(subject: Subject): readonly string[] {
+  if (subject.kind === "ServiceAccount") return [`${everyone.accounts}:${subject.namespace}`];
+  const own = groupsOf(subject).filter((group) => subject.kind !== "Group" || group !== subject.name);
+  const inner = own.find((group) => group.startsWith(`${everyone.accounts}:`));
+  if (inner !== undefined) return [inner];
+  return own.includes(everyone.accounts) ? [everyone.accounts] : own;
+}
+
+/** A choice over the cluster is a choice in each namespace, and that one is each thing in it. */
+function choices({ accounts, users, groups, programs, namespaces, nodes: names }: World): readonly Step[] {
+  const inNamespaces = (["account", "workload", "secret", "role"] as const).flatMap((of) =>
+    namespaces.map((namespace) => relation(anyVertex(of), anyVertex(of, namespace), "contains")),
+  );
+  const contains = (of: Choice, namespace: string, to: Vertex): Step =>
+    relation(anyVertex(of, namespace), to, "contains");
+  return [
+    ...inNamespaces,
+    ...accounts.map((account) => contains("account", account.namespace, subjectVertex(account))),
+    ...users.map((user) => contains("user", "", subjectVertex(user))),
+    ...groups
+      .filter(({ name }) => name !== superusers)
+      .map((group) => contains("group", "", subjectVertex(group))),
+    ...programs.map(({ ref }) => contains("workload", ref.namespace || "default", { kind: "workload", ref })),
+    ...names.map((name) => contains("node", "", { kind: "node", name })),
+  ];
+}
+
+/** Code in a container acts as the account whose token it finds. */
+function programs({ programs: all }: World): readonly Step[] {
+  return all.flatMap(({ ref, accounts }) =>
+    accounts.map(({ account, unsure }) =>
+      relation({ kind: "workload", ref }, subjectVertex(account), "runs-as", {
+        unsure,
+        brokenBy: [
+          { changes: [{ resource: ref, kind: "no-token", what: "automountServiceAccountToken: false" }] },
+        ],
+      }),
+    ),
+  );
+}
+
+/** Who holds a node holds what runs on it; who may choose his node holds what runs on any. A control plane's node holds the keys of the cluster. */
+function nodes({ programs: all, inventory }: World): readonly Step[] {
+  const hosted = all.flatMap(({ ref, nodes: own }) =>
+    own.map((name) => relation({ kind: "node", name }, { kind: "workload", ref }, "hosts")),
+  );
+  const controlPlane = inventory
+    .ofKind("v1/Node")
+    .filter(({ resource: { metadata } }) =>
+      Object.keys(metadata.labels ?? {}).some((label) => controlPlaneLabels.has(label)),
+    )
+    .map(({ resource }) =>
+      relation({ kind: "node", name: resource.metadata.name ?? "" }, clusterVertex, "hosts", {
+        conditions: ["the node runs the control plane"],
+      }),
+    );
+  return [...hosted, ...controlPlane, relation(anyVertex("node"), anyVertex("workload"), "hosts")];
+}
+
+const controlPlaneLabels: ReadonlySet<string> = new Set([
+  "node-role.kubernetes.io/control-plane",
+  "node-role.kubernetes.io/master",
+  "node-role.kubernetes.io/controlplane",
+]);
+
+const tokenType = "kubernetes.io/service-account-token";
+const tokenAnnotation = "kubernetes.io/service-account.name";
+
+/** Secrets that hold lasting tokens. Where Secrets were not read, any may. */
+function secretTokens({ secrets, namespaces, inventory }: World): readonly Step[] {
+  const steps = secrets.flatMap((resource) => {
+    const { namespace: own = "", name = "", annotations = {} } = resource.metadata;
+    const namespace = own === "" ? "default" : own;
+    const vertex: Vertex = { kind: "secret", namespace, name };
+    const contains = relation(anyVertex("secret", namespace), vertex, "contains");
+    const account = annotations[tokenAnnotation];
+    if (resource["type"] !== tokenType || account === undefined) return [contains];
+    const ref: ResourceRef = { apiVersion: "v1", kind: "Secret", namespace: own, name };
+    const token = relation(
+      vertex,
+      subjectVertex({ kind: "ServiceAccount", namespace, name: account }),
+      "is-token-of",
+      {
+        brokenBy: [{ changes: [{ resource: ref, kind: "remove-secret", what: name }] }],
+      },
+    );
+    return [contains, token];
+  });
+  const unread = namespaces
+    .filter((namespace) => !inventory.covers("v1/Secret", namespace))
+    .map((namespace) =>
+      relation(anyVertex("secret", namespace), anyVertex("account", namespace), "is-token-of", {
+        unsure: [`which Secrets of ${namespace} hold tokens was not read`],
+      }),
+    );
+  return [...steps, ...unread];
+}
+
+const cloudAnnotations: readonly (readonly [string, CloudProvider])[] = [
+  ["eks.amazonaws.com/role-arn", "aws"],
+  ["iam.gke.io/gcp-service-account", "gcp"],
+  ["azure.workload.identity/client-id", "azure"],
+];
+
+/** Accounts that the cloud takes for an identity of its own. */
+function cloudRoles({ inventory }: World): readonly Step[] {
+  return inventory.ofKind("v1/ServiceAccount").flatMap(({ resource }) => cloudRolesOf(resource));
+}
+
+function cloudRolesOf(resource: Resource): readonly Step[] {
+  const { namespace = "", name = "", annotations = {} } = resource.metadata;
+  return cloudAnnotations.flatMap(([annotation, provider]) => {
+    const identity = annotations[annotation];
+    if (identity === undefined || identity === "") return [];
+    const ref: ResourceRef = { apiVersion: "v1", kind: "ServiceAccount", namespace, name };
+    const account: Subject = { kind: "ServiceAccount", namespace: namespace || "default", name };
+    return [
+      relation(subjectVertex(account), { kind: "cloud", provider, identity }, "takes-cloud-role", {
+        unsure: ["whether the cloud trusts the account is not seen"],
+        brokenBy: [{ changes: [{ resource: ref, kind: "remove-annotation", what: annotation }] }],
+      }),
+    ];
+  });
+}
+
+/** `system:masters` is everything, and everything is any of its parts. */
+function everything(): readonly Step[] {
+  const parts: readonly Choice[] = ["account", "user", "group", "workload", "secret", "node"];
+  return [
+    relation(groupVertex(superusers), clusterVertex, "is-everything", { bootstrap: true }),
+    ...parts.map((of) => relation(clusterVertex, anyVertex(of), "contains")),
+  ];
+}
