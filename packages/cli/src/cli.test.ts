@@ -285,6 +285,19 @@ describe("where it goes", () => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
+  test("an answer that cannot be written is told, and is no verdict", async () => {
+    const line = `"${process.execPath}" "${main}" scan deploy > /dev/full`;
+    const child = spawn("bash", ["-c", line], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"], HOME: folder },
+    });
+    let err = "";
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect(code).toBe(2);
+    expect(err).toMatch(/^plimsoll: cannot write the answer: ENOSPC\n/);
+  });
+
   test("a reader that goes away changes neither the exit code nor the peace", async () => {
     const child = spawn(
       "bash",

@@ -1,18 +1,22 @@
 #!/usr/bin/env node
 /** Starts the command that was typed, and alone ends the process. */
 import { enableCompileCache } from "node:module";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { clear } from "./standing.ts";
 
 /** Compiled code is kept in the user's own cache: a folder shared with others could be written to by them. */
-enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "plimsoll"));
+const { XDG_CACHE_HOME, HOME } = process.env;
+const caches = XDG_CACHE_HOME || (HOME ? join(HOME, ".cache") : "");
+if (caches !== "") enableCompileCache(join(caches, "plimsoll"));
 
 const { commandsFor } = await import("./commands.ts");
 const { run } = await import("./program.ts");
 
 const bug = 70;
 
+/** Where nobody can be told, the exit code still tells. */
+process.stderr.on("error", () => undefined);
+process.once("uncaughtException", (error) => void told(error).then((code) => process.exit(code)));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted(signal));
 
 try {

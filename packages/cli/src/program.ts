@@ -2,18 +2,8 @@
 import { Command as Parser, CommanderError, Option } from "commander";
 import type { Call, Command, CommandOption } from "./command.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
+import { UsageError } from "./usage.ts";
 import { version } from "./version.ts";
-
-/** The user's mistake in words and options; core's `UserError` would cost the start of every command. */
-export class UsageError extends Error {
-  readonly hint: string;
-
-  constructor(message: string, hint: string) {
-    super(message);
-    this.name = "UsageError";
-    this.hint = hint;
-  }
-}
 
 /** Runs what the words name and returns its exit code. */
 export async function run(commands: readonly Command[], words: readonly string[]): Promise<number> {

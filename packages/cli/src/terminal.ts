@@ -1,5 +1,6 @@
 /** The only door to the process: where text goes, what the terminal can do, and what the environment says. */
 import type { Writable } from "node:stream";
+import { UsageError } from "./usage.ts";
 
 export interface Terminal {
   /** Writes the command's answer; waits while the reader is slow; says nothing more once the reader has gone. */
@@ -56,17 +57,29 @@ function hasHyperlinks(env: Terminal["environment"]): boolean {
   );
 }
 
-/** Waits for the stream to drain; after a broken pipe (`| head`) the rest is dropped and the exit code still stands. */
+/**
+ * Waits for the stream to drain. After a broken pipe (`| head`) the rest is dropped and the exit code still stands; any
+ * other failure, such as a full disk, is told.
+ */
 function writerTo(stream: Writable): Terminal["out"] {
   let gone = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+  stream.on("error", () => {
     gone = true;
   });
   return (text) =>
-    new Promise((resolve) => {
-      if (gone || text === "") resolve();
-      else stream.write(text, () => resolve());
+    new Promise((resolve, reject) => {
+      if (gone || text === "") return resolve();
+      stream.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
+        if (!error || error.code === "EPIPE") resolve();
+        else
+          reject(
+            new UsageError(
+              `cannot write the answer: ${error.code ?? error.message}`,
+              "send it elsewhere, or use --output",
+              { cause: error },
+            ),
+          );
+      });
     });
 }
 
