@@ -1,6 +1,6 @@
 /** The values of fix steps that are worked out at the place: CEL over the resource as earlier steps left it. */
 import { compile, type Program } from "../controls/cel/compile.ts";
-import { Boxed, CelMap, Optional, type Value } from "../controls/cel/values/value.ts";
+import { Boxed, CelMap, Optional, type Value, type Values } from "../controls/cel/values/value.ts";
 import { stepNames, type Place } from "../controls/places.ts";
 import { valueAt } from "../inventory/path.ts";
 import { credentialMarkerPrefix } from "../model/credential.ts";
@@ -33,8 +33,18 @@ export function computedValue(text: string, state: Json, { pod, container, item 
 function jsonOf(value: Value | undefined): Json | undefined {
   if (value instanceof Optional) return jsonOf(value.value);
   if (value instanceof Boxed) return value instanceof CelMap ? mapOf(value) : undefined;
+  if (isList(value)) return listOf(value);
   if (value === undefined || typeof value === "bigint" || Number.isNaN(value)) return undefined;
-  return value as Json; // what is not boxed came from JSON, or is made of the same
+  return value as Json; // a map that is not boxed came from JSON
+}
+
+function isList(value: Value | undefined): value is Values {
+  return Array.isArray(value);
+}
+
+function listOf(values: Values): Json | undefined {
+  const made = values.map(jsonOf);
+  return made.every((entry) => entry !== undefined) ? made : undefined;
 }
 
 function mapOf({ entries }: CelMap): Json | undefined {

@@ -61,14 +61,14 @@ const cases: readonly (readonly [string, readonly FixStep[], Json])[] = [
     [
       {
         set: "readinessProbe",
-        from: "{'tcpSocket': dyn({'port': 8080}), 'names': dyn(pod.spec.volumes.map(v, v.name))}",
+        from: "{'tcpSocket': dyn({'port': 8080}), 'names': dyn(pod.spec.volumes.map(v, dyn({'of': v.name})))}",
       },
     ],
     [
       {
         op: "add",
         path: "/spec/containers/0/readinessProbe",
-        value: { tcpSocket: { port: 8080 }, names: ["v", "w"] },
+        value: { tcpSocket: { port: 8080 }, names: [{ of: "v" }, { of: "w" }] },
       },
     ],
   ],

@@ -4,9 +4,9 @@ export const defaultAccountWorkload = defineControl({
   id: "default-account-workload",
   title: "Workloads run as an account of their own",
   severity: "low",
-  why: "Pods on the account `default` share one identity: what is granted for one of them all hold, and the audit log cannot tell which of them acted.",
+  why: "Pods that carry the token of the account `default` share one identity: what is granted for one of them all hold, and the audit log cannot tell which of them acted.",
   remediation:
-    "Create a ServiceAccount for the workload, bind it to what it needs, and name it in `serviceAccountName`. Image pull secrets and cloud annotations of `default` must be carried over, or pulls fail.",
+    "Take the token from the pod (`automountServiceAccountToken: false`), which the patch does, or give it a ServiceAccount of its own. A program that calls the API needs the second: create the account, bind it to what it needs, and name it in `serviceAccountName`. Image pull secrets and cloud annotations of `default` must be carried over, or pulls fail.",
   equivalents: [
     "kubescape:C-0189",
     "kubescape:C-0225",
@@ -15,12 +15,13 @@ export const defaultAccountWorkload = defineControl({
   ],
   target: "pod",
   validate:
-    "!(pod.spec.?serviceAccountName.orValue('') in ['', 'default']) || !(pod.spec.?serviceAccount.orValue('') in ['', 'default'])",
+    "!(pod.spec.?serviceAccountName.orValue('') in ['', 'default']) || !(pod.spec.?serviceAccount.orValue('') in ['', 'default']) || !pod.spec.?automountServiceAccountToken.orValue(true)",
   path: "spec.serviceAccountName",
-  message: "The pod runs as the namespace's default account",
-  noFix: "The account must be created, and bound, before the pod can name it.",
+  message: "The pod carries the token of the namespace's default account",
+  fix: [{ set: "spec.automountServiceAccountToken", to: false }],
   examples: {
     pass: [
+      { name: "without its token the account is nobody", pod: { automountServiceAccountToken: false } },
       {
         resources: [
           {

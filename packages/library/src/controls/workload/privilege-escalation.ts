@@ -27,12 +27,22 @@ export const privilegeEscalation = defineControl({
   ],
   path: "securityContext.allowPrivilegeEscalation",
   message: "A process of the container may gain privileges its parent lacks",
-  fix: [{ set: "securityContext.allowPrivilegeEscalation", to: false }],
+  fix: [
+    {
+      set: "securityContext.allowPrivilegeEscalation",
+      from: "container.?securityContext.?privileged.orValue(false) || 'CAP_SYS_ADMIN' in container.?securityContext.?capabilities.?add.orValue([]) ? optional.none() : optional.of(false)",
+    },
+  ],
+  noFix: "The API server refuses it beside `privileged: true` and CAP_SYS_ADMIN: those must go first.",
   examples: {
     pass: [
       { container: { securityContext: { allowPrivilegeEscalation: false } } },
       { name: "Windows has no such thing", pod: { os: { name: "windows" } } },
     ],
-    fail: [{ container: {} }, { container: { securityContext: { allowPrivilegeEscalation: true } } }],
+    fail: [
+      { container: {} },
+      { container: { securityContext: { allowPrivilegeEscalation: true } } },
+      { name: "privileged is first", container: { securityContext: { privileged: true } } },
+    ],
   },
 });
