@@ -1,10 +1,18 @@
 /** What Plimsoll knows: its controls and frameworks. Content only. */
 import type { Library } from "@plimsoll/core";
 import { controls } from "./controls/index.ts";
+import { cis112 } from "./frameworks/cis-1.12.ts";
+import { cis201 } from "./frameworks/cis-2.0.1.ts";
+import { mitre } from "./frameworks/mitre.ts";
+import { nsa } from "./frameworks/nsa.ts";
 import { pssBaseline } from "./frameworks/pss-baseline.ts";
 import { pssRestricted } from "./frameworks/pss-restricted.ts";
+import { soc2 } from "./frameworks/soc2.ts";
 import { tenPractices } from "./frameworks/ten-practices.ts";
 
 export type { ControlId } from "./controls/index.ts";
 
-export const library: Library = { controls, frameworks: [pssBaseline, pssRestricted, tenPractices] };
+export const library: Library = {
+  controls,
+  frameworks: [cis112, cis201, mitre, nsa, pssBaseline, pssRestricted, soc2, tenPractices],
+};
