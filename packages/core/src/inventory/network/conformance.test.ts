@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { clusterOf, type Manifest } from "../../../../../tests/network-oracle/cluster.ts";
+import { ask } from "../../../../../tests/network-oracle/oracle.ts";
 import { exampleSnapshot } from "../../controls/example.ts";
 import type { Json } from "../../model/json.ts";
 import type { Resource } from "../../model/resource.ts";
@@ -108,6 +110,25 @@ function side({ verdict }: Side): string {
   return verdict === "denied" ? "blocked" : verdict;
 }
 
+/** The brute-force evaluator is held to the same tables: it is what other tests believe. */
+function compareOracle(step: Step, { port, protocol, name }: (typeof ports)[number]): readonly string[] {
+  const cluster = clusterOf(resourcesOf(step));
+  const expected = blocked(step, `${protocol}/${port}/${name}`);
+  const id = ({ metadata }: Manifest): string => `${metadata.namespace}/${metadata.name}`;
+  return cluster.pods.flatMap((from) =>
+    cluster.pods.flatMap((to) => {
+      const { ingress, egress } = ask(cluster, { pod: from }, { pod: to }, protocol, port);
+      const found = [ingress, egress]
+        .map((answer) => (answer === "deny" ? "blocked" : `${answer}ed`))
+        .join(" ");
+      const pair = `${id(from)}>${id(to)}`;
+      return found === (expected.get(pair) ?? "allowed allowed")
+        ? []
+        : [`${step.case} ${pair} ${protocol}/${port}: ${found}`];
+    }),
+  );
+}
+
 test.each(steps.map((step) => [step.case, step.description, step] as const))(
   "%s %s",
   (_case, _title, step) => {
@@ -115,6 +136,7 @@ test.each(steps.map((step) => [step.case, step.description, step] as const))(
     const probed = step.probes === 81 ? ports.filter(({ name }) => name === "serve-81-tcp") : ports;
     const found = probed.map((port) => compare(step, port));
     expect(found.flatMap(({ wrong }) => wrong)).toEqual([]);
+    expect(probed.flatMap((port) => compareOracle(step, port))).toEqual([]);
     expect(found.reduce((sum, { probes }) => sum + probes, 0)).toBe(step.probes);
   },
 );

@@ -19,7 +19,7 @@ export interface Connection {
   readonly to: Party;
   readonly port: number | string;
   readonly protocol: Protocol;
-  /** Both ends are the same workload: for a Pod, the same pod. */
+  /** Both ends are one and the same pod. */
   readonly same: boolean;
 }
 
@@ -64,7 +64,7 @@ export function numbersOf({
 /** The same pod, or two host-network pods of one node. A template never is the same pod. */
 function shareNetwork({ from, to, same }: Connection): boolean {
   if (from.kind !== "pod" || to.kind !== "pod") return false;
-  if (same) return from === to && from.workload.ref.kind === "Pod";
+  if (same) return true;
   return (
     from !== to && from.hostNetwork && to.hostNetwork && from.node !== undefined && from.node === to.node
   );

@@ -95,7 +95,8 @@ function verdictOf(
   to: Peer,
   { port, protocol = "TCP" }: Port,
 ): Decision {
-  const same = from.kind === "pod" && to.kind === "pod" && from.workload === to.workload;
+  const pods = from.kind === "pod" && to.kind === "pod";
+  const same = pods && from.workload === to.workload && from.workload.ref.kind === "Pod";
   const decisions = partiesFor(from).flatMap((one) =>
     partiesFor(to).map((two) => judge(bench, { from: one, to: two, port, protocol, same })),
   );
