@@ -142,6 +142,7 @@ import { exposedDataStore } from "./network/exposed-data-store.ts";
 import { externalNameService } from "./network/external-name-service.ts";
 import { gatewayListenerTls } from "./network/gateway-listener-tls.ts";
 import { gatewayRoutesFromAll } from "./network/gateway-routes-from-all.ts";
+import { ingressHostShared } from "./network/ingress-host-shared.ts";
 import { ingressMissingService } from "./network/ingress-missing-service.ts";
 import { ingressNginxSnippetsAllowed } from "./network/ingress-nginx-snippets-allowed.ts";
 import { ingressPlainRedirectOff } from "./network/ingress-plain-redirect-off.ts";
@@ -462,6 +463,7 @@ export const controls = [
   imageSignaturePolicy,
   imageTag,
   impersonate,
+  ingressHostShared,
   ingressMissingService,
   ingressNginxSnippetsAllowed,
   ingressPlainRedirectOff,

@@ -18,6 +18,7 @@ export const accountAutomount = defineControl({
   reference:
     "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting",
   target: "serviceaccount",
+  when: "!(object.metadata.?namespace.orValue('') in ['kube-system', 'kube-public', 'kube-node-lease'])",
   validate: "!object.?automountServiceAccountToken.orValue(true)",
   path: "automountServiceAccountToken",
   message: "Pods of the account are given its token unasked",

@@ -78,10 +78,16 @@ export interface Power {
   readonly resource: string;
 }
 
-/** The rule allows one of the power's verbs on objects of any name; wildcards count, as the authorizer counts them. */
+/** A rule that allows everything is a finding of its own, whatever else follows from it. */
+function isEverything({ verbs, resources }: Permission): boolean {
+  return verbs.includes("*") && resources.includes("*");
+}
+
+/** The rule allows one of the power's verbs on objects of any name; other wildcards count, as the authorizer counts them. */
 export function permits(permission: Permission, { verbs, group, resource }: Power): boolean {
   const subresource = resource.includes("/") ? `*/${resource.split("/")[1]}` : resource;
   return (
+    !isEverything(permission) &&
     permission.names.length === 0 &&
     permission.verbs.some((verb) => verb === "*" || verbs.includes(verb)) &&
     permission.groups.some((entry) => entry === "*" || entry === group) &&

@@ -1,13 +1,11 @@
 /** The marks that stand where a source of the snapshot took a credential out, and the lists they may stand in. */
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from "@plimsoll/core";
-
-const mark = /plimsoll-redacted:([^:\s]+):(\d+):[\w-]+/;
+import { credentialMarkersIn, isJsonArray, isJsonObject, type Json, type JsonObject } from "@plimsoll/core";
 
 /** What stood in a text, for people; `undefined` where nothing was taken out. */
 export function credentialIn(value: Json | undefined): string | undefined {
-  const found = typeof value === "string" ? mark.exec(value) : null;
-  if (found === null) return undefined;
-  return `a credential (${found[1]}, ${found[2]} characters)`;
+  const found = typeof value === "string" ? credentialMarkersIn(value)[0] : undefined;
+  if (found === undefined || found.pattern === "binary") return undefined;
+  return `a credential (${found.pattern}, ${found.length} characters)`;
 }
 
 export const exampleCredential = "plimsoll-redacted:high-entropy:32:3f9a1c0b7d2e4a68";
