@@ -1,4 +1,5 @@
 /** The verdict on one connection, with the policies that decide. */
+import type { Family } from "./address.ts";
 import { refKey } from "../../model/resource.ts";
 import { columnsOf, numbersByName } from "./columns.ts";
 import type { Decision, Reason, Side, Verdict } from "./connectivity.ts";
@@ -87,33 +88,33 @@ function readings(judge: Judge, { from, to, protocol }: Connection, port: number
   );
 }
 
-/** A connection may use any family that both ends have: one that is allowed is enough. */
+/**
+ * A connection may use any family that both ends have: one that is allowed is enough. Where the addresses of an end are not
+ * known, so is the family: then all that the other end has must agree.
+ */
 function byFamily(judge: Judge, from: Party, to: Party, protocol: Protocol, port: number): Decision {
-  const families = commonFamilies(from, to);
-  const decisions = families.map((family) =>
+  const [own, other] = [from, to].map(familiesOf) as [ReadonlySet<Family>, ReadonlySet<Family>];
+  const unsure = own.size === 0 || other.size === 0;
+  const common = unsure ? own.union(other) : own.intersection(other);
+  if (common.size === 0 || (own.size < 2 && other.size < 2)) return pair(judge, from, to, protocol, port);
+  const decisions = [...common].map((family) =>
     pair(judge, limited(from, family), limited(to, family), protocol, port),
   );
+  if (unsure) return agreement(decisions, "the address family is not known, and families fare differently");
   const best = (["allowed", "unknown", "denied"] as const).find((verdict) =>
     decisions.some((decision) => decision.verdict === verdict),
   );
-  const [first, ...others] = decisions.filter(({ verdict }) => verdict === best);
-  return best === "denied" ? agreement([first!, ...others], "") : first!;
+  const found = decisions.filter(({ verdict }) => verdict === best);
+  return best === "denied" ? agreement(found, "") : found[0]!;
 }
 
-function commonFamilies(from: Party, to: Party): readonly (4 | 6 | undefined)[] {
-  const [own, other] = [from, to].map(familiesOf) as [ReadonlySet<4 | 6>, ReadonlySet<4 | 6>];
-  const common = [...own].filter((family) => other.size === 0 || other.has(family));
-  if (own.size === 0) return other.size < 2 ? [undefined] : [...other];
-  return own.size + other.size < 3 || common.length === 0 ? [undefined] : common;
-}
-
-function familiesOf(party: Party): ReadonlySet<4 | 6> {
+function familiesOf(party: Party): ReadonlySet<Family> {
   const addresses = party.kind === "address" ? [party.address] : party.addresses;
   return new Set(addresses.map(({ family }) => family));
 }
 
-function limited(party: Party, family: 4 | 6 | undefined): Party {
-  if (family === undefined || party.kind === "address") return party;
+function limited(party: Party, family: Family): Party {
+  if (party.kind === "address") return party;
   return { ...party, addresses: party.addresses.filter((address) => address.family === family) };
 }
 

@@ -5,29 +5,9 @@ import type { Resource } from "../../model/resource.ts";
 import { createInventory } from "../build.ts";
 import type { Decision, Peer } from "./connectivity.ts";
 import { connectivity } from "./engine.ts";
-import {
-  adminPolicy,
-  baselinePolicy,
-  ciliumPolicy,
-  clusterPolicy,
-  ground,
-  networkPolicy,
-} from "./fixtures/clusters.ts";
+import { ground } from "./fixtures/clusters.ts";
+import { policies } from "./fixtures/policies.ts";
 import type { Manifest } from "./fixtures/clusters.ts";
-
-const policies = fc
-  .tuple(
-    fc.array(networkPolicy, { maxLength: 3 }),
-    fc.array(adminPolicy, { maxLength: 2 }),
-    fc.array(baselinePolicy, { maxLength: 1 }),
-    fc.array(clusterPolicy, { maxLength: 2 }),
-    fc.array(ciliumPolicy, { maxLength: 1 }),
-  )
-  .map((lists) => lists.flat().map((policy, index) => renamed(policy, `policy-${index}`)));
-
-function renamed(policy: Manifest, name: string): Manifest {
-  return { ...policy, metadata: { ...(policy["metadata"] as Manifest), name } };
-}
 
 function ask(resources: readonly Manifest[], from: number, to: number, port: number): Decision {
   const inventory = createInventory(exampleSnapshot(resources as unknown as readonly Resource[]));

@@ -104,3 +104,19 @@ test("isolation where policies could not be listed", () => {
   expect(isolated([], networkPolicies)).toBe("unknown");
   expect(isolated([policy("shop/p", {})], networkPolicies)).toBe("yes");
 });
+
+const agent = (image: string): Resource =>
+  make("apps/v1", "DaemonSet", `kube-system/${image.replaceAll(/\W/g, "-")}`, {
+    spec: { template: { spec: { containers: [{ name: "agent", image }] } } },
+  });
+
+test.each([
+  ["one that enforces none", ["ghcr.io/flannel-io/flannel:v0.27.0"], "unknown"],
+  ["one that does", ["quay.io/calico/node:v3.31.0"], "denied"],
+  ["both", ["ghcr.io/flannel-io/flannel:v0.27.0", "quay.io/calico/node:v3.31.0"], "denied"],
+  ["one that nobody knows", ["example.com/net/agent:1"], "denied"],
+] as const)("a network plugin: %s", (_title, images, verdict) => {
+  const plugins = images.map(agent);
+  expect(world([...base, ...plugins, onApi({})]).ask("shop/web", "shop/api")).toBe(verdict);
+  expect(world([...base, ...plugins]).ask("shop/web", "shop/api")).toBe("allowed");
+});

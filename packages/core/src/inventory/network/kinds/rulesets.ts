@@ -1,7 +1,8 @@
 /** All policies of an inventory, read into one shape, with stand-ins for those that could not be read. */
 import type { Resource, ResourceRecord } from "../../../model/resource.ts";
 import type { Inventory } from "../../inventory.ts";
-import type { NetworkRuleset } from "../policy.ts";
+import { idlePlugin } from "../plugin.ts";
+import type { NetworkRuleset, Selector } from "../policy.ts";
 import { adminPolicyKind, baselinePolicyKind, clusterPolicyKind, readAdminPolicy } from "./adminpolicy.ts";
 import { ciliumClusterPolicyKind, ciliumPolicyKind, readCiliumPolicy } from "./cilium.ts";
 import { isPresent, objectAt, objectsAt } from "./fields.ts";
@@ -21,18 +22,29 @@ export function readRulesets(inventory: Inventory, namespaces: readonly string[]
   const of = (kind: string): readonly ResourceRecord[] => inventory.ofKind(kind);
   const cilium = [...of(ciliumPolicyKind), ...of(ciliumClusterPolicyKind)];
   const admin = [adminPolicyKind, clusterPolicyKind, baselinePolicyKind].flatMap(of);
+  const idle = idlePlugin(inventory);
+  const all = [
+    ...unlisted(inventory, namespaces),
+    ...foreignKinds(inventory.kinds)
+      .flatMap(of)
+      .map(({ resource }) => readForeignPolicy(resource)),
+    ...admin.map(({ resource }) => readAdminPolicy(resource)),
+    ...of(networkPolicyKind).map(({ resource }) => readNetworkPolicy(resource, ground)),
+    ...cilium.flatMap(({ resource }) => readCiliumPolicy(resource)),
+  ];
   return {
-    all: [
-      ...unlisted(inventory, namespaces),
-      ...foreignKinds(inventory.kinds)
-        .flatMap(of)
-        .map(({ resource }) => readForeignPolicy(resource)),
-      ...admin.map(({ resource }) => readAdminPolicy(resource)),
-      ...of(networkPolicyKind).map(({ resource }) => readNetworkPolicy(resource, ground)),
-      ...cilium.flatMap(({ resource }) => readCiliumPolicy(resource)),
-    ],
+    all: idle === undefined ? all : all.map((ruleset) => unenforced(ruleset, idle.name)),
     hostFirewall: cilium.some(({ resource }) => selectsNodes(resource)),
   };
+}
+
+/** Where the plugin seems to carry out no policies, each may or may not select what it says. */
+function unenforced(ruleset: NetworkRuleset, plugin: string): NetworkRuleset {
+  const { subject } = ruleset;
+  const doubt = `${plugin} enforces no network policies, and no plugin that does was seen`;
+  const matches: Selector["matches"] = (party, pod) =>
+    subject.matches(party, pod) === false ? false : doubt;
+  return { ...ruleset, subject: { ...subject, key: `unenforced ${subject.key}`, matches } };
 }
 
 /** A kind that was not listed everywhere has a stand-in for each namespace it is missing in, or one for the cluster. */
