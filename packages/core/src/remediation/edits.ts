@@ -22,7 +22,7 @@ export function editsFor(judged: readonly Judged[]): readonly Edit[] {
   for (const entry of judged) {
     const { control, place, result } = entry;
     if (result.result !== "fail" || result.exception !== undefined) continue;
-    if (control.fix === undefined || place === undefined) {
+    if (control.fix === undefined || place === undefined || !getsPatch(entry, control.fix)) {
       const key = `by-hand:${control.id}:${whereOf(entry)}:${result.path}`;
       edits.push(editOf({ key, block: [], members: [entry] }));
       continue;
@@ -37,6 +37,12 @@ export function editsFor(judged: readonly Judged[]): readonly Edit[] {
   }
   for (const groups of blocks.values()) for (const group of groups.values()) edits.push(editOf(group));
   return edits.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Plain steps always change something where their control fails; what is worked out must be seen to. */
+function getsPatch(entry: Judged, fix: readonly FixStep[]): boolean {
+  if (!mayBeFixed(entry)) return false;
+  return fix.every((step) => !("from" in step || "keys" in step)) || fixOf(entry) !== undefined;
 }
 
 function whereOf({ result }: Judged): string {
@@ -90,8 +96,9 @@ function combinedOperations(resource: Resource, members: readonly Judged[]): rea
   const operations: PatchOperation[] = [];
   let state: Resource = resource;
   const ordered = [...members].sort(byItemDescending);
-  for (const [index, { control, place }] of ordered.entries()) {
-    if (control.fix === undefined || place === undefined) continue;
+  for (const [index, entry] of ordered.entries()) {
+    const { control, place } = entry;
+    if (control.fix === undefined || place === undefined || !mayBeFixed(entry)) continue;
     const more = operationsFor(state, place, control.fix);
     operations.push(...more);
     if (index < ordered.length - 1) state = applyOperations(state, more);
@@ -144,20 +151,16 @@ function firstSentence({ remediation }: Control): string {
   );
 }
 
-/** Kubernetes lets nobody change or remove an ephemeral container. */
-function isEphemeral({ container }: Place): boolean {
-  return container?.path.includes("ephemeralContainers") ?? false;
+/** Not where the check withholds it; and Kubernetes lets nobody change or remove an ephemeral container. */
+function mayBeFixed({ place, withoutFix }: Judged): boolean {
+  return withoutFix === undefined && !place?.container?.path.includes("ephemeralContainers");
 }
 
 /** The fix of one finding, as a patch of its own. */
-export function fixOf({
-  control,
-  place,
-  result,
-  withoutFix,
-}: Judged): { readonly operations: readonly PatchOperation[] } | undefined {
+export function fixOf(entry: Judged): { readonly operations: readonly PatchOperation[] } | undefined {
+  const { control, place, result } = entry;
   if (result.result !== "fail" || control.fix === undefined) return undefined;
-  if (place === undefined || withoutFix || isEphemeral(place)) return undefined;
+  if (place === undefined || !mayBeFixed(entry)) return undefined;
   const operations = operationsFor(place.record.resource, place, control.fix);
   return operations.length === 0 ? undefined : { operations };
 }
