@@ -1,5 +1,5 @@
 /** The loops of macros over lists and maps, and what they charge. */
-import { find, keyOf, mapKeys } from "../values/equality.ts";
+import { find, newKey, mapKeys } from "../values/equality.ts";
 import { checkBudget, checkSize, meter } from "../meter.ts";
 import type { Frame, Run } from "./path.ts";
 import type { Cell } from "./scope.ts";
@@ -160,7 +160,7 @@ export function mergeOf(body: Body): Run {
 type Entries = Map<Key, readonly [Value, Value]>;
 
 function insert(map: Entries, key: Value, value: Value): Failure | undefined {
-  const form = keyOf(key);
+  const form = newKey(key);
   if (form === undefined) return fail("invalid", "unsupported key type");
   if (map.has(form)) return fail("invalid", `insert failed: key ${String(key)} already exists`);
   map.set(form, [key, value]);

@@ -8,7 +8,7 @@
 import type { Ast, Binary, Conditional, ListLiteral, Logic, MapLiteral } from "../syntax/ast.ts";
 import { call, planCall } from "./call.ts";
 import { equality, planIn } from "./compare.ts";
-import { keyOf } from "../values/equality.ts";
+import { newKey } from "../values/equality.ts";
 import { planMacro } from "./macro.ts";
 import { meter } from "../meter.ts";
 import {
@@ -264,7 +264,7 @@ function addEntry(
   optional: boolean,
 ): Failure | undefined {
   if (value instanceof Failure) return value;
-  const form = keyOf(key);
+  const form = newKey(key);
   if (form === undefined) return fail("invalid", "unsupported key type");
   if (!optional) map.set(form, [key, value]);
   else if (!(value instanceof Optional)) return fail("invalid", "an optional entry needs an optional value");

@@ -68,7 +68,17 @@ export function compare(a: Value, b: Value): number | undefined {
   return compareNumbers(a, b);
 }
 
-/** The form of a value as a map key, or undefined where it cannot be one. */
+/**
+ * The form of a value as the key of an entry, or undefined where it cannot be one. A list or map can: Kubernetes takes
+ * it, though nothing will find it again.
+ */
+export function newKey(value: Value): Key | undefined {
+  if (value instanceof Bytes) return undefined;
+  const form = keyOf(value);
+  return form === undefined && typeof value === "object" && value !== null ? value : form;
+}
+
+/** The form of a value to look for among keys, or undefined where it cannot be one of them. */
 export function keyOf(value: Value): Key | undefined {
   if (typeof value === "object") {
     if (value === null) return value;

@@ -167,7 +167,7 @@ export abstract class Special extends Boxed {
 }
 
 /** The key of a map entry as JavaScript's Map tells keys apart: equal CEL keys have one form. */
-export type Key = string | boolean | number | bigint | null;
+export type Key = string | boolean | number | bigint | null | object;
 
 /** A map made by an expression. */
 export class CelMap extends Boxed {
