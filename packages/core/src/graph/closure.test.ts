@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Resource } from "../model/resource.ts";
-import type { Closure } from "./closure.ts";
+import { exampleSnapshot } from "../controls/example.ts";
+import { createInventory } from "../inventory/build.ts";
+import { closure, type Closure } from "./closure.ts";
 import { cases } from "./fixtures/cases.ts";
 import {
   admin,
@@ -15,6 +17,7 @@ import {
   vertexOf,
   way,
 } from "./fixtures/scene.ts";
+import { relation } from "./relations.ts";
 import { clusterVertex, vertexKey, type Vertex } from "./vertex.ts";
 
 test.each(cases)("$title: $way", ({ given, to = "cluster", way: expected }) => {
@@ -192,4 +195,40 @@ test("what was not read is said", () => {
     roleRef: { apiGroup: rbacGroup, kind: "ClusterRole", name: "cluster-admin" },
   } as Resource;
   expect(way(closureOf([named], { gaps }), "User ann", "cluster")).toBe("cluster-admin?");
+});
+
+test("it ends at a limit, and says so", () => {
+  const inventory = createInventory(exampleSnapshot([...admin, ...grant("User ann", "ops", "create pods")]));
+  expect(closure(inventory, { mostSteps: 3 }).missing).toEqual(["more than 3 steps: the rest was left out"]);
+  expect(closure(inventory).missing).toEqual([]);
+});
+
+test("who is named by no binding has what his groups have", () => {
+  const found = closureOf([
+    ...grant("Group system:serviceaccounts:shop", "shop", "get secrets"),
+    ...grant("Group system:authenticated", undefined, "* *"),
+  ]);
+  const reached = found.from(vertexOf("ServiceAccount shop/new"));
+  expect(reached.slice(0, 3).map(({ vertex, length }) => `${length} ${vertexKey(vertex)}`)).toEqual([
+    "1 Group:system:serviceaccounts:shop",
+    "2 Group:system:serviceaccounts",
+    "2 any secret in shop",
+  ]);
+  expect(way(found, "ServiceAccount shop/new", "cluster")).toBe(
+    "member-of > member-of > member-of > cluster-admin",
+  );
+});
+
+test("more steps from elsewhere are walked too", () => {
+  const ref = { apiVersion: "v1", kind: "Pod", namespace: "shop", name: "web" };
+  const escape = relation({ kind: "workload", ref }, { kind: "node", name: "n1" }, "escape");
+  const pods = [make("v1", "Pod", "op", "ops", podSpec("operator", { nodeName: "n1" }))];
+  const inventory = createInventory(exampleSnapshot([...admin, ...pods]));
+  const found = closure(inventory, { more: [escape] });
+  expect(found.way({ kind: "workload", ref }, clusterVertex)?.map(({ by }) => by)).toEqual([
+    "escape",
+    "hosts",
+    "runs-as",
+    "cluster-admin",
+  ]);
 });

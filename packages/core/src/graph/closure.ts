@@ -13,11 +13,13 @@ import { stepGraph, type StepGraph } from "./walk.ts";
 import { vertexKey, type Vertex } from "./vertex.ts";
 import { worldOf, type World } from "./world.ts";
 
+/** All steps of an inventory, and ways through them. */
 export interface Closure extends StepGraph {
   /** What was not read, or left out at the limit, so that there may be more. Empty: this is all. */
   readonly missing: readonly string[];
 }
 
+/** What to take in besides, and where to stop. */
 export interface ClosureOptions {
   /** Steps known from elsewhere: escapes from containers, connections. */
   readonly more?: readonly Step[];
@@ -27,7 +29,10 @@ export interface ClosureOptions {
 
 const defaultMostSteps = 2_000_000;
 
-/** Joins what every subject may do with what runs where. Each subject's powers are worked out once; ways are found on demand. */
+/**
+ * Joins what every subject may do with what runs where. Each subject's powers are worked out once; ways are found on
+ * demand.
+ */
 export function closure(inventory: Inventory, options: ClosureOptions = {}): Closure {
   const world = worldOf(inventory);
   const table = needTable(powers, minorOf(inventory));

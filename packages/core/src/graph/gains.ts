@@ -89,7 +89,10 @@ function placeOf({ namespace }: Held): string {
   return namespace === "*" ? "" : namespace;
 }
 
-/** Names without a namespace are too many places to list: the choice of all says more than is so, and is shown as unsure. */
+/**
+ * Names without a namespace are too many places to list: the choice of all says more than is so, and is shown as
+ * unsure.
+ */
 function wideNames({ names = [], resource }: Held): readonly string[] {
   return [`only ${resource} named ${names.slice(0, 3).join(", ")} are meant, in whatever namespace`];
 }
@@ -185,8 +188,8 @@ function ownRoleTargets({ held, grants }: Case): readonly Target[] {
 const mostLabels = 100;
 
 /**
- * A privileged pod takes over its node, where it is let in: in the namespace at hand, or in any one that may be chosen.
- * Who may relabel the namespace is let in anyway.
+ * A privileged pod takes over its node, where it is let in: in the namespace at hand, or in any one that may be
+ * chosen. Who may relabel the namespace is let in anyway.
  */
 function podTargets({ held, powers, world }: Case): readonly Target[] {
   const places = held.namespace === "" || held.namespace === "*" ? world.namespaces : [held.namespace];

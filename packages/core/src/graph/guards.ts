@@ -19,8 +19,8 @@ const enforce = "pod-security.kubernetes.io/enforce";
 const registration = "admissionregistration.k8s.io/v1";
 
 /**
- * Pod Security is decided: baseline and restricted refuse privileged pods, other namespaces let them in unless the API
- * server's own defaults say otherwise, which no API tells. Webhooks and policies that judge pods make it unsure.
+ * Pod Security is decided: baseline and restricted refuse privileged pods, other namespaces let them in unless the
+ * API server's own defaults say otherwise, which no API tells. Webhooks and policies that judge pods make it unsure.
  */
 export function guards(inventory: Inventory): (namespace: string) => Guard {
   const others = podGuardsOf(inventory);

@@ -11,6 +11,7 @@ export interface Requirement {
   readonly because: readonly Reason[];
 }
 
+/** A power in somebody's hands. */
 export interface Held {
   readonly power: Power;
   /** `""`: the whole cluster. `*`: every namespace, but nothing outside of namespaces. */

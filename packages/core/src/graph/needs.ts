@@ -15,16 +15,26 @@ export interface Met {
   readonly unsure?: string;
 }
 
+/** All needs of all powers, numbered. */
 export interface NeedTable {
   readonly numberOf: (need: Need) => number;
   readonly needs: readonly Need[];
   readonly metBy: (role: RoleFacts) => readonly Met[];
 }
 
+/**
+ * How many rules of one role are told for one need. Past it, the role itself is the thing to change; to keep a circle of
+ * thousands of roles from being multiplied with itself.
+ */
+export const mostRules = 50;
+
 /** Verbs that are asked for without a name, so that a rule limited to names never allows them. */
 const nameless: ReadonlySet<string> = new Set(["create", "deletecollection"]);
 
-/** Numbers the needs of powers, and finds those that a role meets; each role is looked at once. `minor`: of the server's version, where known. */
+/**
+ * Numbers the needs of powers, and finds those that a role meets; each role is looked at once. `minor`: of the
+ * server's version, where known.
+ */
 export function needTable(powers: readonly Power[], minor: number | undefined): NeedTable {
   const needs = [...new Set(powers.flatMap((power) => power.needs.flat()))];
   const numbers = new Map(needs.map((need, number) => [need, number]));
@@ -39,24 +49,34 @@ export function needTable(powers: readonly Power[], minor: number | undefined): 
   const every = needs.map((_, number) => number);
   const candidates = (rule: Rule): readonly number[] => {
     const wild = rule.groups.includes("*") || rule.resources.some((resource) => resource.startsWith("*"));
-    if (wild) return every;
+    if (wild || rule.groups.length * rule.resources.length > needs.length) return every;
     return rule.groups.flatMap((group) =>
       rule.resources.flatMap((resource) => byTarget.get(targetOf(group, resource)) ?? []),
     );
   };
-  const known = new WeakMap<RoleFacts, readonly Met[]>();
-  const metBy = (role: RoleFacts): readonly Met[] => {
-    let met = known.get(role);
-    if (met === undefined) {
-      const find = (rule: Rule, index: number, unsure?: string): readonly Met[] =>
-        candidates(rule).flatMap((number) => meets(rule, index, needs[number]!, number, minor, unsure));
-      const sure = role.rules.flatMap(({ rule }, index) => find(rule, index));
-      const doubt = role.missing ?? `whether ${role.ref.name} gathers the rules written in it`;
-      known.set(role, (met = [...sure, ...role.doubtful.flatMap((rule) => find(rule, -1, doubt))]));
-    }
-    return met;
+  const find = (rule: Rule, index: number, unsure?: string): readonly Met[] =>
+    candidates(rule).flatMap((number) => meets(rule, index, needs[number]!, number, minor, unsure));
+  // Roles of one circle share their list of rules.
+  const known = new WeakMap<RoleFacts["rules"], readonly Met[]>();
+  const metBy = ({ ref, rules, doubtful, missing }: RoleFacts): readonly Met[] => {
+    let met = known.get(rules);
+    if (met === undefined)
+      known.set(rules, (met = limited(rules.flatMap(({ rule }, index) => find(rule, index)))));
+    if (doubtful.length === 0) return met;
+    const doubt = missing ?? `whether ${ref.name} gathers the rules written in it`;
+    return [...met, ...doubtful.flatMap((rule) => find(rule, -1, doubt))];
   };
   return { needs, numberOf: (need) => numbers.get(need)!, metBy };
+}
+
+/** Rules for names are all told: each may lead elsewhere. */
+function limited(met: readonly Met[]): readonly Met[] {
+  const counts = new Map<number, number>();
+  return met.filter(({ need, names }) => {
+    const count = (counts.get(need) ?? 0) + 1;
+    counts.set(need, count);
+    return names !== undefined || count <= mostRules;
+  });
 }
 
 function targetOf(group: string, resource: string): string {

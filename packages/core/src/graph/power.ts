@@ -59,6 +59,7 @@ export type Gain =
   | "network"
   | "nothing";
 
+/** Rights that together let their holder do what he should not. */
 export interface Power {
   readonly id: string;
   readonly title: string;
@@ -81,10 +82,14 @@ export interface Power {
   readonly only?: "eks" | "openshift";
   /** What it takes besides, and what stands against it. */
   readonly notes: readonly string[];
-  /** Ids of the same in other catalogues: `rbac-police/bind_roles`, `kubiscan/risky-get-secrets`, `kubescape/C-0015`, `kubehound/POD_EXEC`, `trivy/KSV-0041`. */
+  /**
+   * Ids of the same in other catalogues: `rbac-police/bind_roles`, `kubiscan/risky-get-secrets`, `kubescape/C-0015`,
+   * `kubehound/POD_EXEC`, `trivy/KSV-0041`.
+   */
   readonly equivalents: readonly string[];
 }
 
+/** What an attacker does it for, in ATT&CK's words. */
 export type Tactic =
   | "execution"
   | "persistence"
@@ -101,6 +106,7 @@ export function scopeOf({ needs: [first = []] }: Power): "cluster" | "namespace"
   return first.some(({ clusterWide }) => clusterWide) ? "cluster" : "namespace";
 }
 
+/** Says that an object is a power, and lets the compiler see to it. */
 export function definePower(power: Power): Power {
   return power;
 }

@@ -11,6 +11,7 @@ export function relation(from: Vertex, to: Vertex, by: string, more: Partial<Ste
   return { from, to, by, because: [], conditions: [], unsure: [], brokenBy: [], bootstrap: false, ...more };
 }
 
+/** All steps of a world that follow from what there is. Linear in its resources. */
 export function relationsOf(world: World): readonly Step[] {
   return [
     ...memberships(world),
@@ -23,14 +24,17 @@ export function relationsOf(world: World): readonly Step[] {
   ];
 }
 
+/** Acting as a subject. */
 export function subjectVertex(subject: Subject): Vertex {
   return { kind: "subject", subject };
 }
 
+/** Acting as a member of a group. */
 export function groupVertex(name: string): Vertex {
   return subjectVertex({ kind: "Group", namespace: "", name });
 }
 
+/** The choice of any, in a namespace or anywhere. */
 export function anyVertex(of: Choice, namespace = ""): Vertex {
   return { kind: "any", of, namespace };
 }
@@ -47,6 +51,7 @@ function memberships({ accounts, users, groups }: World): readonly Step[] {
   );
 }
 
+/** The steps from a subject to the narrowest groups that it surely has. */
 export function membershipsOf(vertex: Vertex): readonly Step[] {
   if (vertex.kind !== "subject") return [];
   return parentsOf(vertex.subject).map((group) => relation(vertex, groupVertex(group), "member-of"));
@@ -93,7 +98,10 @@ function programs({ programs: all }: World): readonly Step[] {
   );
 }
 
-/** Who holds a node holds what runs on it; who may choose his node holds what runs on any. A control plane's node holds the keys of the cluster. */
+/**
+ * Who holds a node holds what runs on it; who may choose his node holds what runs on any. A control plane's node
+ * holds the keys of the cluster.
+ */
 function nodes({ programs: all, inventory }: World): readonly Step[] {
   const hosted = all.flatMap(({ ref, nodes: own }) =>
     own.map((name) => relation({ kind: "node", name }, { kind: "workload", ref }, "hosts")),

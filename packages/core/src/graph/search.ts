@@ -6,6 +6,7 @@ export interface Edges {
   readonly edges: Int32Array;
 }
 
+/** What a search found, by node. */
 export interface Search {
   /** Number of unsure steps to a node, -1 where it is not reached. */
   readonly doubts: Int32Array;
@@ -16,6 +17,7 @@ export interface Search {
   readonly order: readonly number[];
 }
 
+/** Edges in order of the node at one of their ends. `count`: of nodes. */
 export function edgesBy(ends: Int32Array, count: number): Edges {
   const start = new Int32Array(count + 1);
   for (const end of ends) start[end + 1]! += 1;
@@ -28,7 +30,9 @@ export function edgesBy(ends: Int32Array, count: number): Edges {
   return { start, edges };
 }
 
-/** Breadth first over certain steps; then on by one unsure step, and so on: fewest doubts first, then fewest steps. */
+/**
+ * Breadth first over certain steps; then on by one unsure step, and so on: fewest doubts first, then fewest steps.
+ */
 export function search(start: number, edges: Edges, ends: Int32Array, sure: Uint8Array): Search {
   const count = edges.start.length - 1;
   const doubts = new Int32Array(count).fill(-1);
@@ -83,6 +87,7 @@ function crossed(
   return level;
 }
 
+/** The steps from start to end, as a search went. */
 export function wayOf(
   found: Search,
   start: number,

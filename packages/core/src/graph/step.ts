@@ -2,12 +2,17 @@
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import { subjectKey } from "../model/subject.ts";
 import type { Requirement } from "./held.ts";
+import { mostRules } from "./needs.ts";
 import type { Vertex } from "./vertex.ts";
 
+/** Who holds `from` may hold `to`. */
 export interface Step {
   readonly from: Vertex;
   readonly to: Vertex;
-  /** A power's id, or what else leads on: `member-of`, `runs-as`, `contains`, `hosts`, `is-token-of`, `is-everything`, `takes-cloud-role`. */
+  /**
+   * A power's id, or what else leads on: `member-of`, `runs-as`, `contains`, `hosts`, `is-token-of`, `is-everything`,
+   * `takes-cloud-role`.
+   */
   readonly by: string;
   /** All of them are needed; empty for steps that no right gives. */
   readonly because: readonly Requirement[];
@@ -26,6 +31,7 @@ export interface Break {
   readonly changes: readonly Change[];
 }
 
+/** One change to one resource. */
 export interface Change {
   readonly resource: ResourceRef;
   readonly kind:
@@ -39,7 +45,10 @@ export interface Change {
   readonly what: string;
 }
 
-/** Ways to take a right away: to take the subjects out of the bindings, or the words out of the rules, of one requirement. */
+/**
+ * Ways to take a right away: to take the subjects out of the bindings, or the words out of the rules, of one
+ * requirement.
+ */
 export function breaksOf(requirements: readonly Requirement[]): readonly Break[] {
   return requirements.flatMap(({ because }) => {
     if (because.length === 0) return [];
@@ -53,7 +62,7 @@ export function breaksOf(requirements: readonly Requirement[]): readonly Break[]
       kind: "narrow-rule",
       what: refKey(origin) === refKey(role) ? String(rule) : `gathered as ${rule} by ${role.name}`,
     }));
-    return [distinct(subjects), distinct(rules)];
+    return because.length < mostRules ? [distinct(subjects), distinct(rules)] : [distinct(subjects)];
   });
 }
 

@@ -24,10 +24,12 @@ export type Vertex =
   | { readonly kind: "any"; readonly of: Choice; readonly namespace: string }
   | { readonly kind: "cluster" };
 
+/** Whose identities accounts may take. */
 export type CloudProvider = "aws" | "gcp" | "azure";
-/** `group`: any but `system:masters`. */
+/** Among what one may choose. `group`: any but `system:masters`; `pod-port`: a connection to whatever listens in a pod. */
 export type Choice = "account" | "user" | "group" | "workload" | "secret" | "node" | "role" | "pod-port";
 
+/** Every right. */
 export const clusterVertex: Vertex = { kind: "cluster" };
 
 /** One text for one vertex. */

@@ -3,6 +3,7 @@ import { edgesBy, search, wayOf, type Edges } from "./search.ts";
 import type { Step } from "./step.ts";
 import { vertexKey, type Vertex } from "./vertex.ts";
 
+/** Something that can be held, or whence it can be. */
 export interface Reached {
   readonly vertex: Vertex;
   /** False where every way has an unsure step. */
@@ -11,6 +12,7 @@ export interface Reached {
   readonly length: number;
 }
 
+/** Steps that can be walked. Vertices of which no step speaks lead nowhere, subjects but to their groups. */
 export interface StepGraph {
   readonly steps: readonly Step[];
   readonly vertices: readonly Vertex[];

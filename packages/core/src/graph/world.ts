@@ -16,6 +16,7 @@ export interface Program {
   readonly nodes: readonly string[];
 }
 
+/** An inventory as an attacker sees it. */
 export interface World {
   readonly inventory: Inventory;
   readonly grants: Grants;
@@ -34,6 +35,7 @@ export interface World {
   readonly is: (kind: "eks" | "openshift") => boolean | undefined;
 }
 
+/** Looks once over an inventory. Linear in its resources. */
 export function worldOf(inventory: Inventory): World {
   const { grants } = authorizer(inventory);
   const { programs, programOf, nodes } = programsOf(inventory);
@@ -138,8 +140,8 @@ function programsOf(inventory: Inventory): {
 }
 
 /**
- * The account whose token a pod's containers find: the pod's word counts before the account's, and a volume of its own
- * before both. See plugin/pkg/admission/serviceaccount/admission.go of Kubernetes 1.35.
+ * The account whose token a pod's containers find: the pod's word counts before the account's, and a volume of its
+ * own before both. See plugin/pkg/admission/serviceaccount/admission.go of Kubernetes 1.35.
  */
 function tokenOf(workload: Workload, inventory: Inventory): Program["accounts"][number] | undefined {
   const { namespace, name } = workload.serviceAccount;

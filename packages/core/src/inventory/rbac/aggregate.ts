@@ -1,10 +1,14 @@
-/** The rules that Kubernetes gathers into a ClusterRole with an aggregation rule, worked out for roles that no controller has filled in. */
+/**
+ * The rules that Kubernetes gathers into a ClusterRole with an aggregation rule, worked out for roles that no
+ * controller has filled in.
+ */
 import { isJsonArray, isJsonObject, type Json } from "../../model/json.ts";
 import { matchesSelector } from "../selector.ts";
 import { componentsOf } from "./components.ts";
 import { once } from "./once.ts";
 import type { Rule } from "./rule.ts";
 
+/** A ClusterRole, as far as aggregation looks at it. */
 export interface ClusterRole {
   readonly name: string;
   readonly labels: { readonly [key: string]: string };
@@ -13,12 +17,14 @@ export interface ClusterRole {
   readonly rules: readonly Rule[];
 }
 
+/** A rule in an aggregated role. */
 export interface GatheredRule {
   readonly rule: Rule;
   /** The ClusterRole in which it is written. */
   readonly origin: string;
 }
 
+/** The rules of an aggregated role, in the order in which the controller writes them. */
 export interface Gathered {
   readonly rules: readonly GatheredRule[];
   /** False where gathering was given up at a limit, or depends on chance: there may be more. */
@@ -37,9 +43,10 @@ export function selectorsOf(aggregationRule: Json | undefined): readonly Json[] 
 
 /**
  * What an aggregated role holds once the controller has come to rest: the rules of every role that its selectors lead
- * to, through other aggregated roles too. An aggregated role's own rules are overwritten and do not count, unless there
- * are none to gather: the controller then applies no rules, and leaves those that stand. Circles end; what somebody wrote
- * into the roles of one may go round in it for ever or be lost, as it happens, and is not known. Copied from `syncClusterRole` in pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go of
+ * to, through other aggregated roles too. An aggregated role's own rules are overwritten and do not count, unless
+ * there are none to gather: the controller then applies no rules, and leaves those that stand. Circles end; what
+ * somebody wrote into the roles of one may go round in it for ever or be lost, as it happens, and is not known.
+ * Copied from `syncClusterRole` in pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go of
  * Kubernetes 1.35, of which this is the least fixed point.
  */
 export function aggregation(roles: readonly ClusterRole[]): (name: string) => Gathered | undefined {

@@ -347,3 +347,12 @@ test("permissions are tidied, and a namespace tells only what it adds", () => {
     { namespace: "shop", rules: [{ ...rule, verbs: ["delete"], resources: ["pods"] }] },
   ]);
 });
+
+test("a rule of milliards of parts is bounded", () => {
+  const many = (word: string): readonly string[] => Array.from({ length: 3000 }, (_, at) => `${word}${at}`);
+  const rule = { verbs: many("v"), apiGroups: many("g"), resources: many("r") };
+  const { permissionsOf } = authorizer(
+    inventoryOf([role("admin", [rule]), bind("b", "ClusterRole admin", ["User ann"])]),
+  );
+  expect(permissionsOf(user("ann")).cluster[0]?.verbs.length).toBe(3000);
+});

@@ -14,6 +14,7 @@ export interface AccessRequest extends AccessQuestion {
   readonly subject: Actor;
 }
 
+/** What a SubjectAccessReview asks, but for the subject. */
 export interface AccessQuestion {
   readonly verb: string;
   readonly apiGroup?: string;
@@ -38,8 +39,12 @@ export interface Reason {
   readonly origin: ResourceRef;
 }
 
+/** The answer, with its reasons. */
 export interface Decision {
-  /** `unknown`: nothing that was read allows it, and what could was not read. Only RBAC speaks: `false` is no refusal by other authorizers. */
+  /**
+   * `unknown`: nothing that was read allows it, and what could was not read. Only RBAC speaks: `false` is no refusal
+   * by other authorizers.
+   */
   readonly allowed: boolean | "unknown";
   /** Every rule that allows it; to take the right away, all must go. Empty for a superuser, whom no rule allows. */
   readonly because: readonly Reason[];
@@ -49,11 +54,13 @@ export interface Decision {
   readonly missing: readonly string[];
 }
 
+/** A subject of a binding that allows it. */
 export interface Holder {
   readonly subject: Subject;
   readonly because: readonly Reason[];
 }
 
+/** Everybody who may. */
 export interface Holders {
   /** Sorted by subject. Members of `system:masters` come besides, always. */
   readonly holders: readonly Holder[];
@@ -61,6 +68,7 @@ export interface Holders {
   readonly missing: readonly string[];
 }
 
+/** RBAC over one inventory. */
 export interface Authorizer {
   readonly authorize: (request: AccessRequest) => Decision;
   readonly whoCan: (question: AccessQuestion) => Holders;
@@ -86,6 +94,7 @@ function createAuthorizer(grants: Grants): Authorizer {
   };
 }
 
+/** A question in full: what is left out is `""`. */
 export function accessOf(question: AccessQuestion): Access {
   const { verb, path, apiGroup = "", resource = "", subresource = "", namespace = "", name = "" } = question;
   return path === undefined

@@ -4,6 +4,7 @@ import { refOf, type ResourceRecord, type ResourceRef } from "../../model/resour
 import type { Subject, SubjectKind } from "../../model/subject.ts";
 import type { Binding } from "../inventory.ts";
 
+/** The API group of roles and bindings. */
 export const rbacGroup = "rbac.authorization.k8s.io";
 
 /** The kinds that decide what RBAC allows. */
@@ -14,7 +15,9 @@ export const rbacKinds = {
   clusterRoleBinding: `${rbacGroup}/v1/ClusterRoleBinding`,
 } as const;
 
-/** Where a binding counts: `""` everywhere. A manifest of a RoleBinding without a namespace is applied to `default`. */
+/**
+ * Where a binding counts: `""` everywhere. A manifest of a RoleBinding without a namespace is applied to `default`.
+ */
 export function namespaceOf({ kind, namespace }: ResourceRef): string {
   return kind === "RoleBinding" && namespace === "" ? "default" : namespace;
 }
@@ -57,8 +60,8 @@ function roleOf(value: Json | undefined, namespace: string): ResourceRef {
 }
 
 /**
- * A service account without a namespace is one of the binding's own; in a ClusterRoleBinding it matches nobody, and is
- * left out. Copied from `appliesToUser` in pkg/registry/rbac/validation/rule.go of Kubernetes 1.35.
+ * A service account without a namespace is one of the binding's own; in a ClusterRoleBinding it matches nobody, and
+ * is left out. Copied from `appliesToUser` in pkg/registry/rbac/validation/rule.go of Kubernetes 1.35.
  */
 function subjectsOf(value: Json | undefined, bindingNamespace: string): readonly Subject[] {
   if (!isJsonArray(value)) return [];

@@ -1,11 +1,13 @@
-/** Recognises the roles and bindings that the API server makes by itself, by what they grant and not by name alone. */
+/**
+ * Recognises the roles and bindings that the API server makes by itself, by what they grant and not by name alone.
+ */
 import type { Resource } from "../../model/resource.ts";
 import { subjectKey, type Subject, type SubjectKind } from "../../model/subject.ts";
 import type { Binding } from "../inventory.ts";
 import type { ClusterRole } from "./aggregate.ts";
 import { rbacGroup } from "./bindings.ts";
 import { bindingTable, roleTable } from "./bootstrap-table.ts";
-import { missingFrom } from "./cover.ts";
+import { countParts, missingFrom, mostParts } from "./cover.ts";
 import { once } from "./once.ts";
 import { isPathAccess, rulesOf, type Access, type Rule } from "./rule.ts";
 
@@ -32,9 +34,10 @@ const roles = once(() => new Map(roleTable.map(parseRole).map((entry) => [keyOf(
 const bindings = once(() => new Map(bindingTable.map(parseBinding).map((entry) => [entry.key, entry])));
 
 /**
- * Compares a Role or ClusterRole with the one that the API server makes under its name; `undefined` where it makes none.
- * A role is edited when it grants anything that no version did. Fewer permissions are no edit: they differ by version.
- * `gathered`: rules that an aggregated role (`admin`, `edit`, `view`) has from roles of one's own, which answer for them.
+ * Compares a Role or ClusterRole with the one that the API server makes under its name; `undefined` where it makes
+ * none. A role is edited when it grants anything that no version did. Fewer permissions are no edit: they differ by
+ * version. `gathered`: rules that an aggregated role (`admin`, `edit`, `view`) has from roles of one's own, which
+ * answer for them.
  */
 export function bootstrapRoleOf(resource: Resource, gathered: readonly Rule[] = []): Bootstrap | undefined {
   const { namespace = "", name = "" } = resource.metadata;
@@ -43,7 +46,9 @@ export function bootstrapRoleOf(resource: Resource, gathered: readonly Rule[] = 
     return undefined;
   const own = roles().get(keyOf({ namespace, name }));
   if (own === undefined) return undefined;
-  const added = missingFrom([...filled(own), ...gathered], rulesOf(resource["rules"])).map(wordsOf);
+  const rules = rulesOf(resource["rules"]);
+  if (countParts(rules) > mostParts) return { edited: true, added: ["more than can be compared"] };
+  const added = missingFrom([...filled(own), ...gathered], rules).map(wordsOf);
   return { edited: added.length > 0, added };
 }
 

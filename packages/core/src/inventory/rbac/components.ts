@@ -1,8 +1,9 @@
 /** Strongly connected parts of a directed graph, so that circles are walked once. */
 
 /**
- * Part numbers by node. A part's successors have smaller numbers, so that going up visits what a part needs before the
- * part. Linear in nodes and edges, without recursion. Tarjan, "Depth-first search and linear graph algorithms", 1972.
+ * Part numbers by node. A part's successors have smaller numbers, so that going up visits what a part needs before
+ * the part. Linear in nodes and edges, without recursion. Tarjan, "Depth-first search and linear graph algorithms",
+ * 1972.
  */
 export function componentsOf(count: number, next: (node: number) => readonly number[]): Int32Array {
   const part = new Int32Array(count).fill(-1);

@@ -15,10 +15,22 @@ export function* partsOf(rule: Rule): Generator<Access> {
   }
 }
 
+/** How many parts are worth taking apart; a single rule may be written that has milliards of them. */
+export const mostParts = 100_000;
+
+/** How many parts rules have. */
+export function countParts(rules: readonly Rule[]): number {
+  const counts = rules.map(({ verbs, groups, resources, names, urls }) => {
+    const perVerb = urls.length + groups.length * resources.length * Math.max(1, names.length);
+    return verbs.length * perVerb;
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 /**
- * What `rules` grant beyond `owned`, taken apart. Copied from `Covers` in staging/src/k8s.io/component-helpers/auth/rbac/
- * validation/policy_comparator.go of Kubernetes 1.35, with which the API server refuses to let somebody grant what he
- * does not hold.
+ * What `rules` grant beyond `owned`, taken apart. Copied from `Covers` in
+ * staging/src/k8s.io/component-helpers/auth/rbac/ validation/policy_comparator.go of Kubernetes 1.35, with which the
+ * API server refuses to let somebody grant what he does not hold.
  */
 export function missingFrom(owned: readonly Rule[], rules: readonly Rule[]): readonly Access[] {
   return rules.flatMap((rule) =>

@@ -20,8 +20,12 @@ export interface Grant {
   readonly bootstrap: boolean;
 }
 
+/** All bindings of an inventory, by whom they bind and where. */
 export interface Grants {
-  /** The grants of an identity that count in a namespace: those of the whole cluster, then its own. `""`: only the former. */
+  /**
+   * The grants of an identity that count in a namespace: those of the whole cluster, then its own. `""`: only the
+   * former.
+   */
   readonly of: (identity: Identity, namespace: string) => readonly Grant[];
   /** All its grants, whatever the namespace. */
   readonly all: (identity: Identity) => readonly Grant[];
@@ -38,7 +42,9 @@ export interface Grants {
 
 type ByNamespace = Map<string, Grant[]>;
 
-/** Joins every binding of an inventory with its role. Linear in bindings and subjects; a question costs what it finds. */
+/**
+ * Joins every binding of an inventory with its role. Linear in bindings and subjects; a question costs what it finds.
+ */
 export function grantsOf(inventory: Inventory): Grants {
   const role = roleBook(inventory);
   const grants = inventory.bindings.flatMap((binding) => grantsOfBinding(binding, role));

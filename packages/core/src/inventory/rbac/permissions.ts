@@ -1,9 +1,10 @@
 /** What somebody may do, as one tidy set of rules for each namespace. */
-import { partsOf } from "./cover.ts";
+import { countParts, mostParts, partsOf } from "./cover.ts";
 import type { Grants } from "./grants.ts";
 import { isPathAccess, urlMatches, type Access, type Rule } from "./rule.ts";
 import { superusers, type Identity } from "./subjects.ts";
 
+/** Everything somebody may do. */
 export interface Permissions {
   /** A member of `system:masters` may do everything; the rules then say what RBAC would add. */
   readonly superuser: boolean;
@@ -15,6 +16,7 @@ export interface Permissions {
   readonly missing: readonly string[];
 }
 
+/** Joins the rules of all grants of an identity, and tidies them. */
 export function permissionsOf(grants: Grants, identity: Identity): Permissions {
   const rules = new Map<string, Rule[]>([["", []]]);
   const missing = new Set(grants.missing());
@@ -41,9 +43,11 @@ function withoutUrls(rules: readonly Rule[]): readonly Rule[] {
 
 /**
  * The same rights in fewest words: no right that another one or `known` includes, verbs joined for each resource,
- * resources joined that have equal verbs. Sorted, so that equal rights give equal rules.
+ * resources joined that have equal verbs. Sorted, so that equal rights give equal rules. Rules of more parts than are
+ * worth taking apart stay as they are written.
  */
 export function tidy(rules: readonly Rule[], known: readonly Rule[] = []): readonly Rule[] {
+  if (countParts([...rules, ...known]) > mostParts) return rules;
   const parts = partsByKey(rules);
   const others = partsByKey(known);
   const paths = [

@@ -7,12 +7,14 @@ import { bootstrapClusterRoles, bootstrapRoleOf, bootstrapRulesOf, type Bootstra
 import { once } from "./once.ts";
 import { rulesOf, type Rule } from "./rule.ts";
 
+/** A rule that a role grants. */
 export interface RoleRule {
   readonly rule: Rule;
   /** Where it is written: another ClusterRole, where an aggregated one gathered it. */
   readonly origin: ResourceRef;
 }
 
+/** What is known of a role that a binding refers to. */
 export interface RoleFacts {
   readonly ref: ResourceRef;
   readonly rules: readonly RoleRule[];
@@ -27,7 +29,7 @@ export interface RoleFacts {
 /** Looks roles up by reference, each worked out once. */
 export function roleBook(inventory: Inventory): (ref: ResourceRef) => RoleFacts {
   const known = new Map<string, RoleFacts>();
-  const gather = once(() => aggregation(clusterRolesOf(inventory)));
+  const gather = once(() => sharedRules(aggregation(clusterRolesOf(inventory))));
   const book = inventory.server.kind === "files" ? fileRole : liveRole;
   return (ref) => {
     const key = refKey(ref);
@@ -59,7 +61,32 @@ function clusterRoleRef(name: string): ResourceRef {
   return { apiVersion: `${rbacGroup}/v1`, kind: "ClusterRole", namespace: "", name };
 }
 
-type Gather = () => Gathered | undefined;
+/** Roles of one circle gather the same rules: they share one list of them. */
+interface SharedRules {
+  readonly rules: readonly RoleRule[];
+  /** By the text of the rule. */
+  readonly origins: ReadonlyMap<string, ResourceRef>;
+  readonly complete: boolean;
+}
+
+type Gather = () => SharedRules | undefined;
+
+function sharedRules(
+  gather: (name: string) => Gathered | undefined,
+): (name: string) => SharedRules | undefined {
+  const known = new WeakMap<Gathered, SharedRules>();
+  return (name) => {
+    const gathered = gather(name);
+    if (gathered === undefined) return undefined;
+    let shared = known.get(gathered);
+    if (shared === undefined) {
+      const rules = gathered.rules.map(({ rule, origin }) => ({ rule, origin: clusterRoleRef(origin) }));
+      const origins = new Map(rules.map(({ rule, origin }) => [JSON.stringify(rule), origin]));
+      known.set(gathered, (shared = { rules, origins, complete: gathered.complete }));
+    }
+    return shared;
+  };
+}
 
 /** In a live cluster a role grants just the rules that stand in it; one that is not there grants nothing. */
 function liveRole(ref: ResourceRef, inventory: Inventory, gather: Gather): RoleFacts {
@@ -67,13 +94,10 @@ function liveRole(ref: ResourceRef, inventory: Inventory, gather: Gather): RoleF
   if (resource === undefined) return ref.kind === "" ? empty(ref) : absentRole(ref, inventory);
   const written = rulesOf(resource["rules"]);
   if (ref.kind === "Role" || selectorsOf(resource["aggregationRule"]).length === 0)
-    return { ...empty(ref), rules: written.map((rule) => ({ rule, origin: ref })), ...mark(resource, []) };
-  const origins = new Map(gather()?.rules.map(({ rule, origin }) => [JSON.stringify(rule), origin]));
-  const rules = written.map((rule) => ({
-    rule,
-    origin: clusterRoleRef(origins.get(JSON.stringify(rule)) ?? ref.name),
-  }));
-  return { ...empty(ref), rules, ...mark(resource, foreign(rules, ref, inventory)) };
+    return { ...empty(ref), rules: written.map((rule) => ({ rule, origin: ref })), ...mark(resource) };
+  const origins = gather()?.origins;
+  const rules = written.map((rule) => ({ rule, origin: origins?.get(JSON.stringify(rule)) ?? ref }));
+  return { ...empty(ref), rules, ...mark(resource, () => foreign(rules, ref, inventory)) };
 }
 
 function absentRole(ref: ResourceRef, inventory: Inventory): RoleFacts {
@@ -91,7 +115,7 @@ function fileRole(ref: ResourceRef, inventory: Inventory, gather: Gather): RoleF
   const written = rulesOf(resource?.["rules"]);
   if (gathered !== undefined) return gatheredRole(ref, inventory, gathered, written);
   if (resource !== undefined)
-    return { ...empty(ref), rules: written.map((rule) => ({ rule, origin: ref })), ...mark(resource, []) };
+    return { ...empty(ref), rules: written.map((rule) => ({ rule, origin: ref })), ...mark(resource) };
   const standard =
     ref.kind === "ClusterRole" ? bootstrapClusterRoles().find(({ name }) => name === ref.name) : undefined;
   if (standard === undefined) return { ...empty(ref), missing: `${nameOf(ref)} is not among the files` };
@@ -103,20 +127,18 @@ function fileRole(ref: ResourceRef, inventory: Inventory, gather: Gather): RoleF
 function gatheredRole(
   ref: ResourceRef,
   inventory: Inventory,
-  gathered: Gathered,
+  { rules, origins, complete }: SharedRules,
   written: readonly Rule[],
 ): RoleFacts {
-  const rules = gathered.rules.map(({ rule, origin }) => ({ rule, origin: clusterRoleRef(origin) }));
-  const known = new Set(rules.map(({ rule }) => JSON.stringify(rule)));
   const resource = inventory.get(ref)?.resource;
   const named = bootstrapClusterRoles().some(({ name }) => name === ref.name);
   return {
     ...empty(ref),
     rules,
-    doubtful: written.filter((rule) => !known.has(JSON.stringify(rule))),
-    ...(gathered.complete ? {} : { missing: `not all that ${nameOf(ref)} gathers can be followed` }),
+    doubtful: written.filter((rule) => !origins.has(JSON.stringify(rule))),
+    ...(complete ? {} : { missing: `not all that ${nameOf(ref)} gathers can be followed` }),
     ...(resource === undefined && named ? { bootstrap: { edited: false, added: [] } } : {}),
-    ...(resource === undefined ? {} : mark(resource, foreign(rules, ref, inventory))),
+    ...(resource === undefined ? {} : mark(resource, () => foreign(rules, ref, inventory))),
   };
 }
 
@@ -131,8 +153,12 @@ function foreign(rules: readonly RoleRule[], ref: ResourceRef, inventory: Invent
     .map(({ rule }) => rule);
 }
 
-function mark(resource: Resource, gathered: readonly Rule[]): { readonly bootstrap?: Bootstrap } {
-  const bootstrap = bootstrapRoleOf(resource, gathered);
+function mark(
+  resource: Resource,
+  gathered: () => readonly Rule[] = () => [],
+): { readonly bootstrap?: Bootstrap } {
+  const named = bootstrapRoleOf(resource);
+  const bootstrap = named?.edited ? bootstrapRoleOf(resource, gathered()) : named;
   return bootstrap === undefined ? {} : { bootstrap };
 }
 

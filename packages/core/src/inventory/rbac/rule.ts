@@ -11,11 +11,11 @@ export interface Rule {
 }
 
 /**
- * What is asked for, as the API server reads it from a request's path. `namespace` is `""` for cluster-scoped resources
- * and for all namespaces at once; a Namespace itself is asked for in its own namespace. `name` is `""` for `create` by
- * POST and for `deletecollection`, and for `list` and `watch` too unless a field selector names one `metadata.name`:
- * a rule limited to names therefore never allows those. Copied from staging/src/k8s.io/apiserver/pkg/endpoints/request/
- * requestinfo.go of Kubernetes 1.35.
+ * What is asked for, as the API server reads it from a request's path. `namespace` is `""` for cluster-scoped
+ * resources and for all namespaces at once; a Namespace itself is asked for in its own namespace. `name` is `""` for
+ * `create` by POST and for `deletecollection`, and for `list` and `watch` too unless a field selector names one
+ * `metadata.name`: a rule limited to names therefore never allows those. Copied from
+ * staging/src/k8s.io/apiserver/pkg/endpoints/request/ requestinfo.go of Kubernetes 1.35.
  */
 export interface ResourceAccess {
   readonly verb: string;
@@ -32,12 +32,15 @@ export interface PathAccess {
   readonly path: string;
 }
 
+/** What a rule may allow. */
 export type Access = ResourceAccess | PathAccess;
 
+/** Whether a request is for a path and not for a resource. */
 export function isPathAccess(access: Access): access is PathAccess {
   return "path" in access;
 }
 
+/** The rules of a role as written; what is no list of texts counts as an empty one. */
 export function rulesOf(value: Json | undefined): readonly Rule[] {
   return isJsonArray(value) ? value.map(ruleOf) : [];
 }

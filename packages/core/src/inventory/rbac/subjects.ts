@@ -1,7 +1,10 @@
 /** Who a subject is to the authorizer: a user name and groups. */
 import type { Subject } from "../../model/subject.ts";
 
-/** A subject as it acts. `groups`, where given, are exactly those it was authenticated with; else those that follow from what it is. */
+/**
+ * A subject as it acts. `groups`, where given, are exactly those it was authenticated with; else those that follow
+ * from what it is.
+ */
 export interface Actor extends Subject {
   readonly groups?: readonly string[];
 }
@@ -15,6 +18,7 @@ export interface Identity {
 /** Its members may do everything, whatever RBAC says. */
 export const superusers = "system:masters";
 
+/** Groups that Kubernetes puts people and programs in by itself. */
 export const everyone = {
   authenticated: "system:authenticated",
   unauthenticated: "system:unauthenticated",
@@ -24,6 +28,7 @@ export const everyone = {
 
 const accountPrefix = "system:serviceaccount:";
 const accountsPrefix = `${everyone.accounts}:`;
+/** How the user names of nodes begin. */
 export const nodePrefix = "system:node:";
 
 /** The name under which a subject acts; service accounts have one too. */
@@ -40,14 +45,15 @@ export function subjectOfUser(user: string): Subject {
     : { kind: "ServiceAccount", namespace, name };
 }
 
+/** Who an actor is to the authorizer. */
 export function identityOf(actor: Actor): Identity {
   return { user: userOf(actor), groups: actor.groups ?? groupsOf(actor) };
 }
 
 /**
- * The groups that whoever is this subject surely has. Copied from `MakeGroupNames` in staging/src/k8s.io/apiserver/pkg/
- * authentication/serviceaccount/util.go and from authentication/group of Kubernetes 1.35; a user's other groups are
- * known to the authenticator alone.
+ * The groups that whoever is this subject surely has. Copied from `MakeGroupNames` in
+ * staging/src/k8s.io/apiserver/pkg/ authentication/serviceaccount/util.go and from authentication/group of Kubernetes
+ * 1.35; a user's other groups are known to the authenticator alone.
  */
 export function groupsOf(subject: Subject): readonly string[] {
   if (subject.kind === "ServiceAccount")
