@@ -6,6 +6,8 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   explain: async () => (await import("./commands/explain.ts")).explain,
   controls: async () => (await import("./commands/controls.ts")).controls,
   frameworks: async () => (await import("./commands/frameworks.ts")).frameworks,
+  diff: async () => (await import("./commands/diff.ts")).diffCommand,
+  init: async () => (await import("./commands/init.ts")).init,
   snapshot: async () => (await import("./commands/snapshot.ts")).snapshot,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   start: async () => (await import("./commands/start.ts")).start,

@@ -55,6 +55,12 @@ export async function sourceOf(call: Call): Promise<Source> {
   return source;
 }
 
+/** One path as a source, whatever options stand beside it. */
+export async function pathSource(path: string, cwd: string): Promise<Source> {
+  await mustExist(path, cwd);
+  return { paths: [path], kubeconfig: undefined, context: undefined, allContexts: false, namespaces: [] };
+}
+
 /** Globs are left to the reader; a path that is none must lead somewhere. */
 async function mustExist(path: string, cwd: string): Promise<void> {
   if (path === "-") return;

@@ -121,6 +121,13 @@ export async function readReport(path: string, cwd: string): Promise<Report> {
   return report;
 }
 
+/** Whether a file begins as our JSON reports do; manifests in JSON do not. */
+export async function isReportFile(path: string, cwd: string): Promise<boolean> {
+  if (!path.endsWith(".json")) return false;
+  const text = await readFile(resolve(cwd, path), "utf8").catch(() => "");
+  return /^\s*\{\s*"schemaVersion"/.test(text.slice(0, 100));
+}
+
 function isReport(value: unknown): value is Report {
   return (
     typeof value === "object" &&

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defineControl } from "./controls/control.ts";
 import { exampleSnapshot } from "./controls/example.ts";
-import { baselineOf, diff } from "./diff.ts";
+import { baselineOf, diff, since } from "./diff.ts";
 import type { Gap } from "./model/gap.ts";
 import type { Resource } from "./model/resource.ts";
 import { scan } from "./scan.ts";
@@ -50,4 +50,14 @@ test("a finding that is new since the baseline is acted on first", () => {
   const baseline = baselineOf(report([pod("a", true)]));
   const { act } = report([pod("a", true), pod("b", true)], [], baseline).priorities;
   expect(act).toMatchObject([{ reason: "reverts-regression" }]);
+});
+
+test("since a baseline only what is new is left to show and to gate", () => {
+  const baseline = baselineOf(report([pod("a", true)]));
+  const left = since(report([pod("a", true), pod("b", true)], [], baseline), baseline);
+  expect(left.results.map(({ resource }) => resource.name)).toEqual(["b"]);
+  expect(left.coverage.bySeverity).toEqual({ critical: 0, high: 1, medium: 0, low: 0 });
+  expect(left.edits.flatMap(({ resolves }) => resolves)).toHaveLength(1);
+  expect(left.priorities.act).toHaveLength(1);
+  expect(since(report([pod("a", true)], [], baseline), baseline).coverage.bySeverity.high).toBe(0);
 });

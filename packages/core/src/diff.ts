@@ -62,3 +62,44 @@ function scoresOf(before: readonly FrameworkScore[], after: readonly FrameworkSc
     after: score,
   }));
 }
+
+/** The report with only what is not in the baseline: what a gate on new findings shows and counts. Scores stay whole. */
+export function since(report: Report, baseline: ReadonlySet<string>): Report {
+  const results = report.results.filter(({ id, result }) => result !== "fail" || !baseline.has(id));
+  const kept = new Set(results.map(({ id }) => id));
+  const edits = report.edits.flatMap((edit) => {
+    const resolves = edit.resolves.filter((id) => kept.has(id));
+    return resolves.length === 0 ? [] : [{ ...edit, resolves }];
+  });
+  const shown = new Set(edits.map(({ id }) => id));
+  const act = report.priorities.act.filter(({ edit }) => shown.has(edit));
+  const acted = new Set(act.map(({ edit }) => edit));
+  const waiting = edits.filter((edit) => !acted.has(edit.id) && edit.system === undefined);
+  const open = results.filter(({ result, exception }) => result === "fail" && exception === undefined);
+  const counts = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { severity } of open) counts[severity] += 1;
+  const sum = (list: Report["edits"]): number =>
+    list.reduce((total, { resolves }) => total + resolves.length, 0);
+  const later = {
+    reason: "new since the baseline, below high severity",
+    edits: waiting.length,
+    findings: sum(waiting),
+  };
+  return {
+    ...report,
+    results,
+    edits,
+    priorities: {
+      ...report.priorities,
+      act,
+      later: waiting.length === 0 ? [] : [later],
+      system: [],
+      actShare: open.length === 0 ? 0 : sum(edits.filter(({ id }) => acted.has(id))) / open.length,
+    },
+    coverage: {
+      ...report.coverage,
+      bySeverity: counts,
+      outcomes: { ...report.coverage.outcomes, fail: open.length },
+    },
+  };
+}

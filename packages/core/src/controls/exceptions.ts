@@ -71,6 +71,7 @@ function coverOf(
     textTest(match.path, ({ result }) => result.path),
     textTest(match.file, ({ result }) => result.source.file),
     labelTest(match.labels),
+    ({ result }: Judged) => match.lines === undefined || match.lines.includes(result.source.line ?? 0),
   ];
   return (entry) => (all || ids.has(entry.control.id)) && tests.every((test) => test(entry));
 }

@@ -12,6 +12,8 @@ export interface ExceptionMatch {
   readonly path?: string;
   /** The file it was read from. */
   readonly file?: string;
+  /** Lines of that file at one of which the finding stands: what a comment beside a field covers. */
+  readonly lines?: readonly number[];
 }
 
 export interface Exception {

@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { scratchFolder } from "./fixtures/process.ts";
+
+const folder = scratchFolder();
+afterAll(() => folder.remove());
+
+const pod = (name: string, more = ""): string => `apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: shop
+${more}spec:
+  containers:
+    - name: app
+      image: registry.example.com/app:1.0
+      securityContext:
+        privileged: true
+`;
+const exception = (more: string): string => `exceptions:
+  - controls: [privileged-container]
+    reason: it programs the node
+    owner: platform
+    until: 2999-01-01
+    match: { name: web }
+${more}`;
+const only = ["--control", "privileged-container", "--format", "json"];
+
+beforeAll(() => folder.write({ "web.yaml": pod("web"), "own.yaml": "" }));
+
+async function outcomes(
+  ...words: readonly string[]
+): Promise<{ readonly fail: number; readonly excepted: number }> {
+  const { out, err } = await folder.run("scan", "web.yaml", ...only, ...words);
+  expect(err).not.toContain("bug");
+  return JSON.parse(out).coverage.outcomes;
+}
+
+test("an exception of the settings accepts what it covers, and the gate lets it pass", async () => {
+  folder.write({ ".plimsoll.yaml": `failOn: critical\n${exception("")}` });
+  expect(await outcomes()).toMatchObject({ fail: 0, excepted: 1 });
+  expect((await folder.run("scan", "web.yaml", ...only)).code).toBe(0);
+  folder.write({ ".plimsoll.yaml": "failOn: critical\n" });
+  expect((await folder.run("scan", "web.yaml", ...only)).code).toBe(1);
+});
+
+test("settings are found upward, and may be named", async () => {
+  folder.write({ ".plimsoll.yaml": exception(""), "deep/down/web.yaml": pod("web"), "other.yaml": "{}" });
+  expect(await outcomes("--config", "other.yaml")).toMatchObject({ fail: 1, excepted: 0 });
+});
+
+const mistakes: readonly (readonly [string, string, RegExp])[] = [
+  [
+    "an unknown key",
+    "failon: high\n",
+    /\.plimsoll\.yaml:1:1: failon: no such setting; did you mean failOn\?/,
+  ],
+  [
+    "an unknown key of an exception",
+    exception("").replace("owner", "ownr"),
+    /\.plimsoll\.yaml:4:5: exceptions\.0\.ownr: no such setting/,
+  ],
+  ["no end", exception("").replace(/ +until.*\n/, ""), /until: is needed/],
+  ["an end that is no day", exception("").replace("2999-01-01", "soon"), /until: a day as 2026-12-31/],
+  [
+    "a misspelled control",
+    exception("").replace("privileged-container", "privileged-contaner"),
+    /no control is called "privileged-contaner".*\n.*did you mean "privileged-container"/,
+  ],
+  ["a list where a text belongs", "failOn: [high]\n", /failOn: a text is needed/],
+  ["no mapping", "- a\n", /a mapping is needed/],
+  ["broken YAML", "exceptions: [\n", /\.plimsoll\.yaml:/],
+  ["an unknown framework", "frameworks: [pss-restrictd]\n", /did you mean "pss-restricted"/],
+];
+
+test.each(mistakes)("%s is a mistake told with its place", async (_, text, message) => {
+  folder.write({ ".plimsoll.yaml": text });
+  const { code, err } = await folder.run("scan", "web.yaml");
+  expect(err).toMatch(message);
+  expect(code).toBe(2);
+});
+
+const annotated = pod(
+  "web",
+  `  annotations:\n    plimsoll.dev/accept: "privileged-container; reason=device; owner=shop; until=2999-01-01"\n`,
+);
+
+test("annotations count only where the settings allow them: nobody excuses himself", async () => {
+  folder.write({ "web.yaml": annotated, ".plimsoll.yaml": "{}\n" });
+  expect(await outcomes()).toMatchObject({ fail: 1, excepted: 0 });
+  folder.write({ ".plimsoll.yaml": "annotations: true\n" });
+  expect(await outcomes()).toMatchObject({ fail: 0, excepted: 1 });
+  folder.write({ "web.yaml": annotated.replace("owner=shop; ", "") });
+  expect((await folder.run("scan", "web.yaml")).err).toMatch(/owner is needed/);
+});
+
+test("a comment covers the findings of its line, or of the line below", async () => {
+  const terms = "# plimsoll: accept privileged-container; reason=device; owner=shop; until=2999-01-01";
+  folder.write({
+    ".plimsoll.yaml": "comments: true\n",
+    "web.yaml": pod("web").replace("privileged: true", `privileged: true ${terms}`),
+  });
+  expect(await outcomes()).toMatchObject({ fail: 0, excepted: 1 });
+  folder.write({
+    "web.yaml": pod("web").replace("        privileged", `        ${terms}\n        privileged`),
+  });
+  expect(await outcomes()).toMatchObject({ fail: 0, excepted: 1 });
+  folder.write({ "web.yaml": pod("web").replace("metadata:", `metadata: ${terms}`) });
+  expect(await outcomes()).toMatchObject({ fail: 1, excepted: 0 });
+});
+
+test("unused and ended exceptions are told", async () => {
+  folder.write({
+    ".plimsoll.yaml":
+      exception("").replace("name: web", "name: gone") +
+      exception("").replace("exceptions:\n", "").replace("2999", "2020"),
+    "web.yaml": pod("web"),
+  });
+  const { out } = await folder.run("scan", "web.yaml", ...only);
+  expect(JSON.parse(out).exceptions.map(({ state }: { state: string }) => state)).toEqual([
+    "unused",
+    "expired",
+  ]);
+});
+
+test("a baseline leaves what is new to show and to gate", async () => {
+  folder.write({ ".plimsoll.yaml": "{}\n", "web.yaml": pod("web") });
+  await folder.run("scan", "web.yaml", "--format", "json", "--output", "old.json");
+  expect((await folder.run("scan", "web.yaml", "--baseline", "old.json", "--fail-on", "low")).code).toBe(0);
+  folder.write({ "new.yaml": pod("api") });
+  const { code, out } = await folder.run(
+    "scan",
+    "web.yaml",
+    "new.yaml",
+    "--baseline",
+    "old.json",
+    "--fail-on",
+    "critical",
+    "--format",
+    "json",
+  );
+  expect(code).toBe(1);
+  expect(
+    JSON.parse(out)
+      .results.filter(({ result }: { result: string }) => result === "fail")
+      .every(({ resource }: { resource: { name: string } }) => resource.name === "api"),
+  ).toBe(true);
+  expect((await folder.run("scan", "web.yaml", "--baseline", "web.yaml")).code).toBe(2);
+});
+
+test.each([
+  ["text", /NEW {2}\d+ findings\n/],
+  ["markdown", /This change opens \*\*\d+ findings\*\*/],
+  ["json", /"opened": \[/],
+])("diff of two folders as %s", async (format, expected) => {
+  folder.write({ "before/web.yaml": pod("web"), "after/web.yaml": pod("web"), "after/api.yaml": pod("api") });
+  const { code, out, err } = await folder.run(
+    "diff",
+    "before",
+    "after",
+    "--format",
+    format,
+    "--fail-on",
+    "high",
+  );
+  expect(out, err).toMatch(expected);
+  expect(code).toBe(1);
+  expect((await folder.run("diff", "after", "before", "--fail-on", "high")).code).toBe(0);
+});
+
+const own = `apiVersion: plimsoll.dev/v1
+kind: Control
+id: named-team
+title: Pods name their team
+severity: high
+target: pod
+path: metadata.labels
+validate: "'team' in pod.metadata.?labels.orValue({})"
+`;
+
+test("controls of one's own are judged like ours, and refused with their place", async () => {
+  folder.write({ "policies/team.yaml": own });
+  const { out, err } = await folder.run(
+    "scan",
+    "web.yaml",
+    "--controls",
+    "policies",
+    "--control",
+    "named-team",
+    "--format",
+    "json",
+  );
+  expect(JSON.parse(out || err).results).toMatchObject([{ control: "named-team", result: "fail" }]);
+  folder.write({ "policies/team.yaml": own.replace("pod.metadata", "pod.metadata.http.Get('x')") });
+  const refused = await folder.run("scan", "web.yaml", "--controls", "policies");
+  expect(refused.code).toBe(2);
+  expect(refused.err).toMatch(/team\.yaml: validate:/);
+  folder.write({ "policies/team.yaml": own.replace("named-team", "privileged-container") });
+  expect((await folder.run("scan", "web.yaml", "--controls", "policies")).err).toContain("is there already");
+});
+
+test("an admission policy in the folder is judged too", async () => {
+  folder.write({
+    "vap/web.yaml": pod("web"),
+    "vap/policy.yaml": `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: no-web }
+spec:
+  matchConstraints:
+    resourceRules: [{ apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods] }]
+  validations: [{ expression: "object.metadata.name != 'web'", message: no pod is called web }]
+`,
+  });
+  const { out } = await folder.run("scan", "vap", "--format", "json");
+  const found = JSON.parse(out).results.find(
+    ({ control }: { control: string }) => control === "policy.no-web",
+  );
+  expect(found).toMatchObject({ result: "fail", because: "no pod is called web" });
+});
+
+test("init writes settings that load, and never over others", async () => {
+  const fresh = scratchFolder();
+  expect((await fresh.run("init")).code).toBe(0);
+  fresh.write({ "web.yaml": pod("web") });
+  expect((await fresh.run("scan", "web.yaml")).code).toBe(0);
+  const again = await fresh.run("init");
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining("is there already")]);
+  fresh.remove();
+});

@@ -1,0 +1,42 @@
+/** Data files of our own, settings and controls: their values, and where each of them stands. */
+import { readFile } from "node:fs/promises";
+import { locate, UserError, type Json, type Path, type Resource, type UserErrorCode } from "@plimsoll/core";
+import { documentsOf } from "./documents.ts";
+import { RefusedError } from "./limit.ts";
+import { createLines } from "./spot.ts";
+import { decode } from "./text.ts";
+
+export interface DataDocument {
+  readonly value: Json;
+  /** `FILE:LINE:COLUMN` of the value at a path, or of the nearest parent that stands there. */
+  readonly place: (path: Path) => string;
+}
+
+/** Every document of a YAML or JSON file. Whatever is wrong with it is a `UserError` that names the place. */
+export async function readData(file: string, code: UserErrorCode): Promise<readonly DataDocument[]> {
+  let text: string;
+  try {
+    text = decode(await readFile(file));
+  } catch (error) {
+    const why =
+      error instanceof RefusedError
+        ? error.message
+        : ((error as NodeJS.ErrnoException).code ?? String(error));
+    throw new UserError(code, `cannot read ${file}: ${why}`, "", { cause: error });
+  }
+  const lines = createLines(text);
+  return [...documentsOf(text, "either", () => true)].flatMap((part) => {
+    if (part.part === "refused") {
+      const { line, column } = lines.at(part.base + Math.max(0, part.error.offset));
+      throw new UserError(code, `${file}:${line}:${column}: ${part.error.message}`);
+    }
+    if (part.value === null || part.value === undefined) return [];
+    const positions = lines.tableOf(part.spot, part.base);
+    const value = part.value as Json;
+    const place = (path: Path): string => {
+      const found = locate(value as Resource, { file, positions }, path);
+      return found === undefined ? file : `${file}:${found.line}:${found.column}`;
+    };
+    return [{ value, place }];
+  });
+}
