@@ -13,6 +13,7 @@ export const accountAutomount = defineControl({
     "kubescape:C-0190",
     "trivy:KSV-0036",
     "gatekeeper:k8spspautomountserviceaccounttokenpod",
+    "popeye:303",
   ],
   grants: "lateral-movement",
   reference:

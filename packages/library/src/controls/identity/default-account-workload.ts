@@ -12,6 +12,7 @@ export const defaultAccountWorkload = defineControl({
     "kubescape:C-0225",
     "kube-linter:default-service-account",
     "checkov:CKV_K8S_41",
+    "popeye:300",
   ],
   target: "pod",
   validate:

@@ -1,5 +1,6 @@
 import {
   defineControl,
+  isJsonObject,
   matchesSelector,
   type Inventory,
   type JsonObject,
@@ -23,38 +24,42 @@ function* judge(inventory: Inventory): Generator<Judgement> {
 function* judgePolicy(inventory: Inventory, policy: Policy): Generator<Judgement> {
   const { namespace, name } = policy;
   const resource = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace, name };
-  for (const [path, selector] of peersOf(policy)) {
-    if (podLabelsIn(inventory, namespace).some((labels) => matchesSelector(selector, labels)))
+  for (const { path, what, selector } of peersOf(policy)) {
+    const candidates = what === "namespace" ? namespaceLabels(inventory) : podLabelsIn(inventory, namespace);
+    if (candidates.some((labels) => matchesSelector(selector, labels)))
       yield { resource, path, result: "pass", because: "the peer is there" };
     else if (inventory.server.kind === "files")
-      yield { resource, path, result: "skip", because: "the peer's pods are not among these files" };
-    else
-      yield {
-        resource,
-        path,
-        result: "fail",
-        because: "No workload of the namespace makes pods with the labels of this peer",
-      };
+      yield { resource, path, result: "skip", because: "the peer is not among these files" };
+    else yield { resource, path, result: "fail", because: `No ${what} has the labels of this peer` };
   }
 }
 
-/** Peers by pod labels alone, which are sought in the policy's own namespace. */
-function* peersOf({ spec }: Policy): Generator<readonly [path: string, selector: JsonObject]> {
+interface Peer {
+  readonly path: string;
+  readonly what: "namespace" | "pod of the namespace";
+  readonly selector: JsonObject;
+}
+
+/** Namespaces that peers name, and pods that they name in the policy's own namespace. */
+function* peersOf({ spec }: Policy): Generator<Peer> {
   for (const [rules, peers] of [
     ["ingress", "from"],
     ["egress", "to"],
   ] as const) {
     for (const [index, rule] of objectsIn(spec[rules]).entries()) {
-      for (const [at, peer] of objectsIn(rule[peers]).entries()) {
-        const { podSelector, namespaceSelector } = peer as {
-          podSelector?: JsonObject;
-          namespaceSelector?: JsonObject;
-        };
-        if (podSelector !== undefined && namespaceSelector === undefined)
-          yield [pathText("spec", rules, index, peers, at, "podSelector"), podSelector];
+      for (const [at, { podSelector, namespaceSelector }] of objectsIn(rule[peers]).entries()) {
+        const path = (field: string): string => pathText("spec", rules, index, peers, at, field);
+        if (isJsonObject(namespaceSelector))
+          yield { path: path("namespaceSelector"), what: "namespace", selector: namespaceSelector };
+        else if (isJsonObject(podSelector))
+          yield { path: path("podSelector"), what: "pod of the namespace", selector: podSelector };
       }
     }
   }
+}
+
+function namespaceLabels(inventory: Inventory): readonly { readonly [key: string]: string }[] {
+  return inventory.ofKind("v1/Namespace").map(({ resource }) => resource.metadata.labels ?? {});
 }
 
 export const networkPolicyPeerSelectsNothing = defineControl({
@@ -64,10 +69,11 @@ export const networkPolicyPeerSelectsNothing = defineControl({
   why: "The door stands open for pods that are not there. Whoever may create a pod with those labels walks through.",
   remediation:
     "Correct the selector, or remove the peer. A corrected one lets its pods in, which may have been cut off until now.",
-  equivalents: ["kube-linter:dangling-networkpolicypeer-podselector", "popeye:1202"],
+  equivalents: ["kube-linter:dangling-networkpolicypeer-podselector", "popeye:1201", "popeye:1202"],
   grants: "lateral-movement",
   target: "networkpolicy",
   reads: [
+    "v1/Namespace",
     "v1/Pod",
     "apps/v1/Deployment",
     "apps/v1/StatefulSet",
