@@ -56,11 +56,12 @@ export function heldPowers(
   ownOnly: boolean,
 ): readonly Held[] {
   const holdings = holdingsOf(table, grants);
+  const isMet = (needs: readonly Need[]): boolean => needs.some((need) => holdings.has(table.numberOf(need)));
   return powers.flatMap((power) => {
+    if (!power.needs.every(isMet)) return [];
     const groups = power.needs.map((needs) =>
       needs.flatMap((need) => holdings.get(table.numberOf(need)) ?? []),
     );
-    if (groups.some((group) => group.length === 0)) return [];
     if (ownOnly && !groups.some((group) => group.some(({ own }) => own))) return [];
     return placesOf(groups).flatMap((place) => heldIn(power, groups, place, ownOnly));
   });
