@@ -163,15 +163,12 @@ if (import.meta.filename === process.argv[1]) {
   timed(`${grants.subjects.length} × permissions of`, () => grants.subjects.map(permissionsOf).length);
   const found = timed("closure", () => closure(inventory));
   const holders = timed("who reaches cluster-admin", () => found.to(clusterVertex));
-  const ways = timed(
-    "1,000 × the way to cluster-admin",
-    () =>
-      grants.subjects
-        .slice(0, 1000)
-        .filter((subject) => found.way({ kind: "subject", subject }, clusterVertex) !== undefined).length,
-  );
+  const ways = timed("every subject's way to cluster-admin", () => {
+    const way = found.waysTo(clusterVertex);
+    return grants.subjects.filter((subject) => way({ kind: "subject", subject }) !== undefined).length;
+  });
   console.log(
-    `${found.steps.length} steps between ${found.vertices.length} vertices; ${holders.length} reach cluster-admin (${ways} of 1,000 subjects)`,
+    `${found.steps.length} steps between ${found.vertices.length} vertices; ${holders.length} reach cluster-admin (${ways} of ${grants.subjects.length} subjects)`,
   );
   const round = inventoryOf(circle(5000), "files");
   timed(

@@ -150,6 +150,28 @@ test("it goes on over many hops, and ends in circles", () => {
   );
 });
 
+test("ways to one end are as long as ways one by one", () => {
+  const found = closureOf([
+    ...admin,
+    make("v1", "Pod", "web", "ops", podSpec("operator")),
+    grant("User ann", "ops", "create pods/exec @web", "create pods"),
+    grant("ServiceAccount shop/a", "ops", "create pods/attach"),
+    grant("Group system:authenticated", "ops", "get secrets"),
+  ]);
+  const all = found.waysTo(clusterVertex);
+  const lengths = found.vertices.map((vertex) => [
+    all(vertex)?.length,
+    all(vertex)?.filter(({ unsure }) => unsure.length > 0).length,
+  ]);
+  expect(lengths).toEqual(
+    found.vertices.map((vertex) => {
+      const steps = found.way(vertex, clusterVertex);
+      return [steps?.length, steps?.filter(({ unsure }) => unsure.length > 0).length];
+    }),
+  );
+  expect(all(vertexOf("User new"))).toBeUndefined();
+});
+
 test("a step says why, and what would break it", () => {
   const [step] = closureOf([...admin, namespaceOf("ops"), grant("User ann", "ops", "create pods")]).way(
     vertexOf("User ann"),

@@ -108,15 +108,19 @@ function roleChoices(world: World, steps: readonly Step[]): readonly Step[] {
   });
 }
 
+/** Kinds without which it is not known what runs where, and as whom. */
+const seen = ["v1/Namespace", "v1/Node", "v1/Pod", "v1/ServiceAccount"] as const;
+
 /** Bindings and roles that were not read: whoever they speak of may hold more. */
-function missingOf({ grants }: World): readonly string[] {
+function missingOf({ grants, inventory }: World): readonly string[] {
   const unread = grants.subjects.flatMap((subject) =>
     unreadRoles(
       subject,
       grants.all({ user: userOf(subject), groups: subject.kind === "Group" ? [subject.name] : [] }),
     ),
   );
-  return [...grants.missing(), ...unread];
+  const kinds = seen.filter((kind) => !inventory.covers(kind)).map((kind) => `${kind} was not all read`);
+  return [...grants.missing(), ...kinds, ...unread];
 }
 
 function unreadRoles({ name }: Subject, grants: readonly Grant[]): readonly string[] {

@@ -92,10 +92,10 @@ export function wayOf(
   found: Search,
   start: number,
   end: number,
-  tails: Int32Array,
+  behind: Int32Array,
 ): readonly number[] | undefined {
   if (found.doubts[end] === -1) return undefined;
   const way: number[] = [];
-  for (let node = end; node !== start; node = tails[way.at(-1)!]!) way.push(found.via[node]!);
+  for (let node = end; node !== start; node = behind[way.at(-1)!]!) way.push(found.via[node]!);
   return way.reverse();
 }

@@ -22,6 +22,8 @@ export interface StepGraph {
   readonly to: (vertex: Vertex) => readonly Reached[];
   /** The shortest certain way, else the one with fewest doubts; `undefined` where there is none. */
   readonly way: (from: Vertex, to: Vertex) => readonly Step[] | undefined;
+  /** The same for many starts and one end, by one search. */
+  readonly waysTo: (to: Vertex) => (from: Vertex) => readonly Step[] | undefined;
   /** The steps that begin at a vertex. */
   readonly stepsFrom: (vertex: Vertex) => readonly Step[];
 }
@@ -63,6 +65,7 @@ export function stepGraph(steps: readonly Step[], joins: (vertex: Vertex) => rea
       return end === undefined ? [] : reached(graph, end, into, tails);
     },
     way,
+    waysTo: (end) => waysTo(graph, end, joins),
     stepsFrom: (vertex) => {
       const node = numberOf(vertex);
       if (node === undefined) return joins(vertex);
@@ -107,6 +110,24 @@ function reached(
   return order
     .slice(1)
     .map((node) => ({ vertex: vertices[node]!, certain: doubts[node] === 0, length: lengths[node]! }));
+}
+
+function waysTo(
+  { steps, numberOf, into, tails, heads, sure }: Numbered,
+  end: Vertex,
+  joins: (vertex: Vertex) => readonly Step[],
+): (from: Vertex) => readonly Step[] | undefined {
+  const last = numberOf(end);
+  if (last === undefined) return () => undefined;
+  const found = search(last, into, tails, sure);
+  const way = (start: Vertex): readonly Step[] | undefined => {
+    const first = numberOf(start);
+    if (first === undefined) return wayOver(joins(start), way);
+    return wayOf(found, last, first, heads)
+      ?.map((step) => steps[step]!)
+      .reverse();
+  };
+  return way;
 }
 
 /** Each vertex once, by its best way. */

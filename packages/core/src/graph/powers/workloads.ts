@@ -93,7 +93,7 @@ export const changeControllers = definePower({
   technique: "T1610",
   tactic: "execution",
   why: "A changed template makes new pods: of another image, as any account of the namespace, with any of its secrets.",
-  needs: [anyOf("update,patch", ...controllers)],
+  needs: [anyOf("update,patch", ...controllers.filter((resource) => resource !== "jobs.batch"))],
   gains: ["workloads", "any-account", "any-secret", "new-pod"],
   notes: [
     "Rights limited to names reach those workloads, and through them every account of the namespace.",
