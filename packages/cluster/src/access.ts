@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { UserError } from "@plimsoll/core";
-import { runCredentialPlugin } from "./credentialplugin.ts";
+import { runCredentialPlugin, type Identity } from "./credentialplugin.ts";
 import { readKubeconfig, textOf, type Entry, type Kubeconfig } from "./kubeconfig.ts";
 import { entryOf, isRawObject, type RawObject } from "./raw.ts";
 
@@ -13,13 +13,6 @@ export interface Tls {
   readonly key?: string | Buffer;
   readonly servername?: string;
   readonly rejectUnauthorized: boolean;
-}
-
-export interface Identity {
-  /** The value of the `Authorization` header. */
-  readonly authorization?: string;
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
 }
 
 export interface Access {

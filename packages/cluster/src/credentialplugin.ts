@@ -2,9 +2,16 @@
 import { spawn } from "node:child_process";
 import { isAbsolute, resolve, sep } from "node:path";
 import { UserError } from "@plimsoll/core";
-import type { Identity } from "./access.ts";
 import { textOf } from "./kubeconfig.ts";
 import { entryOf, isRawObject, type RawObject } from "./raw.ts";
+
+/** What a request proves who asks with. */
+export interface Identity {
+  /** The value of the `Authorization` header. */
+  readonly authorization?: string;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+}
 
 const longestWait = 60_000;
 const longestAnswer = 1024 * 1024;

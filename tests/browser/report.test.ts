@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { formats, type Report, type Result } from "@plimsoll/core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { hostile as names, report } from "../../core/src/formats/fixtures/report.ts";
+import { hostile as names, report } from "../../packages/core/src/formats/fixtures/report.ts";
 import { payloads } from "./payloads.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-page-"));
