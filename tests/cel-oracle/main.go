@@ -57,25 +57,11 @@ func main() {
 				continue
 			}
 			seen[input] = true
-			bytes, err := json.Marshal(settled(env, input, scenes[cmp.Or(input.Scene, "pod")]))
+			bytes, err := json.Marshal(evaluate(env, input, scenes[cmp.Or(input.Scene, "pod")]))
 			must(err)
 			out.Write(append(bytes, '\n'))
 		}
 	}
-}
-
-// settled is the outcome of an expression if it is always the same.
-func settled(env *cel.Env, input row, scene map[string]any) row {
-	first := evaluate(env, input, scene)
-	if !strings.Contains(input.Expr, "{") && !strings.Contains(input.Expr, "object") {
-		return first
-	}
-	for range 8 {
-		if again := evaluate(env, input, scene); !reflect.DeepEqual(first, again) {
-			return row{Scene: input.Scene, Expr: input.Expr, Varies: true}
-		}
-	}
-	return first
 }
 
 func must(err error) {
@@ -160,6 +146,16 @@ func evaluate(env *cel.Env, input row, scene map[string]any) (output row) {
 		input.Compile = err.Error()
 		return input
 	}
+	outcome := run(program, input, scene)
+	for range 60 {
+		if again := run(program, input, scene); !reflect.DeepEqual(outcome, again) {
+			return row{Scene: input.Scene, Expr: input.Expr, Varies: true}
+		}
+	}
+	return outcome
+}
+
+func run(program cel.Program, input row, scene map[string]any) row {
 	value, details, err := program.Eval(scene)
 	if details != nil {
 		input.Cost = details.ActualCost()

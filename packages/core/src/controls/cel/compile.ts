@@ -4,13 +4,14 @@
  * `syntax/` makes a tree of the text, `checker/` finds types and overloads, `planner/` compiles the tree to closures,
  * `library/` holds the functions and `values/` what they work on.
  *
- * The limits, the errors and the costs are those of Kubernetes. Nothing is ever generated as source or evaluated as
- * such, and patterns are RE2's, so that an expression of an untrusted author can cost no more than its budget.
+ * The limits, the errors and the costs are those of Kubernetes v1.35: kubernetes.test.ts holds them against recorded
+ * outcomes, and lists the few differences. Nothing is ever generated as source or evaluated as such, and patterns are
+ * RE2's, so that an expression of an untrusted author can cost no more than its budget.
  */
 import type { CelFailure } from "./failure.ts";
 import { EXPRESSION_BUDGET, Interruption, meter, overBudget } from "./meter.ts";
 import { check } from "./checker/check.ts";
-import type { Checked } from "./checker/check.ts";
+import type { Checked } from "./checker/state.ts";
 import { readType, show } from "./checker/types.ts";
 import type { Type } from "./checker/types.ts";
 import type { Ast } from "./syntax/ast.ts";
@@ -75,7 +76,7 @@ function readFields(fields: Readonly<Record<string, string>>): Readonly<Record<s
 /** Compiles an expression over named variables. Throws CelError at the first mistake in it. */
 export function compile(source: string, names: readonly string[], options: Options = {}): Program {
   const ast = parse(source);
-  const scope = openScope(source, names, checkTree(source, ast, names, options));
+  const scope = openScope(source, names, checkTree(source, ast, names, options), plan);
   const { run } = plan(scope, ast);
   return {
     source,

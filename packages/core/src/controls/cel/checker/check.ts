@@ -2,74 +2,33 @@
  * Checks an expression before it runs, as Kubernetes does: names, functions, numbers and types of arguments, and which
  * overloads a call may come to. What comes from objects is of type dyn, which fits anything.
  */
-import type {
-  Ast,
-  Binary,
-  Call,
-  Conditional,
-  ListLiteral,
-  Logic,
-  MapLiteral,
-  Select,
-} from "../syntax/ast.ts";
-import { errorAt } from "../failure.ts";
 import { functions } from "../library/library.ts";
+import { dotted } from "../syntax/ast.ts";
+import type { Ast, Binary, Call, Conditional, ListLiteral, Logic, MapLiteral } from "../syntax/ast.ts";
+import { typeName } from "../values/value.ts";
+import type { Value } from "../values/value.ts";
 import { checkMacro } from "./macro.ts";
+import { inferSelect } from "./select.ts";
+import { accepts, freshType, refuse, resolveOverload, resolved, typeFor } from "./state.ts";
+import type { Checked, Checker, Fields } from "./state.ts";
 import { checkTemplate } from "./template.ts";
-import type { FunctionDefinition } from "../library/registry.ts";
 import {
   BOOL,
   DYN,
   NULL,
+  TYPE_NAMES,
   listOf,
   mapOf,
   mostGeneral,
   named,
   optionalOf,
-  paramOf,
   readType,
   same,
   show,
   substitute,
   typeOf,
-  unify,
 } from "./types.ts";
-import type { Substitution, Type } from "./types.ts";
-import { typeName } from "../values/value.ts";
-import type { Value } from "../values/value.ts";
-
-/** The fields of an object type that is declared. */
-export type Fields = Readonly<Record<string, Type>>;
-
-/** What was found of each expression: its type, and for a call its function and the overloads that fit. */
-export interface Checked {
-  readonly types: ReadonlyMap<Ast, Type>;
-  readonly calls: ReadonlyMap<Ast, Resolution>;
-  readonly type: Type;
-}
-
-export interface Resolution {
-  readonly name: string;
-  /** The one overload that fits, or empty where several do. */
-  readonly overload: string;
-  readonly args: readonly Ast[];
-}
-
-/** A check that is going on. */
-export interface Checker {
-  readonly source: string;
-  readonly outer: ReadonlyMap<string, Type>;
-  readonly objects: ReadonlyMap<string, Fields>;
-  names: ReadonlyMap<string, Type>;
-  known: Substitution;
-  fresh: number;
-  readonly types: Map<Ast, Type>;
-  readonly calls: Map<Ast, Resolution>;
-  /** The list and map literals whose elements must have one type. */
-  readonly literals: (ListLiteral | MapLiteral)[];
-  /** Whether what is being checked is in a call of `format`, which takes values of any types. */
-  mixed: boolean;
-}
+import type { Type } from "./types.ts";
 
 /** Checks an expression over variables of given types. Throws CelError at the first mistake. */
 export function check(
@@ -80,6 +39,7 @@ export function check(
 ): Checked {
   const checker: Checker = {
     source,
+    infer,
     outer: names,
     names,
     objects,
@@ -95,35 +55,6 @@ export function check(
   for (const literal of checker.literals) checkUniform(checker, literal);
   for (const [node, { name }] of checker.calls) if (name === "format") checkTemplate(checker, node);
   return { types: checker.types, calls: checker.calls, type: checker.types.get(ast) ?? DYN };
-}
-
-/** The type of an expression, which is noted. */
-export function typeFor(checker: Checker, ast: Ast): Type {
-  const type = infer(checker, ast);
-  checker.types.set(ast, type);
-  return type;
-}
-
-/** A type parameter that occurs nowhere else. */
-export function freshType(checker: Checker): Type {
-  return paramOf(`_${checker.fresh++}`);
-}
-
-/** A type with what is known of its parameters. */
-export function resolved(checker: Checker, type: Type): Type {
-  return substitute(checker.known, type, false);
-}
-
-/** Whether one type fits another; if so, what follows is noted. */
-export function accepts(checker: Checker, a: Type, b: Type): boolean {
-  const known = unify(checker.known, [a], [b]);
-  if (known !== undefined) checker.known = known;
-  return known !== undefined;
-}
-
-/** Refuses the expression. */
-export function refuse(checker: Checker, at: number, message: string): never {
-  throw errorAt(checker.source, at, message);
 }
 
 function infer(checker: Checker, ast: Ast): Type {
@@ -158,14 +89,6 @@ function literalType(value: Value): Type {
   return value === null ? NULL : named(typeName(value));
 }
 
-/** The name that idents and selects spell, or undefined. */
-export function dotted(ast: Ast): string | undefined {
-  if (ast.kind === "ident") return ast.name;
-  if (ast.kind !== "select" || ast.optional) return undefined;
-  const start = dotted(ast.operand);
-  return start === undefined ? undefined : `${start}.${ast.field}`;
-}
-
 function inferName(checker: Checker, ast: Ast): Type {
   const name = dotted(ast);
   const type = name === undefined ? undefined : lookup(checker, name);
@@ -173,12 +96,6 @@ function inferName(checker: Checker, ast: Ast): Type {
   if (ast.kind === "select") return inferSelect(checker, ast, ast.optional);
   return refuse(checker, ast.at, `undeclared reference to '${name}'`);
 }
-
-/** The types that have a name as values. */
-export const TYPE_NAMES: readonly string[] = [
-  ..."bool bytes double google.protobuf.Duration google.protobuf.Timestamp int list map null_type".split(" "),
-  ..."optional_type string type uint net.IP net.CIDR".split(" "),
-];
 
 /** Types whose names as values are not those of signatures. */
 const TYPES_BY_NAME: Readonly<Record<string, string>> = {
@@ -195,29 +112,6 @@ function lookup(checker: Checker, name: string): Type | undefined {
   if (found !== undefined) return found;
   if (!TYPE_NAMES.includes(plain)) return undefined;
   return typeOf(readType(TYPES_BY_NAME[plain] ?? plain));
-}
-
-/** The type of a field of an expression; of a presence test, what would be read. */
-export function inferSelect(checker: Checker, ast: Select, optional: boolean): Type {
-  const operand = resolved(checker, typeFor(checker, ast.operand));
-  const wrapped = operand.name === "optional_type";
-  const target = wrapped ? (operand.of[0] ?? DYN) : operand;
-  const type = resolved(checker, fieldType(checker, ast, target));
-  return wrapped || optional ? optionalOf(type) : type;
-}
-
-function fieldType(checker: Checker, ast: Select, target: Type): Type {
-  if (target.param) {
-    accepts(checker, DYN, target);
-    return DYN;
-  }
-  if (target.name === "dyn") return DYN;
-  if (target.name === "map") return target.of[1] ?? DYN;
-  const fields = checker.objects.get(target.name);
-  if (fields === undefined)
-    return refuse(checker, ast.at, `type '${show(target)}' does not support field selection`);
-  if (!Object.hasOwn(fields, ast.field)) return refuse(checker, ast.at, `undefined field '${ast.field}'`);
-  return fields[ast.field] ?? DYN;
 }
 
 function inferBinary(checker: Checker, ast: Binary): Type {
@@ -310,42 +204,6 @@ export function call(checker: Checker, ast: Ast, name: string, args: readonly As
   }
   checker.calls.set(ast, { name, args, overload: found.overload });
   return found.type;
-}
-
-/** The overload that takes arguments of some types, and what it gives; no overload is named where several fit. */
-export function resolveOverload(
-  checker: Checker,
-  { overloads }: FunctionDefinition,
-  args: readonly Type[],
-  member: boolean,
-): { readonly type: Type; readonly overload: string } | undefined {
-  let result: Type | undefined;
-  let id = "";
-  for (const overload of overloads) {
-    if (overload.member !== member || overload.args.length !== args.length) continue;
-    const names = new Map<string, Type>();
-    const fresh = (type: Type): Type => instantiate(checker, type, names);
-    const known = unify(checker.known, args, overload.args.map(fresh));
-    if (known === undefined) continue;
-    checker.known = known;
-    const type = resolved(checker, fresh(overload.result));
-    id = result === undefined ? overload.id : "";
-    if (result === undefined) result = type;
-    else if (result.name !== "dyn" && !same(type, result)) result = DYN;
-  }
-  return result === undefined ? undefined : { type: result, overload: id };
-}
-
-/** A signature's type with type parameters of this call. */
-function instantiate(checker: Checker, type: Type, names: Map<string, Type>): Type {
-  if (type.param) {
-    const found = names.get(type.name) ?? freshType(checker);
-    names.set(type.name, found);
-    return found;
-  }
-  return type.of.length === 0
-    ? type
-    : { ...type, of: type.of.map((part) => instantiate(checker, part, names)) };
 }
 
 /** Kubernetes wants the elements of a literal to have one type. */

@@ -1,7 +1,8 @@
 /** The types of macros: of the variables they bind, and of what they give. */
 import type { Ast, Call } from "../syntax/ast.ts";
-import { accepts, freshType, inferSelect, refuse, resolveOverload, resolved, typeFor } from "./check.ts";
-import type { Checker } from "./check.ts";
+import { inferSelect } from "./select.ts";
+import { accepts, freshType, refuse, resolveOverload, resolved, typeFor } from "./state.ts";
+import type { Checker } from "./state.ts";
 import { functions } from "../library/library.ts";
 import { BOOL, DYN, INT, listOf, mapOf, optionalOf, show } from "./types.ts";
 import type { Type } from "./types.ts";

@@ -2,8 +2,8 @@
 import { CLAUSE_TYPES, readTemplate } from "../library/template.ts";
 import type { Ast } from "../syntax/ast.ts";
 import { Failure } from "../values/value.ts";
-import { refuse } from "./check.ts";
-import type { Checker } from "./check.ts";
+import { refuse } from "./state.ts";
+import type { Checker } from "./state.ts";
 import { DYN } from "./types.ts";
 
 /** Refuses a template that is not right, or whose clauses do not take its arguments. */

@@ -21,6 +21,7 @@ export function named(name: string): Type {
   return made;
 }
 
+/** The types that are named most; dyn is that of what is known only when it is read. */
 export const DYN: Type = named("dyn");
 export const BOOL: Type = named("bool");
 export const INT: Type = named("int");
@@ -155,3 +156,9 @@ function isAsGeneral(a: Type, b: Type): boolean {
   if (a.name === "type") return true;
   return a.of.length === b.of.length && a.of.every((part, i) => isAsGeneral(part, b.of[i] ?? DYN));
 }
+
+/** The types that have a name as values. */
+export const TYPE_NAMES: readonly string[] = [
+  ..."bool bytes double google.protobuf.Duration google.protobuf.Timestamp int list map null_type".split(" "),
+  ..."optional_type string type uint net.IP net.CIDR".split(" "),
+];

@@ -11,9 +11,9 @@ import { costOf, needsResult, patternCost } from "./cost.ts";
 import type { Cost } from "./cost.ts";
 import { isOptional, peek } from "./path.ts";
 import type { Run } from "./path.ts";
-import { constantPlan, plan } from "./plan.ts";
-import type { Plan } from "./plan.ts";
-import { refuse } from "./scope.ts";
+import { constantPlan } from "./node.ts";
+import type { Plan } from "./node.ts";
+import { plan, refuse } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 
 const CONVERSIONS = new Set([

@@ -8,8 +8,8 @@ import type { Key, Value } from "../values/value.ts";
 import { call } from "./call.ts";
 import { costOf, equalityCost, inequalityCost, traversal } from "./cost.ts";
 import type { Run } from "./path.ts";
-import { constantPlan } from "./plan.ts";
-import type { Plan } from "./plan.ts";
+import { constantPlan } from "./node.ts";
+import type { Plan } from "./node.ts";
 
 /** `==`, or `!=` where not equal is wanted. */
 export function equality(left: Plan, right: Plan, wanted: boolean): Run {

@@ -28,6 +28,7 @@ export interface Step {
 /** Where a path starts and how it goes on, or a choice between two. */
 export type Path = Walk | Choice;
 
+/** Steps from where a value is. */
 export interface Walk {
   readonly kind: "walk";
   readonly base: Run;
@@ -36,6 +37,7 @@ export interface Walk {
   readonly steps: readonly Step[];
 }
 
+/** `condition ? yes : no`, where both branches take the steps that follow. */
 export interface Choice {
   readonly kind: "choice";
   readonly condition: Run;

@@ -5,6 +5,7 @@
  * optimisations: literals of constants cost nothing, `in` a constant list is a set, a variable is free as a branch of
  * `?:` or as an index.
  */
+import { dotted } from "../syntax/ast.ts";
 import type { Ast, Binary, Conditional, ListLiteral, Logic, MapLiteral } from "../syntax/ast.ts";
 import { call, planCall } from "./call.ts";
 import { equality, planIn } from "./compare.ts";
@@ -24,22 +25,16 @@ import {
   not,
   subtract,
 } from "../values/operators.ts";
-import { dotted } from "../checker/check.ts";
 import { costOf } from "./cost.ts";
-import { extend, runInner, runPath } from "./path.ts";
+import { constantPlan, pathPlan, planStep } from "./node.ts";
+import type { Plan } from "./node.ts";
+import { runInner } from "./path.ts";
 import { isKey } from "./read.ts";
-import type { Path, Run, Step } from "./path.ts";
+import type { Path, Run } from "./path.ts";
 import { lookup, refuse } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 import { CelMap, Failure, Optional, fail, noOverload, typeName } from "../values/value.ts";
 import type { Key, Value } from "../values/value.ts";
-
-/** A compiled expression. `constant` is its value where that is known and free; `path` where it can be read further. */
-export interface Plan {
-  readonly run: Run;
-  readonly constant?: Value;
-  readonly path?: Path;
-}
 
 /** Compiles an expression. Throws CelError where it is not valid. */
 export function plan(scope: Scope, ast: Ast): Plan {
@@ -77,16 +72,6 @@ export function plan(scope: Scope, ast: Ast): Plan {
   }
 }
 
-/** The plan of a known value that costs nothing. */
-export function constantPlan(value: Value): Plan {
-  return { run: () => value, constant: value };
-}
-
-/** The plan of a path. */
-export function pathPlan(path: Path): Plan {
-  return { run: runPath(path), path };
-}
-
 /** The plan of a name, which may have dots; undefined where an expression of selects is no name. */
 function planName(scope: Scope, ast: Ast): Plan | undefined {
   const name = dotted(ast);
@@ -100,11 +85,6 @@ function planName(scope: Scope, ast: Ast): Plan | undefined {
     return pathPlan({ kind: "walk", base: (frame) => frame[slot] ?? missing, steps: [] });
   }
   return pathPlan({ kind: "walk", base: (frame) => frame[slot] ?? null, slot, steps: [] });
-}
-
-/** A plan with one step more. */
-export function planStep(operand: Plan, step: Step): Plan {
-  return pathPlan(extend(operand.path ?? { kind: "walk", base: operand.run, steps: [] }, step));
 }
 
 function indexKey(scope: Scope, ast: Ast): Value | Run {

@@ -1,8 +1,10 @@
 /** What the names in an expression stand for while it is compiled. */
-import { TYPE_NAMES } from "../checker/check.ts";
-import type { Checked } from "../checker/check.ts";
+import type { Checked } from "../checker/state.ts";
+import { TYPE_NAMES } from "../checker/types.ts";
 import type { CelError } from "../failure.ts";
 import { errorAt } from "../failure.ts";
+import type { Ast } from "../syntax/ast.ts";
+import type { Plan } from "./node.ts";
 import type { Frame, Run } from "./path.ts";
 import { TypeValue } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
@@ -25,19 +27,33 @@ export interface Scope {
   readonly outer: ReadonlyMap<string, Binding>;
   readonly used: Set<string>;
   readonly checked: Checked;
+  readonly planner: Planner;
 }
 
+/** Compiles an expression in a scope. */
+export type Planner = (scope: Scope, ast: Ast) => Plan;
+
 /** The scope of a whole expression: its variables, in the order of their slots, and the types. */
-export function openScope(source: string, names: readonly string[], checked: Checked): Scope {
+export function openScope(
+  source: string,
+  names: readonly string[],
+  checked: Checked,
+  planner: Planner,
+): Scope {
   const bindings = new Map<string, Binding>();
   for (const name of TYPE_NAMES) bindings.set(name, { kind: "type", value: new TypeValue(name) });
   names.forEach((name, slot) => bindings.set(name, { kind: "slot", slot }));
-  return { source, names: bindings, outer: bindings, used: new Set(), checked };
+  return { source, names: bindings, outer: bindings, used: new Set(), checked, planner };
 }
 
 /** The scope inside a macro that binds a name to what `read` gives. */
 export function bind(scope: Scope, name: string, read: Run): Scope {
   return { ...scope, names: new Map(scope.names).set(name, { kind: "local", read }) };
+}
+
+/** The plan of an expression in a scope. Throws CelError where it is not valid. */
+export function plan(scope: Scope, ast: Ast): Plan {
+  return scope.planner(scope, ast);
 }
 
 /** A cell, and how it is read. */

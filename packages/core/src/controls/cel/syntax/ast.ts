@@ -16,6 +16,7 @@ export type Ast =
   | MapLiteral
   | Message;
 
+/** A value that is written out. */
 export interface Literal {
   readonly kind: "literal";
   readonly at: number;
@@ -56,6 +57,7 @@ export interface Call {
   readonly args: readonly Ast[];
 }
 
+/** `!operand`, or `-operand`. */
 export interface Unary {
   readonly kind: "unary";
   readonly at: number;
@@ -63,8 +65,10 @@ export interface Unary {
   readonly operand: Ast;
 }
 
+/** The operators between two operands, apart from `&&` and `||`. */
 export type BinaryOperator = "<" | "<=" | ">=" | ">" | "==" | "!=" | "in" | "+" | "-" | "*" | "/" | "%";
 
+/** `left operator right`. */
 export interface Binary {
   readonly kind: "binary";
   readonly at: number;
@@ -81,6 +85,7 @@ export interface Logic {
   readonly terms: readonly Ast[];
 }
 
+/** `condition ? yes : no`. */
 export interface Conditional {
   readonly kind: "conditional";
   readonly at: number;
@@ -89,6 +94,7 @@ export interface Conditional {
   readonly no: Ast;
 }
 
+/** `[elements]`. */
 export interface ListLiteral {
   readonly kind: "list";
   readonly at: number;
@@ -101,6 +107,7 @@ export interface Element {
   readonly optional: boolean;
 }
 
+/** `{entries}`. */
 export interface MapLiteral {
   readonly kind: "map";
   readonly at: number;
@@ -122,6 +129,7 @@ export interface Message {
   readonly fields: readonly MessageField[];
 }
 
+/** A field of a message; an optional one is left out where it has no value. */
 export interface MessageField {
   readonly name: string;
   readonly value: Ast;
@@ -187,4 +195,12 @@ export function mapChildren(ast: Ast, change: (child: Ast) => Ast): Ast {
     case "message":
       return { ...ast, fields: ast.fields.map((f) => ({ ...f, value: change(f.value) })) };
   }
+}
+
+/** The name that idents and selects spell, or undefined. */
+export function dotted(ast: Ast): string | undefined {
+  if (ast.kind === "ident") return ast.name;
+  if (ast.kind !== "select" || ast.optional) return undefined;
+  const start = dotted(ast.operand);
+  return start === undefined ? undefined : `${start}.${ast.field}`;
 }

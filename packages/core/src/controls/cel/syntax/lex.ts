@@ -1,8 +1,10 @@
 /** Splits CEL source into tokens. */
 import { errorAt } from "../failure.ts";
 
+/** What a token is; names that are words of the language are `ident` too. */
 export type TokenKind = "ident" | "escaped" | "int" | "uint" | "double" | "string" | "bytes" | "sign" | "end";
 
+/** A token: its text as it was written, and its place in the source. */
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;

@@ -2,6 +2,7 @@
 import { Double, Duration, Timestamp, Uint, double, doubleOf, fail, isInt, noOverload } from "./value.ts";
 import type { Failure, Value } from "./value.ts";
 
+/** The limits of 64 bits. */
 export const INT_MAX = 9223372036854775807n;
 export const INT_MIN = -9223372036854775808n;
 export const UINT_MAX = 18446744073709551615n;
