@@ -5,8 +5,8 @@ import { RefusedError, sanitised } from "./limit.ts";
 import { lastChangeOf, pruned } from "./prune.ts";
 import { isRawObject, type Raw, type RawObject } from "./raw.ts";
 import { settle } from "./settle.ts";
-import { misshapen, misshapenPodSpec } from "./shape.ts";
-import type { Spot } from "./spot.ts";
+import { misshapen, misshapenPodSpec, type Fault } from "./shape.ts";
+import { offsetOf, type Spot } from "./spot.ts";
 
 /** A resource; or why it is none: `skipped` is not ours to judge, `unserved` is a kind that Kubernetes does not know. */
 export type Admission =
@@ -51,7 +51,8 @@ export function admit(value: Raw, spot: Spot | undefined, origin: Origin): Admis
   const { object, spots } = pruned(value, spot);
   settle(object, spots);
   const fault = misshapen(object) ?? misshapenTemplates(object);
-  if (fault !== undefined) throw new RefusedError("shape", sanitised(fault));
+  if (fault !== undefined)
+    throw new RefusedError("shape", sanitised(fault.message), placeOf(fault, object, spots));
   const { positions } = origin;
   const source =
     positions === undefined || spots === undefined
@@ -62,13 +63,26 @@ export function admit(value: Raw, spot: Spot | undefined, origin: Origin): Admis
 }
 
 /** Pod templates that custom resources bear. */
-function misshapenTemplates(object: RawObject): string | undefined {
+function misshapenTemplates(object: RawObject): Fault | undefined {
   if (isBuiltIn(String(object["apiVersion"]), String(object["kind"]))) return undefined;
   for (const { spec, specPath } of podTemplatesOf(object as unknown as Resource)) {
-    const fault = misshapenPodSpec(spec as RawObject, specPath.join("."));
+    const fault = misshapenPodSpec(spec as RawObject, specPath);
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** Where the nearest thing stands that leads to a fault; -1 where nothing is known of places. */
+function placeOf({ path }: Fault, object: RawObject, spots: Spot[] | undefined): number {
+  let value: Raw | undefined = object;
+  let spot: Spot | undefined = spots;
+  for (const step of path) {
+    const index: number = isRawObject(value) ? Object.keys(value).indexOf(String(step)) : Number(step);
+    if (typeof spot !== "object" || index < 0 || spot[index + 1] === undefined) break;
+    spot = spot[index + 1];
+    value = isRawObject(value) ? value[String(step)] : Array.isArray(value) ? value[index] : undefined;
+  }
+  return spot === undefined ? -1 : offsetOf(spot);
 }
 
 function unservedMessage(apiVersion: string, kind: string): string {

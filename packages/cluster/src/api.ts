@@ -1,12 +1,16 @@
 /** Requests to an API server: read only, never for Secrets, tried again where that helps, with limits on time and size. */
-import { Agent as PlainAgent, request as plainRequest, type IncomingMessage } from "node:http";
+import type { Agent as PlainAgent, IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { GapReason } from "@plimsoll/core";
-import type { Access, Identity } from "./access.ts";
+import type { Access } from "./access.ts";
+import type { Identity } from "./credentialplugin.ts";
 
 const unzip = promisify(gunzip);
+
+/** Asked for only where a server speaks plain HTTP: an import would load all of the web's classes with it. */
+const plainHttp = (): typeof import("node:http") => process.getBuiltinModule("node:http");
 
 /** A request that was not answered as hoped, after all retries. */
 export class ApiError extends Error {
@@ -78,7 +82,9 @@ function agentOf({ server, tls, proxy }: Access, { cert, key }: Identity): Agent
   const pair = cert === undefined || key === undefined ? {} : { cert, key };
   const proxyEnv = proxy === undefined ? process.env : { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
   const options = { keepAlive: true, maxSockets: parallel, proxyEnv };
-  return server.protocol === "http:" ? new PlainAgent(options) : new Agent({ ...options, ...tls, ...pair });
+  return server.protocol === "http:"
+    ? new (plainHttp().Agent)(options)
+    : new Agent({ ...options, ...tls, ...pair });
 }
 
 async function getJson(connection: Connection, path: string, accept: string): Promise<unknown> {
@@ -145,7 +151,7 @@ function send(
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { server } = access;
   const base = server.pathname.replace(/\/$/, "");
-  const open = server.protocol === "http:" ? plainRequest : request;
+  const open = server.protocol === "http:" ? plainHttp().request : request;
   const headers = { accept, "accept-encoding": "gzip", "user-agent": "plimsoll" };
   const outgoing = open(
     new URL(base + path, server),

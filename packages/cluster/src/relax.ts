@@ -15,7 +15,7 @@ export interface Relaxed {
 /** Wider than any indentation that the limits on depth let arise in earnest. */
 const pad = " ".repeat(256);
 /** How many characters may be read in all while one line after the other is found. */
-const mostWork = 64 * 1024 * 1024;
+const mostWork = 16 * 1024 * 1024;
 
 /** Whether an error of js-yaml is one that Kubernetes' decoder would not have. */
 export function isDeficient(error: unknown): error is YAMLException {

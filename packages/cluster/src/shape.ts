@@ -1,5 +1,5 @@
 /** The types of the fields that thinking relies on. Where an object has another, the API server would refuse it too. */
-import { isRawObject, kindOf, type Raw, type RawObject } from "./raw.ts";
+import { entryOf, isRawObject, kindOf, type Raw, type RawObject } from "./raw.ts";
 
 /** A type; a list of a shape; fields that have shapes (others are free); or, under `*`, a map of one shape. */
 type Shape =
@@ -19,7 +19,7 @@ const selector = {
   matchExpressions: [{ key: text, operator: text, values: [text] }],
 } as const;
 
-const metadata = {
+const metadata: Shape = {
   name: text,
   generateName: text,
   namespace: text,
@@ -27,7 +27,9 @@ const metadata = {
   labels: strings,
   annotations: strings,
   ownerReferences: [{ apiVersion: text, kind: text, name: text, uid: text, controller: flag }],
-} as const;
+};
+
+const everyResource = { metadata } as const;
 
 const securityProfiles = {
   seccompProfile: { type: text, localhostProfile: text },
@@ -207,60 +209,75 @@ const containersPaths: { readonly [kind: string]: readonly string[] } = {
   "batch/v1/CronJob": ["spec", "jobTemplate", "spec", "template", "spec", "containers"],
 };
 
-/** The shape of pod specs that custom resources bear. */
-export const podSpecShape: Shape = podSpec;
-
-/** The first field that has not the type it must have, in words; `undefined` where all have. */
-export function misshapen(resource: RawObject): string | undefined {
-  if (!isRawObject(resource["metadata"])) return wrong("metadata", "mapping", resource["metadata"]);
-  const gvk = `${String(resource["apiVersion"])}/${String(resource["kind"])}`;
-  return (
-    firstWrong(resource["metadata"], metadata, "metadata") ??
-    firstWrong(resource, (Object.hasOwn(shapes, gvk) && shapes[gvk]) || {}, "") ??
-    containersMissing(resource, (Object.hasOwn(containersPaths, gvk) && containersPaths[gvk]) || [])
-  );
+/** A field that has not the type it must have. */
+export interface Fault {
+  readonly path: readonly (string | number)[];
+  /** In words: `spec.hostPID must be a boolean, found a string`. */
+  readonly message: string;
 }
 
-/** The first misshapen field of a pod spec that stands at a path. */
-export function misshapenPodSpec(spec: Raw, path: string): string | undefined {
-  return firstWrong(spec, podSpecShape, path);
-}
-
-function containersMissing(resource: RawObject, path: readonly string[]): string | undefined {
-  let value: Raw | undefined = resource;
-  for (const step of path) value = isRawObject(value) ? value[step] : undefined;
-  return path.length === 0 || Array.isArray(value) ? undefined : wrong(path.join("."), ["mapping"], value);
-}
-
-function firstWrong(value: Raw | undefined, shape: Shape, path: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof shape === "string") return fits(value, shape) ? undefined : wrong(path, shape, value);
-  if (Array.isArray(shape)) {
-    if (!Array.isArray(value)) return wrong(path, shape, value);
-    for (let index = 0; index < value.length; index += 1) {
-      const entry = value[index];
-      const found =
-        entry === null
-          ? wrong(`${path}[${index}]`, shape[0] as Shape, entry)
-          : firstWrong(entry, shape[0] as Shape, `${path}[${index}]`);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+/** The first misshapen field of a resource; `undefined` where there is none. */
+export function misshapen(resource: RawObject): Fault | undefined {
+  if (!isRawObject(entryOf(resource, "metadata"))) {
+    return told({ steps: ["metadata"], wanted: "mapping", found: entryOf(resource, "metadata") });
   }
-  return firstWrongField(value, shape as { readonly [field: string]: Shape }, path);
+  const gvk = `${String(resource["apiVersion"])}/${String(resource["kind"])}`;
+  const wrong =
+    firstWrong(resource, everyResource) ??
+    (Object.hasOwn(shapes, gvk) ? firstWrong(resource, shapes[gvk]!) : undefined) ??
+    (Object.hasOwn(containersPaths, gvk) ? containersMissing(resource, containersPaths[gvk]!) : undefined);
+  return wrong === undefined ? undefined : told(wrong);
 }
 
-function firstWrongField(
-  value: Raw,
-  shape: { readonly [field: string]: Shape },
-  path: string,
-): string | undefined {
-  if (!isRawObject(value)) return wrong(path, "mapping", value);
+/** The same for a pod spec that stands at a path of a custom resource. */
+export function misshapenPodSpec(spec: Raw, path: readonly (string | number)[]): Fault | undefined {
+  const wrong = firstWrong(spec, podSpec);
+  if (wrong === undefined) return undefined;
+  wrong.steps.push(...path.toReversed());
+  return told(wrong);
+}
+
+/** `steps` lead from the field up to the root: they are added on the way back. */
+interface Wrong {
+  readonly steps: (string | number)[];
+  readonly wanted: Shape;
+  readonly found: Raw | undefined;
+}
+
+function containersMissing(resource: RawObject, path: readonly string[]): Wrong | undefined {
+  let value: Raw | undefined = resource;
+  for (const step of path) value = isRawObject(value) ? entryOf(value, step) : undefined;
+  return Array.isArray(value) ? undefined : { steps: path.toReversed(), wanted: [{}], found: value };
+}
+
+function firstWrong(value: Raw | undefined, shape: Shape): Wrong | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof shape === "string")
+    return fits(value, shape) ? undefined : { steps: [], wanted: shape, found: value };
+  if (!Array.isArray(shape)) return firstWrongField(value, shape as Fields);
+  if (!Array.isArray(value)) return { steps: [], wanted: shape, found: value };
+  const inner = shape[0] as Shape;
+  for (let index = 0; index < value.length; index += 1) {
+    const entry = value[index];
+    const wrong = entry === null ? { steps: [], wanted: inner, found: null } : firstWrong(entry, inner);
+    if (wrong === undefined) continue;
+    wrong.steps.push(index);
+    return wrong;
+  }
+  return undefined;
+}
+
+type Fields = { readonly [field: string]: Shape };
+
+function firstWrongField(value: Raw, shape: Fields): Wrong | undefined {
+  if (!isRawObject(value)) return { steps: [], wanted: shape, found: value };
   const every = shape["*"];
-  for (const key of Object.keys(every === undefined ? shape : value)) {
+  for (const key in every === undefined ? shape : value) {
     if (!Object.hasOwn(value, key)) continue;
-    const found = firstWrong(value[key], every ?? shape[key]!, path === "" ? key : `${path}.${key}`);
-    if (found !== undefined) return found;
+    const wrong = firstWrong(value[key], every ?? shape[key]!);
+    if (wrong === undefined) continue;
+    wrong.steps.push(key);
+    return wrong;
   }
   return undefined;
 }
@@ -268,7 +285,7 @@ function firstWrongField(
 function fits(value: Raw, shape: string): boolean {
   switch (shape) {
     case "integer":
-      return Number.isInteger(value) || typeof value === "bigint";
+      return Number.isInteger(value);
     case "quantity":
       return typeof value === "string" || typeof value === "number";
     case "mapping":
@@ -278,16 +295,23 @@ function fits(value: Raw, shape: string): boolean {
   }
 }
 
-function wrong(path: string, shape: Shape, value: Raw | undefined): string {
-  const names: { readonly [shape: string]: string } = {
-    integer: "a whole number",
-    quantity: "a string or a number",
-  };
-  const wanted =
-    typeof shape === "string"
-      ? (names[shape] ?? `a ${shape}`)
-      : Array.isArray(shape)
+const wantedWords: { readonly [shape: string]: string } = {
+  integer: "a whole number",
+  quantity: "a string or a number",
+};
+
+function told({ steps, wanted, found }: Wrong): Fault {
+  const path = steps.toReversed();
+  const name = path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    return text === "" ? step : `${text}.${step}`;
+  }, "");
+  const words =
+    typeof wanted === "string"
+      ? (wantedWords[wanted] ?? `a ${wanted}`)
+      : Array.isArray(wanted)
         ? "a list"
         : "a mapping";
-  return `${path} must be ${wanted}, found ${value === undefined ? "nothing" : kindOf(value)}`;
+  const message = `${name} must be ${words}, found ${found === undefined ? "nothing" : kindOf(found)}`;
+  return { path, message };
 }

@@ -67,8 +67,28 @@ export function readYaml(text: string): readonly Located[] {
   }
 }
 
+/** A text of so many characters may hold more values than are taken: an entry needs three (`a:` and its line break). */
+const mayBeTooMany = 2 * limits.nodes;
+
 function eventsOf(text: string): readonly Event[] {
-  return parseEvents(text, { maxDepth: limits.depth + 1 });
+  const maxDepth = text.length < mayBeTooMany ? limits.depth + 1 : countedDepth();
+  return parseEvents(text, { maxDepth });
+}
+
+/**
+ * js-yaml has a limit on depth and none on number, and would take half a gigabyte for a hostile text of 3 MiB. It
+ * compares its depth with this at every node, up to three times for each: so the nodes are counted here.
+ */
+function countedDepth(): number {
+  let visits = 0;
+  const depth = {
+    valueOf: (): number => {
+      visits += 1;
+      if (visits > 3 * limits.nodes) throw tooManyNodes(-1);
+      return limits.depth + 1;
+    },
+  };
+  return depth as unknown as number;
 }
 
 function readRelaxed(text: string): readonly Located[] {

@@ -80,10 +80,13 @@ const shapes: readonly (readonly [pattern: string, shape: RegExp])[] = [
 ];
 
 /** Every shape holds one of these: most texts hold none, and are not looked at further. */
-const hint =
-  /-----BEGIN|AGE-SECRET|A[KS]IA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]-|xapp-|hooks\.slack|[sr]k_|whsec_|npm_|pypi-|AIza|ya29|GOCSPX|eyJ|SG\.|sk-|hf_|do[opr]_v1|hv[sbr]\.|dckr_|dapi|gl(?:sa|c)_|:AA|Key=|SharedSecretValue|sig=|\$[2156a]|\{SHA\}|:\/\/[^/]{0,700}@|Bearer|[Aa]uthorization/;
+const shapeHint =
+  /-----BEGIN|AGE-SECRET|A[KS]IA|gh[pousr]_|github_pat_|\bgl[a-z]{2,5}-|xox[a-z]-|xapp-|hooks\.slack|[sr]k_[lt]|whsec_|npm_|pypi-|AIza|ya29|GOCSPX|eyJ|SG\.|(?<![\w-])sk-|hf_|do[opr]_v1|hv[sbr]\.|dckr_|\bdapi|gl(?:sa|c)_|:AA|Key=|SharedSecretValue|sig=|\$[2156a]|\{SHA\}|:\/\/[^/]{0,700}@|Bearer|[Aa]uthorization/;
+/** The same for assignments. */
+const assignmentHint = /pass|pwd|secret|token|key|masterauth/i;
 
 const shortestShape = 12;
+const shortestAssignment = 8;
 
 /**
  * The credentials in a value: shapes known wherever they stand, assignments inside a text (`--password=x`,
@@ -93,8 +96,8 @@ const shortestShape = 12;
 export function credentialsIn(name: string, value: string): readonly CredentialSpan[] {
   if (value.length === 0 || value.startsWith(credentialMarkerPrefix)) return [];
   const spans: CredentialSpan[] = [];
-  if (value.length >= shortestShape && hint.test(value)) findShapes(value, spans);
-  const word = credentialWord(name);
+  if (value.length >= shortestShape && shapeHint.test(value)) findShapes(value, spans);
+  const word = name === "" ? undefined : credentialWord(name);
   if (word !== undefined && spans.length === 0 && isLiteral(word, value.trim(), true)) {
     return [{ start: 0, end: value.length, pattern: word }];
   }
@@ -159,9 +162,21 @@ const keyOwners =
 /** Last words that say nothing of their own: `TOKEN_VALUE`, `SECRET_KEY_BASE`, `PASSWORD_1`. */
 const silentWords = /^(?:value|base|plain|text|plaintext|literal|\d+)$/;
 
+/** Names come again and again; what they speak of is worked out once, for so many of them. */
+const known = new Map<string, string | undefined>();
+const mostKnown = 5_000;
+
 /** The kind of credential that a name speaks of (`password`, `secret`, `token`, `key`), judged by its last words. */
 export function credentialWord(name: string): string | undefined {
   if (name.length < 4 || name.length > 200) return undefined;
+  const before = known.get(name);
+  if (before !== undefined || known.has(name)) return before;
+  const word = wordOf(name);
+  if (known.size < mostKnown) known.set(name, word);
+  return word;
+}
+
+function wordOf(name: string): string | undefined {
   const parts = name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toLowerCase()
@@ -205,7 +220,7 @@ const wordCharacter = /[\w.-]/;
 
 /** `password: x`, `token=x`, `"apiKey": "x"`: a credential's name directly before a colon or an equals sign. */
 function findAssignments(value: string, spans: CredentialSpan[]): void {
-  if (value.length < 8) return;
+  if (value.length < shortestAssignment || !assignmentHint.test(value)) return;
   for (const match of value.matchAll(assignment)) {
     let begin = match.index;
     while (begin > 0 && match.index - begin < 80 && wordCharacter.test(value[begin - 1]!)) begin -= 1;
