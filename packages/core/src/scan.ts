@@ -15,7 +15,7 @@ import type { Gap } from "./model/gap.ts";
 import type { Result, Severity } from "./model/finding.ts";
 import { reportSchemaVersion, type ControlSummary, type Coverage, type Report } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
-import { editsFor, fixOf } from "./remediation/edits.ts";
+import { editsFor, fixesFor, type Fixes } from "./remediation/edits.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
 import { prioritise } from "./risk/priorities.ts";
 
@@ -46,8 +46,9 @@ export function scan(snapshot: Snapshot, library: Library, options: ScanOptions)
     controls,
     snapshot.header.takenAt,
   );
-  const edits = editsFor(evaluation.judged);
-  const results = withFixes(evaluation.judged, editIndex(edits));
+  const fixes = fixesFor(evaluation.judged);
+  const edits = editsFor(evaluation.judged, fixes);
+  const results = withFixes(evaluation.judged, fixes, editIndex(edits));
   const gaps = [...snapshot.gaps, ...policies.gaps, ...evaluation.gaps];
   const requirements = frameworks.map((framework) => requirementsOf(framework, evaluation.tallies));
   return {
@@ -93,12 +94,16 @@ function editIndex(edits: Report["edits"]): ReadonlyMap<string, string> {
 }
 
 /** Completes results with their fix and edit; they are ours alone until the report is handed out, so no copies are made. */
-function withFixes(judged: readonly Judged[], edits: ReadonlyMap<string, string>): readonly Result[] {
+function withFixes(
+  judged: readonly Judged[],
+  fixes: Fixes,
+  edits: ReadonlyMap<string, string>,
+): readonly Result[] {
   return judged.map((entry) => {
     const result: { -readonly [K in keyof Result]: Result[K] } = entry.result;
     if (result.result !== "fail") return result;
-    const fix = fixOf(entry);
-    if (fix !== undefined) result.fix = fix;
+    const operations = fixes.get(entry);
+    if (operations !== undefined) result.fix = { operations };
     const edit = edits.get(result.id);
     if (edit !== undefined) result.edit = edit;
     return result;

@@ -33,6 +33,17 @@ export function existingPrefix(root: Json, path: Path): Path {
  * number in brackets is a list index.
  */
 export function parsePath(text: string): Path {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const path = readPath(text);
+  // Controls name a few hundred paths; whoever brings more pays for each.
+  if (parsed.size < 10_000) parsed.set(text, path);
+  return path;
+}
+
+const parsed = new Map<string, Path>();
+
+function readPath(text: string): Path {
   const steps: PathStep[] = [];
   const token = /\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\.?([^.[\]"]+)/gy;
   while (token.lastIndex < text.length) {

@@ -15,16 +15,32 @@ interface Group {
   readonly members: Judged[];
 }
 
+/** The patch of each finding that has one, against the resource as it stands. */
+export type Fixes = ReadonlyMap<Judged, readonly PatchOperation[]>;
+
+/** Works out every finding's patch once. */
+export function fixesFor(judged: readonly Judged[]): Fixes {
+  const fixes = new Map<Judged, readonly PatchOperation[]>();
+  for (const entry of judged) {
+    const { control, place, result } = entry;
+    if (result.result !== "fail" || control.fix === undefined || place === undefined) continue;
+    if (!mayBeFixed(entry)) continue;
+    const operations = operationsFor(place.record.resource, place, control.fix);
+    if (operations.length > 0) fixes.set(entry, operations);
+  }
+  return fixes;
+}
+
 /** One edit for each block of a resource that findings want changed; findings without a patch get one by hand. Sorted by id. */
-export function editsFor(judged: readonly Judged[]): readonly Edit[] {
+export function editsFor(judged: readonly Judged[], fixes: Fixes): readonly Edit[] {
   const blocks = new Map<ResourceRecord, Map<string, Group>>();
   const edits: Edit[] = [];
   for (const entry of judged) {
     const { control, place, result } = entry;
     if (result.result !== "fail" || result.exception !== undefined) continue;
-    if (control.fix === undefined || place === undefined || !getsPatch(entry, control.fix)) {
+    if (control.fix === undefined || place === undefined || !fixes.has(entry)) {
       const key = `by-hand:${control.id}:${whereOf(entry)}:${result.path}`;
-      edits.push(editOf({ key, block: [], members: [entry] }));
+      edits.push(editOf({ key, block: [], members: [entry] }, fixes));
       continue;
     }
     const block = blockOf(place, control.fix[0]!);
@@ -35,14 +51,8 @@ export function editsFor(judged: readonly Judged[]): readonly Edit[] {
     if (group === undefined) groups.set(text, { key: `${whereOf(entry)}:${text}`, block, members: [entry] });
     else group.members.push(entry);
   }
-  for (const groups of blocks.values()) for (const group of groups.values()) edits.push(editOf(group));
+  for (const groups of blocks.values()) for (const group of groups.values()) edits.push(editOf(group, fixes));
   return edits.sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** Plain steps always change something where their control fails; what is worked out must be seen to. */
-function getsPatch(entry: Judged, fix: readonly FixStep[]): boolean {
-  if (!mayBeFixed(entry)) return false;
-  return fix.every((step) => !("from" in step || "keys" in step)) || fixOf(entry) !== undefined;
 }
 
 function whereOf({ result }: Judged): string {
@@ -64,10 +74,10 @@ function blockOf(place: Place, step: FixStep): Path {
   return [...base, ...path.slice(0, Math.min(depth, path.length))];
 }
 
-function editOf({ key, block, members }: Group): Edit {
+function editOf({ key, block, members }: Group, fixes: Fixes): Edit {
   const first = members[0]!;
   const { result, place } = first;
-  const operations = place === undefined ? [] : combinedOperations(place.record.resource, members);
+  const operations = place === undefined ? [] : combinedOperations(place.record.resource, members, fixes);
   const byHand = operations.length === 0;
   const path = place === undefined || byHand ? result.path : formatPath(place.record.resource, block);
   return {
@@ -92,16 +102,20 @@ function locationOf({ record }: Place, block: Path): { line?: number; column?: n
 }
 
 /** All members' fixes in one patch; entries of a list are removed from its end, so that indexes stay true. */
-function combinedOperations(resource: Resource, members: readonly Judged[]): readonly PatchOperation[] {
-  const operations: PatchOperation[] = [];
-  let state: Resource = resource;
-  const ordered = [...members].sort(byItemDescending);
-  for (const [index, entry] of ordered.entries()) {
-    const { control, place } = entry;
-    if (control.fix === undefined || place === undefined || !mayBeFixed(entry)) continue;
-    const more = operationsFor(state, place, control.fix);
+function combinedOperations(
+  resource: Resource,
+  members: readonly Judged[],
+  fixes: Fixes,
+): readonly PatchOperation[] {
+  const ordered = members.filter((entry) => fixes.has(entry)).sort(byItemDescending);
+  const [first, ...others] = ordered;
+  if (first === undefined) return [];
+  const operations = [...fixes.get(first)!];
+  let state: Resource = others.length === 0 ? resource : applyOperations(resource, operations);
+  for (const [index, { control, place }] of others.entries()) {
+    const more = operationsFor(state, place!, control.fix!);
     operations.push(...more);
-    if (index < ordered.length - 1) state = applyOperations(state, more);
+    if (index < others.length - 1) state = applyOperations(state, more);
   }
   return operations;
 }
@@ -154,13 +168,4 @@ function firstSentence({ remediation }: Control): string {
 /** Not where the check withholds it; and Kubernetes lets nobody change or remove an ephemeral container. */
 function mayBeFixed({ place, withoutFix }: Judged): boolean {
   return withoutFix === undefined && !place?.container?.path.includes("ephemeralContainers");
-}
-
-/** The fix of one finding, as a patch of its own. */
-export function fixOf(entry: Judged): { readonly operations: readonly PatchOperation[] } | undefined {
-  const { control, place, result } = entry;
-  if (result.result !== "fail" || control.fix === undefined) return undefined;
-  if (place === undefined || !mayBeFixed(entry)) return undefined;
-  const operations = operationsFor(place.record.resource, place, control.fix);
-  return operations.length === 0 ? undefined : { operations };
 }
