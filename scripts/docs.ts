@@ -9,7 +9,7 @@ import {
   type FixStep,
   type Framework,
 } from "@plimsoll/core";
-import { library } from "@plimsoll/library";
+import { catalogues, library, type Catalogue } from "@plimsoll/library";
 import { stringify } from "yaml";
 
 const root = join(import.meta.dirname, "../docs/reference");
@@ -29,6 +29,7 @@ const controls = [...library.controls].sort((a, b) => (a.id < b.id ? -1 : 1));
 for (const control of controls) pages.set(`controls/${control.id}.md`, controlPage(control));
 for (const framework of library.frameworks)
   pages.set(`frameworks/${framework.id}.md`, frameworkPage(framework));
+for (const catalogue of catalogues) pages.set(`equivalents/${catalogue.id}.md`, cataloguePage(catalogue));
 pages.set("README.md", indexPage());
 finish();
 
@@ -123,6 +124,32 @@ function frameworkPage(framework: Framework): string {
   );
 }
 
+/** For people who come from another scanner: which control is the equal of a check, or why none is. */
+function cataloguePage({ id, title, needs, unmet, outside }: Catalogue): string {
+  const all = Object.values(needs).flat();
+  const equals = all.map(
+    (entry) => [entry, controls.filter(({ equivalents }) => equivalents.includes(`${id}:${entry}`))] as const,
+  );
+  const met = equals.filter(([, list]) => list.length > 0);
+  const rows = met.map(
+    ([entry, list]) =>
+      `| ${entry} | ${list.map((control) => `[${control.id}](../controls/${control.id}.md)`).join(", ")} |`,
+  );
+  return (
+    [
+      `# ${title}`,
+      `${met.length} of ${all.length} have an equal here.`,
+      ["| id | controls |", "|---|---|", ...rows].join("\n"),
+      "## Without an equal",
+      ...unmet.map(({ because, ids }) => `${because}\n\n${ids.map((entry) => `\`${entry}\``).join(" ")}`),
+      ...(outside === undefined ? [] : ["## About other things than security"]),
+      ...(outside ?? []).map(
+        ({ because, ids }) => `${because}\n\n${ids.map((entry) => `\`${entry}\``).join(" ")}`,
+      ),
+    ].join("\n\n") + "\n"
+  );
+}
+
 function indexPage(): string {
   const rows = controls.map(
     ({ id, title, severity, target }) =>
@@ -137,6 +164,8 @@ function indexPage(): string {
       "Generated from the units themselves by `npm run docs`; do not edit.",
       `## Frameworks`,
       ["| id | title | requirements |", "|---|---|---|", ...frameworks].join("\n"),
+      "## Other scanners' checks, and our equals",
+      catalogues.map(({ id, title }) => `- [${title}](equivalents/${id}.md)`).join("\n"),
       `## Controls (${controls.length})`,
       ["| id | title | severity | looks at |", "|---|---|---|---|", ...rows].join("\n"),
     ].join("\n\n") + "\n"

@@ -11,6 +11,7 @@ import { soc2 } from "./frameworks/soc2.ts";
 import { tenPractices } from "./frameworks/ten-practices.ts";
 
 export type { ControlId } from "./controls/index.ts";
+export { catalogues, type Catalogue } from "./equivalents/index.ts";
 
 export const library: Library = {
   controls,

@@ -32,7 +32,7 @@ export const missingAccount = defineControl({
   severity: "medium",
   why: "No pod of the workload is made until the account is there, and whoever may create it decides by its bindings and its pull secrets what the workload will be able to do.",
   remediation: "Create the account together with the workload, or correct the name.",
-  equivalents: ["kubescape:C-0307", "kube-linter:non-existent-service-account", "popeye:307"],
+  equivalents: ["kubescape:C-0307", "kube-linter:non-existent-service-account", "popeye:307", "popeye:507"],
   target: "workload",
   reads: ["v1/ServiceAccount"],
   judge,

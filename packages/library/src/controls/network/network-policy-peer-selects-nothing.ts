@@ -69,7 +69,12 @@ export const networkPolicyPeerSelectsNothing = defineControl({
   why: "The door stands open for pods that are not there. Whoever may create a pod with those labels walks through.",
   remediation:
     "Correct the selector, or remove the peer. A corrected one lets its pods in, which may have been cut off until now.",
-  equivalents: ["kube-linter:dangling-networkpolicypeer-podselector", "popeye:1201", "popeye:1202"],
+  equivalents: [
+    "kube-linter:dangling-networkpolicypeer-podselector",
+    "popeye:1201",
+    "popeye:1202",
+    "popeye:1208",
+  ],
   grants: "lateral-movement",
   target: "networkpolicy",
   reads: [
