@@ -56,9 +56,9 @@ export const ${name} = defineControl({
 });
 `,
 );
-const list = join(controls, "index.ts");
+const list = join(controls, folder, "index.ts");
 const text = readFileSync(list, "utf8");
-const importLine = `import { ${name} } from "./${folder}/${id}.ts";\n`;
+const importLine = `import { ${name} } from "./${id}.ts";\n`;
 const lastImport = text.lastIndexOf("\nimport ") + 1;
 const afterImports = text.indexOf("\n", lastImport) + 1;
 const closing = text.indexOf("] as const");
