@@ -174,6 +174,7 @@ test("each patch and each edit of what runs is admitted as a JSON patch of the l
       operations,
       "application/json-patch+json",
     );
+    if (answer.status === 404) continue; // deleted since it was read
     if (answer.status >= 300) refused.push(`${id}: ${answer.body.message}`);
   }
   expect(changes.length).toBeGreaterThan(300);
