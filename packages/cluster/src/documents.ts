@@ -41,7 +41,7 @@ function* jsonParts(text: string, certain: boolean): Generator<Part, boolean> {
     for (const part of readJson(text)) {
       found = true;
       if (part.part === "refused") {
-        yield { part: "refused", error: part.error, base: 0, text: nearby(text, part.error.offset) };
+        yield { part: "refused", error: part.error, base: 0, text: nearby(text, part.start) };
       } else if (part.part === "item") {
         yield { part: "document", value: part.value, spot: part.spot, base: 0, list: part.list };
       } else if (part.part === "value" || !isList(part.value)) {
@@ -51,7 +51,7 @@ function* jsonParts(text: string, certain: boolean): Generator<Part, boolean> {
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     if (!found && error.code === "syntax") return false;
-    yield { part: "refused", error, base: 0, text: nearby(text, error.offset) };
+    yield { part: "refused", error, base: 0, text: nearby(text, error.offset - 5_000) };
   }
   return true;
 }
@@ -63,8 +63,8 @@ function isList(value: Raw): boolean {
 }
 
 /** Enough of a long text to tell what it is about. */
-function nearby(text: string, offset: number): string {
-  return text.length < 10_000 ? text : text.slice(Math.max(0, offset - 5_000), Math.max(0, offset) + 5_000);
+function nearby(text: string, start: number): string {
+  return text.slice(Math.max(0, start), Math.max(0, start) + 10_000);
 }
 
 interface Piece {
@@ -72,61 +72,47 @@ interface Piece {
   readonly base: number;
 }
 
-const separator = /^---(?=[ \t\r\n]|$)/gm;
+/** A separator begins the document below it; an end mark (`...`) ends the one above. */
+const separator = /^---(?=[ \t\r\n]|$)|^\.\.\.[ \t]*(?:#[^\n]*)?\r?\n/gm;
 /** Nothing but directives and comments: it belongs to the document that follows. */
-const onlyDirectives = /^(?:\s*(?:#[^\n]*)?\n)*%/;
+const onlyDirectives = /^(?:\s*(?:[#%][^\n]*)?(?:\n|$))*$/;
 
 /** A stream cut at its separators, which can stand nowhere else at the beginning of a line. */
 function* yamlPieces(text: string): Generator<Piece> {
   let start = 0;
-  separator.lastIndex = 0;
-  const cuts = text.matchAll(separator);
-  for (const { index } of cuts) {
-    if (index === start) continue;
-    const piece = text.slice(start, index);
-    if (onlyDirectives.test(piece) && /^(?:\s*(?:[#%][^\n]*)?(?:\n|$))*$/.test(piece)) continue;
+  for (const { 0: mark, index } of text.matchAll(separator)) {
+    const cut = mark === "---" ? index : index + mark.length;
+    if (cut === start) continue;
+    const piece = text.slice(start, cut);
+    if (/^%/m.test(piece) && onlyDirectives.test(piece)) continue;
     yield { text: piece, base: start };
-    start = index;
+    start = cut;
   }
-  yield { text: text.slice(start), base: start };
+  if (start < text.length) yield { text: text.slice(start), base: start };
 }
 
 /** Breaks lines in YAML 1.1, which Kubernetes reads, and not in 1.2: what looks like a comment may be a field. */
 const foreignBreak = /[\u0085\u2028\u2029]/;
 
+/** A list that is too long, or holds something that is refused, is read item by item instead. */
 function* yamlParts({ text, base }: Piece): Generator<Part> {
-  if (text.length > limits.objectBytes) {
-    yield* longPiece({ text, base });
-    return;
-  }
   try {
+    if (text.length > limits.objectBytes) throw new RefusedError("size", "a document of more than 3 MiB", 0);
     const odd = foreignBreak.exec(text);
     if (odd !== null) throw new RefusedError("encoding", "a line break that only YAML 1.1 knows", odd.index);
     for (const { value, spot } of readYaml(text)) yield { part: "document", value, spot, base };
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    yield { part: "refused", error, base, text };
+    const items = listItems(text);
+    if (items === undefined) yield { part: "refused", error, base, text: text.slice(0, 10_000) };
+    else yield* itemParts(items, base);
   }
 }
 
-/** A document over the limit is read only if it is a list, and then item by item. */
-function* longPiece({ text, base }: Piece): Generator<Part> {
-  const items = listItems(text);
-  if (items === undefined) {
-    const error = new RefusedError("size", "a document of more than 3 MiB", 0);
-    yield { part: "refused", error, base, text: text.slice(0, 10_000) };
-    return;
-  }
+function* itemParts(items: Iterable<Piece>, base: number): Generator<Part> {
   for (const item of items) {
-    if (item.text.length > limits.objectBytes) {
-      const error = new RefusedError("size", "an object of more than 3 MiB", 0);
-      yield { part: "refused", error, base: base + item.base, text: item.text.slice(0, 10_000) };
-    } else {
-      for (const part of yamlParts(item)) {
-        yield part.part === "document"
-          ? { ...part, base: base + part.base, list: {} }
-          : { ...part, base: base + part.base };
-      }
+    for (const part of yamlParts({ text: item.text, base: base + item.base })) {
+      yield part.part === "document" ? { ...part, list: {} } : part;
     }
   }
 }

@@ -6,10 +6,12 @@ export interface Draft {
   readonly gaps: Gap[];
   /** Documents that are not ours to judge, by reason. */
   readonly skipped: Map<string, number>;
+  /** Kinds that are taken in though they are custom: somebody asks about them. */
+  readonly wanted: ReadonlySet<string>;
 }
 
-export function createDraft(): Draft {
-  return { resources: [], gaps: [], skipped: new Map() };
+export function createDraft(wanted: readonly string[] = []): Draft {
+  return { resources: [], gaps: [], skipped: new Map(), wanted: new Set(wanted) };
 }
 
 export function skip(draft: Draft, reason: string, count = 1): void {

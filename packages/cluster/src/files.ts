@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, globSync, openSync, readSync, statSync
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { UserError, type Snapshot, type SnapshotHeader } from "@plimsoll/core";
+import { chunksOf } from "./chunk.ts";
 import { createDraft, skip, snapshotOf, type Draft } from "./draft.ts";
 import { RefusedError } from "./limit.ts";
 import { mergeSnapshots } from "./merge.ts";
@@ -23,6 +24,8 @@ export interface FileOptions {
   /** RFC 3339. */
   readonly takenAt: string;
   readonly onProgress?: (progress: FileProgress) => void;
+  /** Custom kinds to take in as well, as `kyverno.io/v1/ClusterPolicy`. */
+  readonly kinds?: readonly string[];
   /** Values for charts. */
   readonly helm?: HelmOptions;
 }
@@ -48,7 +51,13 @@ interface Reading {
  */
 export async function readFiles(paths: readonly string[], options: FileOptions): Promise<Snapshot> {
   const targets = paths.flatMap((path) => (path === "-" ? ["-"] : expanded(path, options.cwd)));
-  const reading: Reading = { options, draft: createDraft(), saved: [], done: new Set(), files: 0 };
+  const reading: Reading = {
+    options,
+    draft: createDraft(options.kinds),
+    saved: [],
+    done: new Set(),
+    files: 0,
+  };
   for (const target of targets) {
     if (target === "-") await readInput(reading);
     else await readPath(reading, target);
@@ -82,19 +91,18 @@ function expanded(path: string, cwd: string): readonly string[] {
   return matches.map((match) => resolve(cwd, match));
 }
 
-function statOf(path: string): Stats | undefined {
+function statOf(path: string): Partial<Stats> | undefined {
   try {
     return statSync(path);
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
       return undefined;
-    return {} as Stats; // it is there and cannot be looked at: whoever opens it says why
+    return {}; // it is there and cannot be looked at: whoever opens it says why
   }
 }
 
 async function readPath(reading: Reading, path: string): Promise<void> {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory() === true) await readFolder(reading, path);
+  if (statOf(path)?.isDirectory?.() === true) await readFolder(reading, path);
   else if (basename(path) === chartName || kustomizationNames.includes(basename(path))) {
     await readFolder(reading, dirname(path));
   } else await readOne(reading, path, true);
@@ -141,38 +149,59 @@ async function readOne(reading: Reading, path: string, named: boolean): Promise<
   if (!isNew(reading, path)) return;
   reading.files += 1;
   progress(reading, path);
-  let bytes: Buffer;
+  const text: Text = { file: shown(reading, path), syntax: syntaxOf(path), named };
   try {
-    const kind = kindOfFile(path);
-    if (kind === "snapshot") {
-      reading.saved.push(await readSnapshot(path));
-      return;
-    }
-    if (kind === "special") {
-      unreadable(reading, path, "no regular file; to read from a pipe, use -");
-      return;
-    }
-    bytes = await readFile(path);
+    const { kind, size } = lookInto(path);
+    if (kind === "snapshot") reading.saved.push(await readSnapshot(path));
+    else if (kind === "special") unreadable(reading, path, "no regular file; to read from a pipe, use -");
+    else if (size > longFile && text.syntax !== "json") await readLong(reading, path, text);
+    else takeBytes(reading, await readFile(path), text);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    unreadable(reading, path, whyOf(error));
-    return;
+    const tooLong = error instanceof Error && "code" in error && error.code === "ERR_FS_FILE_TOO_LARGE";
+    unreadable(reading, path, tooLong ? "longer than 2 GiB" : whyOf(error));
   }
-  takeBytes(reading, bytes, { file: shown(reading, path), syntax: syntaxOf(path), named });
+}
+
+/** From here on a file is read in pieces. */
+const longFile = 128 * 1024 * 1024;
+
+/** All pieces are one text to whoever named it. */
+async function readLong(reading: Reading, path: string, text: Text): Promise<void> {
+  const taken: Taken = { resources: 0, skipped: 0, refused: 0 };
+  try {
+    for await (const { bytes, firstLine } of chunksOf(path)) {
+      const part = takeText(reading.draft, decode(bytes), { ...text, syntax: "yaml", firstLine });
+      taken.resources += part.resources;
+      taken.skipped += part.skipped;
+      taken.refused += part.refused;
+      progress(reading, path);
+    }
+    if (text.named) noteEmpty(reading, text, taken);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    unreadableText(reading, text, error);
+  }
 }
 
 function progress({ options, draft, files }: Reading, path: string): void {
   options.onProgress?.({ files, resources: draft.resources.length, current: path });
 }
 
+interface Look {
+  readonly kind: "text" | "snapshot" | "special";
+  readonly size: number;
+}
+
 /** Opened without waiting, since a pipe has nobody at its other end; only regular files are read. */
-function kindOfFile(path: string): "text" | "snapshot" | "special" {
+function lookInto(path: string): Look {
   const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    if (!fstatSync(handle).isFile()) return "special";
+    const stats = fstatSync(handle);
+    if (!stats.isFile()) return { kind: "special", size: 0 };
     const head = Buffer.alloc(4);
     readSync(handle, head, 0, head.length, 0);
-    return isSnapshotFile(head) ? "snapshot" : "text";
+    return { kind: isSnapshotFile(head) ? "snapshot" : "text", size: stats.size };
   } finally {
     closeSync(handle);
   }

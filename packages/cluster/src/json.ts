@@ -15,7 +15,7 @@ export type JsonPart =
   | (Located & { readonly part: "value" })
   | (Located & { readonly part: "item"; readonly list: RawObject })
   | (Located & { readonly part: "list"; readonly items: number })
-  | { readonly part: "refused"; readonly error: RefusedError };
+  | { readonly part: "refused"; readonly error: RefusedError; readonly start: number };
 
 interface Reader {
   readonly text: string;
@@ -105,7 +105,7 @@ function* skipRefused(reader: Reader, start: number, error: RefusedError): Gener
   const end = error.code === "syntax" ? -1 : endOfValue(reader.text, start);
   if (end === -1) throw error;
   reader.at = end;
-  yield { part: "refused", error };
+  yield { part: "refused", error, start };
 }
 
 /** The end of a mapping or list, found by its brackets alone; -1 where they do not match up. */

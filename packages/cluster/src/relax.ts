@@ -10,6 +10,8 @@ export interface Relaxed {
   readonly text: string;
   /** The offset in the original text. */
   readonly original: (offset: number) => number;
+  /** What else is wrong with it. */
+  readonly error?: unknown;
 }
 
 /** Wider than any indentation that the limits on depth let arise in earnest. */
@@ -27,14 +29,17 @@ export function positionOf(error: YAMLException): number {
 }
 
 /** Indents the line that an error is about, and then every further one, until `parse` has no more such errors. */
-export function relaxed<T>(text: string, parse: (text: string) => T): { readonly result: T } & Relaxed {
+export function relaxed(text: string, parse: (text: string) => void): Relaxed {
   const starts: number[] = [];
   let current = text;
   for (let work = text.length; ; work += current.length) {
     try {
-      return { result: parse(current), text: current, original: (offset) => originalOf(starts, offset) };
+      parse(current);
+      return { text: current, original: (offset) => originalOf(starts, offset) };
     } catch (error) {
-      if (!isDeficient(error) || work > mostWork) throw error;
+      if (!isDeficient(error) || work > mostWork) {
+        return { text: current, original: (offset) => originalOf(starts, offset), error };
+      }
       const start = current.lastIndexOf("\n", positionOf(error) - 1) + 1;
       starts.push(start);
       current = current.slice(0, start) + pad + current.slice(start);

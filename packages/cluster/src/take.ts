@@ -78,10 +78,13 @@ function takeRefusal(taking: Taking, part: Part & { readonly part: "refused" }):
   refuse(taking, error, part.base, { kinds: kindsIn(part.text), remedy, text });
 }
 
+const versionPattern = /(?:^ {0,4}|[{,]\s*)["']?apiVersion["']?\s*:\s*["']?([\w./-]{1,100})/m;
+const kindPattern = /(?:^ {0,4}|[{,]\s*)["']?kind["']?\s*:\s*["']?(\w{1,100})/m;
+
 /** The kind that a refused document says it is of. */
 function kindsIn(text: string): readonly string[] {
-  const version = /^ {0,4}["']?apiVersion["']?:[ \t]*["']?([\w./-]{1,100})/m.exec(text)?.[1];
-  const kind = /^ {0,4}["']?kind["']?:[ \t]*["']?(\w{1,100})/m.exec(text)?.[1];
+  const version = versionPattern.exec(text)?.[1];
+  const kind = kindPattern.exec(text)?.[1];
   return version === undefined || kind === undefined ? [] : [`${version}/${kind}`];
 }
 
@@ -116,7 +119,7 @@ function takeValue(taking: Taking, value: Raw, spot: Spot, base: number, depth: 
   try {
     if (depth > limits.listDepth)
       throw new RefusedError("depth", `lists nested deeper than ${limits.listDepth}`);
-    if (isObject(value) && value.kind.endsWith("List") && Array.isArray(value["items"])) {
+    if (isObject(value) && value.kind.endsWith("List") && "items" in value && isItems(value["items"])) {
       takeList(taking, value, spot, base, depth);
     } else takeObject(taking, value, spot, base);
   } catch (error) {
@@ -131,8 +134,13 @@ function takeValue(taking: Taking, value: Raw, spot: Spot, base: number, depth: 
   }
 }
 
+/** An empty list may be written as null. */
+function isItems(items: Raw | undefined): boolean {
+  return items === null || Array.isArray(items);
+}
+
 function takeList(taking: Taking, list: RawObject, spot: Spot, base: number, depth: number): void {
-  const items = list["items"] as Raw[];
+  const items = (list["items"] ?? []) as Raw[];
   const at = Object.keys(list).indexOf("items") + 1;
   const spots = typeof spot === "number" ? spot : (spot[at] ?? 0);
   items.forEach((item, index) => {
@@ -161,11 +169,8 @@ function takeObject(taking: Taking, value: Raw, spot: Spot, base: number): void 
       : { file: rendered.fileOf(text.slice(base, base + 500), value as RawObject), renderedBy: rendered.by };
   const positions =
     rendered === undefined ? (spots: Spot): Uint32Array => lines.tableOf(spots, base) : undefined;
-  const admission = admit(
-    value,
-    spot,
-    positions === undefined ? { source: place } : { source: place, positions },
-  );
+  const wanted = isObject(value) && draft.wanted.has(`${value.apiVersion}/${value.kind}`);
+  const admission = admit(value, spot, { source: place, wanted, ...(positions && { positions }) });
   if (admission.outcome === "admitted") {
     taken.resources += 1;
     draft.resources.push(admission.record);

@@ -2,6 +2,9 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { RefusedError } from "./limit.ts";
 
+/** What a string can hold in V8. */
+const longestString = 0x1fffffe8;
+
 /** The text of a file, without its byte order mark and the NULs some editors leave at the end. */
 export function decode(bytes: Buffer): string {
   const text = withoutMark(decoded(bytes));
@@ -13,6 +16,8 @@ export function decode(bytes: Buffer): string {
 }
 
 function decoded(bytes: Buffer): string {
+  if (bytes.length > longestString)
+    throw new RefusedError("size", "a text of more than 512 MiB that is no stream");
   if (isAscii(bytes)) return bytes.toString("latin1");
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16(bytes, "utf-16le");
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return utf16(bytes, "utf-16be");

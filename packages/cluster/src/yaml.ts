@@ -92,15 +92,17 @@ function countedDepth(): number {
 }
 
 function readRelaxed(text: string): readonly Located[] {
-  let original = (offset: number): number => offset;
+  let events: readonly Event[] = [];
+  const relaxation = relaxed(text, (changed) => {
+    events = eventsOf(changed);
+  });
   try {
-    const relaxation = relaxed(text, eventsOf);
-    ({ original } = relaxation);
-    const documents = construct(relaxation.text, relaxation.result);
-    return documents.map(({ value, spot }) => ({ value, spot: moved(spot, original) }));
+    if ("error" in relaxation) throw relaxation.error;
+    const documents = construct(relaxation.text, events);
+    return documents.map(({ value, spot }) => ({ value, spot: moved(spot, relaxation.original) }));
   } catch (error) {
-    const refusal = refusalOf(error);
-    throw new RefusedError(refusal.code, refusal.message, original(refusal.offset), { cause: error });
+    const { code, message, offset } = refusalOf(error);
+    throw new RefusedError(code, message, relaxation.original(offset), { cause: error });
   }
 }
 

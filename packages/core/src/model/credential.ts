@@ -94,15 +94,18 @@ const shortestAssignment = 8;
  * `$(VAR)`, paths, booleans and placeholders are none.
  */
 export function credentialsIn(name: string, value: string): readonly CredentialSpan[] {
-  if (value.length === 0 || value.startsWith(credentialMarkerPrefix)) return [];
+  if (value.length === 0) return [];
   const spans: CredentialSpan[] = [];
   if (value.length >= shortestShape && shapeHint.test(value)) findShapes(value, spans);
-  const word = name === "" ? undefined : credentialWord(name);
+  const marked = value.includes(credentialMarkerPrefix) ? [...value.matchAll(markerPattern)] : [];
+  const word = name === "" || marked.length > 0 ? undefined : credentialWord(name);
   if (word !== undefined && spans.length === 0 && isLiteral(word, value.trim(), true)) {
     return [{ start: 0, end: value.length, pattern: word }];
   }
   findAssignments(value, spans);
-  return apart(spans);
+  const outside = ({ start, end }: CredentialSpan): boolean =>
+    !marked.some((marker) => start < marker.index + marker[0].length && end > marker.index);
+  return apart(marked.length === 0 ? spans : spans.filter(outside));
 }
 
 function findShapes(value: string, spans: CredentialSpan[]): void {
@@ -197,7 +200,7 @@ const place =
   /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\|(?:file|vault|op|arn|ref\+[a-z]+|secret|secretref|awssm|gcpsm|env|https?|k8s|kubernetes|projects)[:/])/i;
 
 function isPlaceholder(value: string): boolean {
-  return nothing.test(value) || reference.test(value) || value.startsWith(credentialMarkerPrefix);
+  return nothing.test(value) || reference.test(value);
 }
 
 /** Lower-case words joined by hyphens or dots, as objects are named: more likely the name of a Secret than its value. */
