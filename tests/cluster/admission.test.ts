@@ -104,8 +104,8 @@ beforeAll(async () => {
   const namespaces = new Set(cases.map(({ resource }) => resource.metadata.namespace ?? "default"));
   for (const name of namespaces) {
     await api.send("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
-    await serviceAccountIn(name);
   }
+  for (const { resource } of cases) await accountsOf(resource);
   for (const control of admissible) {
     for (const resource of installable(control)) {
       const { status, body } = await api.send("POST", collectionOf(resource), resource);
@@ -116,12 +116,17 @@ beforeAll(async () => {
   await everyPolicyActive();
 }, 300_000);
 
-/** Pods are admitted only once their namespace's default account is there. */
-async function serviceAccountIn(namespace: string): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+/** Pods are admitted only once the account they run as is there. */
+async function accountsOf(resource: Resource): Promise<void> {
+  const { namespace = "default" } = resource.metadata;
+  const spec = resource["spec"] as { serviceAccountName?: string } | undefined;
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+  const name = resource.kind === "Pod" ? (spec?.serviceAccountName ?? "default") : "default";
+  if (name !== "default")
+    await api.send("POST", path, { apiVersion: "v1", kind: "ServiceAccount", metadata: { name } });
   await until(
-    `the default account of ${namespace}`,
-    async () => (await api.send("GET", path)).status === 200,
+    `the account ${name} of ${namespace}`,
+    async () => (await api.send("GET", `${path}/${name}`)).status === 200,
   );
 }
 
