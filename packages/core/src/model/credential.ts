@@ -99,7 +99,7 @@ export function credentialsIn(name: string, value: string): readonly CredentialS
   if (value.length >= shortestShape && shapeHint.test(value)) findShapes(value, spans);
   const marked = value.includes(credentialMarkerPrefix) ? [...value.matchAll(markerPattern)] : [];
   const word = name === "" || marked.length > 0 ? undefined : credentialWord(name);
-  if (word !== undefined && spans.length === 0 && isLiteral(word, value.trim(), true)) {
+  if (word !== undefined && spans.length === 0 && isLiteral(word, value.trim(), "whole")) {
     return [{ start: 0, end: value.length, pattern: word }];
   }
   findAssignments(value, spans);
@@ -194,7 +194,7 @@ function wordOf(name: string): string | undefined {
 }
 
 const nothing =
-  /^(?:true|false|yes|no|on|off|none|null|nil|undefined|enabled?|disabled?|required?|optional|default|n\/a|string|str|redacted|\[redacted\]|x{3,}|\*{3,}|\.{3,}|-+|\||>|\|-|>-)$/i;
+  /^(?:true|false|yes|no|on|off|[01]|none|null|nil|undefined|enabled?|disabled?|required?|optional|default|n\/a|string|str|redacted|\[redacted\]|x{3,}|\*{3,}|\.{3,}|-+|\||>|\|-|>-)$/i;
 const reference = /\$\(|\$\{|\{\{|<%|%\(|^\$|^<[^>]*>$|^%[A-Za-z_]+%$|^@/;
 const place =
   /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\|(?:file|vault|op|arn|ref\+[a-z]+|secret|secretref|awssm|gcpsm|env|https?|k8s|kubernetes|projects)[:/])/i;
@@ -203,37 +203,49 @@ function isPlaceholder(value: string): boolean {
   return nothing.test(value) || reference.test(value);
 }
 
-/** Lower-case words joined by hyphens or dots, as objects are named: more likely the name of a Secret than its value. */
-const objectName = /^[a-z]+(?:[-.][a-z]+)+$/;
+/** Lower-case words (and short numbers) joined by hyphens or dots, as objects are named: more likely the name of a Secret than its value. */
+const objectName = /^[a-z]+(?:[-.](?:[a-z]+|\d{1,3}))+$/;
 
-/** Whether a value under such a name is the credential itself. `whole`: it stands alone, not inside a text. */
-function isLiteral(word: string, value: string, whole: boolean): boolean {
+/** `whole`: the value stands alone. `tight`: `name=value` in a text, as flags have it; `loose`: `name = value`, as code has it. */
+type Setting = "whole" | "tight" | "loose";
+
+/** Names of variables and calls: `request.form.password`, `os.environ["PASSWORD"]`. */
+const expression = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|[()[\]]/;
+
+/** Whether a value under such a name is the credential itself. */
+function isLiteral(word: string, value: string, setting: Setting): boolean {
   if (value.length === 0 || isPlaceholder(value) || place.test(value)) return false;
-  if (word === "password") return whole || !/^[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)+$|[()[\]]/.test(value);
+  if (word === "password") return setting !== "loose" || !expression.test(value);
   if (value.length < 6 || /^[\d.]+[a-z]{0,2}$/i.test(value) || objectName.test(value)) return false;
   if (/\s/.test(value)) return false;
-  return whole
-    ? !/^[A-Za-z]{1,7}$/.test(value)
-    : /\d/.test(value) && /[A-Za-z]/.test(value) && !/[()[\]]/.test(value);
+  if (setting === "whole") return !/^[A-Za-z]{1,7}$/.test(value);
+  return /\d/.test(value) && /[A-Za-z]/.test(value) && !/[()[\]]/.test(value);
 }
 
 const assignment =
-  /(?:passw(?:or)?d|passphrase|requirepass|masterauth|_pwd|_pass|secret|token|(?:api|access|secret|private|auth|signing|encryption|master|account|shared)[-_.]?key)["']?(?:[ \t]{0,4}(?::=|[:=])[ \t]{0,4}|[ \t]{1,4}(?=["']))/gi;
+  /(?:passw(?:or)?d|passphrase|requirepass|masterauth|_pwd|_pass|secret|token|(?:api|access|secret|private|auth|signing|encryption|master|account|shared)[-_.]?key)(?:\\?["'])?(?:[ \t]{0,4}(?::=|[:=](?![=~]))[ \t]{0,4}|[ \t]{1,4}(?=["']))/gi;
 const wordCharacter = /[\w.-]/;
 
 /** `password: x`, `token=x`, `"apiKey": "x"`: a credential's name directly before a colon or an equals sign. */
 function findAssignments(value: string, spans: CredentialSpan[]): void {
   if (value.length < shortestAssignment || !assignmentHint.test(value)) return;
+  let done = 0;
   for (const match of value.matchAll(assignment)) {
-    let begin = match.index;
-    while (begin > 0 && match.index - begin < 80 && wordCharacter.test(value[begin - 1]!)) begin -= 1;
-    const word = credentialWord(
-      value.slice(begin, match.index) + match[0].replace(/["']?\s*(?::=|[:=])?\s*$/, ""),
-    );
+    if (match.index < done) continue; // inside the value before
+    const word = credentialWord(nameBefore(value, match));
     if (word === undefined) continue;
     const { start, end } = assigned(value, match.index + match[0].length);
-    if (isLiteral(word, value.slice(start, end), false)) spans.push({ start, end, pattern: word });
+    const setting = match[0].endsWith("=") && !/\s/.test(match[0]) ? "tight" : "loose";
+    if (isLiteral(word, value.slice(start, end), setting)) spans.push({ start, end, pattern: word });
+    done = end;
   }
+}
+
+/** The whole name: what the match begins with may be its end only. */
+function nameBefore(value: string, match: RegExpExecArray): string {
+  let begin = match.index;
+  while (begin > 0 && match.index - begin < 80 && wordCharacter.test(value[begin - 1]!)) begin -= 1;
+  return value.slice(begin, match.index) + match[0].replace(/\\?["']?\s*(?::=|[:=])?\s*$/, "");
 }
 
 const unquotedEnd = /[\s"'`,;&|<>)}\\]/g;
