@@ -10,6 +10,9 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   init: async () => (await import("./commands/init.ts")).init,
   snapshot: async () => (await import("./commands/snapshot.ts")).snapshot,
   export: async () => (await import("./commands/export.ts")).exportCommand,
+  "can-i": async () => (await import("./commands/can-i.ts")).canI,
+  "who-can": async () => (await import("./commands/who-can.ts")).whoCan,
+  reach: async () => (await import("./commands/reach.ts")).reach,
   start: async () => (await import("./commands/start.ts")).start,
 };
 

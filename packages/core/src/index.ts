@@ -31,3 +31,21 @@ export { kindsOf } from "./controls/places.ts";
 export { evaluate } from "./controls/evaluate.ts";
 export * from "./remediation/patch.ts";
 export * from "./remediation/admission.ts";
+export {
+  authorizer,
+  type AccessQuestion,
+  type Authorizer,
+  type Holder,
+  type Reason as AccessReason,
+} from "./inventory/rbac/authorizer.ts";
+export { rbacKinds } from "./inventory/rbac/bindings.ts";
+export { connectivity } from "./inventory/network/engine.ts";
+export { connectivityKinds } from "./inventory/network/kinds/foreign.ts";
+export type {
+  Connectivity,
+  Decision as ConnectionDecision,
+  Peer,
+  Port,
+  Reason as ConnectionReason,
+  Side,
+} from "./inventory/network/connectivity.ts";

@@ -1,0 +1,143 @@
+/** Reads what people write for subjects, requests and ends of connections, and the inventory they ask about. */
+import {
+  createInventory,
+  sanitize,
+  UserError,
+  type AccessQuestion,
+  type Inventory,
+  type Peer,
+  type Port,
+  type Subject,
+  type Workload,
+} from "@plimsoll/core";
+import type { Call } from "./command.ts";
+import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "./input.ts";
+import { nearest } from "./suggestion.ts";
+
+/** Where to look: paths or saved snapshots as arguments, `--snapshot`, else a cluster. */
+export const worldOptions = [
+  { flags: "--snapshot <file>", description: "a saved snapshot to look in" },
+  ...sourceOptions.filter(({ flags }) => /--(context|kubeconfig)/.test(flags)),
+] as const;
+
+/** The inventory of what the paths hold, or of the cluster. */
+export async function inventoryOf(
+  paths: readonly string[],
+  kinds: readonly string[],
+  call: Call,
+): Promise<Inventory> {
+  const snapshot = call.text("snapshot");
+  const asked: Call = {
+    ...call,
+    arguments: snapshot === undefined ? paths : [...paths, snapshot],
+    list: () => [],
+  };
+  const source = await sourceOf(asked);
+  const [read] = await readSource(source, kinds, asked);
+  mustHoldSomething(read!, source);
+  return createInventory(read!);
+}
+
+const knownGroups = /^system:(masters|authenticated|unauthenticated|nodes|serviceaccounts(:.+)?)$/;
+
+/** `shop/web` and `system:serviceaccount:shop:web` are accounts, `Group:ops` a group, any other word a user. */
+export function subjectFrom(text: string): Subject {
+  const [, kind, rest = ""] = /^(user|group|serviceaccount|sa):(.+)$/i.exec(text) ?? [];
+  if (kind === undefined) return subjectOf(text);
+  if (/^user$/i.test(kind)) return { kind: "User", namespace: "", name: rest };
+  if (/^group$/i.test(kind)) return { kind: "Group", namespace: "", name: rest };
+  const account = subjectOf(rest);
+  if (account.kind === "ServiceAccount") return account;
+  throw new UserError("usage", `${sanitize(text)} names no namespace`, "write ServiceAccount:NAMESPACE/NAME");
+}
+
+function subjectOf(text: string): Subject {
+  const [, namespace, name] =
+    /^system:serviceaccount:([^:]+):([^:]+)$/.exec(text) ?? /^([^/:]+)\/([^/:]+)$/.exec(text) ?? [];
+  if (namespace !== undefined && name !== undefined) return { kind: "ServiceAccount", namespace, name };
+  return { kind: knownGroups.test(text) ? "Group" : "User", namespace: "", name: text };
+}
+
+/** Groups of built-in resources that people leave out, as kubectl lets them. */
+const groups: { readonly [group: string]: string } = {
+  apps: "deployments daemonsets statefulsets replicasets controllerrevisions",
+  batch: "jobs cronjobs",
+  autoscaling: "horizontalpodautoscalers",
+  policy: "poddisruptionbudgets",
+  "networking.k8s.io": "ingresses ingressclasses networkpolicies",
+  "rbac.authorization.k8s.io": "roles rolebindings clusterroles clusterrolebindings",
+  "certificates.k8s.io": "certificatesigningrequests signers",
+  "admissionregistration.k8s.io":
+    "validatingwebhookconfigurations mutatingwebhookconfigurations validatingadmissionpolicies validatingadmissionpolicybindings",
+  "apiextensions.k8s.io": "customresourcedefinitions",
+  "apiregistration.k8s.io": "apiservices",
+  "storage.k8s.io": "storageclasses volumeattachments csidrivers csinodes",
+  "coordination.k8s.io": "leases",
+  "discovery.k8s.io": "endpointslices",
+};
+const groupOf = new Map(
+  Object.entries(groups).flatMap(([group, list]) => list.split(" ").map((name) => [name, group] as const)),
+);
+
+/** `pods/exec`, `deployments.apps/scale`, or a URL path such as `/metrics`. */
+export function questionFrom(verb: string, target: string, call: Call): AccessQuestion {
+  if (target.startsWith("/")) return { verb, path: target };
+  const [path = "", subresource = ""] = target.split("/");
+  const dot = path.indexOf(".");
+  const resource = (dot < 0 ? path : path.slice(0, dot)).toLowerCase();
+  const apiGroup = dot < 0 ? (resource === "*" ? "*" : (groupOf.get(resource) ?? "")) : path.slice(dot + 1);
+  return {
+    verb,
+    apiGroup,
+    resource,
+    subresource,
+    namespace: call.text("namespace") ?? "",
+    name: call.text("name") ?? "",
+  };
+}
+
+/** `internet`, `node`, `node/NAME`, an IP address, or a workload as `[KIND/]NAMESPACE/NAME`. */
+export function peerFrom(text: string, inventory: Inventory): Peer {
+  if (/^(internet|outside)$/i.test(text)) return { kind: "address", ip: "8.8.8.8" };
+  const [, node] = /^node(?:\/(.+))?$/i.exec(text) ?? [];
+  if (/^node(\/|$)/i.test(text)) return node === undefined ? { kind: "node" } : { kind: "node", name: node };
+  if (/^[\d.]+$|^[\da-f:]*:[\da-f:.]*$/i.test(text)) return { kind: "address", ip: text };
+  return { kind: "pod", workload: workloadFrom(text, inventory) };
+}
+
+/** The workload of that name; one that a controller made is meant only where it is written out. */
+export function workloadFrom(text: string, inventory: Inventory): Workload {
+  const parts = text.split("/");
+  const name = parts.at(-1)!;
+  const namespace = parts.length > 1 ? parts.at(-2)! : "default";
+  const kind = parts.length > 2 ? parts.at(-3)!.toLowerCase() : undefined;
+  const found = inventory.workloads.filter(
+    ({ ref }) =>
+      ref.name === name &&
+      (ref.namespace || "default") === namespace &&
+      (kind === undefined || ref.kind.toLowerCase().startsWith(kind)),
+  );
+  const best = found.find(({ derived }) => !derived) ?? found[0];
+  if (best !== undefined) return best;
+  const meant = nearest(
+    `${namespace}/${name}`,
+    inventory.workloads.map(({ ref }) => `${ref.namespace || "default"}/${ref.name}`),
+  );
+  throw new UserError(
+    "unknown-id",
+    `there is no workload ${sanitize(text)} here`,
+    meant === undefined
+      ? "write [KIND/]NAMESPACE/NAME, an IP address, node/NAME, or internet"
+      : `did you mean ${sanitize(meant)}?`,
+  );
+}
+
+/** `8080`, `http`, `53/UDP`. */
+export function portFrom(text: string): Port {
+  const [port = "", protocol = "TCP"] = text.split("/");
+  const known = (["TCP", "UDP", "SCTP"] as const).find((each) => each === protocol.toUpperCase());
+  const number = /^\d+$/.test(port) ? Number(port) : undefined;
+  if (known === undefined || port === "" || (number !== undefined && (number < 1 || number > 65_535)))
+    throw new UserError("usage", `${sanitize(text)} is no port`, "write 8080, a port's name, or 53/UDP");
+  return { port: number ?? port, protocol: known };
+}
