@@ -42,6 +42,7 @@ export const addedCapabilities: Group = [
 ];
 
 export const wildcards: Group = [
+  "namespace-role-all-permissions",
   "role-all-permissions",
   "role-wildcard-api-groups",
   "role-wildcard-custom-resources",
@@ -58,6 +59,7 @@ export const adminBindings: Group = [
 ];
 
 export const secretsAccess: Group = [
+  "namespace-role-all-permissions",
   "namespace-secrets-read",
   "role-all-permissions",
   "role-wildcard-resources",
@@ -66,9 +68,20 @@ export const secretsAccess: Group = [
 ];
 
 /** Rules by which their holder takes more than he was given. */
-export const escalations: Group = ["impersonate", "roles-bind", "roles-escalate"];
+export const escalations: Group = [
+  "impersonate",
+  "namespace-accounts-impersonate",
+  "namespace-roles-escalate",
+  "roles-bind",
+  "roles-escalate",
+];
 
-export const podMaking: Group = ["pods-create", "role-all-permissions", "workloads-write"];
+export const podMaking: Group = [
+  "namespace-role-all-permissions",
+  "pods-create",
+  "role-all-permissions",
+  "workloads-write",
+];
 
 export const commands: Group = ["pods-attach", "pods-ephemeral-containers", "pods-exec", "nodes-proxy"];
 

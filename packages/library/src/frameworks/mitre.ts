@@ -227,6 +227,7 @@ export const mitre: Framework<ControlId> = {
       id: "MS-TA9042",
       title: "Operators hold more than their work needs",
       controls: [
+        "namespace-role-all-permissions",
         "role-all-permissions",
         "role-wildcard-resources",
         "roles-bind",

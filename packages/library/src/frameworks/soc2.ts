@@ -54,6 +54,8 @@ export const soc2: Framework<ControlId> = {
       controls: [
         "default-account-binding",
         "impersonate",
+        "namespace-accounts-impersonate",
+        "namespace-roles-escalate",
         "role-bindings-write",
         "roles-bind",
         "roles-escalate",

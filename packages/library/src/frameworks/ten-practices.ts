@@ -24,6 +24,8 @@ export const tenPractices: Framework<ControlId> = {
         "default-account-binding",
         "impersonate",
         "namespace-cluster-admin-binding",
+        "namespace-role-all-permissions",
+        "namespace-roles-escalate",
         "nodes-proxy",
         "platform-role-binding",
         "pods-create",

@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, anyName, exceptDefault, noFixForRule } from "./rule.ts";
+import { allows, anyName, exceptDefault, noFixForRule, ofCluster } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const admissionPoliciesWrite = defineControl({
@@ -14,7 +14,7 @@ export const admissionPoliciesWrite = defineControl({
   target: "role",
   each: "rules",
   when: exceptDefault(),
-  validate: `!(${allows(["create", "update", "patch", "delete", "deletecollection"], ["validatingadmissionpolicies", "validatingadmissionpolicybindings", "mutatingadmissionpolicies", "mutatingadmissionpolicybindings"], ["admissionregistration.k8s.io"])} && ${anyName})`,
+  validate: `!(${allows(["create", "update", "patch", "delete", "deletecollection"], ["validatingadmissionpolicies", "validatingadmissionpolicybindings", "mutatingadmissionpolicies", "mutatingadmissionpolicybindings"], ["admissionregistration.k8s.io"])} && ${ofCluster} && ${anyName})`,
   path: "",
   message: "The rule writes any admission policy",
   noFix: noFixForRule,

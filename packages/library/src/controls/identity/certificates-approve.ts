@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, anyName, exceptDefault, noFixForRule } from "./rule.ts";
+import { allows, anyName, exceptDefault, noFixForRule, ofCluster } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const certificatesApprove = defineControl({
@@ -15,7 +15,7 @@ export const certificatesApprove = defineControl({
   target: "role",
   each: "rules",
   when: exceptDefault("system:controller:certificate-controller"),
-  validate: `!(${allows(["update", "patch"], ["certificatesigningrequests/approval"], ["certificates.k8s.io"])} && ${anyName})`,
+  validate: `!(${allows(["update", "patch"], ["certificatesigningrequests/approval"], ["certificates.k8s.io"])} && ${ofCluster} && ${anyName})`,
   path: "",
   message: "The rule approves any certificate request",
   noFix: noFixForRule,

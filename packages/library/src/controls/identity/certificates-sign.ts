@@ -1,14 +1,14 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, exceptDefault, noFixForRule } from "./rule.ts";
+import { allows, exceptDefault, noFixForRule, ofCluster } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const certificatesSign = defineControl({
   id: "certificates-sign",
   title: "No role signs for every signer",
   severity: "high",
-  why: "The verbs `sign` and `approve` on signers decide whose certificates the holder may issue. Without a name, or with the signers of client certificates, that is a certificate for any identity the API server trusts.",
+  why: "`approve` on a signer lets the holder pass certificate requests that name it. For the signers of client certificates, or without a name, that is a login under any name but `system:masters`. `sign` lets him write the certificate into a request, which helps whoever also holds an authority's key.",
   remediation:
-    "Name the signer in `resourceNames`, one of your own such as `example.com/*`. Certificates of the built-in signers can then no longer be issued by the holder.",
+    "Name the signer in `resourceNames`, one of your own such as `example.com/*`. Requests to the built-in signers then wait for somebody else.",
   equivalents: ["rbac-police:approve_csrs"],
   grants: "cluster-takeover",
   reference: "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/",
@@ -19,9 +19,9 @@ export const certificatesSign = defineControl({
     "system:certificates.k8s.io:kube-apiserver-client-kubelet-approver",
     "system:controller:certificate-controller",
   ),
-  validate: `!(${allows(["sign", "approve"], ["signers"], ["certificates.k8s.io"])} && (size(item.?resourceNames.orValue([])) == 0 || item.resourceNames.exists(name, name in ['kubernetes.io/*', 'kubernetes.io/kube-apiserver-client', 'kubernetes.io/kube-apiserver-client-kubelet'])))`,
+  validate: `!(${allows(["sign", "approve"], ["signers"], ["certificates.k8s.io"])} && ${ofCluster} && (size(item.?resourceNames.orValue([])) == 0 || item.resourceNames.exists(name, name in ['kubernetes.io/*', 'kubernetes.io/kube-apiserver-client', 'kubernetes.io/kube-apiserver-client-kubelet'])))`,
   path: "",
-  message: "The rule signs client certificates for any identity",
+  message: "The rule decides about client certificates for any identity",
   noFix: noFixForRule,
   examples: {
     pass: [

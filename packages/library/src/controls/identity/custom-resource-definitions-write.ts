@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, anyName, exceptDefault, noFixForRule } from "./rule.ts";
+import { allows, anyName, exceptDefault, noFixForRule, ofCluster } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const customResourceDefinitionsWrite = defineControl({
@@ -14,7 +14,7 @@ export const customResourceDefinitionsWrite = defineControl({
   target: "role",
   each: "rules",
   when: exceptDefault(),
-  validate: `!(${allows(["create", "update", "patch", "delete", "deletecollection"], ["customresourcedefinitions"], ["apiextensions.k8s.io"])} && ${anyName})`,
+  validate: `!(${allows(["create", "update", "patch", "delete", "deletecollection"], ["customresourcedefinitions"], ["apiextensions.k8s.io"])} && ${ofCluster} && ${anyName})`,
   path: "",
   message: "The rule writes any custom resource definition",
   noFix: noFixForRule,

@@ -1,6 +1,6 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, exceptDefault, noFixForRule } from "./rule.ts";
-import { clusterRole, rule } from "./role.ts";
+import { allows, exceptDefault, noFixForRule, reachesSystem } from "./rule.ts";
+import { clusterRole, role, rule } from "./role.ts";
 
 export const impersonate = defineControl({
   id: "impersonate",
@@ -22,12 +22,18 @@ export const impersonate = defineControl({
   target: "role",
   each: "rules",
   when: exceptDefault("system:aggregate-to-edit"),
-  validate: `!(${allows(["impersonate"], ["users", "groups", "serviceaccounts"], ["", "authentication.k8s.io"])} && (size(item.?resourceNames.orValue([])) == 0 || item.resourceNames.exists(name, name.startsWith('system:') && !name.startsWith('system:serviceaccount:'))))`,
+  validate: `!(${allows(["impersonate"], ["users", "groups", "serviceaccounts"], ["", "authentication.k8s.io"])} && ${reachesSystem} && (size(item.?resourceNames.orValue([])) == 0 || item.resourceNames.exists(name, name.startsWith('system:') && !name.startsWith('system:serviceaccount:'))))`,
   path: "",
   message: "The rule acts as any user, group or service account",
   noFix: noFixForRule,
   examples: {
-    pass: [{ resources: [clusterRole({ ...rule(["impersonate"], ["users"]), resourceNames: ["alice"] })] }],
+    pass: [
+      { resources: [clusterRole({ ...rule(["impersonate"], ["users"]), resourceNames: ["alice"] })] },
+      {
+        name: "users and groups have no namespace: a role in one grants nothing over them",
+        resources: [role("default", rule(["impersonate"], ["users", "groups"]))],
+      },
+    ],
     fail: [
       { resources: [clusterRole(rule(["impersonate"], ["groups"]))] },
       {

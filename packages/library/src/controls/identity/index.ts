@@ -23,7 +23,10 @@ import { impersonate } from "./impersonate.ts";
 import { missingAccount } from "./missing-account.ts";
 import { namespaceAccountTokensCreate } from "./namespace-account-tokens-create.ts";
 import { namespaceAccountsBinding } from "./namespace-accounts-binding.ts";
+import { namespaceAccountsImpersonate } from "./namespace-accounts-impersonate.ts";
 import { namespaceClusterAdminBinding } from "./namespace-cluster-admin-binding.ts";
+import { namespaceRoleAllPermissions } from "./namespace-role-all-permissions.ts";
+import { namespaceRolesEscalate } from "./namespace-roles-escalate.ts";
 import { namespaceSecretsRead } from "./namespace-secrets-read.ts";
 import { namespacesModify } from "./namespaces-modify.ts";
 import { networkPoliciesWrite } from "./network-policies-write.ts";
@@ -89,7 +92,10 @@ export const identityControls = [
   missingAccount,
   namespaceAccountTokensCreate,
   namespaceAccountsBinding,
+  namespaceAccountsImpersonate,
   namespaceClusterAdminBinding,
+  namespaceRoleAllPermissions,
+  namespaceRolesEscalate,
   namespaceSecretsRead,
   namespacesModify,
   networkPoliciesWrite,

@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, anyName, exceptDefault, noFixForRule } from "./rule.ts";
+import { allows, anyName, exceptDefault, noFixForRule, ofCluster } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const nodesModify = defineControl({
@@ -21,7 +21,7 @@ export const nodesModify = defineControl({
     "system:node",
     "system:node-problem-detector",
   ),
-  validate: `!(${allows(["create", "update", "patch", "delete"], ["nodes", "nodes/status"])} && ${anyName})`,
+  validate: `!(${allows(["create", "update", "patch", "delete"], ["nodes", "nodes/status"])} && ${ofCluster} && ${anyName})`,
   path: "",
   message: "The rule changes any node",
   noFix: noFixForRule,

@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, anyName, exceptDefault, noFixForRule } from "./rule.ts";
+import { allows, anyName, exceptDefault, noFixForRule, ofCluster } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const nodesProxy = defineControl({
@@ -22,7 +22,7 @@ export const nodesProxy = defineControl({
   target: "role",
   each: "rules",
   when: exceptDefault("system:kubelet-api-admin"),
-  validate: `!(${allows(["create", "get", "update", "patch", "delete"], ["nodes/proxy"])} && ${anyName})`,
+  validate: `!(${allows(["create", "get", "update", "patch", "delete"], ["nodes/proxy"])} && ${ofCluster} && ${anyName})`,
   path: "",
   message: "The rule commands every kubelet",
   noFix: noFixForRule,

@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, exceptDefault, noFixForRule } from "./rule.ts";
+import { allows, anyName, exceptDefault, noFixForRule, ofCluster } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const persistentVolumesCreate = defineControl({
@@ -15,7 +15,7 @@ export const persistentVolumesCreate = defineControl({
   target: "role",
   each: "rules",
   when: exceptDefault("system:persistent-volume-provisioner", "system:controller:persistent-volume-binder"),
-  validate: `!(${allows(["create"], ["persistentvolumes"])} && size(item.?resourceNames.orValue([])) == 0)`,
+  validate: `!(${allows(["create"], ["persistentvolumes"])} && ${ofCluster} && ${anyName})`,
   path: "",
   message: "The rule creates persistent volumes",
   noFix: noFixForRule,

@@ -1,12 +1,12 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, exceptDefault, noFixForRule } from "./rule.ts";
-import { clusterRole, rule } from "./role.ts";
+import { allows, exceptDefault, noFixForRule, reachesSystem } from "./rule.ts";
+import { clusterRole, role, rule } from "./role.ts";
 
 export const rolesBind = defineControl({
   id: "roles-bind",
   title: "No role hands out roles it does not hold",
   severity: "critical",
-  why: "With the verb `bind`, the check that nobody grants more than they have is off: the holder binds cluster-admin to himself and is done. In a namespaced role he becomes the namespace's admin.",
+  why: "With the verb `bind`, the check that nobody grants more than they have is off: the holder binds cluster-admin to himself and is done. In kube-system he becomes any of the accounts there, which is as much.",
   remediation:
     "List the roles that may be handed out in `resourceNames`, without `cluster-admin`, `admin` or any that is stronger than needed. A tool that grants access to others will be refused every role that is not on the list.",
   equivalents: [
@@ -25,7 +25,7 @@ export const rolesBind = defineControl({
   target: "role",
   each: "rules",
   when: exceptDefault(),
-  validate: `!(${allows(["bind"], ["roles", "clusterroles"], ["rbac.authorization.k8s.io"])} && (size(item.?resourceNames.orValue([])) == 0 || item.resourceNames.exists(name, name in ['cluster-admin', 'admin'])))`,
+  validate: `!(${allows(["bind"], ["roles", "clusterroles"], ["rbac.authorization.k8s.io"])} && ${reachesSystem} && (size(item.?resourceNames.orValue([])) == 0 || item.resourceNames.exists(name, name in ['cluster-admin', 'admin'])))`,
   path: "",
   message: "The rule binds any role to anybody",
   noFix: noFixForRule,
@@ -38,6 +38,10 @@ export const rolesBind = defineControl({
             resourceNames: ["view"],
           }),
         ],
+      },
+      {
+        name: "within a namespace: another finding",
+        resources: [role("default", rule(["bind"], ["clusterroles"], ["rbac.authorization.k8s.io"]))],
       },
     ],
     fail: [{ resources: [clusterRole(rule(["bind"], ["clusterroles"], ["rbac.authorization.k8s.io"]))] }],

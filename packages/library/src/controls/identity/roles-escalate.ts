@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, anyName, exceptDefault, noFixForRule } from "./rule.ts";
+import { allows, anyName, exceptDefault, noFixForRule, reachesSystem } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const rolesEscalate = defineControl({
@@ -16,7 +16,7 @@ export const rolesEscalate = defineControl({
   target: "role",
   each: "rules",
   when: exceptDefault("system:controller:clusterrole-aggregation-controller"),
-  validate: `!(${allows(["escalate"], ["roles", "clusterroles"], ["rbac.authorization.k8s.io"])} && ${anyName})`,
+  validate: `!(${allows(["escalate"], ["roles", "clusterroles"], ["rbac.authorization.k8s.io"])} && ${reachesSystem} && ${anyName})`,
   path: "",
   message: "The rule writes any permission into roles",
   noFix: noFixForRule,

@@ -31,6 +31,9 @@ export function holdsOneOf(
 /** The rule is not limited to objects by name. A limited one never allows `create`, `list` or `watch` of others. */
 export const anyName = "size(item.?resourceNames.orValue([])) == 0";
 
+/** What has no namespace is granted by ClusterRoles only: in a Role such a rule allows nothing. */
+export const ofCluster = "object.kind == 'ClusterRole'";
+
 /** The rule counts for everything, or for kube-system, whose accounts hold the keys to everything. */
 export const reachesSystem =
   "(object.kind == 'ClusterRole' || object.metadata.?namespace.orValue('') == 'kube-system')";

@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { allows, anyName, exceptDefault, noFixForRule } from "./rule.ts";
+import { allows, anyName, exceptDefault, noFixForRule, ofCluster } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const webhookConfigurationsWrite = defineControl({
@@ -20,7 +20,7 @@ export const webhookConfigurationsWrite = defineControl({
   target: "role",
   each: "rules",
   when: exceptDefault(),
-  validate: `!(${allows(["create", "update", "patch", "delete", "deletecollection"], ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], ["admissionregistration.k8s.io"])} && ${anyName})`,
+  validate: `!(${allows(["create", "update", "patch", "delete", "deletecollection"], ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], ["admissionregistration.k8s.io"])} && ${ofCluster} && ${anyName})`,
   path: "",
   message: "The rule writes any admission webhook",
   noFix: noFixForRule,
