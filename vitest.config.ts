@@ -6,7 +6,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts", "*.test.ts"],
     pool: "threads",
     isolate: false,
-    reporters: ["default", "./scripts/tally-reporter.ts"],
+    reporters: ["default", "json", "./scripts/tally-reporter.ts"],
+    outputFile: { json: `${import.meta.dirname}/.results/unit.json` },
     testTimeout: 60_000,
   },
 });

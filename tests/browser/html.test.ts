@@ -101,7 +101,7 @@ const hostile = [
   "&lt;script&gt;alert(1)&lt;/script&gt;",
 ];
 
-test.each(hostile)("%j in every name runs nothing and asks for nothing", async (text) => {
+test.each(hostile)("cases 94, 95: %j in every name runs nothing and asks for nothing", async (text) => {
   const records = sample.resources.map((record) => {
     const { metadata } = record.resource;
     const changed = {

@@ -87,7 +87,7 @@ function filledWith(texts: readonly string[]): Report {
   };
 }
 
-test(`no script of ${payloads.length} payloads runs, whatever is opened, filtered and sorted`, async () => {
+test(`cases 94, 95: no script of ${payloads.length} payloads runs, whatever is opened, filtered and sorted`, async () => {
   const url = await open(filledWith([...payloads, ...names]));
   await page.evaluate("document.querySelectorAll('details').forEach((entry) => (entry.open = true))");
   await page.locator("#more").click();

@@ -156,7 +156,7 @@ function judged(resource: Resource, control: CelControl): string {
   return outcomes.includes("fail") ? "fail" : outcomes.includes("unknown") ? "unknown" : "pass";
 }
 
-test("the API server accepts every policy, its types and its cost", () => {
+test("case 52: the API server accepts every policy, its types and its cost", () => {
   expect([...refused]).toEqual([]);
 });
 

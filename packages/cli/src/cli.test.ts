@@ -217,7 +217,7 @@ describe.concurrent("what is scanned", () => {
     expect({ ...a, takenAt: "" }).toEqual({ ...b, takenAt: "" });
   });
 
-  test("a name that begins like an option, after --", async () => {
+  test("case 102: a name that begins like an option, after --", async () => {
     writeFileSync(join(folder, "-web.yaml"), privileged);
     expect((await plimsoll(["scan", "--fail-on", "critical", "--", "-web.yaml"])).code).toBe(1);
   });
@@ -260,7 +260,7 @@ describe("where it goes", () => {
     expect(readFileSync(join(folder, name), "utf8")).toMatch(begins);
   });
 
-  test("a symbolic link is not followed, and what it leads to stays", async () => {
+  test("case 103: a symbolic link is not followed, and what it leads to stays", async () => {
     writeFileSync(join(folder, "precious"), "precious");
     symlinkSync("precious", join(folder, "link.json"));
     const { code, err } = await plimsoll(["scan", "deploy", "--output", "link.json"]);
@@ -274,13 +274,13 @@ describe("where it goes", () => {
     expect(existsSync("/dev/null")).toBe(true);
   });
 
-  test("a full disk is told, not lost", async () => {
+  test("case 103: a full disk is told, not lost", async () => {
     const { code, err } = await plimsoll(["scan", "deploy", "--output", "/dev/full", "--format", "json"]);
     expect(code).toBe(2);
     expect(err).toContain("the disk is full");
   });
 
-  test("nothing temporary stays beside the output", async () => {
+  test("case 103: nothing temporary stays beside the output", async () => {
     await plimsoll(["scan", "deploy", "--output", "report.json"]);
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
@@ -298,7 +298,7 @@ describe("where it goes", () => {
     expect(err).toMatch(/^plimsoll: cannot write the answer: ENOSPC\n/);
   });
 
-  test("a reader that goes away changes neither the exit code nor the peace", async () => {
+  test("case 105: a reader that goes away changes neither the exit code nor the peace", async () => {
     const child = spawn(
       "bash",
       [
@@ -330,7 +330,7 @@ describe.concurrent("colours", () => {
   });
 });
 
-test("hostile names are shown, never obeyed", async () => {
+test("cases 97, 101: hostile names are shown, never obeyed", async () => {
   const name = "\u001b]52;c;ZXZpbA==\u0007\u202e::error::x";
   const text = JSON.stringify({
     apiVersion: "v1",

@@ -84,7 +84,7 @@ const annotated = pod(
   `  annotations:\n    plimsoll.dev/accept: "privileged-container; reason=device; owner=shop; until=2999-01-01"\n`,
 );
 
-test("annotations count only where the settings allow them: nobody excuses himself", async () => {
+test("case 31: annotations count only where the settings allow them: nobody excuses himself", async () => {
   folder.write({ "web.yaml": annotated, ".plimsoll.yaml": "{}\n" });
   expect(await outcomes()).toMatchObject({ fail: 1, excepted: 0 });
   folder.write({ ".plimsoll.yaml": "annotations: true\n" });

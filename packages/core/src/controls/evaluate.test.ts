@@ -120,7 +120,7 @@ test("each entry of a list is judged, and their fixes combine into one edit each
   ]);
 });
 
-test("a check that fails to run is unknown and a gap, never a pass", () => {
+test("case 46: a check that fails to run is unknown and a gap, never a pass", () => {
   const { judged, gaps } = evaluate(createInventory(exampleSnapshot([pod])), [failing]);
   expect(judged.map(({ result }) => result.result)).toEqual(["unknown"]);
   expect(gaps[0]).toMatchObject({ reason: "evaluation-error", source: "failing" });

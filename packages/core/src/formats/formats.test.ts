@@ -31,7 +31,7 @@ test("the list is the folder", () => {
   expect(formats.map(({ id }) => id).sort()).toEqual(files.sort());
 });
 
-test.each(all)("%s obeys nothing that stands in a name", (_, format) => {
+test.each(all)("cases 97, 101: %s obeys nothing that stands in a name", (_, format) => {
   const text = written(format).replaceAll("\r\n", "\n");
   const code = /<script>[\s\S]*?<\/script>|<style>[\s\S]*?<\/style>/g;
   expect(text.replaceAll(code, "").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
@@ -60,7 +60,7 @@ test("gitlab: what the widget asks for, each fingerprint once", () => {
   expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
 });
 
-test("csv: read back by RFC 4180, every cell is there and none is a formula", () => {
+test("case 98: csv: read back by RFC 4180, every cell is there and none is a formula", () => {
   const rows = records(written(find("csv")));
   const [header, ...data] = rows;
   expect(header).toHaveLength(17);

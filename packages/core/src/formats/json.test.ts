@@ -16,7 +16,7 @@ test("is valid against its published schema, which describes every key", () => {
   expect(validate.errors ?? []).toEqual([]);
 });
 
-test("holds nothing that a terminal or a runner obeys", () => {
+test("cases 97, 100: holds nothing that a terminal or a runner obeys", () => {
   expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|##\[|##vso\[/u);
   expect(text).not.toMatch(/^\s*::/m);
   expect(hostile.length).toBeGreaterThan(20);

@@ -22,7 +22,7 @@ test.each([
   expect(sanitize(text)).toBe(expected);
 });
 
-test("no text is obeyed once sanitised, nor when sanitised twice", () => {
+test("cases 97, 100, 101: no text is obeyed once sanitised, nor when sanitised twice", () => {
   const bad = fc.array(
     fc.oneof(fc.constantFrom(...hostile, "##[", "::", " "), fc.string({ unit: "binary" })),
   );

@@ -173,3 +173,16 @@ test.each([
 ])("%s", (_, paramRef, expected) => {
   expect(judge([deployment(3), withParams, binding({ paramRef }), namespace, limit])).toEqual(expected);
 });
+
+test("case 48: a parameter of another namespace is read only where the binding names that namespace", () => {
+  const elsewhere: Resource = { ...limit, metadata: { name: "limit", namespace: "other" } };
+  expect(
+    judge([
+      deployment(3),
+      withParams,
+      binding({ paramRef: { name: "limit", parameterNotFoundAction: "Deny" } }),
+      namespace,
+      elsewhere,
+    ]),
+  ).toEqual(["fail: the policy's parameters are not there"]);
+});

@@ -1,5 +1,9 @@
 import { defineControl } from "@plimsoll/core";
 
+/** An annotation that switches it off is a finding of its own, of the field that the server copies it into too. */
+const annotated =
+  "!(pod.?metadata.?annotations[?('container.apparmor.security.beta.kubernetes.io/' + container.name)].orValue('').matches('^(|runtime/default|localhost/.*)$'))";
+
 export const apparmorUnconfined = defineControl({
   id: "apparmor-unconfined",
   title: "Containers do not switch AppArmor off",
@@ -10,8 +14,7 @@ export const apparmorUnconfined = defineControl({
   equivalents: ["trivy:KSV-0002", "kyverno:restrict-apparmor-profiles", "gatekeeper:k8spspapparmor"],
   reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
   target: "container",
-  validate:
-    "('container.apparmor.security.beta.kubernetes.io/' + container.name) in pod.?metadata.?annotations.orValue({}) || container.?securityContext.?appArmorProfile.?type.orValue('RuntimeDefault') in ['RuntimeDefault', 'Localhost']",
+  validate: `${annotated} || container.?securityContext.?appArmorProfile.?type.orValue('RuntimeDefault') in ['RuntimeDefault', 'Localhost']`,
   path: "securityContext.appArmorProfile",
   message: "The container switches AppArmor off",
   fix: [{ remove: "securityContext.appArmorProfile" }],

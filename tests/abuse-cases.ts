@@ -1,0 +1,182 @@
+/** Inputs that mean harm, by number: what is given, and what must come of it. The tests that hold a case name its number. */
+export interface AbuseCase {
+  readonly number: number;
+  readonly surface: "yaml" | "json" | "object" | "cel" | "policy" | "page" | "command" | "export";
+  readonly input: string;
+  readonly verdict: string;
+}
+
+const refused = "refused in one line that names source and limit; the rest is scanned";
+
+export const abuseCases: readonly AbuseCase[] = [
+  { number: 1, surface: "yaml", input: "aliases nested nine deep, nine at a time", verdict: refused },
+  { number: 2, surface: "yaml", input: "a million aliases of one long node", verdict: refused },
+  { number: 3, surface: "yaml", input: "an anchor that holds itself", verdict: refused },
+  {
+    number: 4,
+    surface: "yaml",
+    input: "thousands of merges of thousands of keys",
+    verdict: "refused, or read in linear time",
+  },
+  { number: 5, surface: "yaml", input: "a thousand brackets", verdict: refused },
+  { number: 6, surface: "yaml", input: "a hundred thousand brackets", verdict: refused },
+  { number: 7, surface: "yaml", input: "a mapping a thousand deep", verdict: refused },
+  { number: 8, surface: "yaml", input: "a million lines of comment", verdict: "read" },
+  { number: 9, surface: "yaml", input: "twenty thousand documents", verdict: "read" },
+  { number: 10, surface: "yaml", input: "a text of ten megabytes", verdict: refused },
+  { number: 11, surface: "yaml", input: "a key given twice", verdict: refused },
+  { number: 12, surface: "json", input: "a key given twice", verdict: refused },
+  { number: 13, surface: "json", input: "arrays twenty thousand deep", verdict: refused },
+  {
+    number: 14,
+    surface: "yaml",
+    input: "__proto__ and constructor as keys",
+    verdict: "data like any other; no prototype changes",
+  },
+  { number: 15, surface: "yaml", input: "tags that name functions, files or types", verdict: refused },
+  {
+    number: 16,
+    surface: "yaml",
+    input: "yes, on, 0o17, 010, .inf, ~ and dates",
+    verdict: "the value Kubernetes' decoder reads",
+  },
+  { number: 17, surface: "json", input: "numbers that no double holds", verdict: "exact, or refused" },
+  {
+    number: 18,
+    surface: "yaml",
+    input: "marks of order, UTF-16, bad UTF-8, NUL",
+    verdict: "read as meant, or refused",
+  },
+  { number: 19, surface: "yaml", input: "CRLF, tabs, trailing NUL", verdict: "the same findings as with LF" },
+  {
+    number: 20,
+    surface: "yaml",
+    input: "a chart's template as a manifest",
+    verdict: "told as a template; incomplete",
+  },
+  {
+    number: 21,
+    surface: "json",
+    input: "a file cut at every byte",
+    verdict: "never a crash, never nothing found",
+  },
+  { number: 22, surface: "json", input: "lists in lists, deep", verdict: "read to depth ten, else refused" },
+  { number: 23, surface: "yaml", input: "a list of fifty thousand", verdict: "read" },
+  { number: 24, surface: "object", input: "an object over three megabytes", verdict: refused },
+  {
+    number: 25,
+    surface: "object",
+    input: "names too long, empty, with paths or emoji",
+    verdict: "an id that is safe",
+  },
+  { number: 26, surface: "object", input: "metadata missing, null, a list", verdict: refused },
+  {
+    number: 27,
+    surface: "object",
+    input: "containers that are no list",
+    verdict: "a gap that names path and type",
+  },
+  { number: 28, surface: "object", input: "annotations of the wrong type", verdict: "told, never a crash" },
+  {
+    number: 29,
+    surface: "object",
+    input: "kinds of the wrong case, removed versions",
+    verdict: "not evaluated, with the reason",
+  },
+  {
+    number: 31,
+    surface: "object",
+    input: "an owner who excuses himself by annotation",
+    verdict: "heeded only where the settings allow it",
+  },
+  { number: 32, surface: "object", input: "a deletionTimestamp", verdict: "judged all the same" },
+  {
+    number: 33,
+    surface: "object",
+    input: "privileged in init, sidecar, ephemeral containers and custom resources",
+    verdict: "found",
+  },
+  {
+    number: 34,
+    surface: "object",
+    input: "annotation and field that contradict",
+    verdict: "the worse of the two",
+  },
+  {
+    number: 35,
+    surface: "object",
+    input: "user ids beyond 31 bits, negative, as text",
+    verdict: "never taken for fine",
+  },
+  { number: 41, surface: "cel", input: "a pattern made to backtrack", verdict: "linear time" },
+  { number: 42, surface: "cel", input: "loops nested eight deep", verdict: "stopped at the budget" },
+  { number: 43, surface: "cel", input: "texts and lists that double", verdict: "stopped at the budget" },
+  {
+    number: 44,
+    surface: "cel",
+    input: "twenty thousand parentheses, a megabyte of text",
+    verdict: "refused with its place",
+  },
+  {
+    number: 45,
+    surface: "cel",
+    input: "fields called __proto__ and constructor",
+    verdict: "keys like any other",
+  },
+  {
+    number: 46,
+    surface: "policy",
+    input: "a check that always fails to run",
+    verdict: "unknown, told; the others run",
+  },
+  { number: 47, surface: "policy", input: "functions nobody has", verdict: "refused at load" },
+  { number: 48, surface: "policy", input: "parameters of another namespace", verdict: "not read" },
+  { number: 49, surface: "policy", input: "huge or slow patterns", verdict: "linear time, or refused" },
+  {
+    number: 52,
+    surface: "policy",
+    input: "an exported policy over the server's cost limit",
+    verdict: "none: a real server accepts every one",
+  },
+  { number: 94, surface: "page", input: "markup and scripts in every name", verdict: "text; nothing runs" },
+  {
+    number: 95,
+    surface: "page",
+    input: "the same, the page opened from a file",
+    verdict: "nothing is fetched",
+  },
+  { number: 97, surface: "command", input: "escape sequences in names", verdict: "shown, never obeyed" },
+  {
+    number: 98,
+    surface: "export",
+    input: "cells that begin like formulas",
+    verdict: "neutralised, read back whole",
+  },
+  {
+    number: 99,
+    surface: "export",
+    input: "characters that XML and URIs forbid",
+    verdict: "valid against the schema",
+  },
+  { number: 100, surface: "export", input: "a line break and a forged line", verdict: "one line" },
+  { number: 101, surface: "command", input: "commands for CI runners in names", verdict: "neutralised" },
+  {
+    number: 102,
+    surface: "command",
+    input: "pipes, devices, loops of links, names like options",
+    verdict: "passed over with a word",
+  },
+  {
+    number: 103,
+    surface: "command",
+    input: "an output that is a link, not writable, or on a full disk",
+    verdict: "refused; what was there stays",
+  },
+  { number: 104, surface: "command", input: "a kubeconfig in an untrusted folder", verdict: "not used" },
+  {
+    number: 105,
+    surface: "command",
+    input: "a signal in the middle of writing",
+    verdict: "the old output whole",
+  },
+];
