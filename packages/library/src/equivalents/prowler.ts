@@ -65,5 +65,10 @@ export const prowler: Catalogue = {
         kubelet_service_file_permissions
       `),
     },
+    {
+      reason: "obsolete",
+      because: "SecurityContextDeny left Kubernetes in 1.30; Pod Security took its place and is judged here.",
+      ids: ids("apiserver_security_context_deny_plugin"),
+    },
   ],
 };

@@ -50,7 +50,17 @@ export const trivy: Catalogue = {
       reason: "obsolete",
       because:
         "The flag is gone from every version that is maintained, or its publisher has withdrawn the check.",
-      ids: ids("KCV-0004 KSV-0032 KSV-0033 KSV-0035"),
+      ids: ids("KCV-0004 KCV-0013 KSV-0032 KSV-0033 KSV-0035"),
+    },
+    {
+      reason: "obsolete",
+      because: "It forbids the plugin that later editions of its framework demand.",
+      ids: ids("KCV-0003"),
+    },
+    {
+      reason: "impossible",
+      because: "Pods' logs know no `delete`: a rule that names it allows nothing.",
+      ids: ids("KSV-0042"),
     },
     {
       reason: "one-product",

@@ -4,7 +4,7 @@ import { webhook } from "./example.ts";
 export const webhookSkippedByLabel = defineControl({
   id: "webhook-skipped-by-label",
   title: "Objects cannot excuse themselves from a guarding webhook",
-  severity: "medium",
+  severity: "low",
   why: "With an `objectSelector`, the webhook skips objects by a label that whoever makes them writes. An attacker sets it, or leaves it off, and is not asked.",
   remediation:
     "Select by namespace instead, whose labels few may write, or forbid the label by a policy of its own. Objects that were skipped are judged from then on.",

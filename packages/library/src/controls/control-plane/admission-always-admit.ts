@@ -4,8 +4,8 @@ import { enabled, noFixForFlag, pluginCheck, staticPod } from "./flags.ts";
 export const admissionAlwaysAdmit = defineControl({
   id: "admission-always-admit",
   title: "Admission is not set to admit everything",
-  severity: "high",
-  why: "`AlwaysAdmit` is what its name says, and wherever it is listed somebody meant to switch admission off.",
+  severity: "low",
+  why: "`AlwaysAdmit` does nothing beside other plugins; it tells that somebody meant to switch admission off, and may have done so elsewhere.",
   remediation:
     "Remove `AlwaysAdmit` from `--enable-admission-plugins`. It decides nothing beside others, so nothing else changes.",
   equivalents: ["kubescape:C-0122", "trivy:KCV-0011", "prowler:apiserver_no_always_admit_plugin"],

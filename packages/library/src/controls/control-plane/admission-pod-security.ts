@@ -8,7 +8,7 @@ export const admissionPodSecurity = defineControl({
   why: "With the plugin `PodSecurity` off, the labels of namespaces forbid nothing, and everyone who makes pods may make privileged ones.",
   remediation:
     "Take `PodSecurity` out of `--disable-admission-plugins`. Namespaces with an `enforce` label then refuse pods that do not fit; `kubectl label --dry-run=server` names them beforehand.",
-  equivalents: ["kubescape:C-0068", "trivy:KCV-0013", "prowler:apiserver_security_context_deny_plugin"],
+  equivalents: [],
   grants: "node-takeover",
   ...pluginCheck("disable-admission-plugins", (flags) => !disabled(flags, "PodSecurity")),
   noFix: noFixForFlag,

@@ -9,7 +9,7 @@ export const eventsDelete = defineControl({
   why: "Events are what most people look at first. Whoever deletes them removes the traces of pods he started and of mounts that failed.",
   remediation:
     "Remove `delete` and `deletecollection` on events: they end by themselves after an hour. Ship them out of the cluster if they matter.",
-  equivalents: ["kubescape:C-0031", "trivy:KSV-0042"],
+  equivalents: ["kubescape:C-0031"],
   target: "role",
   each: "rules",
   when: exceptDefault("system:aggregate-to-edit"),

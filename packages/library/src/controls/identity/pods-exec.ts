@@ -6,7 +6,7 @@ export const podsExec = defineControl({
   id: "pods-exec",
   title: "Few roles run commands in pods",
   severity: "high",
-  why: "`pods/exec` is a shell in every pod in reach: its token, its environment and its mounts, and the node itself where one of them is privileged. `get` suffices as well as `create`, since the connection may be opened by a GET.",
+  why: "`pods/exec` is a shell in every pod in reach: its token, its environment and its mounts, and the node itself where one of them is privileged. Before Kubernetes 1.35 `get` suffices, since a WebSocket is opened by a GET; from then on it takes `create`.",
   remediation:
     "Take `pods/exec` away from standing roles. Give it for the time of an incident, in one namespace, and record the session in the audit log at level `RequestResponse`. Tools that copy files with `kubectl cp` need it too and will fail.",
   equivalents: [

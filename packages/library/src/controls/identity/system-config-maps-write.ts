@@ -10,7 +10,7 @@ export const systemConfigMapsWrite = defineControl({
   remediation:
     "Give the rule in the namespaces that need it, or on named config maps. Controllers that keep their leader there should use Leases; what they may no longer write they will log as `forbidden`.",
   equivalents: ["kubescape:C-0037", "trivy:KSV-0049", "trivy:KSV-0115", "rbac-police:eks_modify_aws_auth"],
-  grants: "cluster-takeover",
+  grants: "lateral-movement",
   target: "role",
   each: "rules",
   when: exceptDefault(

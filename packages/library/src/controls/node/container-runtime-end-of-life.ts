@@ -26,9 +26,8 @@ export const containerRuntimeEndOfLife = defineControl({
   severity: "high",
   why: "The runtime is what keeps a container in its box. Published ways out of old versions, such as those of containerd and runc, work for as long as the old version runs.",
   remediation:
-    "Drain the node and upgrade runtime and runc, or replace the node pool. Restarting the runtime does not restart running containers; those keep the old runc until they are made anew.",
+    "Drain the node and upgrade runtime and runc, or replace the node pool. Restarting the runtime does not restart running containers; those keep the old shim until they are made anew.",
   equivalents: [],
-  grants: "node-takeover",
   target: "node",
   reads: [],
   judge,

@@ -8,7 +8,7 @@ export const controlPlaneOpen = defineControl({
   remediation:
     "Put the taint `node-role.kubernetes.io/control-plane:NoSchedule` back. Pods that run there stay until they are deleted, then need room elsewhere; on a cluster of one node accept this finding.",
   equivalents: [],
-  grants: "cluster-takeover",
+  grants: "lateral-movement",
   target: "node",
   when: "object.metadata.?labels.orValue({}).exists(label, label in ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'])",
   validate:

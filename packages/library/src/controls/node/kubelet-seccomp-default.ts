@@ -9,7 +9,6 @@ export const kubeletSeccompDefault = defineControl({
   remediation:
     "Set `seccompDefault: true`, node pool by node pool. Programs that need an unusual call, some debuggers and sandboxes, fail with `operation not permitted` and must name a profile of their own.",
   equivalents: ["kubescape:C-0210"],
-  grants: "node-takeover",
   reference:
     "https://kubernetes.io/docs/tutorials/security/seccomp/#enable-the-use-of-runtimedefault-as-the-default-seccomp-profile-for-all-workloads",
   ...kubeletCheck({ setting: "seccompDefault", unset: "false", holds: (value) => value === "true" }),

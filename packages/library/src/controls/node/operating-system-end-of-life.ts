@@ -28,7 +28,6 @@ export const operatingSystemEndOfLife = defineControl({
   remediation:
     "Move the node pool to a current image: drain, replace, uncordon. Kernels change with it, so test what loads modules or eBPF programs first. Paid extended support counts as maintained: accept this finding then.",
   equivalents: [],
-  grants: "node-takeover",
   target: "node",
   reads: [],
   judge,

@@ -28,9 +28,9 @@ export const credentialInAnnotation = defineControl({
   id: "credential-in-annotation",
   title: "No password or key stands in an annotation",
   severity: "high",
-  why: "Annotations are copied into events, logs, metrics and the hands of everyone who may list a resource. Nobody thinks of them as a secret.",
+  why: "Everyone who may list the resource reads its annotations, and tools copy them into metrics, logs and tickets. Nobody thinks of them as a secret.",
   remediation:
-    "Change the credential first, then keep the new one in a Secret that the controller reads by reference.",
+    "Remove the annotation and keep a new credential in a Secret that the controller reads by reference; the old one must count as known.",
   equivalents: ["kubescape:C-0012"],
   grants: "secret-access",
   target: "cluster",

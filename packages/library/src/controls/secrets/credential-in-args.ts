@@ -30,7 +30,7 @@ export const credentialInArgs = defineControl({
   severity: "high",
   why: "A command line is shown to everyone who lists processes on the node or looks at the pod, and lies in Git beside. It is the first thing an intruder reads.",
   remediation:
-    "Change the credential first. Hand the new one over as a mounted Secret; most programs take a file or a variable in place of the argument.",
+    "Take the credential off the command line and hand a new one over as a mounted Secret: the old one must count as known. Most programs take a file or a variable in place of the argument.",
   equivalents: ["kubescape:C-0012"],
   grants: "secret-access",
   target: "container",

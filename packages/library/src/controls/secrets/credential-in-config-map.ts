@@ -25,9 +25,9 @@ export const credentialInConfigMap = defineControl({
   id: "credential-in-config-map",
   title: "No password or key stands in a ConfigMap",
   severity: "high",
-  why: "ConfigMaps are not encrypted in etcd, and many roles read them that may not read Secrets. Whoever lists them has the account.",
+  why: "ConfigMaps are seldom encrypted in etcd, and many roles read them that may not read Secrets. Whoever lists them has the account.",
   remediation:
-    "Change the credential first. Keep the new one in a Secret and mount it beside the ConfigMap, or let the program fill it into its configuration at start.",
+    "Move the credential from the ConfigMap into a Secret, a new one, since the old must count as known. Mount it beside the ConfigMap, or let the program fill it into its configuration at start.",
   equivalents: ["kubescape:C-0012", "trivy:KSV-0109", "trivy:KSV-01010", "polaris:sensitiveConfigmapContent"],
   grants: "secret-access",
   target: "configmap",

@@ -29,12 +29,12 @@ function volume(source: { readonly [key: string]: { readonly [key: string]: stri
 export const hostPathPersistentVolume = defineControl({
   id: "host-path-persistent-volume",
   title: "Persistent volumes are no parts of a node's disk",
-  severity: "high",
+  severity: "medium",
   why: "Pod Security forbids `hostPath` to pods and does not look behind their claims. Whoever gets the claim bound reads and writes that part of the node's disk, from a pod that passes as restricted.",
   remediation:
     "Move the data to a `local` volume, which is tied to its node, or to a storage driver. Copy it while the pod is stopped.",
-  equivalents: ["kubescape:C-0203"],
-  grants: "node-takeover",
+  equivalents: [],
+  grants: "host-read",
   target: "cluster",
   reads: [volumeKind],
   judge,

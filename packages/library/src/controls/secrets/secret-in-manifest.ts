@@ -38,7 +38,7 @@ export const secretInManifest = defineControl({
   severity: "high",
   why: "Base64 hides nothing. Whoever reads the repository, a fork of it or the build's log has the password, and Git keeps it after it was deleted.",
   remediation:
-    "Change the credential, since it must count as known. Keep the new one in a secret store and let External Secrets, the Secrets Store CSI driver or Sealed Secrets make the Secret in the cluster.",
+    "Remove the Secret from the manifests and change what it holds, which must count as known. Keep the new one in a secret store and let External Secrets, the Secrets Store CSI driver or Sealed Secrets make the Secret in the cluster.",
   equivalents: ["kubescape:C-0012"],
   grants: "secret-access",
   target: "cluster",

@@ -7,7 +7,7 @@ export const barePod = defineControl({
   severity: "low",
   why: "Nothing starts a bare pod again when its node fails, and nothing rolls a fixed image out to it. Left over from a debugging session, it is also what nobody patches, and what an intruder with the right to create pods leaves behind.",
   remediation:
-    "Make it a Deployment, StatefulSet, DaemonSet or Job; or delete it if it was for a look only. Its name changes, so nothing may depend on that.",
+    "Put a Deployment, StatefulSet, DaemonSet or Job in the place of the pod; or delete it if it was for a look only. Its name changes, so nothing may depend on that.",
   equivalents: ["kubescape:C-0073", "popeye:208"],
   reference: "https://kubernetes.io/docs/concepts/workloads/pods/#pods-and-controllers",
   target: "workload",

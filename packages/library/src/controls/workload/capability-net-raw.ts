@@ -4,9 +4,9 @@ export const capabilityNetRaw = defineControl({
   id: "capability-net-raw",
   title: "No container is given CAP_NET_RAW",
   severity: "medium",
-  why: "With raw sockets a pod forges packets: it answers the ARP and DNS questions of its neighbours on the node and so sits between them and the services they call.",
+  why: "With raw sockets a pod forges packets. Where the pod network is bridged, it answers the ARP and DNS questions of its neighbours on the node, and so sits between them and the services they call.",
   remediation:
-    "Remove NET_RAW from `capabilities.add`. `ping` works without it where the node allows unprivileged ping (`net.ipv4.ping_group_range`, a safe sysctl); packet captures and some health checkers do not.",
+    "Remove NET_RAW from `capabilities.add`. `ping` works without it where the pod may ping unprivileged (`net.ipv4.ping_group_range`, a safe sysctl that containerd 2 sets by itself); packet captures and some health checkers do not.",
   equivalents: [
     "kubescape:C-0046",
     "trivy:KSV-0119",

@@ -4,7 +4,7 @@ export const capabilitySysModule = defineControl({
   id: "capability-sys-module",
   title: "No container is given CAP_SYS_MODULE",
   severity: "critical",
-  why: "Whoever holds SYS_MODULE loads code into the node's kernel. No namespace, seccomp profile or security module stands above that.",
+  why: "Whoever holds SYS_MODULE loads code into the node's kernel, above every namespace and security module; the default seccomp profile opens the call to him. Only a kernel that demands signed modules still stands in the way.",
   remediation:
     "Remove SYS_MODULE and load the module when the node boots (`/etc/modules-load.d`), or leave it to the operator that owns the driver. A container that calls `modprobe` at its start fails there; where the module is loaded already, most such programs go on.",
   equivalents: [

@@ -4,7 +4,7 @@ export const customNameserver = defineControl({
   id: "custom-nameserver",
   title: "Pods ask the cluster's DNS",
   severity: "low",
-  why: "A nameserver set on the pod answers every name the pod looks up, Services included, and whoever runs it sees them all and may answer with any address. The cluster's own DNS log and policy know nothing of it.",
+  why: "Under `dnsPolicy: None` the pod's own nameserver answers every name it looks up, Services included; otherwise it is asked where the cluster's DNS fails. Whoever runs it sees the names and may answer with any address, and the cluster's DNS log and policy know nothing of it.",
   remediation:
     "Remove `dnsConfig.nameservers` and forward the zone in the cluster's DNS (a CoreDNS `forward` block). Names that only that server knows stop resolving until the block is there.",
   equivalents: [],

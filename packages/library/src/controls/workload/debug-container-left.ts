@@ -6,7 +6,7 @@ export const debugContainerLeft = defineControl({
   severity: "low",
   why: "An ephemeral container is put into a running pod by hand, with an image, rights and tools of someone's choice, and stays there until the pod goes. An intruder's looks just the same.",
   remediation:
-    "Find out who added it (the audit log names who patched `pods/ephemeralcontainers`), then replace the pod: delete it and let its controller make a new one. Ephemeral containers cannot be removed singly.",
+    "Delete the pod and let its controller make a new one, since ephemeral containers cannot be removed singly. Find out first who added it: the audit log names who patched `pods/ephemeralcontainers`.",
   equivalents: [],
   grants: "lateral-movement",
   reference: "https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/",

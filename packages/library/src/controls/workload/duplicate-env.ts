@@ -4,7 +4,7 @@ export const duplicateEnv = defineControl({
   id: "duplicate-env",
   title: "Each environment variable is set once",
   severity: "low",
-  why: "Of two entries with one name the last wins, silently. The value that a reviewer reads first (a stricter mode, a test address) is not the one that runs.",
+  why: "Of two entries with one name the last wins, with no more than a warning. The value that a reviewer reads first (a stricter mode, a test address) is not the one that runs.",
   remediation:
     "Delete the entry that is not meant. Today's behaviour is the last one's; deleting that one changes it. `kubectl apply` also loses one of the two on some later change.",
   equivalents: [

@@ -4,7 +4,7 @@ export const probePortUndeclared = defineControl({
   id: "probe-port-undeclared",
   title: "Probes name ports that the container declares",
   severity: "low",
-  why: "A probe of a port name that does not exist never succeeds: the container is restarted for ever or never takes traffic, and the protection that a probe gives is not there.",
+  why: "The kubelet cannot work out where such a probe should go and throws its outcome away: a liveness probe never restarts the container, a readiness probe never lets it serve, and a startup probe keeps both from starting.",
   remediation:
     "Declare the port under that name in `ports`, or give the probe the number. Check with `kubectl describe pod`, which shows the failed probe as an event.",
   equivalents: ["kube-linter:liveness-port", "kube-linter:readiness-port", "kube-linter:startup-port"],

@@ -6,7 +6,7 @@ export const reverseShell = defineControl({
   severity: "high",
   why: "The command connects a shell to a remote address. That is how an intruder keeps a foothold in a pod made for the purpose; ordinary software does not start so.",
   remediation:
-    "Find out who created the workload and from which manifest (the audit log, the last field manager) before deleting it, and treat the node it ran on and the service account it held as known to the intruder. If it is a test, it should not outlive the test.",
+    "Delete the workload, once the audit log and its last field manager have told who created it and from which manifest. Treat the node it ran on and the service account it held as known to the intruder. If it is a test, it should not outlive the test.",
   equivalents: [],
   grants: "lateral-movement",
   target: "container",

@@ -6,7 +6,7 @@ export const runsDownloadedScript = defineControl({
   severity: "high",
   why: "`curl … | sh` runs whatever the server sends at that start, and no digest, signature or scan of the image covers it. Whoever owns the server, its name or the way there owns the container.",
   remediation:
-    "Build what the script installs into the image, pinned by version and checksum. Pods then also start when the server is down.",
+    "Remove the download from the command, and build what the script installs into the image, pinned by version and checksum. Pods then also start when the server is down.",
   equivalents: [],
   target: "container",
   validate:

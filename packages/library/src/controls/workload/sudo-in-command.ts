@@ -6,7 +6,7 @@ export const sudoInCommand = defineControl({
   severity: "medium",
   why: "An entry point that calls `sudo` tells that the image holds a way from its user to root without a password. Whoever gets in takes the same way.",
   remediation:
-    "Run the container as the user it needs from the start, do the privileged step in an init container or the image's build, and remove `sudo` from the image. Under `allowPrivilegeEscalation: false` it fails anyway.",
+    "Remove `sudo` from the command and run the container as the user it needs from the start. Do the privileged step in an init container or the image's build, and take `sudo` out of the image too. Under `allowPrivilegeEscalation: false` it fails anyway.",
   equivalents: ["kubescape:C-0062"],
   target: "container",
   validate:
