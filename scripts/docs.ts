@@ -174,7 +174,9 @@ function indexPage(): string {
 
 function finish(): void {
   const present = existsSync(root)
-    ? readdirSync(root, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".md"))
+    ? readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+        (path) => path.endsWith(".md") && path !== "cli.md",
+      )
     : [];
   const stale = [
     ...[...pages]

@@ -5,6 +5,8 @@ export interface CommandArgument {
   /** As commander writes it: `<id>` is needed, `[path...]` may be missing or many. */
   readonly name: string;
   readonly description: string;
+  /** What it may be, for completion; files where nothing is said. */
+  readonly values?: readonly string[];
 }
 
 export interface CommandOption {
@@ -13,6 +15,8 @@ export interface CommandOption {
   readonly description: string;
   /** May be given several times, or once with commas. */
   readonly repeat?: boolean;
+  /** What its value may be, for completion. */
+  readonly values?: readonly string[];
 }
 
 export interface CommandExample {

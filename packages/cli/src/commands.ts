@@ -13,6 +13,7 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   "can-i": async () => (await import("./commands/can-i.ts")).canI,
   "who-can": async () => (await import("./commands/who-can.ts")).whoCan,
   reach: async () => (await import("./commands/reach.ts")).reach,
+  completion: async () => (await import("./commands/completion.ts")).completionOf(allCommands),
   start: async () => (await import("./commands/start.ts")).start,
 };
 
@@ -20,5 +21,9 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
 export async function commandsFor(words: readonly string[]): Promise<readonly Command[]> {
   const [first = ""] = words;
   if (Object.hasOwn(commands, first)) return [await commands[first]!()];
+  return allCommands();
+}
+
+export function allCommands(): Promise<readonly Command[]> {
   return Promise.all(Object.values(commands).map((load) => load()));
 }

@@ -11,8 +11,16 @@ export const controls = defineCommand({
   summary: "list the controls",
   arguments: [],
   options: [
-    { flags: "--framework <id>", description: "only those that help to meet this framework" },
-    { flags: "--severity <severity>", description: "only those as severe: critical, high, medium, low" },
+    {
+      flags: "--framework <id>",
+      description: "only those that help to meet this framework",
+      values: library.frameworks.map(({ id }) => id),
+    },
+    {
+      flags: "--severity <severity>",
+      description: "only those as severe: critical, high, medium, low",
+      values: severities,
+    },
   ],
   examples: [
     { line: "plimsoll controls", means: "all of them, the most severe first" },

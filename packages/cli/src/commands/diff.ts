@@ -31,10 +31,15 @@ export const diffCommand = defineCommand({
     { name: "<after>", description: "the same, later" },
   ],
   options: [
-    { flags: "-f, --format <id>", description: `${writers.map(({ id }) => id).join(", ")} (default: text)` },
+    {
+      flags: "-f, --format <id>",
+      description: `${writers.map(({ id }) => id).join(", ")} (default: text)`,
+      values: writers.map(({ id }) => id),
+    },
     {
       flags: "--fail-on <severity>",
       description: "exit with 1 when a new finding is as severe: critical, high, medium, low",
+      values: severities,
     },
   ],
   examples: [

@@ -22,7 +22,11 @@ export const explain = defineCommand({
   description:
     "A finding's id begins with that of its control. With a path it is looked up there and shown with its fix.",
   arguments: [
-    { name: "<id>", description: "a control, or a finding as reports name it" },
+    {
+      name: "<id>",
+      description: "a control, or a finding as reports name it",
+      values: library.controls.map(({ id }) => id),
+    },
     { name: "[path...]", description: "where to look the finding up" },
   ],
   options: sourceOptions,

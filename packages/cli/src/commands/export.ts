@@ -20,14 +20,24 @@ export const exportCommand = defineCommand({
   summary: "write controls as ValidatingAdmissionPolicies",
   description:
     "The text is what a scan evaluates, so that the cluster refuses what the scan would find. Apply with kubectl.",
-  arguments: [{ name: "<what>", description: "admission" }],
+  arguments: [{ name: "<what>", description: "admission", values: ["admission"] }],
   options: [
-    { flags: "--control <id>", description: "the control; may be repeated", repeat: true },
-    { flags: "--framework <id>", description: "every control of this framework that admission can judge" },
+    {
+      flags: "--control <id>",
+      description: "the control; may be repeated",
+      repeat: true,
+      values: library.controls.map(({ id }) => id),
+    },
+    {
+      flags: "--framework <id>",
+      description: "every control of this framework that admission can judge",
+      values: library.frameworks.map(({ id }) => id),
+    },
     {
       flags: "--action <action>",
       description: "what a binding does: Deny (default), Warn, Audit; may be repeated",
       repeat: true,
+      values: actions,
     },
     {
       flags: "--except-namespace <name>",

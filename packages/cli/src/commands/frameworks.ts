@@ -9,7 +9,11 @@ export const frameworks = defineCommand({
   id: "frameworks",
   summary: "list the frameworks, or what covers one",
   arguments: [
-    { name: "[id]", description: "show every requirement of this one, with the controls that meet it" },
+    {
+      name: "[id]",
+      description: "show every requirement of this one, with the controls that meet it",
+      values: library.frameworks.map(({ id }) => id),
+    },
   ],
   options: [],
   examples: [

@@ -4,6 +4,7 @@ import {
   formats,
   kindsNeeded,
   scan as judge,
+  severities,
   since,
   type Format,
   type Report,
@@ -36,6 +37,7 @@ export const scan = defineCommand({
     {
       flags: "-f, --format <id>",
       description: `${formats.map(({ id }) => id).join(", ")} (default: by the name of --output, else table)`,
+      values: formats.map(({ id }) => id),
     },
     {
       flags: "-o, --output <file>",
@@ -45,8 +47,14 @@ export const scan = defineCommand({
       flags: "--framework <id>",
       description: "measure only these frameworks; may be repeated",
       repeat: true,
+      values: library.frameworks.map(({ id }) => id),
     },
-    { flags: "--control <id>", description: "judge only these controls; may be repeated", repeat: true },
+    {
+      flags: "--control <id>",
+      description: "judge only these controls; may be repeated",
+      repeat: true,
+      values: library.controls.map(({ id }) => id),
+    },
     ...settingOptions,
     {
       flags: "--baseline <file>",
@@ -55,6 +63,7 @@ export const scan = defineCommand({
     {
       flags: "--fail-on <severity>",
       description: "exit with 1 when a finding is as severe: critical, high, medium, low",
+      values: severities,
     },
     { flags: "--allow-incomplete", description: "do not exit with 3 when something could not be evaluated" },
     { flags: "--all", description: "show every finding; in data formats also what passed and was skipped" },

@@ -10,7 +10,10 @@ import { mustHoldSomething, readSource, sourceOptions, type Source } from "../in
 import { checkTarget, writeTarget } from "../output.ts";
 import { version } from "../version.ts";
 
-const sample = fileURLToPath(new URL("../../../../samples/cluster.plimsoll.zst", import.meta.url));
+/** In the sources, and in the bundle. */
+const samples = ["../../../../samples/", "../samples/"].map((folder) =>
+  fileURLToPath(new URL(`${folder}cluster.plimsoll.zst`, import.meta.url)),
+);
 const page = "plimsoll-report.html";
 
 export const start = defineCommand({
@@ -32,14 +35,15 @@ export const start = defineCommand({
 async function run(call: Call): Promise<number> {
   const { terminal } = call;
   const live = call.flag("live");
-  if (!live && !existsSync(sample))
+  const sample = samples.find((file) => existsSync(file));
+  if (!live && sample === undefined)
     throw new UserError(
       "no-input",
       "the sample is not in this installation",
       "plimsoll start --live scans your cluster",
     );
   const source: Source = {
-    paths: live ? [] : [sample],
+    paths: live || sample === undefined ? [] : [sample],
     kubeconfig: call.text("kubeconfig"),
     context: call.text("context"),
     allContexts: false,
