@@ -49,3 +49,9 @@ export type {
   Reason as ConnectionReason,
   Side,
 } from "./inventory/network/connectivity.ts";
+export * from "./graph/edge.ts";
+export * from "./graph/hosts.ts";
+export * from "./graph/vertex.ts";
+export type { Step, Break, Change } from "./graph/step.ts";
+export { connections, connectivityOf, declaredPorts } from "./graph/lateral.ts";
+export { givenSteps } from "./graph/given.ts";

@@ -1,6 +1,7 @@
-/** What Plimsoll knows: its controls and frameworks. Content only. */
-import type { Library } from "@plimsoll/core";
+/** What Plimsoll knows: its controls, frameworks and attack edges. Content only. */
+import type { AttackLibrary } from "@plimsoll/core";
 import { controls } from "./controls/index.ts";
+import { edges } from "./edges/index.ts";
 import { cis112 } from "./frameworks/cis-1.12.ts";
 import { cis201 } from "./frameworks/cis-2.0.1.ts";
 import { mitre } from "./frameworks/mitre.ts";
@@ -13,7 +14,8 @@ import { tenPractices } from "./frameworks/ten-practices.ts";
 export type { ControlId } from "./controls/index.ts";
 export { catalogues, type Catalogue } from "./equivalents/index.ts";
 
-export const library: Library = {
+export const library: AttackLibrary = {
   controls,
   frameworks: [cis112, cis201, mitre, nsa, pssBaseline, pssRestricted, soc2, tenPractices],
+  edges,
 };

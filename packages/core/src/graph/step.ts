@@ -40,9 +40,12 @@ export interface Change {
     | "label-namespace"
     | "no-token"
     | "remove-secret"
-    | "remove-annotation";
-  /** The subject to remove, the index of the rule, the label and its value, the annotation. */
+    | "remove-annotation"
+    | "meet-control";
+  /** The subject to remove, the index of the rule, the label and its value, the annotation, the control to meet. */
   readonly what: string;
+  /** The one container that must meet the control; absent: wherever the resource fails it. */
+  readonly container?: string;
 }
 
 /**

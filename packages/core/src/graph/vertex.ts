@@ -13,6 +13,8 @@ import { subjectKey, type Subject } from "../model/subject.ts";
  * | `cloud` | acting as this identity of the cloud |
  * | `any` | the choice of any one of these things, in a namespace or (`""`) anywhere |
  * | `cluster` | every right: cluster-admin |
+ * | `outside` | sending from the internet, or from outside the cluster |
+ * | `network` | sending from the pods that policies treat alike, or connecting to those of a class |
  */
 export type Vertex =
   | { readonly kind: "subject"; readonly subject: Subject }
@@ -22,7 +24,9 @@ export type Vertex =
   | { readonly kind: "role"; readonly role: ResourceRef; readonly namespace: string }
   | { readonly kind: "cloud"; readonly provider: CloudProvider; readonly identity: string }
   | { readonly kind: "any"; readonly of: Choice; readonly namespace: string }
-  | { readonly kind: "cluster" };
+  | { readonly kind: "cluster" }
+  | { readonly kind: "outside"; readonly place: "internet" | "external" }
+  | { readonly kind: "network"; readonly side: "from" | "to"; readonly name: string };
 
 /** Whose identities accounts may take. */
 export type CloudProvider = "aws" | "gcp" | "azure";
@@ -51,5 +55,9 @@ export function vertexKey(vertex: Vertex): string {
       return `any ${vertex.of}${vertex.namespace === "" ? "" : ` in ${vertex.namespace}`}`;
     case "cluster":
       return "cluster";
+    case "outside":
+      return vertex.place === "internet" ? "the internet" : "outside the cluster";
+    case "network":
+      return `network ${vertex.side} ${vertex.name}`;
   }
 }

@@ -1,0 +1,75 @@
+/** The shape of an attack edge: one step that what stands in the cluster opens, found over the inventory. */
+import type { Example, Library } from "../controls/control.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import type { Tactic } from "./power.ts";
+import type { Break, Step } from "./step.ts";
+import type { Vertex } from "./vertex.ts";
+
+/** One place at which an edge was found. */
+export interface Sighting {
+  readonly from: Vertex;
+  readonly to: Vertex;
+  /** Where the findings of the controls lie that break it here. */
+  readonly resource: ResourceRef;
+  readonly container?: string;
+  /** What was seen that opens it: all of it is needed. */
+  readonly conditions: readonly string[];
+  /** Why it may not lead there after all; absent where it is certain. */
+  readonly unsure?: readonly string[];
+  /** Controls that break it here, where they are not those of the edge. */
+  readonly brokenBy?: readonly string[];
+}
+
+/** One kind of step of an attacker. The file is named by the id. */
+export interface AttackEdge {
+  readonly id: string;
+  readonly title: string;
+  /** Kinds of vertices between which it leads. */
+  readonly from: Vertex["kind"];
+  readonly to: Vertex["kind"];
+  /** ATT&CK for Containers, by technique or sub-technique. */
+  readonly technique: string;
+  readonly tactic: Tactic | "initial-access";
+  readonly why: string;
+  /** Ids of controls: to meet any one of them at the place breaks the edge there. */
+  readonly brokenBy: readonly string[];
+  /** The closure draws it by itself; `find` shows the same steps. */
+  readonly given?: true;
+  /** The same elsewhere: `kubehound/CE_PRIV_MOUNT`. */
+  readonly equivalents?: readonly string[];
+  readonly find: (inventory: Inventory) => Iterable<Sighting>;
+  /** Each absent example lacks one condition of a present one. */
+  readonly examples: { readonly present: readonly Example[]; readonly absent: readonly Example[] };
+}
+
+/** A library with attack edges. */
+export interface AttackLibrary extends Library {
+  readonly edges?: readonly AttackEdge[];
+}
+
+/** Says that an object is an attack edge; its id stays a literal type. */
+export function defineEdge<const Id extends string>(
+  edge: AttackEdge & { readonly id: Id },
+): AttackEdge & { readonly id: Id } {
+  return edge;
+}
+
+/** The steps that an edge opens in an inventory. */
+export function stepsOfEdge(edge: AttackEdge, inventory: Inventory): readonly Step[] {
+  return Array.from(edge.find(inventory), (sighting) => ({
+    from: sighting.from,
+    to: sighting.to,
+    by: edge.id,
+    because: [],
+    conditions: sighting.conditions,
+    unsure: sighting.unsure ?? [],
+    brokenBy: (sighting.brokenBy ?? edge.brokenBy).map((control) => breakBy(control, sighting)),
+    bootstrap: false,
+  }));
+}
+
+function breakBy(what: string, { resource, container }: Sighting): Break {
+  const change = { resource, kind: "meet-control", what } as const;
+  return { changes: [container === undefined ? change : { ...change, container }] };
+}
