@@ -5,56 +5,68 @@ import { walk, type Found } from "./walk.ts";
 
 export type Part =
   | Exclude<Found, { readonly kind: "kustomization" }>
+  /** `remote`: what it, or one that it builds upon, would have to fetch. */
   | { readonly kind: "kustomization"; readonly path: string; readonly remote: readonly string[] };
 
 /**
  * The parts of a folder, in sorted order. A kustomization that another one builds upon is not built for itself, and a
- * file that some kustomization names is not a part of its own. The folder is walked twice, so that it may be of any size.
+ * file that one names is not a part of its own. The folder is walked twice, so that it may be of any size.
  */
 export function* partsOf(folder: string): Generator<Part> {
   const kustomizations = new Map<string, Kustomization>();
   for (const found of walk(folder)) {
     if (found.kind === "kustomization") kustomizations.set(found.path, readKustomization(found.path));
   }
-  const owned = new Set([...kustomizations.values()].flatMap(({ owns }) => owns.map(pathOf)));
+  const { builds, owned } = planOf(kustomizations);
   for (const found of walk(folder)) {
     if (found.kind !== "kustomization") {
       if (!owned.has(found.path)) yield found;
-      continue;
+    } else {
+      const remote = builds.get(found.path);
+      if (remote !== undefined) yield { ...found, remote };
     }
-    const { component, remote } = kustomizations.get(found.path) ?? { component: false, remote: [] };
-    if (!component && !owned.has(found.path))
-      yield {
-        kind: "kustomization",
-        path: found.path,
-        remote: allRemote(found.path, remote, kustomizations),
-      };
   }
 }
 
-/** A kustomization may be named by its file instead of its folder. */
-function pathOf(path: string): string {
-  return path.replace(/\/$/, "");
+interface Plan {
+  /** Kustomizations to build, with the addresses that they need. */
+  readonly builds: ReadonlyMap<string, readonly string[]>;
+  /** All that they name, directly or through others. */
+  readonly owned: ReadonlySet<string>;
 }
 
-/** Addresses named by a kustomization or by one that it builds upon, as far as they lie in the folder. */
-function allRemote(
+/** First those that nobody names; then, of those that only name each other, the first: nothing is left out in silence. */
+function planOf(kustomizations: ReadonlyMap<string, Kustomization>): Plan {
+  const named = new Set([...kustomizations.values()].flatMap(({ owns }) => owns));
+  const whole = [...kustomizations].filter(([, { component }]) => !component).map(([path]) => path);
+  const outermost = whole.filter((path) => !named.has(path));
+  const builds = new Map<string, readonly string[]>();
+  const owned = new Set<string>();
+  for (const path of [...outermost, ...whole]) {
+    if (builds.has(path) || owned.has(path)) continue;
+    const { owns, remote } = reach(path, kustomizations);
+    builds.set(path, remote);
+    for (const name of owns) if (name !== path) owned.add(name);
+  }
+  return { builds, owned };
+}
+
+/** What a kustomization and all that it builds upon name. Those outside the folder are looked into as well. */
+function reach(
   path: string,
-  own: readonly string[],
   kustomizations: ReadonlyMap<string, Kustomization>,
-): readonly string[] {
+): Pick<Kustomization, "owns" | "remote"> {
   const seen = new Set([path]);
-  const remote = [...own];
+  const owns: string[] = [];
+  const remote: string[] = [];
   for (const current of seen) {
-    for (const name of kustomizations.get(current)?.owns ?? []) {
-      if (seen.has(name)) continue;
-      const next = kustomizations.get(name) ?? (isFolder(name) ? readKustomization(name) : undefined);
-      if (next === undefined) continue;
-      seen.add(name);
-      remote.push(...next.remote);
-    }
+    const found = kustomizations.get(current) ?? (isFolder(current) ? readKustomization(current) : undefined);
+    if (found === undefined) continue;
+    owns.push(...found.owns);
+    remote.push(...found.remote);
+    for (const name of found.owns) seen.add(name);
   }
-  return remote;
+  return { owns, remote };
 }
 
 function isFolder(path: string): boolean {

@@ -1,5 +1,5 @@
 /** Renders a kustomization with the real kustomize, and keeps for each object the file that it came from. */
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import type { Draft } from "./draft.ts";
@@ -8,6 +8,7 @@ import { RefusedError, sanitised } from "./limit.ts";
 import { entryOf, isRawObject, type Raw, type RawObject } from "./raw.ts";
 import { takeText } from "./take.ts";
 import { decode } from "./text.ts";
+import { holdTemporary } from "./temporary.ts";
 import { findTool, runTool, type ToolOutput } from "./tool.ts";
 import { kustomizationNames } from "./walk.ts";
 import { readYaml } from "./yaml.ts";
@@ -126,13 +127,14 @@ interface Build {
 /** Through a kustomization of our own around it, which makes kustomize note where each object came from. */
 async function build(tool: string, isKubectl: boolean, folder: string): Promise<Build> {
   const origin = realpathSync(mkdtempSync(join(tmpdir(), "plimsoll-")));
+  const release = holdTemporary(origin);
   try {
     const inner = relative(origin, realpathSync(folder));
     const around = { resources: [inner], buildMetadata: ["originAnnotations"] };
     writeFileSync(join(origin, "kustomization.yaml"), JSON.stringify(around));
     return { output: await runTool(tool, [isKubectl ? "kustomize" : "build", origin], origin), origin };
   } finally {
-    rmSync(origin, { recursive: true, force: true });
+    release();
   }
 }
 

@@ -1,6 +1,6 @@
 /** The snapshot file: zstd-compressed lines of JSON, a header and then one record a line, written and read as a stream. */
-import { constants, createReadStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { constants, createReadStream, lstatSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -13,10 +13,14 @@ import {
   type Observation,
   type ResourceRecord,
   type SkippedCount,
+  type Source,
   type Snapshot,
   type SnapshotHeader,
 } from "@plimsoll/core";
-import { isRawObject } from "./raw.ts";
+import { admit } from "./admit.ts";
+import { isRawObject, type Raw } from "./raw.ts";
+import { holdTemporary } from "./temporary.ts";
+import { whyOf } from "./walk.ts";
 
 /** One line after the header. */
 type Line =
@@ -39,24 +43,43 @@ export function isSnapshotFile(firstBytes: Buffer): boolean {
 /** Writes the file whole or not at all: beside it first, then in its place. It is readable by its owner alone. */
 export async function writeSnapshot(snapshot: Snapshot, file: string): Promise<void> {
   const beside = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
+  const release = holdTemporary(beside);
   try {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    const handle = await open(beside, flags, 0o600);
-    try {
-      const compress = createZstdCompress({
-        params: { [zlib.ZSTD_c_compressionLevel]: 3, [zlib.ZSTD_c_checksumFlag]: 1 },
-      });
-      await pipeline(Readable.from(chunksOf(snapshot)), compress, handle.createWriteStream({ flush: true }));
-    } finally {
-      await handle.close();
-    }
+    mustBePlain(file);
+    await writeLines(snapshot, beside);
     await rename(beside, file);
   } catch (error) {
-    await rm(beside, { force: true });
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new UserError("output", `cannot write the snapshot ${file}: ${code}`, "choose another --output", {
-      cause: error,
+    if (error instanceof UserError) throw error;
+    throw unwritable(file, whyOf(error), error);
+  } finally {
+    release();
+  }
+}
+
+function unwritable(file: string, why: string, cause?: unknown): UserError {
+  return new UserError("output", `cannot write the snapshot ${file}: ${why}`, "choose another --output", {
+    cause,
+  });
+}
+
+/** A link would be replaced and not followed, and a device too: neither is what anybody meant. */
+function mustBePlain(file: string): void {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile()) {
+    throw unwritable(file, stats.isDirectory() ? "it is a folder" : "it is no regular file");
+  }
+}
+
+async function writeLines(snapshot: Snapshot, file: string): Promise<void> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const handle = await open(file, flags, 0o600);
+  try {
+    const compress = createZstdCompress({
+      params: { [zlib.ZSTD_c_compressionLevel]: 3, [zlib.ZSTD_c_checksumFlag]: 1 },
     });
+    await pipeline(Readable.from(chunksOf(snapshot)), compress, handle.createWriteStream({ flush: true }));
+  } finally {
+    await handle.close();
   }
 }
 
@@ -93,12 +116,12 @@ function packed(record: ResourceRecord): ResourceRecord {
   return { ...record, source: { ...record.source, positions: steps } };
 }
 
-function unpacked(record: ResourceRecord): ResourceRecord {
-  const { positions } = record.source;
-  if (positions === undefined) return record;
+function unpacked(source: Source): Source {
+  const { positions } = source;
+  if (positions === undefined) return source;
   const table = Uint32Array.from(positions);
   for (let index = 2; index < table.length; index += 2) table[index]! += table[index - 2]!;
-  return { ...record, source: { ...record.source, positions: table } };
+  return { ...source, positions: table };
 }
 
 interface Reading {
@@ -124,7 +147,7 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
   };
   let line = 0;
   try {
-    for await (const text of textLines(createReadStream(file).pipe(createZstdDecompress()))) {
+    for await (const text of textLines(decompressed(file))) {
       line += 1;
       takeLine(reading, text);
     }
@@ -136,22 +159,20 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
   return { header, ...records };
 }
 
+function decompressed(file: string): AsyncIterable<Buffer> {
+  const plain = createZstdDecompress();
+  // An error of either stream ends the other; whoever reads `plain` is told of it there.
+  pipeline(createReadStream(file), plain).catch(() => undefined);
+  return plain;
+}
+
 function badSnapshot(file: string, line: number, cause: unknown): UserError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const why =
-    code === "ENOENT" || code === "EACCES" || code === "EISDIR"
-      ? code
-      : code.startsWith("ZSTD") || code.startsWith("Z_") || code === "ERR_ZSTD"
-        ? "it is damaged or cut off"
-        : cause instanceof Error
-          ? cause.message
-          : "it is damaged";
-  return new UserError(
-    "bad-snapshot",
-    `${file}, line ${line}: ${why}`,
-    "take it anew with plimsoll snapshot",
-    { cause },
-  );
+  const damaged = code.startsWith("ZSTD") || code.startsWith("Z_") || cause instanceof SyntaxError;
+  const system = /^E[A-Z]+$/.test(code);
+  const why = damaged ? "it is damaged or cut off" : system ? whyOf(cause) : (cause as Error).message;
+  const where = line === 0 ? file : `${file}, line ${line}`;
+  return new UserError("bad-snapshot", `${where}: ${why}`, "take it anew with plimsoll snapshot", { cause });
 }
 
 async function* textLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
@@ -180,8 +201,7 @@ function takeLine(reading: Reading, text: string): void {
     return;
   }
   const record = line as unknown as Partial<Record<string, unknown>>;
-  if (record["object"] !== undefined)
-    reading.resources.push(unpacked(checked(record["object"]) as unknown as ResourceRecord));
+  if (record["object"] !== undefined) reading.resources.push(recordOf(record["object"]));
   else if (record["observation"] !== undefined)
     reading.observations.push(record["observation"] as Observation);
   else if (record["image"] !== undefined) reading.images.push(record["image"] as Image);
@@ -191,18 +211,13 @@ function takeLine(reading: Reading, text: string): void {
   else throw new Error("a record of a kind that version 1 does not have");
 }
 
-/** The parts of a record that everything relies on; the rest was checked when it was written. */
-function checked(record: unknown): object {
-  const { resource, source } = (record ?? {}) as { resource?: unknown; source?: unknown };
-  const sound =
-    isRawObject(resource) &&
-    typeof resource["apiVersion"] === "string" &&
-    typeof resource["kind"] === "string" &&
-    isRawObject(resource["metadata"]) &&
-    isRawObject(source) &&
-    typeof source["file"] === "string";
-  if (!sound) throw new Error("an object without version, kind, metadata or source");
-  return record as object;
+/** Through the same door as everything else: a snapshot may be an older release's, or have been made by other hands. */
+function recordOf(value: unknown): ResourceRecord {
+  const { resource, source, lastChange } = (value ?? {}) as Partial<ResourceRecord>;
+  if (source === undefined || typeof source.file !== "string") throw new Error("an object without a source");
+  const admission = admit(resource as unknown as Raw, undefined, { source: unpacked(source), wanted: true });
+  if (admission.outcome !== "admitted") throw new Error("an object without version or kind");
+  return lastChange === undefined ? admission.record : { ...admission.record, lastChange };
 }
 
 function headerOf(line: object): SnapshotHeader {
