@@ -3,6 +3,7 @@ import { severities } from "../model/finding.ts";
 import type { FrameworkScore, Report, RequirementResult } from "../model/report.ts";
 import { bar, ring } from "./html-charts.ts";
 import { html, prose, type Markup } from "./markup.ts";
+import { matrixOf } from "./matrix.ts";
 import { counted, excerpt } from "./text.ts";
 import { blindGroups, practiceText, resourceText, severityText } from "./words.ts";
 
@@ -175,6 +176,37 @@ function scoreCard({ id, title, score, met, failed, unknown, accepted, manual }:
       <p><code>${id}</code></p>
     </div>
   </div>`;
+}
+
+export function matrixSection(report: Report): Markup | undefined {
+  const { frameworks, rows } = matrixOf(report);
+  if (rows.length < 2 || frameworks.length === 0) return undefined;
+  const body = rows.map(
+    ({ namespace, failed, teams }) =>
+      html`<tr>
+        <th scope="row">${namespace === "" ? "cluster-wide" : namespace}</th>
+        <td>${teams.join(", ")}</td>
+        ${failed.map((count) => html`<td class="num">${count === 0 ? "·" : count}</td>`)}
+      </tr>`,
+  );
+  return html`<section aria-labelledby="matrix-title">
+    <h2 id="matrix-title">Frameworks by namespace</h2>
+    <p>How many requirements fail in each namespace.</p>
+    <div class="card matrix" tabindex="0" role="region" aria-labelledby="matrix-title">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Namespace</th>
+            <th scope="col">Team</th>
+            ${frameworks.map((id) => html`<th scope="col">${id}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${body}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
 }
 
 export function exceptionSection({ exceptions }: Report): Markup | undefined {

@@ -9,6 +9,7 @@ import { script } from "./html-script.ts";
 import {
   exceptionSection,
   frameworkSection,
+  matrixSection,
   namespaceSection,
   practiceSection,
   systemSection,
@@ -37,6 +38,7 @@ function* page(report: Report): Iterable<string> {
     systemSection(report),
     namespaceSection(report),
     frameworkSection(report),
+    matrixSection(report),
     exceptionSection(report),
   ];
   yield `<!doctype html>\n<html lang="en">\n${head(report).html}\n<body>\n${masthead(report).html}\n`;

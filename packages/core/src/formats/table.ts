@@ -1,10 +1,11 @@
 /** The report for people at a terminal: ten practices, what to act on, what can wait, what could not be seen. */
 import type { Blind, FrameworkScore, Report, RequirementResult } from "../model/report.ts";
+import { matrixOf } from "./matrix.ts";
 import { createPen, type Ink, type Pen } from "./pen.ts";
 import { defineFormat, type FormatOptions } from "./shape.ts";
 import { actions } from "./table-actions.ts";
 import { allFindings } from "./table-findings.ts";
-import { counted, sanitize } from "./text.ts";
+import { counted, excerpt, sanitize } from "./text.ts";
 import { padded } from "./width.ts";
 import {
   blindGroups,
@@ -38,6 +39,7 @@ function* sections(report: Report, options: FormatOptions): Iterable<string> {
   yield* system(report, pen, options);
   yield* exceptions(report.exceptions, pen);
   yield* frameworks(report.frameworks, pen);
+  yield* matrix(report, pen, options);
   yield* summary(report, pen, options);
 }
 
@@ -161,6 +163,32 @@ function* frameworks(scores: readonly FrameworkScore[], pen: Pen): Iterable<stri
     const head = `  ${padded(sanitize(id), columns)}  ${pen.width < 70 ? "" : bar} ${share}  `;
     yield pen.paragraph(head, counts.join(" · "), "dim");
   }
+}
+
+/** Which framework fails where, and whose it is; the namespaces with most failures unless everything is asked for. */
+function* matrix(report: Report, pen: Pen, options: FormatOptions): Iterable<string> {
+  const { frameworks, rows } = matrixOf(report);
+  // Below that width columns of numbers cannot stand side by side.
+  if (rows.length < 2 || frameworks.length === 0 || pen.width < 70) return;
+  const shown = options.all ? rows : rows.slice(0, 8);
+  const name = (namespace: string): string => (namespace === "" ? "cluster-wide" : sanitize(namespace));
+  const first = Math.min(28, Math.max(...shown.map(({ namespace }) => name(namespace).length)));
+  const room = Math.max(1, Math.floor((pen.width - first - 14) / 10));
+  const columns = frameworks.slice(0, options.all ? frameworks.length : room);
+  yield pen.title("NAMESPACES", "requirements that fail there, by framework");
+  const heads = columns.map((id) => excerpt(id, 9).padStart(10)).join("");
+  yield `  ${pen.paint(`${"".padEnd(first)}${heads}  team`, "dim")}\n`;
+  for (const { namespace, failed, teams } of shown) {
+    const cells = columns
+      .map((_, index) => String(failed[index] === 0 ? "·" : failed[index]).padStart(10))
+      .join("");
+    const whose = teams.map(sanitize).join(", ");
+    yield (
+      `  ${padded(excerpt(name(namespace), first), first)}${cells}  ${excerpt(whose, 24)}`.trimEnd() + "\n"
+    );
+  }
+  const rest = rows.length - shown.length;
+  if (rest > 0) yield `  ${pen.paint(`… and ${counted(rest, "more namespace")}: --all shows them`, "dim")}\n`;
 }
 
 function* summary(report: Report, pen: Pen, options: FormatOptions): Iterable<string> {
