@@ -55,6 +55,7 @@ test.each(controls.map((control) => [control.id, control] as const))(
   (_, control) => {
     for (const text of [control.title, control.why, control.remediation])
       expect(text.trim().length).toBeGreaterThan(15);
+    expect(firstSentence(control.remediation), "the title of its edit").toMatch(instruction);
     for (const equivalent of control.equivalents) expect(equivalent).toMatch(/^[a-z-]+:[\w./*-]+$/i);
     expect(control.examples.pass.length).toBeGreaterThan(0);
     expect(control.examples.fail.length).toBeGreaterThan(0);
@@ -70,6 +71,14 @@ test.each(controls.map((control) => [control.id, control] as const))(
     expect(fixed.includes(true), "no example is fixed").toBe(control.fix !== undefined);
   },
 );
+
+/** The first sentence of a remedy is the title of the edit: short, and it says what to do. */
+const instruction =
+  /^(Add|Allow|Append|Bind|Change|Correct|Create|Declare|Delete|Deploy|Drain|Enable|Give|Leave|Let|Limit|Lower|Make|Map|Mount|Move|Name|Put|Rebuild|Remove|Replace|Rewrite|Run|Set|Sign|Split|Take|Upgrade|Use|Write|Label|List) .{5,130}$/s;
+
+function firstSentence(text: string): string {
+  return /^(.*?[.!])(?=\s+[A-Z`])/s.exec(text)?.[1] ?? text;
+}
 
 /**
  * Applies each finding's patch in turn until none is left; a fix that does not end in passing is no fix. False where a

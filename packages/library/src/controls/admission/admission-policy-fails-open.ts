@@ -22,7 +22,8 @@ export const admissionPolicyFailsOpen = defineControl({
   title: "Admission policies refuse what they cannot judge",
   severity: "low",
   why: "With `failurePolicy: Ignore` an object on which the expression fails is admitted. Whoever finds such an object, a missing field is often enough, walks past the policy.",
-  remediation: "Set `failurePolicy: Fail`, after the expression has been tried with `Warn` on what is there.",
+  remediation:
+    "Set `failurePolicy: Fail` on the policy, after it has been tried with `Warn` on what is there.",
   equivalents: [],
   target: "cluster",
   reads: [policyKind],

@@ -51,7 +51,7 @@ export const policyControl = defineControl({
   severity: "high",
   why: "Roles say who may make a pod, not what may be in it. Without a policy at admission, everyone who makes pods makes privileged ones.",
   remediation:
-    "Label namespaces for Pod Security (`enforce: baseline` to begin with), which is built in; for rules of your own, add ValidatingAdmissionPolicies or a policy engine.",
+    "Label namespaces for Pod Security, which is built in, with `enforce: baseline` to begin with. For rules of your own, add ValidatingAdmissionPolicies or a policy engine.",
   equivalents: ["kubescape:C-0192", "kubescape:C-0211"],
   grants: "node-takeover",
   target: "cluster",

@@ -7,7 +7,7 @@ export const webhookFailsOpen = defineControl({
   severity: "medium",
   why: "With `failurePolicy: Ignore` a webhook that is down, slow or kept busy lets everything through. An attacker floods it, or waits for the night it is restarted.",
   remediation:
-    "Set `failurePolicy: Fail` on webhooks that guard, after giving them replicas, a disruption budget and a selector that leaves kube-system out. From then on, changes are refused while the webhook is down.",
+    "Set `failurePolicy: Fail` on the webhook if it guards. Give it replicas, a disruption budget and a selector that leaves kube-system out first. From then on, changes are refused while the webhook is down.",
   equivalents: ["kubescape:C-0036"],
   target: "webhook",
   each: "webhooks",

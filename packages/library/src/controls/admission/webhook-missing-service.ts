@@ -28,7 +28,7 @@ export const webhookMissingService = defineControl({
   title: "Admission webhooks lead to a service that exists",
   severity: "high",
   why: "Left behind by something that was removed, the webhook stops every change it is asked about, or lets it through unseen. Whoever may create a Service of that name, and has a certificate for it, decides about them.",
-  remediation: "Delete the configuration if its program is gone, or install the program again.",
+  remediation: "Delete the webhook configuration if its program is gone, or install the program again.",
   equivalents: [],
   grants: "denial-of-service",
   target: "webhook",

@@ -7,7 +7,7 @@ export const webhookOutside = defineControl({
   severity: "medium",
   why: "A webhook by address sends objects, with what is in them, out of the cluster, and lets whoever owns that address decide about them.",
   remediation:
-    "Run the webhook in the cluster and name its Service, or accept it with a reason: some managed clusters do so with their own. Until it is moved, changes wait for a machine elsewhere.",
+    "Run the webhook in the cluster and name its Service in place of the `url`. Some managed clusters bring such webhooks of their own: accept those with that reason. Until it is moved, changes wait for a machine elsewhere.",
   equivalents: ["kubescape:C-0036", "kubescape:C-0039"],
   grants: "information",
   target: "webhook",

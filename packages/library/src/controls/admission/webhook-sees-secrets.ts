@@ -7,7 +7,7 @@ export const webhookSeesSecrets = defineControl({
   severity: "medium",
   why: "A webhook for all resources, or for `secrets`, receives every secret in the clear as it is written. Whoever takes over that one pod reads along.",
   remediation:
-    "List the resources that the webhook decides about. For secrets, a ValidatingAdmissionPolicy decides within the API server and hands nothing out.",
+    "List in the webhook's `rules` the resources that it decides about, without secrets. For secrets, a ValidatingAdmissionPolicy decides within the API server and hands nothing out.",
   equivalents: ["kubescape:C-0036", "kubescape:C-0039"],
   grants: "secret-access",
   target: "webhook",

@@ -7,7 +7,7 @@ export const webhookSkippedByLabel = defineControl({
   severity: "low",
   why: "With an `objectSelector`, the webhook skips objects by a label that whoever makes them writes. An attacker sets it, or leaves it off, and is not asked.",
   remediation:
-    "Select by namespace instead, whose labels few may write, or forbid the label by a policy of its own. Objects that were skipped are judged from then on.",
+    "Replace the `objectSelector` by a `namespaceSelector`, since few may label namespaces, or forbid the label by a policy of its own. Objects that were skipped are judged from then on.",
   equivalents: [],
   target: "webhook",
   each: "webhooks",

@@ -7,7 +7,7 @@ export const apiServerBootstrapTokens = defineControl({
   severity: "low",
   why: "A bootstrap token lets its bearer ask for a node's certificate. Left in a wiki or a script, it is a way into the cluster as a node.",
   remediation:
-    "Set `--enable-bootstrap-token-auth=false` between joins, or give tokens short lives (`kubeadm token create --ttl 2h`) and delete what is left in kube-system. With it off, `kubeadm join` fails.",
+    "Set `--enable-bootstrap-token-auth=false` between joins, or delete the tokens left in kube-system. New ones should live two hours at most (`kubeadm token create --ttl 2h`). With the flag off, `kubeadm join` fails.",
   equivalents: ["kubescape:C-0288"],
   reference: "https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/",
   ...flagCheck({

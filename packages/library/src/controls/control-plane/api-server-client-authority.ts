@@ -7,7 +7,7 @@ export const apiServerClientAuthority = defineControl({
   severity: "medium",
   why: "Without `--client-ca-file` nodes and components cannot prove who they are by certificate and must be let in by something weaker, such as tokens that are passed around.",
   remediation:
-    "Set `--client-ca-file` to the authority that signs the certificates of nodes and components, and of nothing else: whoever holds its key is everybody.",
+    "Set `--client-ca-file` to the authority of the nodes' and components' certificates. It should sign nothing else: whoever holds its key is everybody.",
   equivalents: ["kubescape:C-0139", "trivy:KCV-0028", "prowler:apiserver_client_ca_file_set"],
   ...flagCheck({ component: "kube-apiserver", flag: "client-ca-file", holds: isSet }),
   noFix: noFixForFlag,

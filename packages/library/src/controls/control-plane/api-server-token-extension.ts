@@ -7,7 +7,7 @@ export const apiServerTokenExtension = defineControl({
   severity: "low",
   why: "To spare old clients, the API server lets tokens that are mounted into pods live for a year where an hour was asked for. A stolen one is good for as long as its pod is there.",
   remediation:
-    "Set `--service-account-extend-token-expiration=false`, once the metric `serviceaccount_stale_tokens_total` has stayed at zero: every client then reads its token anew. Others are refused an hour after their start.",
+    "Set `--service-account-extend-token-expiration=false`, once `serviceaccount_stale_tokens_total` has stayed at zero. That metric counts requests of clients that do not read their token anew; those are refused an hour after their start.",
   equivalents: ["kubescape:C-0290"],
   ...flagCheck({
     component: "kube-apiserver",

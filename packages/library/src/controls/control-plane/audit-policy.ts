@@ -8,7 +8,7 @@ export const auditPolicy = defineControl({
   severity: "medium",
   why: "Without a policy file nothing is written to the audit log, whatever its path says. The file decides what an investigation will be able to see.",
   remediation:
-    "Write a policy that records at least `Metadata` for everything, and `Request` or more for roles, bindings, `pods/exec` and token requests, never the bodies of secrets. Name it in `--audit-policy-file`.",
+    "Name an audit policy in `--audit-policy-file` that records at least `Metadata` for everything. Record `Request` or more for roles, bindings, `pods/exec` and token requests, never the bodies of secrets.",
   equivalents: ["kubescape:C-0160"],
   reference: "https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#audit-policy",
   ...auditCheck("audit-policy-file", (flags) => isSet(flags.get("audit-policy-file"))),

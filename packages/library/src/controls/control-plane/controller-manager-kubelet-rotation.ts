@@ -6,7 +6,8 @@ export const controllerManagerKubeletRotation = defineControl({
   title: "Serving certificates of kubelets are renewed",
   severity: "low",
   why: "With the feature gate `RotateKubeletServerCertificate` off, certificates are renewed by hand or not at all; after their end, people turn the check off instead.",
-  remediation: "Remove the gate from `--feature-gates`; it has been on by default since Kubernetes 1.12.",
+  remediation:
+    "Remove `RotateKubeletServerCertificate=false` from `--feature-gates`; it has been on by default since Kubernetes 1.12.",
   equivalents: ["kubescape:C-0149", "trivy:KCV-0038", "prowler:controllermanager_rotate_kubelet_server_cert"],
   ...flagCheck({
     component: "kube-controller-manager",

@@ -7,7 +7,7 @@ export const encryptionAtRest = defineControl({
   severity: "medium",
   why: "Without encryption, secrets lie readable in etcd, in its backups and on its disks. Whoever gets one of those has them all, without a request to the API.",
   remediation:
-    "Write an EncryptionConfiguration with a KMS provider (or `secretbox`) before `identity`, name it in `--encryption-provider-config` on every API server, then write all secrets once more: `kubectl get secrets -A -o json | kubectl replace -f -`. Lose the key and the secrets are lost.",
+    "Name an EncryptionConfiguration in `--encryption-provider-config` on every API server. Put a KMS provider (or `secretbox`) before `identity` in it, then write all secrets once more: `kubectl get secrets -A -o json | kubectl replace -f -`. Lose the key and the secrets are lost.",
   equivalents: [
     "kubescape:C-0066",
     "kubescape:C-0141",

@@ -6,7 +6,7 @@ export const accountTokenSecret = defineControl({
   severity: "medium",
   why: "Before Kubernetes 1.24 each account kept a token in a Secret. It has no end, works from anywhere, survives the pod, and lies in every backup of the cluster; whoever copies it once has it for good.",
   remediation:
-    "Delete the token's Secret and its entry in the account, once the label `kubernetes.io/legacy-token-last-used` tells that nothing has used it for months. What still does must move to `kubectl create token` or a projected token first.",
+    "Delete the token's Secret and its entry in the account, once nothing has used it for months. The Secret's label `kubernetes.io/legacy-token-last-used` tells; what still does must move to `kubectl create token` or a projected token first.",
   equivalents: ["kubescape:C-0287"],
   grants: "lateral-movement",
   reference: "https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets",

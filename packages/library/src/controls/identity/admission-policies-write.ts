@@ -8,7 +8,7 @@ export const admissionPoliciesWrite = defineControl({
   severity: "high",
   why: "Whoever writes ValidatingAdmissionPolicies and their bindings switches the cluster's rules off, or denies everybody everything. A MutatingAdmissionPolicy goes further and rewrites each new pod.",
   remediation:
-    "Let one reviewed deployer write these kinds and take the rule from all others. Policy tools that generate them need it on the names they own.",
+    "Remove the rule over admission policies, and let one reviewed deployer write them. Policy tools that generate them need it on the names they own.",
   equivalents: [],
   grants: "cluster-takeover",
   target: "role",

@@ -7,7 +7,7 @@ export const anonymousBinding = defineControl({
   severity: "critical",
   why: "`system:anonymous` and `system:unauthenticated` are everybody who reaches the API server, without a password, from wherever it is published. Such bindings have been found by scanners within hours and used to take clusters whole.",
   remediation:
-    "Remove the subject. Health checks need no binding of their own: Kubernetes grants them by `system:public-info-viewer`. What asked without credentials is refused from then on and must be given an account.",
+    "Remove the anonymous subject from the binding. Health checks need no binding of their own: Kubernetes grants them by `system:public-info-viewer`. What asked without credentials is refused from then on and must be given an account.",
   equivalents: ["kubescape:C-0262", "trivy:KSV-0122", "gatekeeper:k8sdisallowanonymous"],
   grants: "cluster-takeover",
   reference: "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-requests",

@@ -7,7 +7,7 @@ export const authenticatedBinding = defineControl({
   severity: "high",
   why: "`system:authenticated` is whoever can log in by any means, on some clouds anyone with an account there; `system:serviceaccounts` is every pod. One compromised container anywhere holds the role.",
   remediation:
-    "Name the users, groups or accounts that need it in place of the whole. Others who had used it unnoticed are refused; the audit log tells who they are.",
+    "Replace the subject by the users, groups or accounts that need the role. Others who had used it unnoticed are refused; the audit log tells who they are.",
   equivalents: ["kubescape:C-0265", "trivy:KSV-01011"],
   grants: "lateral-movement",
   reference: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",

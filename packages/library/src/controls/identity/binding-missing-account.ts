@@ -33,7 +33,7 @@ export const bindingMissingAccount = defineControl({
   severity: "low",
   why: "The role waits for an account that is not there. Whoever may create accounts in that namespace, or the namespace itself, makes one of that name and holds the role.",
   remediation:
-    "Remove the subject. Accounts of Kubernetes' own controllers are made when they are first needed: those bindings may stay.",
+    "Remove the account that is not there from the binding. Accounts of Kubernetes' own controllers are made when they are first needed: those bindings may stay.",
   equivalents: ["popeye:1300"],
   grants: "lateral-movement",
   target: "binding",

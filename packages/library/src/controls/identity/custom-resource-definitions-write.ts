@@ -8,7 +8,7 @@ export const customResourceDefinitionsWrite = defineControl({
   severity: "medium",
   why: "A definition may name a conversion webhook, which is then handed every object of its kind; deleting one deletes all its objects with it. Whoever writes them reads and destroys what operators keep.",
   remediation:
-    "Let definitions be installed in one reviewed place, beside their operator, and name the ones that an operator updates itself.",
+    "Remove the rule over custom resource definitions, or name in `resourceNames` those that the operator updates itself. Let definitions be installed in one reviewed place, beside their operator.",
   equivalents: [],
   grants: "denial-of-service",
   target: "role",

@@ -8,7 +8,7 @@ export const endpointsWrite = defineControl({
   severity: "medium",
   why: "Endpoints and EndpointSlices say where a Service leads. Whoever writes them sends its callers to himself, or uses an Ingress to reach pods of other namespaces that no policy lets him reach (CVE-2021-25740, which has no fix).",
   remediation:
-    "Take the rule away; Kubernetes' own controllers keep the addresses. A tool that publishes hosts outside the cluster needs it in its namespace, on named Endpoints.",
+    "Remove the rule over Endpoints and EndpointSlices: Kubernetes' own controllers keep them. A tool that publishes hosts outside the cluster needs it in its namespace, on named Endpoints.",
   equivalents: ["gatekeeper:k8sblockendpointeditdefaultrole"],
   grants: "lateral-movement",
   reference: "https://github.com/kubernetes/kubernetes/issues/103675",

@@ -7,7 +7,7 @@ export const foreignAccountBinding = defineControl({
   severity: "low",
   why: "The binding is a bridge: whoever takes over a pod in the other namespace, or may create one there, acts in this one. Reviews of either namespace alone do not show it.",
   remediation:
-    "Remove the subject, or accept the bridge with a reason: operators that serve many namespaces need it. Without it their requests here are refused.",
+    "Remove the other namespace's account from the binding, or accept the bridge with a reason. Operators that serve many namespaces need it. Without it their requests here are refused.",
   equivalents: [],
   grants: "lateral-movement",
   target: "binding",

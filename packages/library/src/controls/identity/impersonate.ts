@@ -8,7 +8,7 @@ export const impersonate = defineControl({
   severity: "critical",
   why: "Whoever may impersonate users or groups asks as `system:masters` and is refused nothing; over service accounts, as the strongest of them. The audit log names both, but few look at the second name.",
   remediation:
-    "Name whom the holder may act as in `resourceNames`, never `system:` groups, and only for proxies that log people in. `kubectl --as` stops working for the others; `kubectl auth can-i --list` answers most of what it was used for.",
+    "Remove `impersonate`, or name in `resourceNames` whom the holder may act as, never `system:` groups. Only proxies that log people in need it. `kubectl --as` stops working for the others; `kubectl auth can-i --list` answers most of what it was used for.",
   equivalents: [
     "kubescape:C-0065",
     "kubescape:C-0191",

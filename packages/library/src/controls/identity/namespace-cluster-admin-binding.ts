@@ -7,7 +7,7 @@ export const namespaceClusterAdminBinding = defineControl({
   severity: "high",
   why: "Bound in a namespace, cluster-admin is every verb on everything there, also on kinds that are installed later, on the namespace itself with its Pod Security label, and on its ResourceQuota and LimitRange, which `admin` may only read.",
   remediation:
-    "Bind `admin` or `edit`, or a role of the namespace, in its place. What only cluster-admin could do, such as changing the ResourceQuota, is then refused.",
+    "Replace the binding by one to `admin`, `edit` or a role of the namespace. What only cluster-admin could do, such as changing the ResourceQuota, is then refused.",
   equivalents: ["kubescape:C-0185", "polaris:rolebindingClusterAdminClusterRole", "trivy:KSV-0111"],
   target: "binding",
   each: "subjects",

@@ -8,7 +8,7 @@ export const namespacesModify = defineControl({
   severity: "high",
   why: "The labels of a namespace switch Pod Security on and off and decide which network policies and webhooks apply. Whoever writes them removes the guard first and then asks for a privileged pod.",
   remediation:
-    "Let namespaces be made and labelled in one reviewed place. Self-service tools may `create` them; forbid the change of `pod-security.kubernetes.io/` labels to all others by an admission policy.",
+    "Remove `update` and `patch` on namespaces, and let them be labelled in one reviewed place. Self-service tools may `create` them; forbid the change of `pod-security.kubernetes.io/` labels to all others by an admission policy.",
   equivalents: [],
   grants: "node-takeover",
   reference: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#namespace-modification",

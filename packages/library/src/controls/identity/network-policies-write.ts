@@ -8,7 +8,7 @@ export const networkPoliciesWrite = defineControl({
   severity: "medium",
   why: "Policies add up: one more that allows everything, or a deleted one that denied it, opens the namespace's network. Whoever may do that is not held by any of them.",
   remediation:
-    "Apply policies from one reviewed place and take the rule from applications. Operators that bring policies of their own need `create` and their own names.",
+    "Remove the rule over network policies, and apply them from one reviewed place. Operators that bring policies of their own need `create` and their own names.",
   equivalents: ["trivy:KSV-0056"],
   grants: "lateral-movement",
   target: "role",

@@ -7,7 +7,7 @@ export const nodesGroupBinding = defineControl({
   severity: "high",
   why: "Kubelets are held to the pods of their own node by the Node authoriser. A role bound to the group `system:nodes`, such as the old `system:node`, lifts that: whoever takes one node reads the secrets of all.",
   remediation:
-    "Remove the subject, and keep `Node,RBAC` as the API server's authorisation modes. Programs that borrowed the kubelet's credentials need accounts of their own.",
+    "Remove the group `system:nodes` from the binding, and keep `Node,RBAC` as the API server's authorisation modes. Programs that borrowed the kubelet's credentials need accounts of their own.",
   equivalents: [],
   grants: "secret-access",
   reference: "https://kubernetes.io/docs/reference/access-authn-authz/node/",

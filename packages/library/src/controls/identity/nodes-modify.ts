@@ -8,7 +8,7 @@ export const nodesModify = defineControl({
   severity: "medium",
   why: "Labels and taints decide where pods go. Whoever writes them draws strong pods onto a node he holds, or makes all others unschedulable until they come; a changed status makes the API server send kubelet requests to an address of his.",
   remediation:
-    "Leave nodes to the kubelets, the cloud's controller and the autoscaler. Labelling tools need `patch` on nodes, not on `nodes/status`, and best a prefix that NetworkPolicies and node selectors do not rely on.",
+    "Remove the rule over nodes: leave them to kubelets, the cloud's controller and the autoscaler. Labelling tools need `patch` on nodes, not on `nodes/status`, and best a prefix that NetworkPolicies and node selectors do not rely on.",
   equivalents: ["rbac-police:modify_node_status"],
   grants: "lateral-movement",
   target: "role",

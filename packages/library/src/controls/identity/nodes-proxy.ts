@@ -8,7 +8,7 @@ export const nodesProxy = defineControl({
   severity: "critical",
   why: "`nodes/proxy` is the kubelet's whole API: with it one runs commands in every pod of every node, past admission control and past the audit log. `get` is enough, since the kubelet opens an exec stream on a GET.",
   remediation:
-    "Give monitoring `nodes/metrics`, `nodes/stats`, `nodes/healthz`, `nodes/pods` or `nodes/configz`, which Kubernetes 1.33 and newer check one by one. Agents that ask for `nodes/proxy` by habit often need only `nodes/metrics`; look at their release notes before taking it away.",
+    "Remove `nodes/proxy`, and give monitoring `nodes/metrics` and `nodes/stats` in its place. Kubernetes 1.33 and newer check `nodes/healthz`, `nodes/pods` and `nodes/configz` one by one too. Agents that ask for `nodes/proxy` by habit often need only `nodes/metrics`; look at their release notes before taking it away.",
   equivalents: [
     "kubescape:C-0279",
     "trivy:KSV-0047",

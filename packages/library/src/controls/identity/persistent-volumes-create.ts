@@ -8,7 +8,7 @@ export const persistentVolumesCreate = defineControl({
   severity: "high",
   why: "A PersistentVolume may be a `hostPath`, and a pod that claims it mounts that part of the node's disk although Pod Security forbids hostPath volumes to the pod itself. The kubelet's credentials lie there.",
   remediation:
-    "Leave volumes to the provisioners of the storage classes and let people create claims. Static volumes are then made by an administrator.",
+    "Remove `create` on persistent volumes: provisioners make them, people create claims. Static volumes are then made by an administrator.",
   equivalents: ["kubescape:C-0278", "prowler:rbac_minimize_pv_creation_access"],
   grants: "node-takeover",
   reference: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#persistent-volume-creation",

@@ -9,7 +9,7 @@ export const platformRoleBinding = defineControl({
   severity: "critical",
   why: "Kubernetes keeps roles for its own controllers, and some of them write any role, read every secret or command every kubelet. Bound to somebody else they are cluster-admin in a dress that reviews look past.",
   remediation:
-    "Remove the subject and give it a role of its own that lists what it does. Metrics collectors that were bound to `system:kubelet-api-admin` need `nodes/metrics` and `nodes/stats` only.",
+    "Remove the subject from the platform's role, and give it a role of its own that lists what it does. Metrics collectors that were bound to `system:kubelet-api-admin` need `nodes/metrics` and `nodes/stats` only.",
   equivalents: ["kubescape:C-0035"],
   grants: "cluster-takeover",
   target: "binding",

@@ -8,7 +8,7 @@ export const podLogsRead = defineControl({
   severity: "low",
   why: "Logs hold tokens, session ids and the names of users more often than anyone admits. Read across all namespaces they are a map of the cluster with some of its keys.",
   remediation:
-    "Give `pods/log` in the namespaces that are watched, and let a collector that ships logs read files on its node instead. Dashboards show no logs of other namespaces afterwards.",
+    "Limit `pods/log` to the namespaces that are watched. Let a collector that ships logs read files on its node instead. Dashboards show no logs of other namespaces afterwards.",
   equivalents: [],
   grants: "information",
   target: "role",

@@ -8,7 +8,7 @@ export const podStatusWrite = defineControl({
   severity: "low",
   why: "A pod's status says whether it is ready and at which address. Whoever writes it takes pods out of their Services, or puts his own address behind one and receives its traffic.",
   remediation:
-    "Leave `pods/status` to the kubelets. Controllers that set readiness gates need it in the namespaces of their pods only.",
+    "Remove the rule over `pods/status`, which is the kubelets' to write. Controllers that set readiness gates need it in the namespaces of their pods only.",
   equivalents: ["rbac-police:modify_pod_status"],
   grants: "lateral-movement",
   target: "role",

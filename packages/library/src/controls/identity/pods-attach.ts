@@ -8,7 +8,7 @@ export const podsAttach = defineControl({
   severity: "high",
   why: "Attaching reads the output of a container's main process and, where its input is open, types into it. A shell or debug container that somebody left open is then the attacker's, with that pod's account and mounts.",
   remediation:
-    "Take `pods/attach` away, beside `pods/exec`; reading the log needs only `pods/log`. `kubectl run -it` and `kubectl attach` stop working for the holders.",
+    "Remove `pods/attach`, beside `pods/exec`; reading the log needs only `pods/log`. `kubectl run -it` and `kubectl attach` stop working for the holders.",
   equivalents: [
     "kubescape:C-0002",
     "trivy:KSV-0054",

@@ -8,7 +8,7 @@ export const podsCreate = defineControl({
   severity: "high",
   why: "A pod runs under any account of its namespace and mounts any of its secrets, so creating one is reading all of them. Where Pod Security does not hold the namespace, the pod may be privileged, and then its maker is root on a node.",
   remediation:
-    "Leave pods to the controllers and people to Deployments under review. Where something must create pods, such as a job runner, give it a namespace of its own, with Pod Security at `restricted` and no strong accounts beside it.",
+    "Remove `create` on pods: leave pods to controllers, and people to Deployments under review. Where something must create pods, such as a job runner, give it a namespace of its own, with Pod Security at `restricted` and no strong accounts beside it.",
   equivalents: [
     "kubescape:C-0188",
     "trivy:KSV-0048",

@@ -8,7 +8,7 @@ export const podsEphemeralContainers = defineControl({
   severity: "high",
   why: "An ephemeral container brings its own image into a running pod: it shares the network, and on request the processes, of the program there, and acts as its account. Where Pod Security does not forbid it, it may be privileged, which is the node.",
   remediation:
-    "Give `pods/ephemeralcontainers` for the time of an incident and in one namespace only. `kubectl debug` on pods stops working for everybody else.",
+    "Remove the rule over `pods/ephemeralcontainers`, and give it for an incident, in one namespace. `kubectl debug` on pods stops working for everybody else.",
   equivalents: ["rbac-police:pods_ephemeral_ctrs"],
   grants: "node-takeover",
   reference: "https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/",

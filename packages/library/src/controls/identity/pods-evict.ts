@@ -8,7 +8,7 @@ export const podsEvict = defineControl({
   severity: "low",
   why: "Evicted pods start again somewhere else. Together with the power over nodes, an attacker thus brings the pods whose tokens he wants onto the node that he holds; alone, he keeps a workload from ever being ready.",
   remediation:
-    "Leave `pods/eviction` to the autoscaler, the descheduler and the tool that drains nodes. `kubectl drain` stops working for the others.",
+    "Remove `pods/eviction` from all but the autoscaler, the descheduler and the tool that drains nodes. `kubectl drain` stops working for the others.",
   equivalents: [],
   grants: "denial-of-service",
   target: "role",

@@ -8,7 +8,7 @@ export const podsExec = defineControl({
   severity: "high",
   why: "`pods/exec` is a shell in every pod in reach: its token, its environment and its mounts, and the node itself where one of them is privileged. Before Kubernetes 1.35 `get` suffices, since a WebSocket is opened by a GET; from then on it takes `create`.",
   remediation:
-    "Take `pods/exec` away from standing roles. Give it for the time of an incident, in one namespace, and record the session in the audit log at level `RequestResponse`. Tools that copy files with `kubectl cp` need it too and will fail.",
+    "Remove `pods/exec` from standing roles. Give it for the time of an incident, in one namespace, and record the session in the audit log at level `RequestResponse`. Tools that copy files with `kubectl cp` need it too and will fail.",
   equivalents: [
     "kubescape:C-0002",
     "trivy:KSV-0053",

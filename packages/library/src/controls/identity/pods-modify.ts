@@ -8,7 +8,7 @@ export const podsModify = defineControl({
   severity: "high",
   why: "`patch` on a pod swaps the image of a running container: the attacker's code then runs under the pod's account, with its secrets and its mounts. Changed labels move a pod behind another Service or out from under a NetworkPolicy.",
   remediation:
-    "Take `update` and `patch` on pods away; controllers that set conditions need `pods/status`, not the pod. Where labels must be set, limit the rule to one namespace.",
+    "Remove `update` and `patch` on pods; controllers that set conditions need `pods/status`, not the pod. Where labels must be set, limit the rule to one namespace.",
   equivalents: ["rbac-police:modify_pods", "rbac-police:rce_weak_ns", "kubehound:POD_PATCH"],
   grants: "lateral-movement",
   target: "role",

@@ -8,7 +8,7 @@ export const podsPortForward = defineControl({
   severity: "medium",
   why: "A forwarded port leads through the kubelet into the pod's own network, past every NetworkPolicy and to what listens on localhost only: debug ports, admin consoles, databases without a password.",
   remediation:
-    "Keep `pods/portforward` to the namespaces in which developers work. `kubectl port-forward` elsewhere is refused; publish what people need daily through an Ingress with a login instead.",
+    "Limit `pods/portforward` to the namespaces in which developers work. `kubectl port-forward` elsewhere is refused; publish what people need daily through an Ingress with a login instead.",
   equivalents: ["kubescape:C-0063"],
   grants: "lateral-movement",
   target: "role",

@@ -8,7 +8,7 @@ export const podsProxy = defineControl({
   severity: "medium",
   why: "The proxy subresources let the API server make HTTP requests for the holder. They come from the control plane's address, which NetworkPolicies and firewalls tend to trust, and reach dashboards and admin ports that are closed to everyone else.",
   remediation:
-    "Take `pods/proxy` and `services/proxy` away, or allow single services by name. Links of the form `/api/v1/namespaces/…/proxy/` stop working; an Ingress with a login serves the same need.",
+    "Remove `pods/proxy` and `services/proxy`, or allow single services by name. Links of the form `/api/v1/namespaces/…/proxy/` stop working; an Ingress with a login serves the same need.",
   equivalents: [],
   grants: "lateral-movement",
   target: "role",

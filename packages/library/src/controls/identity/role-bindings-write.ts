@@ -8,7 +8,7 @@ export const roleBindingsWrite = defineControl({
   severity: "medium",
   why: "The holder hands what he has to anyone, also to an account that he planted and that stays when he is found. Without `bind` he cannot hand out more than he holds, but every weakness of that check is his.",
   remediation:
-    "Let bindings come from one reviewed place, such as a GitOps controller, and take the rule from people and applications. Self-service tools that invite users into a namespace need it there, and only there.",
+    "Remove the rule over bindings, and let them come from one reviewed place, such as a GitOps controller. Self-service tools that invite users into a namespace need it there, and only there.",
   equivalents: ["trivy:KSV-0055", "trivy:KSV-0050", "kubiscan:risky-add-rolebinding"],
   target: "role",
   each: "rules",

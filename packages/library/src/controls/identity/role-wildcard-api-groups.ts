@@ -8,7 +8,7 @@ export const roleWildcardApiGroups = defineControl({
   severity: "low",
   why: "With `*` as group the rule also covers a resource of the same name in any group, today's or one installed next year. A role that should read `pods` of metrics then reads those of the core group, and one for an operator's `secrets` reads Kubernetes' own.",
   remediation:
-    'Write the groups in place of `*`; `kubectl api-resources` shows the group of each resource, and the core group is written `""`. Requests to a group that was left out fail with `forbidden`.',
+    'Replace `*` by the API groups that are meant. `kubectl api-resources` shows the group of each resource; the core group is written `""`. Requests to a group that was left out fail with `forbidden`.',
   equivalents: [
     "kubescape:C-0187",
     "kube-linter:wildcard-in-rules",

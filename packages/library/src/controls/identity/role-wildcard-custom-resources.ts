@@ -8,7 +8,7 @@ export const roleWildcardCustomResources = defineControl({
   severity: "low",
   why: "`*` as resource of an operator's own group also covers its `status`, `finalizers` and whatever kinds a later release brings. An attacker who holds the role can point the operator at anything it manages, and the operator then acts with its own, larger powers.",
   remediation:
-    "List the kinds that are meant, each with its subresources. An operator that owns the whole group loses nothing but must be given new kinds when it is upgraded.",
+    "Replace `*` by the resources that are meant, each with its subresources. An operator that owns the whole group loses nothing but must be given new kinds when it is upgraded.",
   equivalents: [
     "kubescape:C-0187",
     "kube-linter:wildcard-in-rules",

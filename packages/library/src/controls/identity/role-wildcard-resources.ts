@@ -8,7 +8,7 @@ export const roleWildcardResources = defineControl({
   severity: "high",
   why: "`*` as resource in the core group includes Secrets, `pods/exec` and `serviceaccounts/token`; in the other built-in groups, workloads, roles and webhooks. Even with `get` alone the holder reads every secret in reach, and each resource that Kubernetes adds later is included unasked.",
   remediation:
-    "List the resources that the holders use in place of `*`. `kubectl api-resources` names them, the audit log tells which were asked for. Requests for a resource that was left out fail with `forbidden`.",
+    "Replace `*` by the resources that the holders use. `kubectl api-resources` names them, the audit log tells which were asked for. Requests for a resource that was left out fail with `forbidden`.",
   equivalents: [
     "kubescape:C-0187",
     "trivy:KSV-0046",

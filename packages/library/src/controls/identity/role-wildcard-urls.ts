@@ -8,7 +8,7 @@ export const roleWildcardUrls = defineControl({
   severity: "low",
   why: "`*` as path opens everything the API server answers outside its resources: profiles of its memory under `/debug/pprof`, its flags, its log and metrics. They show an attacker how the control plane is set up, and profiling takes its time away.",
   remediation:
-    "Allow the paths that are needed, such as `/metrics` or `/healthz`, each by name. Scrapers of other paths are refused from then on.",
+    "Replace `*` by the paths that are needed, such as `/metrics` or `/healthz`. Scrapers of other paths are refused from then on.",
   equivalents: [],
   grants: "information",
   target: "role",

@@ -8,7 +8,7 @@ export const roleWildcardVerbs = defineControl({
   severity: "medium",
   why: "`*` as verb holds more than reading and writing: `deletecollection`, and on some resources `impersonate`, `bind`, `escalate` and `approve`. `*` on serviceaccounts is the power to act as each of them; `*` on roles is the power to write oneself any permission.",
   remediation:
-    "Write out the verbs in use, most often `get, list, watch` for readers and `create, update, patch, delete` besides for controllers. A verb that was forgotten fails with `forbidden`, and the message names it.",
+    "Replace `*` by the verbs in use: mostly `get, list, watch`, and for controllers `create, update, patch, delete` besides. A verb that was forgotten fails with `forbidden`, and the message names it.",
   equivalents: [
     "kubescape:C-0187",
     "trivy:KSV-0045",

@@ -8,7 +8,7 @@ export const rolesWrite = defineControl({
   severity: "medium",
   why: "The holder may loosen any role within what he holds himself, quietly, for everyone who is bound to it. Through `delete` and a changed rule he also takes permissions away and stops controllers that guard the cluster.",
   remediation:
-    "Apply roles from one reviewed place and take the rule from applications. Operators that install roles for what they manage need it: limit those to their namespaces.",
+    "Remove the rule over roles, and apply them from one reviewed place. Operators that install roles for what they manage need it: limit those to their namespaces.",
   equivalents: ["trivy:KSV-0050"],
   target: "role",
   each: "rules",

@@ -8,7 +8,7 @@ export const secretsRead = defineControl({
   severity: "high",
   why: "Secrets hold passwords, private keys and the tokens of other accounts. Whoever holds the role in all namespaces, or in kube-system, reads tokens of accounts stronger than its own and goes on as one of those; `list` and `watch` return the contents too.",
   remediation:
-    "Give the role in the namespaces that need it, with `get` on the secrets by name (`resourceNames`). A controller that watches all secrets can often be told to watch some namespaces only; what it may no longer list, it will log as `forbidden`.",
+    "Limit the rule to the namespaces that need it, with `get` on secrets by name (`resourceNames`). A controller that watches all secrets can often be told to watch some namespaces only; what it may no longer list, it will log as `forbidden`.",
   equivalents: [
     "kubescape:C-0186",
     "kubescape:C-0015",

@@ -8,7 +8,7 @@ export const secretsWrite = defineControl({
   severity: "high",
   why: "A secret of the type `kubernetes.io/service-account-token` makes the control plane fill in a token of the account it names, one that never ends. Whoever writes secrets also replaces certificates, registry passwords and what programs trust.",
   remediation:
-    "Allow `update` and `patch` on named secrets. `create` cannot be limited by name: leave it to the few controllers whose work it is, in a Role of their namespace, and keep people out by External Secrets or sealed secrets.",
+    "Limit `update` and `patch` to named secrets, and remove `create`. That verb cannot be limited by name: leave it to the few controllers whose work it is, in a Role of their namespace, and keep people out by External Secrets or sealed secrets.",
   equivalents: ["trivy:KSV-0041", "kube-linter:access-to-secrets", "rbac-police:issue_token_secrets"],
   grants: "secret-access",
   reference: "https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets",

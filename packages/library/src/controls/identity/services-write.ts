@@ -8,7 +8,7 @@ export const servicesWrite = defineControl({
   severity: "low",
   why: "A Service of the type LoadBalancer, or an Ingress, puts what stands behind it on the internet; a changed selector sends a name that others trust to the attacker's pods.",
   remediation:
-    "Leave publishing to the deployer of each namespace and forbid types that are not wanted by an admission policy. Operators that create Services need the rule where their workloads are.",
+    "Remove the rule over services and ingresses from all but the deployer of each namespace. Forbid types that are not wanted by an admission policy. Operators that create Services need the rule where their workloads are.",
   equivalents: ["trivy:KSV-0056"],
   grants: "lateral-movement",
   target: "role",

@@ -8,7 +8,7 @@ export const systemConfigMapsWrite = defineControl({
   severity: "high",
   why: "The cluster's DNS reads its answers from the ConfigMap `coredns`, and on EKS `aws-auth` says who is an administrator. Whoever writes them sends everybody's traffic elsewhere, or makes himself one.",
   remediation:
-    "Give the rule in the namespaces that need it, or on named config maps. Controllers that keep their leader there should use Leases; what they may no longer write they will log as `forbidden`.",
+    "Limit the rule to the namespaces that need it, or to named config maps. Controllers that keep their leader there should use Leases; what they may no longer write they will log as `forbidden`.",
   equivalents: ["kubescape:C-0037", "trivy:KSV-0049", "trivy:KSV-0115", "rbac-police:eks_modify_aws_auth"],
   grants: "lateral-movement",
   target: "role",

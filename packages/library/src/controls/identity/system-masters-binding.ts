@@ -7,7 +7,7 @@ export const systemMastersBinding = defineControl({
   severity: "high",
   why: "Members of `system:masters` skip authorisation: no role limits them and nothing revokes them but a new certificate authority. A binding that names the group grants nothing, and shows that somebody works with its certificates.",
   remediation:
-    "Remove the subject, and give people short-lived logins in a group of their own. The one binding Kubernetes makes itself (`cluster-admin`) stays.",
+    "Remove the group `system:masters` from the binding, and give people short-lived logins in a group of their own. The one binding Kubernetes makes itself (`cluster-admin`) stays.",
   equivalents: ["kubescape:C-0246", "trivy:KSV-0123"],
   reference: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
   target: "binding",

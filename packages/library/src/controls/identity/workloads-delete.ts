@@ -8,7 +8,7 @@ export const workloadsDelete = defineControl({
   severity: "medium",
   why: "With `delete` on namespaces or claims the holder destroys data, with `deletecollection` all of it in one request. Deleted pods are made anew elsewhere, which also moves strong ones onto a node that an attacker already holds.",
   remediation:
-    "Leave deletion to the deployer of each namespace and take `deletecollection` away altogether. Clean-up jobs need it on the kinds they made, by name or by namespace.",
+    "Remove `delete` and `deletecollection`: leave deletion to the deployer of each namespace. Clean-up jobs need it on the kinds they made, by name or by namespace.",
   equivalents: ["kubescape:C-0007", "kubiscan:risky-any-resource-delete"],
   grants: "denial-of-service",
   target: "role",

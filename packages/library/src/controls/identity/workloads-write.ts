@@ -8,7 +8,7 @@ export const workloadsWrite = defineControl({
   severity: "high",
   why: "Who writes a Deployment, Job or DaemonSet creates pods by way of its controller: under any account of the namespace, with any of its secrets, and privileged where Pod Security does not forbid it. A DaemonSet does so on every node at once.",
   remediation:
-    "Let one deployer per namespace write workloads, bound by a RoleBinding there, and let people change them through review. `resourceNames` limits `update` and `patch` to the workloads that are meant; `create` it cannot limit.",
+    "Remove the rule over workloads from all but one deployer per namespace, bound by a RoleBinding there. People change them through review. `resourceNames` limits `update` and `patch` to the workloads that are meant; `create` it cannot limit.",
   equivalents: [
     "kubescape:C-0188",
     "trivy:KSV-0048",

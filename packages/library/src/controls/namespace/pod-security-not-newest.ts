@@ -6,7 +6,7 @@ export const podSecurityNotNewest = defineControl({
   severity: "low",
   why: "`enforce-version` pins the checks to those of that release. Holes that later checks close stay open here, though the label says restricted.",
   remediation:
-    "Remove the label, or set it to `latest`, after `kubectl label --dry-run=server` has named no pod. New checks then come with each upgrade of the cluster.",
+    "Set `pod-security.kubernetes.io/enforce-version` to `latest`, or remove it, after `kubectl label --dry-run=server` has named no pod. New checks then come with each upgrade of the cluster.",
   equivalents: [],
   target: "namespace",
   when: "object.metadata.?labels[?'pod-security.kubernetes.io/enforce-version'].hasValue()",

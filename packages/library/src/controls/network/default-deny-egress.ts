@@ -9,7 +9,7 @@ export const defaultDenyEgress = defineControl({
   severity: "medium",
   why: "Whoever gets into a pod fetches tools from the internet, sends data out, asks the cloud's metadata service for the node's credentials, and scans the cluster. Denied egress stops most intrusions at their second step.",
   remediation:
-    "Add a policy with an empty `podSelector` and `policyTypes: [Egress]`, and allow name resolution (port 53 to the cluster DNS) and each destination that was seen. Calls that no policy names time out, also those made once a month.",
+    "Add a NetworkPolicy with an empty `podSelector` and `policyTypes: [Egress]`. Allow name resolution (port 53 to the cluster DNS) and each destination that was seen beside it. Calls that no policy names time out, also those made once a month.",
   equivalents: ["kubescape:C-0030", "polaris:missingNetworkPolicy", "kube-score:pod-networkpolicy"],
   grants: "lateral-movement",
   reference:

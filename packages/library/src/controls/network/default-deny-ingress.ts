@@ -9,7 +9,7 @@ export const defaultDenyIngress = defineControl({
   severity: "medium",
   why: "A pod that no policy selects accepts connections from every pod of the cluster. Policies for single workloads leave out the next one: an attacker looks for the pod that was forgotten.",
   remediation:
-    "Add a policy with an empty `podSelector`, `policyTypes: [Ingress]` and no rules, beside policies that allow the callers each workload has. Connections that no policy names are dropped at once, so allow those that were seen first.",
+    "Add a NetworkPolicy with an empty `podSelector`, `policyTypes: [Ingress]` and no rules. Beside it, others allow the callers that each workload has. Connections that no policy names are dropped at once, so allow those that were seen first.",
   equivalents: ["kubescape:C-0030", "polaris:missingNetworkPolicy", "kube-score:pod-networkpolicy"],
   grants: "lateral-movement",
   reference:

@@ -26,7 +26,7 @@ export const exposedAdminInterface = defineControl({
   severity: "high",
   why: "Dashboards, pipelines and notebooks run what they are told, with strong accounts, and many have no login or a known one. Found from outside, such a console is often the shortest way into the cluster.",
   remediation:
-    "Remove the Service or Ingress that publishes the console, and reach it by `kubectl port-forward` or behind a proxy with single sign-on. Links that people saved stop working.",
+    "Remove the Service or Ingress that publishes the console. Reach it by `kubectl port-forward` or behind a proxy with single sign-on. Links that people saved stop working.",
   equivalents: ["kubescape:C-0021"],
   grants: "lateral-movement",
   target: "workload",

@@ -7,7 +7,7 @@ export const externalNameService = defineControl({
   severity: "low",
   why: "An ExternalName Service sends whoever trusts it to a name that its writer chose: past network policies that look at the Service, to the cloud's metadata service, or to a domain that somebody lets lapse.",
   remediation:
-    "Let the program call the outside name itself, so that its policy and its TLS check name it. Clients of the Service must be changed first.",
+    "Delete the ExternalName Service and let programs call the outside name themselves. Their policy and their TLS check then name it. Clients of the Service must be changed first.",
   equivalents: [],
   target: "service",
   validate: "object.spec.?type.orValue('ClusterIP') != 'ExternalName'",

@@ -60,7 +60,7 @@ export const ingressHostShared = defineControl({
   severity: "medium",
   why: "Where two namespaces serve the same path of a host, the controller picks one, mostly the older. Delete that, or make yours first, and the visitors of the other team come to you with their sessions.",
   remediation:
-    "Agree whose host it is and remove the other rule; a policy at admission that allows each namespace its own hosts keeps it so. Requests that were served by the removed rule are then answered by the other.",
+    "Remove the rule of the namespace that does not own the host. A policy at admission that allows each namespace its own hosts keeps it so. Requests that were served by the removed rule are then answered by the other.",
   equivalents: ["gatekeeper:k8suniqueingresshost"],
   grants: "lateral-movement",
   target: "ingress",

@@ -74,7 +74,7 @@ export const ingressMissingService = defineControl({
   title: "Ingresses lead to services and ports that exist",
   severity: "medium",
   why: "The host is published with its certificate and leads nowhere. Whoever may create a Service of that name in the namespace answers in the site's place.",
-  remediation: "Delete the rule, or create the Service it was meant for.",
+  remediation: "Delete the rule that leads nowhere, or create the Service it was meant for.",
   equivalents: [
     "kubescape:C-0298",
     "kube-linter:dangling-ingress",

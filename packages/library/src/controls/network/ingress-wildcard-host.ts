@@ -7,7 +7,7 @@ export const ingressWildcardHost = defineControl({
   severity: "low",
   why: "A rule without a host, or with `*`, answers for every name that points at the controller, also names of other teams whose own Ingress is briefly missing. Whoever owns it receives their visitors and their cookies.",
   remediation:
-    "Write the host names out. Requests under other names, or by bare address, are then answered by the controller's default backend.",
+    "Name the hosts in the rules. Requests under other names, or by bare address, are then answered by the controller's default backend.",
   equivalents: ["gatekeeper:k8sblockwildcardingress"],
   target: "ingress",
   each: "spec.rules",

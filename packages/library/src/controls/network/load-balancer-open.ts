@@ -7,7 +7,7 @@ export const loadBalancerOpen = defineControl({
   severity: "medium",
   why: "A load balancer without source ranges answers the whole internet. What was meant for an office or a partner is found by scanners within minutes, with whatever hole it has.",
   remediation:
-    "List the callers in `loadBalancerSourceRanges`, or keep it inside by your cloud's internal annotation. For a public site let an Ingress with TLS stand in front and accept this finding there. Callers outside the ranges are cut off.",
+    "Set `loadBalancerSourceRanges` to the callers, or keep the load balancer inside by your cloud's internal annotation. For a public site let an Ingress with TLS stand in front and accept this finding there. Callers outside the ranges are cut off.",
   equivalents: [
     "kubescape:C-0256",
     "kube-linter:exposed-services",

@@ -23,7 +23,7 @@ export const namespaceNetworkPolicy = defineControl({
   severity: "medium",
   why: "Without any policy each pod may talk to each other pod of the cluster, and to the internet. One broken web shop is then inside the network of every database.",
   remediation:
-    "Add a NetworkPolicy that denies all traffic by default, beside others that allow what was seen: name resolution, the callers of each service, and what the pods themselves call. Applied without the others it cuts the namespace off.",
+    "Add a NetworkPolicy that denies all traffic by default, and others that allow what was seen. That is name resolution, the callers of each service, and what the pods themselves call. Applied without the others it cuts the namespace off.",
   equivalents: [
     "kubescape:C-0206",
     "kubescape:C-0049",

@@ -51,7 +51,7 @@ export const networkPluginPolicies = defineControl({
   severity: "high",
   why: "NetworkPolicies are only wishes: the plugin must carry them out. With one that does not, the API accepts them, reviews find them, and every packet goes through.",
   remediation:
-    "Use a plugin that enforces them (Calico, Cilium, Antrea, kube-router, OVN), or add Calico's policy part beside Flannel. Policies that were never enforced begin to hold then: look at what they deny first.",
+    "Use a network plugin that enforces policies: Calico, Cilium, Antrea, kube-router, OVN. Beside Flannel, Calico's policy part can be added. Policies that were never enforced begin to hold then: look at what they deny first.",
   equivalents: ["kubescape:C-0205", "kubescape:C-0230", "kubescape:C-0240"],
   grants: "lateral-movement",
   reference: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#prerequisites",

@@ -7,7 +7,7 @@ export const networkPolicyAnyNamespace = defineControl({
   severity: "low",
   why: "An empty `namespaceSelector` is every namespace, the one of the next tenant and the one an attacker may create included.",
   remediation:
-    "Select the namespaces by `kubernetes.io/metadata.name`, a label that nobody can move. Callers of other namespaces are cut off.",
+    "Replace the empty `namespaceSelector` by the namespaces' `kubernetes.io/metadata.name`, a label that nobody can move. Callers of other namespaces are cut off.",
   equivalents: [],
   grants: "lateral-movement",
   target: "networkpolicy",

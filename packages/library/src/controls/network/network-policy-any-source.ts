@@ -7,7 +7,7 @@ export const networkPolicyAnySource = defineControl({
   severity: "medium",
   why: "A block of `0.0.0.0/0` or `::/0` in `from` is everybody: each pod of the cluster too, since their addresses are in it. It was mostly meant for a load balancer.",
   remediation:
-    "Name the load balancer's or the office's addresses, or select the Ingress controller's pods. Callers elsewhere are cut off.",
+    "Replace the block by the load balancer's or the office's addresses, or select the Ingress controller's pods. Callers elsewhere are cut off.",
   equivalents: [],
   grants: "lateral-movement",
   target: "networkpolicy",

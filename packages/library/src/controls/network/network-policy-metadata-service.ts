@@ -7,7 +7,7 @@ export const networkPolicyMetadataService = defineControl({
   severity: "high",
   why: "`169.254.169.254` hands the node's cloud credentials to whoever asks from the node. A rule that lets everything out but forgets that address lets any pod, by way of one forged request of a web program, act as the node.",
   remediation:
-    "Add `except: [169.254.169.254/32]` to the block. Programs that use the node's identity need an identity of their own (IRSA, Workload Identity) first.",
+    "Add `except: [169.254.169.254/32]` to the egress block. Programs that use the node's identity need an identity of their own (IRSA, Workload Identity) first.",
   equivalents: ["kubescape:C-0052"],
   grants: "lateral-movement",
   reference: "https://attack.mitre.org/techniques/T1552/005/",

@@ -68,7 +68,7 @@ export const networkPolicyPeerSelectsNothing = defineControl({
   severity: "low",
   why: "The door stands open for pods that are not there. Whoever may create a pod with those labels walks through.",
   remediation:
-    "Correct the selector, or remove the peer. A corrected one lets its pods in, which may have been cut off until now.",
+    "Correct the peer's selector, or remove the peer. A corrected one lets its pods in, which may have been cut off until now.",
   equivalents: [
     "kube-linter:dangling-networkpolicypeer-podselector",
     "popeye:1201",

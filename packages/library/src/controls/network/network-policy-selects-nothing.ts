@@ -25,7 +25,7 @@ export const networkPolicySelectsNothing = defineControl({
   severity: "low",
   why: "The policy was written to guard something, and guards nothing: its labels are wrong, or the pods' were changed. Whoever reads it believes them safe.",
   remediation:
-    "Correct the selector, or delete the policy. Corrected, it begins to deny: look at what it would deny first.",
+    "Correct the policy's `podSelector`, or delete the policy. Corrected, it begins to deny: look at what it would deny first.",
   equivalents: [
     "kubescape:C-0299",
     "kube-linter:dangling-networkpolicy",

@@ -7,7 +7,7 @@ export const serviceExternalIps = defineControl({
   severity: "high",
   why: "Any address may be written into `externalIPs`, and every node then sends what is meant for it to this Service. Whoever may create Services thus receives the cluster's traffic to a bank, a registry or the cloud's metadata service (CVE-2020-8554, which has no fix).",
   remediation:
-    "Remove `externalIPs` and publish the Service by a load balancer or an Ingress, and admit the field nowhere by the admission plugin `DenyServiceExternalIPs`. Clients that use the address lose it at once.",
+    "Remove `externalIPs`, and publish the Service by a load balancer or an Ingress. The admission plugin `DenyServiceExternalIPs` admits the field nowhere. Clients that use the address lose it at once.",
   equivalents: ["trivy:KSV-0108", "gatekeeper:k8sexternalips"],
   grants: "lateral-movement",
   reference: "https://github.com/kubernetes/kubernetes/issues/97076",

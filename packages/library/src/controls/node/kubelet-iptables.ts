@@ -6,7 +6,8 @@ export const kubeletIptables = defineControl({
   title: "Kubelets keep the node's packet rules in step",
   severity: "low",
   why: "With `makeIPTablesUtilChains` off, the rules that services and host ports rely on depend on what somebody wrote by hand, and packets go where nobody meant them to.",
-  remediation: "Remove the field, or set it to true. Rules written by hand in the same chains are replaced.",
+  remediation:
+    "Remove `makeIPTablesUtilChains: false`. Rules written by hand in the same chains are replaced.",
   equivalents: ["kubescape:C-0178", "trivy:KCV-0084", "prowler:kubelet_manage_iptables"],
   ...kubeletCheck({ setting: "makeIPTablesUtilChains", unset: "true", holds: (value) => value === "true" }),
   noFix: noFixForKubelet,

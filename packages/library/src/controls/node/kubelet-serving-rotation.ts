@@ -6,7 +6,8 @@ export const kubeletServingRotation = defineControl({
   title: "Kubelets renew their serving certificates",
   severity: "low",
   why: "With the gate `RotateKubeletServerCertificate` off, serving certificates end without a successor, and people switch the check off to get their logs back.",
-  remediation: "Remove the gate from the kubelet's `featureGates`; it has been on since Kubernetes 1.12.",
+  remediation:
+    "Remove `RotateKubeletServerCertificate: false` from the kubelet's `featureGates`; it has been on since Kubernetes 1.12.",
   equivalents: ["kubescape:C-0183", "trivy:KCV-0091"],
   ...kubeletCheck({
     setting: "featureGates.RotateKubeletServerCertificate",

@@ -29,7 +29,7 @@ export const runtimeSensor = defineControl({
   severity: "medium",
   why: "What a manifest forbids, an exploit does all the same. Without a sensor on the nodes nobody sees the shell, the miner or the read token until the damage is done.",
   remediation:
-    "Run a runtime sensor on every node (Falco, Tetragon, KubeArmor, Kubescape's node agent, Tracee or a commercial one) and send its alerts where somebody looks. It needs privileges on the node: give it a namespace of its own. If the sensor is part of the node's image, accept this finding and say so.",
+    "Run a runtime sensor on every node, and send its alerts where somebody looks. Falco, Tetragon, KubeArmor, Kubescape's node agent and Tracee are such, and commercial ones. It needs privileges on the node: give it a namespace of its own. If the sensor is part of the node's image, accept this finding and say so.",
   equivalents: [],
   target: "cluster",
   reads: ["apps/v1/DaemonSet"],

@@ -36,7 +36,7 @@ export const awsAuthMasters = defineControl({
   severity: "high",
   why: "Members of `system:masters` skip authorisation: no role limits them. Whoever may take that role in the cloud, or write this ConfigMap, owns the cluster.",
   remediation:
-    "Map the identity to a group of your own and bind that, or use EKS access entries. Keep one way in for emergencies, and try the new one before the old one goes.",
+    "Map the cloud identity to a group of your own and bind that, or use EKS access entries. Keep one way in for emergencies, and try the new one before the old one goes.",
   equivalents: ["kubescape:C-0232", "kubescape:C-0285", "trivy:KSV-0115"],
   grants: "cluster-takeover",
   reference: "https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html",

@@ -30,7 +30,7 @@ export const credentialInAnnotation = defineControl({
   severity: "high",
   why: "Everyone who may list the resource reads its annotations, and tools copy them into metrics, logs and tickets. Nobody thinks of them as a secret.",
   remediation:
-    "Remove the annotation and keep a new credential in a Secret that the controller reads by reference; the old one must count as known.",
+    "Remove the annotation and keep a new credential in a Secret that the controller reads. The old one must count as known.",
   equivalents: ["kubescape:C-0012"],
   grants: "secret-access",
   target: "cluster",

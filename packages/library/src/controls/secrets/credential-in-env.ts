@@ -28,7 +28,7 @@ export const credentialInEnv = defineControl({
   severity: "high",
   why: "The value lies in Git, in Helm's history, in etcd without encryption and in the hands of everyone who may look at a pod. Whoever reads the manifest has the account it opens.",
   remediation:
-    "Remove the value and refer to a Secret, filled from your secret store with a new credential: the old one must count as known, so change it first. Until the program is restarted with it, it goes on with the old one.",
+    "Replace the value by a reference to a Secret with a new credential. The old one must count as known: change it first. Until the program is restarted with it, it goes on with the old one.",
   equivalents: ["kubescape:C-0012", "kubescape:C-0259", "polaris:sensitiveContainerEnvVar"],
   grants: "secret-access",
   target: "container",

@@ -32,7 +32,7 @@ export const hostPathPersistentVolume = defineControl({
   severity: "medium",
   why: "Pod Security forbids `hostPath` to pods and does not look behind their claims. Whoever gets the claim bound reads and writes that part of the node's disk, from a pod that passes as restricted.",
   remediation:
-    "Move the data to a `local` volume, which is tied to its node, or to a storage driver. Copy it while the pod is stopped.",
+    "Replace the volume by a `local` one, which is tied to its node, or by a storage driver's. Copy it while the pod is stopped.",
   equivalents: [],
   grants: "host-read",
   target: "cluster",

@@ -47,7 +47,7 @@ export const volumeEncryption = defineControl({
   severity: "low",
   why: "A volume, its snapshot and its backup are files in the cloud. Whoever gets a copy of one that is not encrypted has the data, without the cluster noticing.",
   remediation:
-    'Make a storage class that encrypts (on AWS, `encrypted: "true"`), since parameters cannot be changed, make it the default, and move data by snapshot or backup. Old volumes stay as they are.',
+    'Make a storage class that encrypts (on AWS, `encrypted: "true"`) the default. The parameters of one that is there cannot be changed; move data by snapshot or backup. Old volumes stay as they are.',
   equivalents: ["kubescape:C-0264"],
   grants: "information",
   target: "cluster",

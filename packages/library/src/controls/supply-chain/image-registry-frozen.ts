@@ -6,7 +6,7 @@ export const imageRegistryFrozen = defineControl({
   severity: "medium",
   why: "`k8s.gcr.io` and `gcr.io/google_containers` have been frozen since 2023: no fix arrives there, and copies are being removed. What is pulled from them has known holes and one day does not start.",
   remediation:
-    "Use the same name under `registry.k8s.io`, in a current version. Firewalls and mirrors must allow the new name first.",
+    "Replace the registry by `registry.k8s.io`, in a current version of the image. Firewalls and mirrors must allow the new name first.",
   equivalents: ["kubescape:C-0253"],
   reference: "https://kubernetes.io/blog/2023/02/06/k8s-gcr-io-freeze-announcement/",
   target: "container",

@@ -6,7 +6,7 @@ export const imageRegistryImplied = defineControl({
   severity: "low",
   why: "A name without a registry is completed by each node's runtime, mostly to Docker Hub, where anyone may publish a name that looks like yours. A node set up otherwise fetches something else under the same name.",
   remediation:
-    "Write the registry out: `docker.io/library/nginx` for the hub, or your own mirror. The patch writes `docker.io`, which is what containerd and Docker fill in; CRI-O and Podman may be set up to fill in another.",
+    "Write the registry out in the image's name: `docker.io/library/nginx` for the hub, or your own mirror. The patch writes `docker.io`, which is what containerd and Docker fill in; CRI-O and Podman may be set up to fill in another.",
   equivalents: ["kubescape:C-0001", "kubescape:C-0078", "trivy:KSV-0034", "trivy:KSV-0125"],
   target: "container",
   validate: "container.?image.orValue('').matches('^(localhost|[^/]*[.:][^/]*)/')",

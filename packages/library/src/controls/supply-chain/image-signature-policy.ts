@@ -24,7 +24,7 @@ export const imageSignaturePolicy = defineControl({
   severity: "medium",
   why: "Without verification the cluster runs whatever the registry returns. Whoever gets into the registry or the build's credentials is in production, with nothing that looks wrong.",
   remediation:
-    "Sign images where they are built (cosign, Notation) and verify at admission: Kyverno's ImageValidatingPolicy, Sigstore's policy-controller, Connaisseur or Ratify. Begin with reporting only, name the exceptions for images of others, then enforce: unsigned images are refused from that day.",
+    "Sign images where they are built (cosign, Notation), and verify them at admission. Kyverno's ImageValidatingPolicy, Sigstore's policy-controller, Connaisseur or Ratify do that. Begin with reporting only, name the exceptions for images of others, then enforce: unsigned images are refused from that day.",
   equivalents: ["kubescape:C-0236", "kubescape:C-0237", "kubescape:C-0289"],
   target: "cluster",
   reads: signaturePolicyKinds,

@@ -6,7 +6,7 @@ export const imageTag = defineControl({
   severity: "medium",
   why: "With `latest` or no tag, what runs is whatever was pushed last. An attacker who may push to the repository is in production at the next restart, replicas of one workload differ, and nobody can say what ran yesterday.",
   remediation:
-    "Name the release, and better its digest: `image:1.4.2@sha256:…`. Rollouts then happen when the manifest changes, so something must raise the version, such as Renovate.",
+    "Name a release in the image, and better its digest: `image:1.4.2@sha256:…`. Rollouts then happen when the manifest changes, so something must raise the version, such as Renovate.",
   equivalents: [
     "kubescape:C-0075",
     "trivy:KSV-0013",

@@ -6,7 +6,7 @@ export const kubernetesDashboard = defineControl({
   severity: "medium",
   why: "The dashboard acts with the token of whoever logs in, or with a strong one of its own where somebody made login easy. The project was archived in January 2026, so its next hole stays open.",
   remediation:
-    "Use Headlamp or another maintained console with single sign-on. Delete the dashboard's namespace with its account and bindings; links to it stop working.",
+    "Delete the dashboard with its account and bindings, and use Headlamp or another maintained console. Put single sign-on in front of that; links to it stop working.",
   equivalents: ["kubescape:C-0014"],
   grants: "lateral-movement",
   target: "container",

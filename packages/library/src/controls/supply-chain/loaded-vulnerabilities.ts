@@ -79,7 +79,7 @@ export const loadedVulnerabilities = defineControl({
   severity: "high",
   why: "Of the holes a scanner lists, those in code that runs are the ones an attacker can reach. The rest of the list hides them.",
   remediation:
-    "Rebuild the image on a fixed base, or update the package the summary names, and roll it out; begin with workloads that are exposed. Where no fix exists, take the package out or keep callers away by a network policy.",
+    "Rebuild the image on a fixed base, or update the package the summary names, and roll it out. Begin with workloads that are exposed. Where no fix exists, take the package out or keep callers away by a network policy.",
   equivalents: ["kubescape:C-0083", "kubescape:C-0084", "kubescape:C-0085"],
   target: "cluster",
   reads: [summaryKind],

@@ -6,7 +6,7 @@ export const retiredIngressNginx = defineControl({
   severity: "high",
   why: "Kubernetes' ingress-nginx has had no maintainer since March 2026. It stands on the internet, holds a token that reads every secret, and its next hole will not be fixed.",
   remediation:
-    "Move to a Gateway API implementation or another maintained controller; `ingress2gateway` translates most Ingresses. Annotations of `nginx.ingress.kubernetes.io/` mean nothing elsewhere, so compare behaviour host by host.",
+    "Replace the controller by a Gateway API implementation or another maintained one. `ingress2gateway` translates most Ingresses. Annotations of `nginx.ingress.kubernetes.io/` mean nothing elsewhere, so compare behaviour host by host.",
   equivalents: ["kubescape:C-0292"],
   grants: "secret-access",
   reference: "https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/",

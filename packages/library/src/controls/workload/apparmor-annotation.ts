@@ -9,7 +9,7 @@ export const apparmorAnnotation = defineControl({
   severity: "medium",
   why: "The annotation of old still counts: the API server copies it into the container's securityContext. The named container then runs without the profile that refuses it mounts and writes to the kernel's settings.",
   remediation:
-    "Delete the annotation `container.apparmor.security.beta.kubernetes.io/NAME`, together with the `appArmorProfile` that a running pod got from it; since Kubernetes 1.30 the field is the place for a profile. What the profile refuses logs `permission denied`.",
+    "Remove the annotation `container.apparmor.security.beta.kubernetes.io/NAME`. A pod made anew no longer gets `appArmorProfile` from it; since Kubernetes 1.30 that field is the place for a profile. What the profile refuses logs `permission denied`.",
   equivalents: ["trivy:KSV-0002", "kyverno:restrict-apparmor-profiles", "gatekeeper:k8spspapparmor"],
   reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
   target: "pod",

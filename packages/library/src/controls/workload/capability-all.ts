@@ -6,7 +6,7 @@ export const capabilityAll = defineControl({
   severity: "critical",
   why: "`ALL` holds SYS_ADMIN, SYS_MODULE, SYS_PTRACE and everything else that root on the node may do. Code in the container mounts what it likes, loads a kernel module, and is on the node.",
   remediation:
-    "Remove `ALL` from `capabilities.add` and name the few the program uses; the container's own documentation or a trace of capability checks tells which. Whatever was not named fails with `operation not permitted`.",
+    "Remove `ALL` from `capabilities.add`, and name the few that the program uses. The container's own documentation or a trace of capability checks tells which. Whatever was not named fails with `operation not permitted`.",
   equivalents: [
     "kubescape:C-0046",
     "trivy:KSV-0022",

@@ -7,7 +7,7 @@ export const capabilityBeyondDefault = defineControl({
   severity: "medium",
   why: "Each capability is a piece of root that the runtime leaves out on purpose: to change the security modules' rules (MAC_ADMIN), switch auditing (AUDIT_CONTROL), ignore limits (SYS_RESOURCE), or lock the node's memory (IPC_LOCK). Code in the container may use it on the whole node.",
   remediation:
-    "Remove the entry from `capabilities.add`, or leave it with the one container that uses it and write an exception with the reason. What needed it fails with `operation not permitted`.",
+    "Remove the entry from `capabilities.add`. Leave it, by exception, with the one container that uses it. What needed it fails with `operation not permitted`.",
   equivalents: [
     "kubescape:C-0046",
     "trivy:KSV-0022",

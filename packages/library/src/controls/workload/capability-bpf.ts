@@ -6,7 +6,7 @@ export const capabilityBpf = defineControl({
   severity: "high",
   why: "These two load programs into the kernel and watch it: together they read the memory of every process on the node, arguments, keys and traffic included. The verifier that should contain them has been broken repeatedly.",
   remediation:
-    "Remove BPF and PERFMON from everything but the node's own observability or network agent, and keep that one in a namespace of its own. Tracing, profiling and eBPF network features of this container stop.",
+    "Remove BPF and PERFMON from `capabilities.add`. Only the node's own observability or network agent needs them: keep that one in a namespace of its own. Tracing, profiling and eBPF network features of this container stop.",
   equivalents: [
     "kubescape:C-0046",
     "polaris:dangerousCapabilities",

@@ -6,7 +6,7 @@ export const capabilityDacReadSearch = defineControl({
   severity: "critical",
   why: "With `open_by_handle_at` its holder opens any file of the disk that lies under one of its mounts, and every container has such a mount (`/etc/hosts` is one). It reads the node's keys and tokens and, with the DAC_OVERRIDE that containers hold by default, writes there too.",
   remediation:
-    "Remove DAC_READ_SEARCH. Backup and file-scanning agents ask for it to read what other users own: give them the group of those files, or run them as that user.",
+    "Remove DAC_READ_SEARCH from `capabilities.add`. Backup and file-scanning agents ask for it to read what other users own: give them the group of those files, or run them as that user.",
   equivalents: [
     "kubescape:C-0046",
     "polaris:dangerousCapabilities",

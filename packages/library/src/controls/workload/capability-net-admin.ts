@@ -6,7 +6,7 @@ export const capabilityNetAdmin = defineControl({
   severity: "high",
   why: "NET_ADMIN rewrites the pod's routes and firewall, so a redirect to a mesh or egress proxy no longer binds it, and it opens the netfilter code in which kernel exploits are found year after year. Under `hostNetwork` the network it rules is the node's.",
   remediation:
-    "Remove NET_ADMIN; let the CNI plugin do what an init container did (service meshes ship one), and use a sysctl where only a network setting was wanted. `iptables`, `ip route` and VPN interfaces fail in the container afterwards.",
+    "Remove NET_ADMIN from `capabilities.add`. Let the CNI plugin do what an init container did (service meshes ship one), and use a sysctl where only a network setting was wanted. `iptables`, `ip route` and VPN interfaces fail in the container afterwards.",
   equivalents: [
     "kubescape:C-0046",
     "polaris:dangerousCapabilities",

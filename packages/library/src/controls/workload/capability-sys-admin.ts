@@ -6,7 +6,7 @@ export const capabilitySysAdmin = defineControl({
   severity: "critical",
   why: "SYS_ADMIN mounts file systems and steps between namespaces, and the default seccomp profile opens those calls to whoever holds it. Escapes by way of a mounted cgroup or disk are public and short: it is root on the node under another name.",
   remediation:
-    "Remove SYS_ADMIN and look for the narrower right: BPF or PERFMON for tracing, a CSI driver for mounts, `hostUsers: false` for building images. Mounts, `setns` and file system quotas inside the container fail afterwards.",
+    "Remove SYS_ADMIN from `capabilities.add`. There is mostly a narrower right: BPF or PERFMON for tracing, a CSI driver for mounts, `hostUsers: false` for building images. Mounts, `setns` and file system quotas inside the container fail afterwards.",
   equivalents: [
     "kubescape:C-0046",
     "trivy:KSV-0005",

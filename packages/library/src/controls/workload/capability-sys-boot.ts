@@ -6,7 +6,7 @@ export const capabilitySysBoot = defineControl({
   severity: "high",
   why: "Where no seccomp profile forbids it, the holder of SYS_BOOT loads a kernel of its own (`kexec_load`) for the node to start, and decides what runs on it from then on.",
   remediation:
-    "Remove SYS_BOOT. A reboot agent that asks the node's init system does not need it; one that calls `reboot` itself stops doing so.",
+    "Remove SYS_BOOT from `capabilities.add`. A reboot agent that asks the node's init system does not need it; one that calls `reboot` itself stops doing so.",
   equivalents: [
     "kubescape:C-0046",
     "polaris:dangerousCapabilities",

@@ -6,7 +6,7 @@ export const capabilitySysModule = defineControl({
   severity: "critical",
   why: "Whoever holds SYS_MODULE loads code into the node's kernel, above every namespace and security module; the default seccomp profile opens the call to him. Only a kernel that demands signed modules still stands in the way.",
   remediation:
-    "Remove SYS_MODULE and load the module when the node boots (`/etc/modules-load.d`), or leave it to the operator that owns the driver. A container that calls `modprobe` at its start fails there; where the module is loaded already, most such programs go on.",
+    "Remove SYS_MODULE, and load the module when the node boots. `/etc/modules-load.d` does that, or the operator that owns the driver. A container that calls `modprobe` at its start fails there; where the module is loaded already, most such programs go on.",
   equivalents: [
     "kubescape:C-0046",
     "trivy:KSV-0120",

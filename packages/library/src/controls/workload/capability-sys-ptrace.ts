@@ -6,7 +6,7 @@ export const capabilitySysPtrace = defineControl({
   severity: "high",
   why: "SYS_PTRACE reads and rewrites the memory of every process its holder can see. In a pod with a shared process namespace that is the neighbour's keys; with `hostPID` it is any process of the node, and so the node.",
   remediation:
-    "Remove SYS_PTRACE. A process may trace its own children without it, and `kubectl debug --profile=general` adds it to a short-lived debug container instead. Profilers and crash handlers that attach to other processes stop working.",
+    "Remove SYS_PTRACE from `capabilities.add`. A process may trace its own children without it, and `kubectl debug --profile=general` adds it to a short-lived debug container instead. Profilers and crash handlers that attach to other processes stop working.",
   equivalents: [
     "kubescape:C-0046",
     "polaris:dangerousCapabilities",

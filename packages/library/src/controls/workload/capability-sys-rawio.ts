@@ -6,7 +6,7 @@ export const capabilitySysRawio = defineControl({
   severity: "high",
   why: "SYS_RAWIO talks to hardware ports directly and sends raw commands to disks. Past the kernel's checks, that is a way into its memory and onto the node's disk.",
   remediation:
-    "Remove SYS_RAWIO. Disk-health tools ask for it to send SMART commands: run those on the node, or as one agent in a namespace of its own.",
+    "Remove SYS_RAWIO from `capabilities.add`. Disk-health tools ask for it to send SMART commands: run those on the node, or as one agent in a namespace of its own.",
   equivalents: [
     "kubescape:C-0046",
     "polaris:dangerousCapabilities",

@@ -6,7 +6,7 @@ export const defaultNamespace = defineControl({
   severity: "low",
   why: "What lands in `default` is what nobody placed. Roles, quotas, network policies and Pod Security labels are set by namespace, so a workload there shares those of every other stray, and so do its intruders.",
   remediation:
-    "Deploy it to a namespace of its team or application. Moving means creating anew: claims and load balancer addresses do not come along, and clients that call the Service by its short name need the new one.",
+    "Deploy the workload to a namespace of its team or application. Moving means creating anew: claims and load balancer addresses do not come along, and clients that call the Service by its short name need the new one.",
   equivalents: [
     "kubescape:C-0061",
     "kubescape:C-0212",

@@ -6,7 +6,7 @@ export const duplicateEnv = defineControl({
   severity: "low",
   why: "Of two entries with one name the last wins, with no more than a warning. The value that a reviewer reads first (a stricter mode, a test address) is not the one that runs.",
   remediation:
-    "Delete the entry that is not meant. Today's behaviour is the last one's; deleting that one changes it. `kubectl apply` also loses one of the two on some later change.",
+    "Delete the entry of the variable that is not meant. Today's behaviour is the last one's; deleting that one changes it. `kubectl apply` also loses one of the two on some later change.",
   equivalents: [
     "kubescape:C-0295",
     "kube-linter:duplicate-env-var",

@@ -6,7 +6,7 @@ export const entersNode = defineControl({
   severity: "high",
   why: "`nsenter --target 1` and `chroot` into a mounted node are the last line of every escape recipe: from there on the program is root on the node, and the container around it only decoration. Whoever alters its script or arguments has every node it runs on.",
   remediation:
-    "Take `nsenter` or `chroot` out of the command and do the step where it belongs: node settings through the machine image, its boot configuration or a node operator, files through a narrow read-only mount. Drivers and reboot agents do it by function: keep those in a namespace of their own, pinned by digest.",
+    "Take `nsenter` or `chroot` out of the command, and do the step where it belongs. Node settings belong in the machine image, its boot configuration or a node operator, files in a narrow read-only mount. Drivers and reboot agents do it by function: keep those in a namespace of their own, pinned by digest.",
   equivalents: [],
   grants: "node-takeover",
   target: "container",

@@ -6,7 +6,7 @@ export const gitRepoVolume = defineControl({
   severity: "high",
   why: "For a `gitRepo` volume the kubelet runs `git clone` on the node, as root. Where CVE-2024-10220 is not fixed, whoever writes the repository runs code there; and nobody maintains the volume type any more.",
   remediation:
-    "Clone in an init container into an `emptyDir`, or build the files into the image. Newer kubelets refuse the volume altogether, so pods with it will not start after an upgrade.",
+    "Replace the `gitRepo` volume by an `emptyDir` that an init container clones into, or build the files into the image. Newer kubelets refuse the volume altogether, so pods with it will not start after an upgrade.",
   equivalents: [
     "trivy:KSV-0028",
     "trivy:KSV-0121",

@@ -7,7 +7,7 @@ export const hostPathControlPlane = defineControl({
   severity: "critical",
   why: "`/etc/kubernetes` holds the cluster's certificate authority, administrators' kubeconfigs and static pod manifests, `/var/lib/etcd` every Secret there is. On a control-plane node a reader mints a certificate for `system:masters`; on a worker a writer still starts a static pod.",
   remediation:
-    "Remove the mount. Backups of etcd go through its API with a certificate of their own; certificate and configuration checks run on the node or as a short-lived job. A cloud's `azure.json` or `cloud.conf` gives way to workload identity.",
+    "Remove the hostPath volume with the control plane's files. Backups of etcd go through its API with a certificate of their own; certificate and configuration checks run on the node or as a short-lived job. A cloud's `azure.json` or `cloud.conf` gives way to workload identity.",
   equivalents: [
     "kubescape:C-0048",
     "kubescape:C-0020",

@@ -7,7 +7,7 @@ export const hostPathDev = defineControl({
   severity: "medium",
   why: "`/dev` names the node's disks and memory. Only the container's device list then stands between an intruder and the raw disk, and one privileged container in the pod takes that away.",
   remediation:
-    "Ask for the device through a device plugin or a resource claim, or for a raw disk through a claim with `volumeMode: Block`. Programs that discover devices by walking `/dev` find none afterwards.",
+    "Replace the mount of `/dev` by a device plugin or a resource claim. A raw disk comes through a claim with `volumeMode: Block`. Programs that discover devices by walking `/dev` find none afterwards.",
   equivalents: [
     "kubescape:C-0048",
     "trivy:KSV-0023",

@@ -7,7 +7,7 @@ export const hostPathEtc = defineControl({
   severity: "high",
   why: "`/etc` holds the node's password hashes, SSH host keys, and on most nodes `/etc/kubernetes` with the kubelet's credentials. Writable, its cron, systemd, sudoers and CNI files are each a way to run as root on the node.",
   remediation:
-    "Mount the single file the program reads (`/etc/os-release`, `/etc/localtime`), read-only, with `type: File`. CNI installers write `/etc/cni/net.d` by function. Programs that resolve the node's users by `/etc/passwd` show numbers instead.",
+    "Replace the mount by the single file the program reads (`/etc/os-release`), read-only, with `type: File`. CNI installers write `/etc/cni/net.d` by function. Programs that resolve the node's users by `/etc/passwd` show numbers instead.",
   equivalents: [
     "kubescape:C-0048",
     "trivy:KSV-0023",

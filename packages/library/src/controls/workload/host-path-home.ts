@@ -7,7 +7,7 @@ export const hostPathHome = defineControl({
   severity: "high",
   why: "Administrators leave SSH keys, kubeconfigs and cloud credentials in `/root` and `/home`. Read, they lead off the node; written, an added `authorized_keys` line leads onto it.",
   remediation:
-    "Move what the pod needs into a Secret, ConfigMap or volume claim, and cloud credentials into workload identity. Look for files that people still place there by hand: they no longer reach the pod.",
+    "Replace the mount by a Secret, ConfigMap or volume claim with what the pod needs. Cloud credentials give way to workload identity. Look for files that people still place there by hand: they no longer reach the pod.",
   equivalents: [
     "kubescape:C-0048",
     "kubescape:C-0020",

@@ -7,7 +7,7 @@ export const hostPathKubelet = defineControl({
   severity: "critical",
   why: "`/var/lib/kubelet` holds the node's client key, and under `pods` the service account token and secret volumes of every pod on the node. A reader acts as the node and as the most powerful of its pods.",
   remediation:
-    "Mount only what the program speaks to: `plugins/NAME` and `plugins_registry` for a CSI driver, `device-plugins` for a device plugin, `pod-resources` for a monitor. CSI node drivers that mount `pods` to publish volumes need it by function.",
+    "Replace the mount by the one directory that the program speaks to. That is `plugins/NAME` and `plugins_registry` for a CSI driver, `device-plugins` for a device plugin, `pod-resources` for a monitor. CSI node drivers that mount `pods` to publish volumes need it by function.",
   equivalents: [
     "kubescape:C-0048",
     "trivy:KSV-0023",

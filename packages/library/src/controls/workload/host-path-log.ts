@@ -7,7 +7,7 @@ export const hostPathLog = defineControl({
   severity: "medium",
   why: "`/var/log` holds what every pod on the node has written, and on control-plane nodes the audit log. A writer there who may also ask for pod logs replaces a log by a link, and the kubelet, as root, reads out any file of the node.",
   remediation:
-    "Leave logs to the cluster's one log agent, with the mount read-only, and remove it elsewhere: a program's own output belongs on standard output. What else read files there finds them gone.",
+    "Remove the mount of the node's logs from all but the cluster's log agent, and make it read-only there. A program's own output belongs on standard output. What else read files there finds them gone.",
   equivalents: [
     "kubescape:C-0048",
     "trivy:KSV-0023",

@@ -7,7 +7,7 @@ export const hostPathProc = defineControl({
   severity: "high",
   why: "The node's `/proc` lists every process with its arguments, and to root shows the environment and open files of other containers, tokens among them. Writable, `sys/kernel/core_pattern` names a program that the kernel then starts as root of the node.",
   remediation:
-    "Read node metrics from the kubelet or a node exporter that already has the mount, and remove it here. Where it stays, mount it read-only, run as a user other than root and drop all capabilities: counters remain readable, other processes' secrets do not.",
+    "Remove the mount of `/proc`, and read node metrics from the kubelet or a node exporter that has it already. Where it stays, mount it read-only, run as a user other than root and drop all capabilities: counters remain readable, other processes' secrets do not.",
   equivalents: [
     "kubescape:C-0048",
     "trivy:KSV-0023",

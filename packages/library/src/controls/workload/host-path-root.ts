@@ -7,7 +7,7 @@ export const hostPathRoot = defineControl({
   severity: "critical",
   why: "All of the node's files are in the pod: kubelet keys, the tokens and secrets of every pod there, SSH keys, the disks of running containers. Read-only it is the node's credentials; writable, one line in `/etc/cron.d` is root.",
   remediation:
-    "Mount the directory the program works on, read-only, in place of `/`. For a one-off look, `kubectl debug node/NAME` makes a pod that goes away again. Agents that walk the whole disk (antivirus, inventory) belong in a namespace of their own, by exception.",
+    "Replace the mount of `/` by the directory the program works on, read-only. For a one-off look, `kubectl debug node/NAME` makes a pod that goes away again. Agents that walk the whole disk (antivirus, inventory) belong in a namespace of their own, by exception.",
   equivalents: [
     "kubescape:C-0048",
     "trivy:KSV-0023",

@@ -7,7 +7,7 @@ export const hostPathRuntimeSocket = defineControl({
   severity: "critical",
   why: "Whoever speaks to the runtime's socket starts a privileged container with the node's disk in it, past the API server, admission and audit. A read-only mount changes nothing: a socket is spoken to, not written.",
   remediation:
-    "Remove the mount. Build images with a rootless builder (BuildKit, Buildah) or a build service, read metrics from the kubelet, and follow events through the Kubernetes API. Agents that list containers over CRI have no replacement: give those a namespace of their own.",
+    "Remove the mount of the runtime's socket. Build images with a rootless builder (BuildKit, Buildah) or a build service, read metrics from the kubelet, and follow events through the Kubernetes API. Agents that list containers over CRI have no replacement: give those a namespace of their own.",
   equivalents: [
     "kubescape:C-0074",
     "kubescape:C-0048",

@@ -7,7 +7,7 @@ export const hostPathRuntimeStorage = defineControl({
   severity: "high",
   why: "The disks of all containers on the node lie there: an intruder reads their files and, where the mount is writable, replaces a program that a neighbour runs next.",
   remediation:
-    "Read container logs under `/var/log/pods` by the log agent and image sizes from the kubelet's metrics, and remove the mount. Scanners that read running containers' disks need it by function: read-only, in a namespace of their own.",
+    "Remove the mount of the runtime's storage. The log agent reads container logs under `/var/log/pods`, and the kubelet's metrics tell the sizes of images. Scanners that read running containers' disks need it by function: read-only, in a namespace of their own.",
   equivalents: [
     "kubescape:C-0048",
     "trivy:KSV-0023",

@@ -7,7 +7,7 @@ export const hostPathSys = defineControl({
   severity: "medium",
   why: "`/sys` describes the node's hardware, control groups and kernel settings, and with debugfs or tracefs below it the activity of every process. Writable by root, it changes devices and the limits of other pods.",
   remediation:
-    "Mount only the subdirectory that is read (`/sys/fs/cgroup`, `/sys/class/net`), read-only. Monitors and network plugins need parts of it by function; others can read their own limits from the cgroup file system every container has.",
+    "Replace the mount of `/sys` by the subdirectory that is read (`/sys/class/net`), read-only. Monitors and network plugins need parts of it by function; others can read their own limits from the cgroup file system every container has.",
   equivalents: [
     "kubescape:C-0048",
     "trivy:KSV-0023",

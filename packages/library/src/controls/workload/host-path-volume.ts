@@ -7,7 +7,7 @@ export const hostPathVolume = defineControl({
   severity: "medium",
   why: "A `hostPath` belongs to the node, not the pod: what one pod writes there the next one finds, of whatever team, and other pods and the node itself trust what lies there. It also escapes quotas and stays behind when the pod goes.",
   remediation:
-    "Use an `emptyDir` for scratch space, a volume claim for data (the `local` type keeps it on the node), or a ConfigMap for files to read. Data that is to be kept must be copied first.",
+    "Replace the `hostPath` by an `emptyDir`, a volume claim or a ConfigMap. The first is for scratch space, the second for data (the `local` type keeps it on the node), the third for files to read. Data that is to be kept must be copied first.",
   equivalents: [
     "kubescape:C-0048",
     "trivy:KSV-0023",

@@ -6,7 +6,7 @@ export const longLivedToken = defineControl({
   severity: "low",
   why: "A projected token is valid until it expires, wherever it has been copied to. Asked for months, one that leaks into a log or a backup opens the same doors for months.",
   remediation:
-    "Lower `expirationSeconds` (an hour is the default; the kubelet renews the file in time) and let the program read the file again when it has changed: one that reads it only at start fails when the first token runs out.",
+    "Lower the token's `expirationSeconds` to an hour, the default. The kubelet renews the file in time, and the program must read it again: one that reads it only at start fails when the first token runs out.",
   equivalents: [],
   grants: "lateral-movement",
   reference: "https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken",

@@ -7,7 +7,7 @@ export const missingLivenessProbe = defineControl({
   severity: "low",
   why: "A process that hangs, from a deadlock or an attack that ties up its workers, stays up and serves nobody until a person notices.",
   remediation:
-    "Add a `livenessProbe` that asks only whether the process itself still answers, never a database behind it: a probe that fails for a neighbour's fault restarts all replicas at once. The patch writes a first guess, a connection to the container's port every 20 seconds: that notices a closed port, not a program that hangs behind an open one, so put its own health path in place of it. Where the container declares a port it does not open, the guess restarts it for ever. Give slow starters a `startupProbe`.",
+    "Add a `livenessProbe` that asks only whether the process itself still answers. A probe that fails for a neighbour's fault, a database behind it, restarts all replicas at once. The patch writes a first guess, a connection to the container's port every 20 seconds: that notices a closed port, not a program that hangs behind an open one, so put its own health path in place of it. Where the container declares a port it does not open, the guess restarts it for ever. Give slow starters a `startupProbe`.",
   equivalents: [
     "kubescape:C-0056",
     "kube-linter:no-liveness-probe",

@@ -6,7 +6,7 @@ export const netRawKept = defineControl({
   severity: "medium",
   why: "containerd leaves NET_RAW to every container that does not drop it (CRI-O no longer does). With it an attacker who is root in the pod forges packets; where the pod network is bridged, he answers his neighbours' ARP and DNS questions and reads what they send.",
   remediation:
-    "Drop `NET_RAW`, or better `ALL`. `ping` goes on where the pod's `net.ipv4.ping_group_range` allows it, which containerd 2 sets by itself and a safe sysctl sets elsewhere; tools that capture or craft packets stop.",
+    "Add `NET_RAW`, or better `ALL`, to `capabilities.drop`. `ping` goes on where the pod's `net.ipv4.ping_group_range` allows it, which containerd 2 sets by itself and a safe sysctl sets elsewhere; tools that capture or craft packets stop.",
   equivalents: [
     "kube-linter:drop-net-raw-capability",
     "checkov:CKV_K8S_28",

@@ -6,7 +6,7 @@ export const podApparmorUnconfined = defineControl({
   severity: "medium",
   why: "Set on the pod, `Unconfined` holds for each container that does not say otherwise, injected sidecars and debug containers among them: none is refused a mount or a write to the kernel's settings.",
   remediation:
-    "Remove `appArmorProfile` from the pod's securityContext, and give the one container that cannot live with the runtime's profile one of its own (`Localhost`). What the profile refuses logs `permission denied`.",
+    "Remove `appArmorProfile` from the pod's securityContext. Give the one container that cannot live with the runtime's profile one of its own (`Localhost`). What the profile refuses logs `permission denied`.",
   equivalents: ["trivy:KSV-0002", "kyverno:restrict-apparmor-profiles", "gatekeeper:k8spspapparmor"],
   reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
   target: "pod",

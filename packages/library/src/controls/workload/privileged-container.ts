@@ -6,7 +6,7 @@ export const privilegedContainer = defineControl({
   severity: "critical",
   why: "A privileged container holds every capability, opens every device of the node and runs without seccomp or AppArmor. Whoever executes code in it mounts the node's disk and is root on the node, and so holds the secrets of every pod there.",
   remediation:
-    "Remove `privileged: true` and grant only what it stood for: a device through a device plugin, a mount through a CSI driver, a kernel setting through `securityContext.sysctls`, or a single capability. What it still needed will fail with `operation not permitted`, so watch its log through one full cycle of work.",
+    "Remove `privileged: true`, and grant only what it stood for. That is a device through a device plugin, a mount through a CSI driver, a kernel setting through `securityContext.sysctls`, or a single capability. What it still needed will fail with `operation not permitted`, so watch its log through one full cycle of work.",
   equivalents: [
     "kubescape:C-0057",
     "trivy:KSV-0017",

@@ -7,7 +7,7 @@ export const removedApi = defineControl({
   severity: "medium",
   why: "The API server refuses a kind it no longer serves. What the manifest should bring, a policy, a role, a disruption budget, is then missing after an upgrade or a rebuild, just when it is needed.",
   remediation:
-    "Rewrite the manifest to the version that took its place (`kubectl convert`, or the deprecation guide). Field names and defaults differ: an Ingress path needs a `pathType`, a workload a `selector`, and a PodDisruptionBudget with an empty selector now means every pod.",
+    "Rewrite the manifest to the API version that took its place (`kubectl convert`, or the deprecation guide). Field names and defaults differ: an Ingress path needs a `pathType`, a workload a `selector`, and a PodDisruptionBudget with an empty selector now means every pod.",
   equivalents: [
     "trivy:KSV-0107",
     "kube-linter:no-extensions-v1beta",

@@ -6,7 +6,7 @@ export const toleratesEverything = defineControl({
   severity: "medium",
   why: "A toleration without a key fits every taint there is. The pod may be placed on control-plane nodes, beside the API server and etcd, and on nodes set apart for other tenants.",
   remediation:
-    "Name the taints that are meant, each with its key. Node agents that must be everywhere use it by function. After the change the pod no longer starts on nodes with other taints, and those with `NoExecute` evict it.",
+    "Replace the toleration without a key by those that are meant, each with its key. Node agents that must be everywhere use it by function. After the change the pod no longer starts on nodes with other taints, and those with `NoExecute` evict it.",
   equivalents: [],
   grants: "lateral-movement",
   reference: "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",

@@ -6,7 +6,7 @@ export const writableRootFilesystem = defineControl({
   severity: "medium",
   why: "An intruder who can write to the root file system drops tools there, replaces the program or its libraries, and adds cron jobs and keys. On a read-only one most attack kits fail at their first download.",
   remediation:
-    "Set `readOnlyRootFilesystem: true` and mount an `emptyDir` wherever the program writes: `/tmp` first, then caches, pid files and rendered configuration. What was missed shows as `read-only file system` in the log, often only at the first upload, rotation or restart.",
+    "Set `readOnlyRootFilesystem: true`, and mount an `emptyDir` wherever the program writes. That is `/tmp` first, then caches, pid files and rendered configuration. What was missed shows as `read-only file system` in the log, often only at the first upload, rotation or restart.",
   equivalents: [
     "kubescape:C-0017",
     "trivy:KSV-0014",
