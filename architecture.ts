@@ -24,6 +24,6 @@ export const coreRooms: readonly string[] = [
 export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   core: ["re2js"],
   library: [],
-  cluster: ["@kubernetes/client-node", "js-yaml", "undici"],
+  cluster: ["@kubernetes/client-node", "js-yaml"],
   cli: ["commander"],
 };

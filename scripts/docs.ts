@@ -32,6 +32,7 @@ for (const framework of library.frameworks)
 for (const catalogue of catalogues) pages.set(`equivalents/${catalogue.id}.md`, cataloguePage(catalogue));
 pages.set("README.md", indexPage());
 finish();
+await import("./cli-docs.ts");
 
 function controlPage(control: Control): string {
   const { id, title, severity, why, remediation, equivalents, examples } = control;
