@@ -34,7 +34,7 @@ export interface Api {
 }
 
 export interface ApiTimes {
-  /** Milliseconds without a sign of life after which a request is given up. */
+  /** Milliseconds without a sign of life after which a request is given up; ten times as long for it as a whole. */
   readonly patience: number;
   readonly tries: number;
   /** The wait before the second try; it doubles with each further one. */
@@ -132,9 +132,10 @@ function delay(milliseconds: number): Promise<void> {
 
 async function tryOnce(connection: Connection, path: string, accept: string): Promise<unknown> {
   connection.requests += 1;
-  const response = await send(connection, path, accept);
+  const deadline = AbortSignal.timeout(10 * connection.times.patience);
+  const response = await send(connection, path, accept, deadline);
   const status = response.statusCode ?? 0;
-  const body = await bodyOf(response);
+  const body = await bodyOf(response, deadline);
   if (status !== 200) throw refusal(response, status, body);
   try {
     return JSON.parse(body.toString("utf8"));
@@ -147,6 +148,7 @@ function send(
   { access, agent, identity, times }: Connection,
   path: string,
   accept: string,
+  deadline: AbortSignal,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { server } = access;
@@ -158,6 +160,7 @@ function send(
     {
       agent,
       timeout: times.patience,
+      signal: deadline,
       headers:
         identity.authorization === undefined
           ? headers
@@ -165,11 +168,16 @@ function send(
     },
     resolve,
   );
-  outgoing.on("timeout", () => outgoing.destroy(new ApiError("timeout", "no answer in time")));
-  outgoing.on("error", (error) => reject(error instanceof ApiError ? error : connectionError(error)));
+  outgoing.on("timeout", () => outgoing.destroy(new ApiError("timeout", late)));
+  outgoing.on("error", (error) => {
+    if (error instanceof ApiError) reject(error);
+    else reject(deadline.aborted ? new ApiError("timeout", late) : connectionError(error));
+  });
   outgoing.end();
   return promise;
 }
+
+const late = "no answer in time";
 
 const certificateCodes = /^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|HOSTNAME_)/;
 
@@ -182,7 +190,7 @@ function connectionError(error: Error): ApiError {
     ECONNRESET: "the connection was cut",
     EHOSTUNREACH: "no route to it",
     ENETUNREACH: "no network",
-    ETIMEDOUT: "no answer in time",
+    ETIMEDOUT: late,
   };
   const why = certificateCodes.test(code)
     ? `its certificate cannot be trusted (${code})`
@@ -192,7 +200,7 @@ function connectionError(error: Error): ApiError {
   return new ApiError("unreachable", why, final ? -1 : 0, { cause: error });
 }
 
-async function bodyOf(response: IncomingMessage): Promise<Buffer> {
+async function bodyOf(response: IncomingMessage, deadline: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -207,6 +215,7 @@ async function bodyOf(response: IncomingMessage): Promise<Buffer> {
       : body;
   } catch (error) {
     if (error instanceof ApiError) throw error;
+    if (deadline.aborted) throw new ApiError("timeout", late, 0, { cause: error });
     throw new ApiError("server-error", "an answer that was cut off", 0, { cause: error });
   }
 }

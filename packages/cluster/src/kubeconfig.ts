@@ -69,7 +69,7 @@ export function readKubeconfig(kubeconfig?: string): Kubeconfig {
 
 function usualFiles(): readonly string[] {
   const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
-  return listed.length > 0 ? listed : [join(homedir(), ".kube", "config")];
+  return listed.length > 0 ? listed : [join(process.env["HOME"] || homedir(), ".kube", "config")];
 }
 
 /** A file that is not there is passed over unless it was named. */

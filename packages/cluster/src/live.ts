@@ -252,6 +252,7 @@ async function readPages(api: Api, draft: Draft, listing: Listing, place: Place)
     for (const item of items ?? []) take(draft, listing, item);
     const metadata = page["metadata"];
     const more = isRawObject(metadata) ? metadata["continue"] : undefined;
+    if (more === next && next !== "") throw new ApiError("server-error", "a list that does not end", -1);
     next = typeof more === "string" ? more : "";
   } while (next !== "");
 }
