@@ -4,21 +4,38 @@ import { join } from "node:path";
 import { UserError } from "@plimsoll/core";
 import { defineCommand, type Call } from "../command.ts";
 import { configName } from "../config.ts";
+import { importAll, importedNotes, importedText } from "../importers/import.ts";
 
 export const init = defineCommand({
   id: "init",
   summary: `write a commented ${configName} into the working folder`,
   arguments: [],
-  options: [],
-  examples: [{ line: "plimsoll init", means: "then edit the file and commit it" }],
+  options: [
+    {
+      flags: "--import <path>",
+      description:
+        "exceptions of another tool: Kubescape's JSON, .trivyignore, .trivyignore.yaml, or a folder with kube-linter's annotations; may be repeated",
+      repeat: true,
+    },
+  ],
+  examples: [
+    { line: "plimsoll init", means: "then edit the file and commit it" },
+    {
+      line: "plimsoll init --import exceptions.json --import .trivyignore --import deploy",
+      means: "bring along what is accepted elsewhere; what has no equal here is listed",
+    },
+  ],
   run,
 });
 
-async function run({ terminal }: Call): Promise<number> {
+async function run(call: Call): Promise<number> {
+  const { terminal } = call;
+  const paths = call.list("import");
+  const imported = paths.length === 0 ? undefined : await importAll(paths, terminal.cwd);
   const file = join(terminal.cwd, configName);
   try {
     const handle = await open(file, "wx", 0o644);
-    await handle.writeFile(settings);
+    await handle.writeFile(imported === undefined ? settings : settings + importedText(imported));
     await handle.close();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -29,6 +46,7 @@ async function run({ terminal }: Call): Promise<number> {
     });
   }
   terminal.note(`plimsoll: wrote ${configName}`);
+  if (imported !== undefined) for (const line of importedNotes(imported)) terminal.note(line);
   return 0;
 }
 

@@ -1,0 +1,117 @@
+/** Reads the exceptions of other tools from files and folders, and writes them as settings for a person to complete. */
+import { readFile, stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { counted, isJsonArray, isJsonObject, sanitize, UserError, type Json } from "@plimsoll/core";
+import { library } from "@plimsoll/library";
+import { equalsIn, joined, type Draft, type Imported } from "./importer.ts";
+import { fromKubeLinter } from "./kube-linter.ts";
+import { fromKubescape } from "./kubescape.ts";
+import { fromTrivyLines, fromTrivyYaml } from "./trivy.ts";
+
+export async function importAll(paths: readonly string[], cwd: string): Promise<Imported> {
+  const parts: Imported[] = [];
+  for (const path of paths) parts.push(await importOne(path, cwd));
+  return joined(parts);
+}
+
+async function importOne(path: string, cwd: string): Promise<Imported> {
+  const equals = equalsIn(library.controls);
+  const file = resolve(cwd, path);
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined)
+    throw new UserError(
+      "no-input",
+      `there is no ${sanitize(path)}`,
+      "give a file of exceptions, or a folder of manifests",
+    );
+  const { readData, readFiles } = await import("@plimsoll/cluster");
+  if (found.isDirectory()) {
+    const snapshot = await readFiles([path], {
+      cwd,
+      stdin: process.stdin,
+      takenAt: new Date().toISOString(),
+    });
+    const unread = snapshot.gaps.map(({ source, message }) => ({
+      what: "what it accepts",
+      place: source,
+      why: message,
+    }));
+    return joined([fromKubeLinter(snapshot, equals), { drafts: [], leftovers: unread }]);
+  }
+  if (basename(path).endsWith("trivyignore")) return fromTrivyLines(await textOf(file, path), path, equals);
+  const documents = await readData(file, "bad-config");
+  return joined(
+    documents.map(({ value, place }) => {
+      const shown = { value, place: (at: Parameters<typeof place>[0]) => place(at).replace(file, path) };
+      if (isKubescape(value)) return fromKubescape(shown, equals);
+      if (isTrivy(value)) return fromTrivyYaml(shown, equals);
+      throw new UserError(
+        "bad-config",
+        `${shown.place([])}: neither Kubescape's exceptions nor a Trivy ignore file`,
+        "for kube-linter's annotations, give the folder of manifests",
+      );
+    }),
+  );
+}
+
+async function textOf(file: string, path: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new UserError("no-input", `cannot read ${sanitize(path)}: ${code}`, "", { cause: error });
+  }
+}
+
+function isKubescape(value: Json): boolean {
+  const first = isJsonArray(value) ? value[0] : value;
+  return isJsonObject(first) && "posturePolicies" in first;
+}
+
+function isTrivy(value: Json): boolean {
+  const sections = ["misconfigurations", "vulnerabilities", "secrets", "licenses"];
+  return isJsonObject(value) && Object.keys(value).some((key) => sections.includes(key));
+}
+
+/** Terms that nobody gave stand empty, so that the settings are refused, with their place, until somebody completes them. */
+export function importedText({ drafts, leftovers }: Imported): string {
+  const left = leftovers
+    .map(({ what, place, why }) => `#   ${sanitize(`${place}: ${what}: ${why}`)}\n`)
+    .join("");
+  return `
+# Imported. Complete what is empty: until then this file is refused, with the place of what is missing.
+exceptions:${drafts.length === 0 ? " []\n" : `\n${drafts.map(entryOf).join("")}`}${
+    left === ""
+      ? ""
+      : `
+# Not imported, for want of an equal here:
+${left}`
+  }`;
+}
+
+function entryOf({ controls, reason, until, match, place }: Draft): string {
+  const matches = Object.keys(match).length === 0 ? "" : `    match: ${quoted(match)}\n`;
+  return `  # from ${sanitize(place)}
+  - controls: ${quoted(controls)}
+    reason:${reason === undefined ? " # complete: why it is accepted" : ` ${quoted(reason)}`}
+    owner: # complete: who answers for it
+    until:${until === undefined ? " # complete: a day as 2027-06-30, or never" : ` "${until}"`}
+${matches}`;
+}
+
+/** JSON is YAML but for a few characters that YAML wants escaped. */
+function quoted(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+export function importedNotes({ drafts, leftovers }: Imported): readonly string[] {
+  return [
+    `plimsoll: imported ${counted(drafts.length, "exception")}; each needs at least an owner`,
+    ...leftovers.map(
+      ({ what, place, why }) => `plimsoll: not imported: ${sanitize(`${place}: ${what}: ${why}`)}`,
+    ),
+  ];
+}
