@@ -1,7 +1,9 @@
 /** Every catalogue that our controls are held against. */
 import type { Catalogue } from "./catalogue.ts";
+import { checkov } from "./checkov.ts";
 import { gatekeeper } from "./gatekeeper.ts";
 import { kubeLinter } from "./kube-linter.ts";
+import { kubeScore } from "./kube-score.ts";
 import { kubescape } from "./kubescape.ts";
 import { kubiscan } from "./kubiscan.ts";
 import { kyverno } from "./kyverno.ts";
@@ -24,4 +26,6 @@ export const catalogues: readonly Catalogue[] = [
   kubiscan,
   gatekeeper,
   prowler,
+  checkov,
+  kubeScore,
 ];

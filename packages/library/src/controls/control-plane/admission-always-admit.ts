@@ -8,7 +8,12 @@ export const admissionAlwaysAdmit = defineControl({
   why: "`AlwaysAdmit` does nothing beside other plugins; it tells that somebody meant to switch admission off, and may have done so elsewhere.",
   remediation:
     "Remove `AlwaysAdmit` from `--enable-admission-plugins`. It decides nothing beside others, so nothing else changes.",
-  equivalents: ["kubescape:C-0122", "trivy:KCV-0011", "prowler:apiserver_no_always_admit_plugin"],
+  equivalents: [
+    "kubescape:C-0122",
+    "trivy:KCV-0011",
+    "prowler:apiserver_no_always_admit_plugin",
+    "checkov:CKV_K8S_79",
+  ],
   ...pluginCheck("enable-admission-plugins", (flags) => !enabled(flags, "AlwaysAdmit")),
   noFix: noFixForFlag,
   examples: {

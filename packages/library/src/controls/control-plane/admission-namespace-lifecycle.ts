@@ -8,7 +8,12 @@ export const admissionNamespaceLifecycle = defineControl({
   why: "With the plugin `NamespaceLifecycle` off, objects are made in namespaces that do not exist or are being deleted, where no policy applies and no review looks; and kube-system itself can be deleted.",
   remediation:
     "Take `NamespaceLifecycle` out of `--disable-admission-plugins`. Requests for namespaces that are not there fail again.",
-  equivalents: ["kubescape:C-0126", "trivy:KCV-0015", "prowler:apiserver_namespace_lifecycle_plugin"],
+  equivalents: [
+    "kubescape:C-0126",
+    "trivy:KCV-0015",
+    "prowler:apiserver_namespace_lifecycle_plugin",
+    "checkov:CKV_K8S_83",
+  ],
   ...pluginCheck("disable-admission-plugins", (flags) => !disabled(flags, "NamespaceLifecycle")),
   noFix: noFixForFlag,
   examples: {

@@ -8,7 +8,12 @@ export const admissionNodeRestriction = defineControl({
   why: "Without `NodeRestriction`, the kubelet of a node that was taken relabels other nodes, so that strong pods come to it, and writes the status of pods elsewhere.",
   remediation:
     "Add `NodeRestriction` to `--enable-admission-plugins`. Tools that label nodes with the kubelet's credentials must use others for `node-restriction.kubernetes.io/` labels.",
-  equivalents: ["kubescape:C-0127", "trivy:KCV-0016", "prowler:apiserver_node_restriction_plugin"],
+  equivalents: [
+    "kubescape:C-0127",
+    "trivy:KCV-0016",
+    "prowler:apiserver_node_restriction_plugin",
+    "checkov:CKV_K8S_85",
+  ],
   grants: "lateral-movement",
   ...pluginCheck("enable-admission-plugins", (flags) => enabled(flags, "NodeRestriction")),
   noFix: noFixForFlag,

@@ -8,7 +8,12 @@ export const apiServerAccountLookup = defineControl({
   why: "Without the lookup a token counts for as long as its signature is valid. Deleting the account or the pod that was broken into then does not shut the intruder out.",
   remediation:
     "Remove `--service-account-lookup=false`. What still lives on a deleted account's token is refused.",
-  equivalents: ["kubescape:C-0135", "trivy:KCV-0024", "prowler:apiserver_service_account_lookup_true"],
+  equivalents: [
+    "kubescape:C-0135",
+    "trivy:KCV-0024",
+    "prowler:apiserver_service_account_lookup_true",
+    "checkov:CKV_K8S_96",
+  ],
   ...flagCheck({
     component: "kube-apiserver",
     flag: "service-account-lookup",

@@ -8,7 +8,12 @@ export const apiServerAlwaysAllow = defineControl({
   why: "With the mode `AlwaysAllow`, or without any mode, each authenticated caller may do everything: every pod's token is then the whole cluster.",
   remediation:
     "Set `--authorization-mode=Node,RBAC`. Callers that lived on being asked nothing are refused until they hold a role; the audit log shows who they are.",
-  equivalents: ["kubescape:C-0118", "trivy:KCV-0007", "prowler:apiserver_auth_mode_not_always_allow"],
+  equivalents: [
+    "kubescape:C-0118",
+    "trivy:KCV-0007",
+    "prowler:apiserver_auth_mode_not_always_allow",
+    "checkov:CKV_K8S_74",
+  ],
   grants: "cluster-takeover",
   ...flagCheck({
     component: "kube-apiserver",

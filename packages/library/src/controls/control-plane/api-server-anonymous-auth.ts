@@ -8,7 +8,12 @@ export const apiServerAnonymousAuth = defineControl({
   why: "Anonymous requests are on by default. One wrong binding, or one hole in a path that answers before authorisation, is then open to everybody who reaches the API server, with nobody's name in the audit log.",
   remediation:
     "Set `--anonymous-auth=false`, or allow anonymous requests to the health paths only. An AuthenticationConfiguration does the second (`anonymous.conditions` for `/livez`, `/readyz` and `/healthz`): load balancers and the kubelet's probes of the API server come without a name. The kubeadm join by token reads `cluster-info` anonymously and stops working.",
-  equivalents: ["kubescape:C-0113", "trivy:KCV-0001", "prowler:apiserver_anonymous_requests"],
+  equivalents: [
+    "kubescape:C-0113",
+    "trivy:KCV-0001",
+    "prowler:apiserver_anonymous_requests",
+    "checkov:CKV_K8S_68",
+  ],
   reference:
     "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-authenticator-configuration",
   ...flagCheck({

@@ -8,7 +8,12 @@ export const apiServerCiphers = defineControl({
   why: "Ciphers with RC4, 3DES, or without forward secrecy let somebody who records the traffic read it later, once he has the key or enough of it.",
   remediation:
     "Take the named suites out of `--tls-cipher-suites`, or remove the flag: the built-in list holds none of them. Clients of before 2015 may fail to connect.",
-  equivalents: ["kubescape:C-0277", "kubescape:C-0143", "prowler:apiserver_strong_ciphers_only"],
+  equivalents: [
+    "kubescape:C-0277",
+    "kubescape:C-0143",
+    "prowler:apiserver_strong_ciphers_only",
+    "checkov:CKV_K8S_105",
+  ],
   ...flagCheck({
     component: "kube-apiserver",
     flag: "tls-cipher-suites",

@@ -8,7 +8,12 @@ export const apiServerEtcdAuthority = defineControl({
   why: "Without etcd's authority the API server trusts each one that its host trusts, or speaks plain HTTP. It then stores the cluster, secrets in the clear, with whoever answers at that address.",
   remediation:
     "Set `--etcd-cafile` to the authority that signed etcd's certificate. With another one the API server does not start.",
-  equivalents: ["kubescape:C-0140", "trivy:KCV-0029", "prowler:apiserver_etcd_cafile_set"],
+  equivalents: [
+    "kubescape:C-0140",
+    "trivy:KCV-0029",
+    "prowler:apiserver_etcd_cafile_set",
+    "checkov:CKV_K8S_102",
+  ],
   ...flagCheck({ component: "kube-apiserver", flag: "etcd-cafile", holds: isSet }),
   noFix: noFixForFlag,
   examples: {

@@ -8,7 +8,12 @@ export const apiServerEtcdCertificate = defineControl({
   why: "Without a client certificate etcd must let everybody in who reaches it, and etcd is the cluster: all secrets to read, all roles to write.",
   remediation:
     "Set `--etcd-certfile` and `--etcd-keyfile`, then `--client-cert-auth` on etcd. In the other order the API server loses its store.",
-  equivalents: ["kubescape:C-0137", "trivy:KCV-0026", "prowler:apiserver_etcd_tls_config"],
+  equivalents: [
+    "kubescape:C-0137",
+    "trivy:KCV-0026",
+    "prowler:apiserver_etcd_tls_config",
+    "checkov:CKV_K8S_99",
+  ],
   grants: "cluster-takeover",
   ...flagCheck({
     component: "kube-apiserver",

@@ -7,7 +7,7 @@ export const apiServerInsecurePort = defineControl({
   severity: "critical",
   why: "The insecure port asks nobody for a name and checks no role: whoever reaches it, from the node or wider, owns the cluster. Kubernetes 1.24 removed it; before 1.20 it was open on localhost by default.",
   remediation: "Set `--insecure-port=0`, or upgrade. Local tools that spoke to port 8080 need a kubeconfig.",
-  equivalents: ["kubescape:C-0005"],
+  equivalents: ["kubescape:C-0005", "checkov:CKV_K8S_88"],
   grants: "cluster-takeover",
   ...flagCheck({
     component: "kube-apiserver",

@@ -8,7 +8,12 @@ export const apiServerKubeletCertificate = defineControl({
   why: "Without one the API server comes to the kubelets as nobody, and logs and exec only work where kubelets let anonymous callers in. Then everybody on the pod network may run commands there too.",
   remediation:
     "Set `--kubelet-client-certificate` and `--kubelet-client-key`, for a certificate that the kubelets' client CA signed. Logs and exec fail while they trust another.",
-  equivalents: ["kubescape:C-0116", "trivy:KCV-0005", "prowler:apiserver_kubelet_tls_auth"],
+  equivalents: [
+    "kubescape:C-0116",
+    "trivy:KCV-0005",
+    "prowler:apiserver_kubelet_tls_auth",
+    "checkov:CKV_K8S_72",
+  ],
   ...flagCheck({
     component: "kube-apiserver",
     flag: "kubelet-client-certificate",

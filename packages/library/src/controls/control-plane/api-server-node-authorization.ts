@@ -8,7 +8,12 @@ export const apiServerNodeAuthorization = defineControl({
   why: "Without the mode `Node`, kubelets are given rights by a role, and then each of them may read the secrets of all pods. One broken node is then all nodes.",
   remediation:
     "Put `Node` first in `--authorization-mode`, and set `NodeRestriction` beside it. Kubelets must carry certificates of the group `system:nodes`; with others they lose the API.",
-  equivalents: ["kubescape:C-0119", "trivy:KCV-0008", "prowler:apiserver_auth_mode_include_node"],
+  equivalents: [
+    "kubescape:C-0119",
+    "trivy:KCV-0008",
+    "prowler:apiserver_auth_mode_include_node",
+    "checkov:CKV_K8S_75",
+  ],
   grants: "secret-access",
   reference: "https://kubernetes.io/docs/reference/access-authn-authz/node/",
   ...flagCheck({

@@ -13,6 +13,7 @@ export const apiServerRbac = defineControl({
     "kubescape:C-0088",
     "trivy:KCV-0009",
     "prowler:apiserver_auth_mode_include_rbac",
+    "checkov:CKV_K8S_77",
   ],
   ...flagCheck({
     component: "kube-apiserver",

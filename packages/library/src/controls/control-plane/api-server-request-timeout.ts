@@ -8,7 +8,7 @@ export const apiServerRequestTimeout = defineControl({
   why: "Each open request holds memory and a place in the queue. With no limit, or a long one, a few clients that send slowly keep everybody else out.",
   remediation:
     "Leave `--request-timeout` at its default of one minute, or set at most five. Watches and exec are not bound by it.",
-  equivalents: ["kubescape:C-0134", "prowler:apiserver_request_timeout_set"],
+  equivalents: ["kubescape:C-0134", "prowler:apiserver_request_timeout_set", "checkov:CKV_K8S_95"],
   grants: "denial-of-service",
   ...flagCheck({
     component: "kube-apiserver",

@@ -8,7 +8,7 @@ export const apiServerTlsCertificate = defineControl({
   why: "Without one it makes its own at each start, so clients learn to skip the check, and then any machine in between reads their tokens.",
   remediation:
     "Set `--tls-cert-file` and `--tls-private-key-file` to a certificate of the cluster's authority. It must name every address that clients use; `--tls-sni-cert-key` adds others by name.",
-  equivalents: ["kubescape:C-0138", "trivy:KCV-0027", "prowler:apiserver_tls_config"],
+  equivalents: ["kubescape:C-0138", "trivy:KCV-0027", "prowler:apiserver_tls_config", "checkov:CKV_K8S_100"],
   ...flagCheck({
     component: "kube-apiserver",
     flag: "tls-cert-file",

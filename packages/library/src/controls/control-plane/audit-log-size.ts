@@ -8,7 +8,12 @@ export const auditLogSize = defineControl({
   severity: "low",
   why: "Small files are rotated away within minutes on a busy cluster, and with them the record of what was done.",
   remediation: "Set `--audit-log-maxsize=100` or more, as the disk allows.",
-  equivalents: ["kubescape:C-0133", "trivy:KCV-0022", "prowler:apiserver_audit_log_maxsize_set"],
+  equivalents: [
+    "kubescape:C-0133",
+    "trivy:KCV-0022",
+    "prowler:apiserver_audit_log_maxsize_set",
+    "checkov:CKV_K8S_94",
+  ],
   ...keptLogCheck("audit-log-maxsize", 100),
   noFix: noFixForFlag,
   examples: {

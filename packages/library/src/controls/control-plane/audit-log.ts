@@ -15,6 +15,7 @@ export const auditLog = defineControl({
     "kubescape:C-0254",
     "trivy:KCV-0019",
     "prowler:apiserver_audit_log_path_set",
+    "checkov:CKV_K8S_91",
   ],
   reference: "https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/",
   ...auditCheck(

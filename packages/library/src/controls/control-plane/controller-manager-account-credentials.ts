@@ -12,6 +12,7 @@ export const controllerManagerAccountCredentials = defineControl({
     "kubescape:C-0146",
     "trivy:KCV-0035",
     "prowler:controllermanager_service_account_credentials",
+    "checkov:CKV_K8S_108",
   ],
   ...flagCheck({
     component: "kube-controller-manager",

@@ -12,6 +12,7 @@ export const controllerManagerAccountKey = defineControl({
     "kubescape:C-0147",
     "trivy:KCV-0036",
     "prowler:controllermanager_service_account_private_key_file",
+    "checkov:CKV_K8S_110",
   ],
   ...flagCheck({
     component: "kube-controller-manager",

@@ -8,7 +8,12 @@ export const controllerManagerBindAddress = defineControl({
   why: "Its metrics and debug pages need nobody from outside. On all addresses they are one more place to knock at, from pods and from the network.",
   remediation:
     "Set `--bind-address=127.0.0.1`. A Prometheus that scrapes it over the network must go through a proxy with a login.",
-  equivalents: ["kubescape:C-0150", "trivy:KCV-0039", "prowler:controllermanager_bind_address"],
+  equivalents: [
+    "kubescape:C-0150",
+    "trivy:KCV-0039",
+    "prowler:controllermanager_bind_address",
+    "checkov:CKV_K8S_113",
+  ],
   ...flagCheck({ component: "kube-controller-manager", flag: "bind-address", holds: isLoopback }),
   noFix: noFixForFlag,
   examples: {

@@ -8,7 +8,12 @@ export const controllerManagerPodGc = defineControl({
   why: "Finished pods stay in etcd up to the threshold. Where it is off, or far too high, a loop of failing jobs fills the store until the API server refuses everybody.",
   remediation:
     "Remove `--terminated-pod-gc-threshold`, or set at most its default of 12500. Older finished pods go away, with their logs.",
-  equivalents: ["kubescape:C-0144", "trivy:KCV-0033", "prowler:controllermanager_garbage_collection"],
+  equivalents: [
+    "kubescape:C-0144",
+    "trivy:KCV-0033",
+    "prowler:controllermanager_garbage_collection",
+    "checkov:CKV_K8S_106",
+  ],
   grants: "denial-of-service",
   ...flagCheck({
     component: "kube-controller-manager",

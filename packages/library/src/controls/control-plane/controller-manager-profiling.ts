@@ -7,7 +7,12 @@ export const controllerManagerProfiling = defineControl({
   severity: "low",
   why: "`/debug/pprof` shows what the process works on, and makes it spend time on request.",
   remediation: "Set `--profiling=false` and switch it on for the hour in which somebody measures.",
-  equivalents: ["kubescape:C-0145", "trivy:KCV-0034", "prowler:controllermanager_disable_profiling"],
+  equivalents: [
+    "kubescape:C-0145",
+    "trivy:KCV-0034",
+    "prowler:controllermanager_disable_profiling",
+    "checkov:CKV_K8S_107",
+  ],
   grants: "information",
   ...flagCheck({
     component: "kube-controller-manager",

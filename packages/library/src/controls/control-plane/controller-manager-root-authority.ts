@@ -7,7 +7,12 @@ export const controllerManagerRootAuthority = defineControl({
   severity: "medium",
   why: "Without `--root-ca-file` pods get no certificate to check the API server by, so programs skip the check, and whoever stands between takes their tokens.",
   remediation: "Set `--root-ca-file` to the authority of the API server's certificate.",
-  equivalents: ["kubescape:C-0148", "trivy:KCV-0037", "prowler:controllermanager_root_ca_file_set"],
+  equivalents: [
+    "kubescape:C-0148",
+    "trivy:KCV-0037",
+    "prowler:controllermanager_root_ca_file_set",
+    "checkov:CKV_K8S_111",
+  ],
   ...flagCheck({ component: "kube-controller-manager", flag: "root-ca-file", holds: isSet }),
   noFix: noFixForFlag,
   examples: {

@@ -14,6 +14,7 @@ export const encryptionAtRest = defineControl({
     "kubescape:C-0244",
     "trivy:KCV-0030",
     "prowler:apiserver_encryption_provider_config_set",
+    "checkov:CKV_K8S_104",
   ],
   grants: "secret-access",
   reference: "https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/",

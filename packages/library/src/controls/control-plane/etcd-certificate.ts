@@ -8,7 +8,7 @@ export const etcdCertificate = defineControl({
   why: "Without a certificate everything etcd holds, all secrets among it, crosses the network readable.",
   remediation:
     "Set `--cert-file` and `--key-file`, and change the API servers' `--etcd-servers` to `https://` with `--etcd-cafile`.",
-  equivalents: ["kubescape:C-0153", "trivy:KCV-0042", "prowler:etcd_tls_encryption"],
+  equivalents: ["kubescape:C-0153", "trivy:KCV-0042", "prowler:etcd_tls_encryption", "checkov:CKV_K8S_116"],
   grants: "secret-access",
   ...flagCheck({
     component: "etcd",

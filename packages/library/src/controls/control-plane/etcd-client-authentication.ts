@@ -8,7 +8,7 @@ export const etcdClientAuthentication = defineControl({
   why: "Without `--client-cert-auth` whoever reaches port 2379 reads every secret and writes himself any role, past the API server and its audit log.",
   remediation:
     "Set `--client-cert-auth=true` with `--trusted-ca-file`, after the API servers have got their client certificates.",
-  equivalents: ["kubescape:C-0154", "trivy:KCV-0043", "prowler:etcd_client_cert_auth"],
+  equivalents: ["kubescape:C-0154", "trivy:KCV-0043", "prowler:etcd_client_cert_auth", "checkov:CKV_K8S_117"],
   grants: "cluster-takeover",
   ...flagCheck({
     component: "etcd",

@@ -8,7 +8,12 @@ export const etcdPeerAuthentication = defineControl({
   why: "Without `--peer-client-cert-auth` anybody who reaches port 2380 joins in the talk of the members and receives, or changes, the cluster's data.",
   remediation:
     "Set `--peer-client-cert-auth=true` with `--peer-trusted-ca-file` on each member, after all have peer certificates.",
-  equivalents: ["kubescape:C-0157", "trivy:KCV-0046", "prowler:etcd_peer_client_cert_auth"],
+  equivalents: [
+    "kubescape:C-0157",
+    "trivy:KCV-0046",
+    "prowler:etcd_peer_client_cert_auth",
+    "checkov:CKV_K8S_121",
+  ],
   grants: "cluster-takeover",
   ...flagCheck({
     component: "etcd",

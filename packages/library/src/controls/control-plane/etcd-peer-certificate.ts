@@ -8,7 +8,7 @@ export const etcdPeerCertificate = defineControl({
   why: "The members copy everything to each other. Without a certificate somebody on that network reads all of it.",
   remediation:
     "Set `--peer-cert-file` and `--peer-key-file` on each member, one after another. A cluster of one member loses nothing by it.",
-  equivalents: ["kubescape:C-0156", "trivy:KCV-0045", "prowler:etcd_peer_tls_config"],
+  equivalents: ["kubescape:C-0156", "trivy:KCV-0045", "prowler:etcd_peer_tls_config", "checkov:CKV_K8S_119"],
   grants: "secret-access",
   ...flagCheck({
     component: "etcd",

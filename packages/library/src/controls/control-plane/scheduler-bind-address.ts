@@ -8,7 +8,12 @@ export const schedulerBindAddress = defineControl({
   why: "Its metrics and debug pages need nobody from outside. On all addresses they are one more place to knock at, from pods and from the network.",
   remediation:
     "Set `--bind-address=127.0.0.1`. A Prometheus that scrapes it over the network must go through a proxy with a login.",
-  equivalents: ["kubescape:C-0152", "trivy:KCV-0041", "prowler:scheduler_bind_address"],
+  equivalents: [
+    "kubescape:C-0152",
+    "trivy:KCV-0041",
+    "prowler:scheduler_bind_address",
+    "checkov:CKV_K8S_115",
+  ],
   ...flagCheck({ component: "kube-scheduler", flag: "bind-address", holds: isLoopback }),
   noFix: noFixForFlag,
   examples: {

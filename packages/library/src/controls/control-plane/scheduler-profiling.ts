@@ -7,7 +7,7 @@ export const schedulerProfiling = defineControl({
   severity: "low",
   why: "`/debug/pprof` shows what the process works on, and makes it spend time on request.",
   remediation: "Set `--profiling=false`, or `enableProfiling: false` in the file that `--config` names.",
-  equivalents: ["kubescape:C-0151", "trivy:KCV-0040", "prowler:scheduler_profiling"],
+  equivalents: ["kubescape:C-0151", "trivy:KCV-0040", "prowler:scheduler_profiling", "checkov:CKV_K8S_114"],
   grants: "information",
   ...flagCheck({
     component: "kube-scheduler",

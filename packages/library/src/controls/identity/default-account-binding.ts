@@ -8,7 +8,13 @@ export const defaultAccountBinding = defineControl({
   why: "Every pod that names no account runs as `default`. What is granted to it is granted to all of them, also to the next one that somebody starts for a quick test.",
   remediation:
     "Make an account for the program that needs the role, bind that one, and name it in the pod's `serviceAccountName`. Pods that used `default`'s role unnoticed are refused until they are moved.",
-  equivalents: ["kubescape:C-0189", "kubescape:C-0225", "kubescape:C-0239", "popeye:308"],
+  equivalents: [
+    "kubescape:C-0189",
+    "kubescape:C-0225",
+    "kubescape:C-0239",
+    "popeye:308",
+    "checkov:CKV_K8S_42",
+  ],
   grants: "lateral-movement",
   target: "binding",
   each: "subjects",

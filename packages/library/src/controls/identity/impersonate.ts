@@ -16,6 +16,7 @@ export const impersonate = defineControl({
     "rbac-police:impersonate",
     "kubiscan:risky-impersonate-groups",
     "kubehound:IDENTITY_IMPERSONATE",
+    "checkov:CKV2_K8S_3",
   ],
   grants: "cluster-takeover",
   reference: "https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/",

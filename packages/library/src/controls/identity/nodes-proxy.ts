@@ -15,6 +15,7 @@ export const nodesProxy = defineControl({
     "prowler:rbac_minimize_node_proxy_subresource_access",
     "rbac-police:nodes_proxy",
     "kubiscan:risky-execute-command-node-proxy",
+    "checkov:CKV2_K8S_2",
   ],
   grants: "cluster-takeover",
   reference:

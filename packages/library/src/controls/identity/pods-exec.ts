@@ -21,6 +21,7 @@ export const podsExec = defineControl({
     "rbac-police:rce_weak_ns",
     "kubiscan:risky-exec-pods",
     "kubehound:POD_EXEC",
+    "checkov:CKV2_K8S_2",
   ],
   grants: "lateral-movement",
   target: "role",

@@ -18,6 +18,7 @@ export const rolesBind = defineControl({
     "kubiscan:risky-create-rolebinding-clusterrole",
     "kubiscan:risky-create-clusterrolebinding-clusterrole",
     "kubehound:ROLE_BIND",
+    "checkov:CKV_K8S_157",
   ],
   grants: "cluster-takeover",
   reference:

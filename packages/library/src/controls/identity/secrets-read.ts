@@ -19,6 +19,7 @@ export const secretsRead = defineControl({
     "rbac-police:retrieve_token_secrets",
     "kubiscan:risky-get-secrets",
     "kubiscan:risky-list-secrets",
+    "checkov:CKV2_K8S_5",
   ],
   grants: "secret-access",
   reference: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#listing-secrets",

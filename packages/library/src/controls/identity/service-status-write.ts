@@ -9,7 +9,7 @@ export const serviceStatusWrite = defineControl({
   why: "The address in a load balancer's status is one that every node sends to the Service behind. Whoever writes it there takes over the cluster's traffic to any address he likes (CVE-2020-8554, which has no fix).",
   remediation:
     "Remove the rule over `services/status`, which the load balancer's controller writes. Others are refused, and nothing else should notice.",
-  equivalents: ["rbac-police:modify_service_status_cve_2020_8554"],
+  equivalents: ["rbac-police:modify_service_status_cve_2020_8554", "checkov:CKV2_K8S_4"],
   grants: "lateral-movement",
   reference: "https://github.com/kubernetes/kubernetes/issues/97076",
   target: "role",

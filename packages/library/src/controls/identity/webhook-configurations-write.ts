@@ -14,6 +14,7 @@ export const webhookConfigurationsWrite = defineControl({
     "trivy:KSV-0114",
     "prowler:rbac_minimize_webhook_config_access",
     "rbac-police:control_webhooks",
+    "checkov:CKV_K8S_155",
   ],
   grants: "cluster-takeover",
   reference: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#control-admission-webhooks",

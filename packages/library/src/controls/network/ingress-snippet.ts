@@ -8,7 +8,13 @@ export const ingressSnippet = defineControl({
   why: "A snippet is copied into the controller's configuration. Whoever may write an Ingress reads with it the controller's token, and through that every secret of the cluster (CVE-2021-25742), or runs code there.",
   remediation:
     "Remove the snippet annotation and use the controller's own options, or a Gateway. What the snippet did, a header or a redirect, stops until it is done another way.",
-  equivalents: ["kubescape:C-0059", "trivy:KCV-0093", "checkov:CKV_K8S_153"],
+  equivalents: [
+    "kubescape:C-0059",
+    "trivy:KCV-0093",
+    "checkov:CKV_K8S_153",
+    "checkov:CKV_K8S_152",
+    "checkov:CKV_K8S_154",
+  ],
   grants: "secret-access",
   reference: "https://github.com/kubernetes/ingress-nginx/issues/7837",
   target: "ingress",

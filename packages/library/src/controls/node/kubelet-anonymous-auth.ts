@@ -13,6 +13,7 @@ export const kubeletAnonymousAuth = defineControl({
     "kubescape:C-0172",
     "trivy:KCV-0079",
     "prowler:kubelet_disable_anonymous_auth",
+    "checkov:CKV_K8S_138",
   ],
   grants: "cluster-takeover",
   reference: "https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/",

@@ -8,7 +8,12 @@ export const kubeletAuthorization = defineControl({
   why: "With `AlwaysAllow` each caller whom the kubelet knows by any certificate or token, every pod's account among them, may run commands in all pods of the node.",
   remediation:
     "Set `authorization.mode: Webhook` and restart the kubelet, node by node. Scrapers need a role with `nodes/metrics` first.",
-  equivalents: ["kubescape:C-0173", "trivy:KCV-0080", "prowler:kubelet_authorization_mode"],
+  equivalents: [
+    "kubescape:C-0173",
+    "trivy:KCV-0080",
+    "prowler:kubelet_authorization_mode",
+    "checkov:CKV_K8S_139",
+  ],
   grants: "cluster-takeover",
   ...kubeletCheck({
     setting: "authorization.mode",

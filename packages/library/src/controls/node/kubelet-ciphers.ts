@@ -9,7 +9,12 @@ export const kubeletCiphers = defineControl({
   why: "Ciphers with RC4, 3DES, or without forward secrecy let somebody who records exec sessions read them later.",
   remediation:
     "Take the named suites out of `tlsCipherSuites`, or remove the field: the built-in list holds none of them.",
-  equivalents: ["kubescape:C-0184", "trivy:KCV-0092", "prowler:kubelet_strong_ciphers_only"],
+  equivalents: [
+    "kubescape:C-0184",
+    "trivy:KCV-0092",
+    "prowler:kubelet_strong_ciphers_only",
+    "checkov:CKV_K8S_151",
+  ],
   ...kubeletCheck({
     setting: "tlsCipherSuites",
     unset: "",

@@ -12,6 +12,7 @@ export const kubeletClientAuthority = defineControl({
     "kubescape:C-0174",
     "trivy:KCV-0081",
     "prowler:kubelet_client_ca_file_set",
+    "checkov:CKV_K8S_140",
   ],
   ...kubeletCheck({ setting: "authentication.x509.clientCAFile", unset: "", holds: (value) => value !== "" }),
   noFix: noFixForKubelet,

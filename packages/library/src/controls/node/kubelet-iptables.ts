@@ -8,7 +8,12 @@ export const kubeletIptables = defineControl({
   why: "With `makeIPTablesUtilChains` off, the rules that services and host ports rely on depend on what somebody wrote by hand, and packets go where nobody meant them to.",
   remediation:
     "Remove `makeIPTablesUtilChains: false`. Rules written by hand in the same chains are replaced.",
-  equivalents: ["kubescape:C-0178", "trivy:KCV-0084", "prowler:kubelet_manage_iptables"],
+  equivalents: [
+    "kubescape:C-0178",
+    "trivy:KCV-0084",
+    "prowler:kubelet_manage_iptables",
+    "checkov:CKV_K8S_145",
+  ],
   ...kubeletCheck({ setting: "makeIPTablesUtilChains", unset: "true", holds: (value) => value === "true" }),
   noFix: noFixForKubelet,
   examples: {

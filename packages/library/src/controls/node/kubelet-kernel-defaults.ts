@@ -8,7 +8,7 @@ export const kubeletKernelDefaults = defineControl({
   why: "Where the node's kernel settings differ from what the kubelet wants, it changes them silently, also settings that somebody had tightened.",
   remediation:
     "Set `protectKernelDefaults: true`, after the kernel has been set as the kubelet wants it. That is `vm.overcommit_memory=1`, `kernel.panic=10`, `kernel.panic_on_oops=1`, `vm.panic_on_oom=0`, `kernel.keys.root_maxkeys=1000000`, `kernel.keys.root_maxbytes=25000000`. With other values the kubelet does not start.",
-  equivalents: ["kubescape:C-0177", "trivy:KCV-0083"],
+  equivalents: ["kubescape:C-0177", "trivy:KCV-0083", "checkov:CKV_K8S_144"],
   ...kubeletCheck({ setting: "protectKernelDefaults", unset: "false", holds: (value) => value === "true" }),
   noFix: noFixForKubelet,
   examples: {

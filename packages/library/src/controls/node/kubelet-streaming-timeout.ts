@@ -8,7 +8,12 @@ export const kubeletStreamingTimeout = defineControl({
   why: "With a timeout of 0 a forgotten shell or port-forward stays open for ever, for whoever sits down at that machine next, and each holds memory on the node.",
   remediation:
     "Remove `streamingConnectionIdleTimeout: 0s`; the default is four hours. Long silent sessions end after that.",
-  equivalents: ["kubescape:C-0176", "trivy:KCV-0085", "prowler:kubelet_streaming_connection_timeout"],
+  equivalents: [
+    "kubescape:C-0176",
+    "trivy:KCV-0085",
+    "prowler:kubelet_streaming_connection_timeout",
+    "checkov:CKV_K8S_143",
+  ],
   ...kubeletCheck({
     setting: "streamingConnectionIdleTimeout",
     unset: "4h0m0s",

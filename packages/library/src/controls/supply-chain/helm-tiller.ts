@@ -7,7 +7,7 @@ export const helmTiller = defineControl({
   why: "Tiller deploys for whoever reaches its port, mostly as cluster-admin and without a login. Any pod in the cluster can tell it to install something.",
   remediation:
     "Move the releases to Helm 3 (`helm 2to3 convert`), then delete Tiller and its account. Pipelines that still call Helm 2 fail from then on.",
-  equivalents: ["trivy:KSV-0102", "checkov:CKV_K8S_34"],
+  equivalents: ["trivy:KSV-0102", "checkov:CKV_K8S_34", "checkov:CKV_K8S_45", "checkov:CKV_K8S_44"],
   grants: "cluster-takeover",
   target: "container",
   validate: "!container.?image.orValue('').matches('(^|/)tiller([:@]|$)')",

@@ -7,7 +7,7 @@ export const kubernetesDashboard = defineControl({
   why: "The dashboard acts with the token of whoever logs in, or with a strong one of its own where somebody made login easy. The project was archived in January 2026, so its next hole stays open.",
   remediation:
     "Delete the dashboard with its account and bindings, and use Headlamp or another maintained console. Put single sign-on in front of that; links to it stop working.",
-  equivalents: ["kubescape:C-0014"],
+  equivalents: ["kubescape:C-0014", "checkov:CKV_K8S_33"],
   grants: "lateral-movement",
   target: "container",
   validate:

@@ -7,7 +7,7 @@ export const podRootGroup = defineControl({
   why: "`runAsGroup`, `fsGroup` or `supplementalGroups` of 0 puts every container of the pod in the node's root group, and files on its volumes belong to it: what is closed to others but open to that group is open to them.",
   remediation:
     "Replace group 0 by a group of the workload's own. Kubernetes hands volumes over to a new `fsGroup` at the next start, which takes a while on large ones; files in the image that only group 0 may read need a rebuild.",
-  equivalents: ["trivy:KSV-0116", "trivy:KSV-0021", "gatekeeper:k8spspfsgroup"],
+  equivalents: ["trivy:KSV-0116", "gatekeeper:k8spspfsgroup"],
   target: "pod",
   validate:
     "pod.spec.?securityContext.?runAsGroup.orValue(1) != 0 && pod.spec.?securityContext.?fsGroup.orValue(1) != 0 && !(0 in pod.spec.?securityContext.?supplementalGroups.orValue([]))",

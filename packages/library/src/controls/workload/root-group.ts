@@ -7,7 +7,7 @@ export const rootGroup = defineControl({
   why: "Group 0 is root's on the node as well: files that are closed to others but open to their group, on a mount of the node or a shared volume, are open to this container.",
   remediation:
     "Set `runAsGroup` to a number above zero. Images built for OpenShift expect group 0 and open their directories to it alone; check that the program still starts, and `fsGroup` for the files on its volumes.",
-  equivalents: ["trivy:KSV-0116", "trivy:KSV-0021", "kube-score:container-security-context-user-group-id"],
+  equivalents: ["trivy:KSV-0116", "kube-score:container-security-context-user-group-id"],
   target: "container",
   validate: "container.?securityContext.?runAsGroup.orValue(1) != 0",
   path: "securityContext.runAsGroup",
