@@ -1,5 +1,7 @@
 /** The whole product in one function: a snapshot and a library in, a report out. It touches nothing else. */
 import type { Control, Library } from "./controls/control.ts";
+import type { AttackLibrary } from "./graph/edge.ts";
+import { attackOf } from "./risk/attack.ts";
 import { evaluate } from "./controls/evaluate.ts";
 import { accept } from "./controls/exceptions.ts";
 import type { Framework } from "./controls/framework.ts";
@@ -33,7 +35,7 @@ export interface ScanOptions extends InventoryOptions {
   readonly toolVersion: string;
 }
 
-export function scan(snapshot: Snapshot, library: Library, options: ScanOptions): Report {
+export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOptions): Report {
   const inventory = createInventory(snapshot, options);
   const policies = policyControls(inventory);
   const { controls, frameworks } = chosen(
@@ -50,6 +52,10 @@ export function scan(snapshot: Snapshot, library: Library, options: ScanOptions)
   const edits = editsFor(evaluation.judged, fixes);
   const results = withFixes(evaluation.judged, fixes, editIndex(edits));
   const gaps = [...snapshot.gaps, ...policies.gaps, ...evaluation.gaps];
+  const attack =
+    library.edges === undefined || options.controls !== undefined
+      ? undefined
+      : attackOf(inventory, library.edges, edits, evaluation.judged);
   const requirements = frameworks.map((framework) => requirementsOf(framework, evaluation.tallies));
   return {
     schemaVersion: reportSchemaVersion,
@@ -62,7 +68,8 @@ export function scan(snapshot: Snapshot, library: Library, options: ScanOptions)
     gaps,
     coverage: coverageOf(snapshot, inventory, evaluation, controls, gaps),
     edits,
-    priorities: prioritise(inventory, edits, evaluation.judged, options.baseline),
+    priorities: prioritise(inventory, edits, evaluation.judged, options.baseline, attack),
+    ...(attack === undefined ? {} : { paths: attack.paths }),
     exceptions,
     controls: summariesOf(controls, frameworks),
   };

@@ -22,6 +22,8 @@ export interface Report {
   readonly edits: readonly Edit[];
   /** What to do first. */
   readonly priorities: Priorities;
+  /** How an attacker gets from where he may come in to what he must not get; absent where it was not looked for. */
+  readonly paths?: AttackPaths;
   /** What became of each exception. */
   readonly exceptions: readonly ExceptionReport[];
   /** The controls that results name, so that a report is readable on its own. */
@@ -152,4 +154,51 @@ export interface Blind {
   readonly because: string;
   readonly remedy: string;
   readonly results: number;
+}
+
+/** Attack paths of at most six hops, and what cuts them. A pair is an entry and a target that a path connects. */
+export interface AttackPaths {
+  /** The gravest paths, one for each pair, at most 20. */
+  readonly top: readonly AttackPath[];
+  readonly pairs: number;
+  /** Of the pairs, those that the edits to act on cut. */
+  readonly cut: number;
+  /** The fewest edits that cut most, in turn; `cut` counts the pairs cut by it and those before it. */
+  readonly chokePoints: readonly { readonly edits: readonly string[]; readonly cut: number }[];
+  /** Pairs that no edit cuts, with the step that nothing breaks. At most 50 are listed. */
+  readonly uncut: readonly UncutPair[];
+  readonly uncutCount: number;
+  /** The search ended before all was looked at. */
+  readonly partial: boolean;
+  /** What was not read, so that there may be more. */
+  readonly missing: readonly string[];
+}
+
+export interface UncutPair {
+  readonly entry: string;
+  readonly target: string;
+  readonly because: string;
+}
+
+export interface AttackPath {
+  readonly entry: string;
+  readonly target: string;
+  /** False where a step may not lead on after all: the step says why. */
+  readonly certain: boolean;
+  readonly steps: readonly AttackStep[];
+  /** Ids of the edits to act on that break it; empty where none does. */
+  readonly cutBy: readonly string[];
+}
+
+export interface AttackStep {
+  readonly from: string;
+  readonly to: string;
+  /** Id of the attack edge or the power. */
+  readonly by: string;
+  readonly title: string;
+  /** ATT&CK; absent for steps that only say what is part of what. */
+  readonly technique?: string;
+  /** What was seen that opens it, bindings and rules included. */
+  readonly because: readonly string[];
+  readonly unsure: readonly string[];
 }

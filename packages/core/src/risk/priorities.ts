@@ -1,7 +1,7 @@
 /**
- * What to do first: edits in Act, Later and Blind. Until attack paths are drawn, an edit is in Act when it takes away
- * the power over a node or the cluster from an exposed workload, a subject that is not the platform's, or everybody.
- * What is not known never demotes an edit.
+ * What to do first: edits in Act, Later and Blind. An edit is in Act when it belongs to the cut of the attack paths, or
+ * takes away the power over a node or the cluster from an exposed workload, a subject that is not the platform's, or
+ * everybody, or reverts what is new and grave. What is not known never demotes an edit.
  */
 import type { Judged } from "../controls/ledger.ts";
 import type { Privilege } from "../controls/control.ts";
@@ -9,7 +9,8 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Action, Blind, Edit, Priorities } from "../model/report.ts";
 import { severities, type Severity } from "../model/finding.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
-import { entries, entryKinds, type Entry } from "./entry.ts";
+import type { Attack, CutPart } from "./attack.ts";
+import { entries, entryKinds, type Entry, type EntryKind } from "./entry.ts";
 
 const targets: readonly Privilege[] = ["cluster-takeover", "node-takeover"];
 const actEntries = new Set(entryKinds.slice(0, entryKinds.indexOf("inside")));
@@ -20,6 +21,8 @@ interface Weighed {
   readonly entry: Entry;
   /** Findings of high severity or worse that were not there at the baseline. */
   readonly regressions: number;
+  /** What it does for the attack paths, where it belongs to their cut. */
+  readonly cut: CutPart | undefined;
 }
 
 export function prioritise(
@@ -27,11 +30,15 @@ export function prioritise(
   edits: readonly Edit[],
   judged: readonly Judged[],
   baseline?: ReadonlySet<string>,
+  attack?: Attack,
 ): Priorities {
   const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
   const entryOf = entries(inventory);
   const own = edits.filter((edit) => edit.system === undefined);
-  const weighed = own.map((edit) => weigh(edit, byId, entryOf, baseline));
+  const weighed = own.map((edit) => ({
+    ...weigh(edit, byId, entryOf, baseline),
+    cut: attack?.parts.get(edit.id),
+  }));
   const [act, rest] = [weighed.filter(isAct), weighed.filter((item) => !isAct(item))];
   const findings = edits.reduce((sum, edit) => sum + edit.resolves.length, 0);
   const acted = act.reduce((sum, item) => sum + item.edit.resolves.length, 0);
@@ -49,7 +56,7 @@ function weigh(
   byId: ReadonlyMap<string, Judged>,
   entryOf: (judged: Judged) => Entry,
   baseline?: ReadonlySet<string>,
-): Weighed {
+): Omit<Weighed, "cut"> {
   const members = edit.resolves.flatMap((id) => byId.get(id) ?? []);
   const target = targets.find((privilege) => members.some((member) => member.control.grants === privilege));
   const entry =
@@ -78,15 +85,26 @@ function takesOver({ target, entry }: Weighed): boolean {
 }
 
 function isAct(item: Weighed): boolean {
-  return takesOver(item) || item.regressions > 0;
+  return takesOver(item) || item.cut !== undefined || item.regressions > 0;
 }
 
-/** Target, entry, production first, severity, effort; the id last, so that the order is always the same. */
+/** Targets in order, gravest first; what takes over a node or the cluster stands beside the paths that lead there. */
+const targetOrder = [
+  "cluster",
+  "node",
+  "secrets",
+  "platform-account",
+  "cloud",
+  "labelled",
+  "data",
+] as const satisfies readonly CutPart["target"][];
+
+/** Target, entry, paths cut, production first, severity, effort; the id last, so that the order is always the same. */
 function byOrder(a: Weighed, b: Weighed): number {
   return (
-    Number(!takesOver(a)) - Number(!takesOver(b)) ||
     targetRank(a) - targetRank(b) ||
-    entryKinds.indexOf(a.entry.kind) - entryKinds.indexOf(b.entry.kind) ||
+    entryRank(a) - entryRank(b) ||
+    (b.cut?.paths ?? 0) - (a.cut?.paths ?? 0) ||
     Number(!isProduction(a.edit)) - Number(!isProduction(b.edit)) ||
     severities.indexOf(a.edit.severity) - severities.indexOf(b.edit.severity) ||
     Number(a.edit.byHand) - Number(b.edit.byHand) ||
@@ -94,8 +112,27 @@ function byOrder(a: Weighed, b: Weighed): number {
   );
 }
 
-function targetRank({ target }: Weighed): number {
-  return target === undefined ? targets.length : targets.indexOf(target);
+function targetRank(item: Weighed): number {
+  const own = takesOver(item) ? targets.indexOf(item.target!) : targetOrder.length;
+  return Math.min(own, item.cut === undefined ? targetOrder.length : targetOrder.indexOf(item.cut.target));
+}
+
+/** The strongest of the two ways in, of those that lead to the target it is ranked by. */
+function entryRank(item: Weighed): number {
+  const rank = targetRank(item);
+  const ranks = [
+    ...(takesOver(item) && targets.indexOf(item.target!) === rank
+      ? [entryKinds.indexOf(item.entry.kind)]
+      : []),
+    ...(item.cut !== undefined && targetOrder.indexOf(item.cut.target) === rank
+      ? [entryKinds.indexOf(entryKindOf(item.cut))]
+      : []),
+  ];
+  return Math.min(entryKinds.length, ...ranks);
+}
+
+function entryKindOf({ entryKind }: CutPart): EntryKind {
+  return entryKind === "chosen" ? "unknown" : entryKind;
 }
 
 function isProduction({ environment }: Edit): boolean {
@@ -105,6 +142,7 @@ function isProduction({ environment }: Edit): boolean {
 function actionOf(item: Weighed): Action {
   const { edit, target, entry } = item;
   const effort = `effort: ${edit.byHand ? "by hand" : "patch"}`;
+  if (item.cut !== undefined) return cutAction(item, item.cut, effort);
   if (!takesOver(item)) {
     const because = `Reverts what is new since the baseline (${item.regressions} of ${edit.severity} severity or near it)`;
     return {
@@ -122,6 +160,27 @@ function actionOf(item: Weighed): Action {
     steps: [
       `target: ${gain}`,
       `entry: ${entry.text}`,
+      `environment: ${edit.environment ?? "not labelled"}`,
+      "verdict: not seen enough (no observations in this scan)",
+      effort,
+    ],
+  };
+}
+
+function cutAction(item: Weighed, cut: CutPart, effort: string): Action {
+  const { edit, target, entry } = item;
+  const more = takesOver(item) && targetRank(item) < targetOrder.indexOf(cut.target);
+  const gain = more ? (target === "cluster-takeover" ? "the cluster" : "a node") : cut.targetText;
+  const from = more ? entry.text : cut.entryText;
+  const paths = `${cut.paths} attack ${cut.paths === 1 ? "path" : "paths"}`;
+  return {
+    edit: edit.id,
+    reason: "cuts-path",
+    because: `Cuts ${cut.paths === 0 ? "the way" : paths} to ${cut.targetText}, from ${cut.entryText}`,
+    steps: [
+      `target: ${gain}`,
+      `entry: ${from}`,
+      `paths cut: ${cut.paths}`,
       `environment: ${edit.environment ?? "not labelled"}`,
       "verdict: not seen enough (no observations in this scan)",
       effort,

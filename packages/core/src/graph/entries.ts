@@ -1,0 +1,72 @@
+/** Where an attacker may come in: exposed workloads, everybody, and whatever is given. */
+import { everyone } from "../inventory/rbac/subjects.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { GraphOptions } from "./build.ts";
+import type { Step } from "./step.ts";
+import { vertexKey, type Vertex } from "./vertex.ts";
+import { wordsOf } from "./words.ts";
+
+/** Strongest first. `chosen`: taken as compromised on request. */
+export const attackEntryKinds = [
+  "anonymous",
+  "internet",
+  "external",
+  "authenticated",
+  "unknown",
+  "chosen",
+] as const;
+
+export interface Entry {
+  readonly vertex: number;
+  readonly kind: (typeof attackEntryKinds)[number];
+  /** `Deployment shop/web, from the internet (Service shop/web (LoadBalancer))` */
+  readonly text: string;
+  /** False where it may not be reachable after all. */
+  readonly certain: boolean;
+}
+
+interface Ground {
+  readonly inventory: Inventory;
+  readonly steps: readonly Step[];
+  readonly vertices: readonly Vertex[];
+  readonly numberOf: (vertex: Vertex) => number | undefined;
+  readonly options: GraphOptions;
+}
+
+/** Every entry once, by its strongest kind; sorted by kind and name. */
+export function entriesOf({ inventory, steps, vertices, numberOf, options }: Ground): readonly Entry[] {
+  const found = new Map<number, Entry>();
+  const add = (vertex: Vertex, kind: Entry["kind"], text: string, certain = true): void => {
+    const number = numberOf(vertex);
+    if (number === undefined) return;
+    const before = found.get(number);
+    if (before !== undefined && rank(before) <= attackEntryKinds.indexOf(kind)) return;
+    found.set(number, { vertex: number, kind, text: `${wordsOf(vertex)}${text}`, certain });
+  };
+  for (const { from, to, conditions, unsure } of steps) {
+    if (from.kind !== "outside") continue;
+    const why = conditions[0] === undefined ? "" : ` (${conditions[0]})`;
+    const unread = unsure.some((text) => text.startsWith("whether it is exposed"));
+    const kind = unread ? "unknown" : from.place;
+    const text = unread ? ", exposure not known" : `, from ${wordsOf(from)}${why}`;
+    add(to, kind, text, unsure.length === 0);
+  }
+  for (const subject of anybody) add({ kind: "subject", subject }, "anonymous", "");
+  for (const name of [everyone.authenticated, everyone.accounts])
+    add({ kind: "subject", subject: { kind: "Group", namespace: "", name } }, "authenticated", "");
+  for (const vertex of options.from ?? []) add(vertex, "chosen", ", taken as compromised");
+  if (options.everyWorkload === true)
+    for (const { root, system } of inventory.workloads)
+      if (system === undefined) add({ kind: "workload", ref: root }, "chosen", ", taken as compromised");
+  const key = ({ vertex }: Entry): string => vertexKey(vertices[vertex]!);
+  return [...found.values()].sort((a, b) => rank(a) - rank(b) || (key(a) < key(b) ? -1 : 1));
+}
+
+const anybody = [
+  { kind: "User", namespace: "", name: "system:anonymous" },
+  { kind: "Group", namespace: "", name: everyone.unauthenticated },
+] as const;
+
+function rank({ kind }: Entry): number {
+  return attackEntryKinds.indexOf(kind);
+}

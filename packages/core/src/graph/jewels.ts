@@ -1,0 +1,92 @@
+/** What an attacker must not get: the cluster, its nodes, its secrets, the platform's accounts, persistent data, and what labels name. */
+import type { Inventory } from "../inventory/inventory.ts";
+import { isJsonArray, isJsonObject } from "../model/json.ts";
+import { refKey } from "../model/resource.ts";
+import type { Workload } from "../model/workload.ts";
+import type { Vertex } from "./vertex.ts";
+import { wordsOf } from "./words.ts";
+
+/** Gravest first. */
+export const jewelKinds = [
+  "cluster",
+  "node",
+  "secrets",
+  "platform-account",
+  "cloud",
+  "labelled",
+  "data",
+] as const;
+
+/** One target; several vertices where it is all one whether this node or that is taken. */
+export interface Jewel {
+  readonly kind: (typeof jewelKinds)[number];
+  readonly text: string;
+  readonly vertices: readonly number[];
+}
+
+/** Label by which people name a target of their own, on a workload or its pods. */
+export const crownJewelLabel = "plimsoll.dev/crown-jewel";
+
+interface Named {
+  readonly kind: Jewel["kind"];
+  readonly text: string;
+}
+
+/** All targets among the vertices, gravest first, then by name. */
+export function jewelsOf(inventory: Inventory, vertices: readonly Vertex[]): readonly Jewel[] {
+  const workloads = workloadJewels(inventory);
+  const found = new Map<string, { named: Named; vertices: number[] }>();
+  vertices.forEach((vertex, number) => {
+    const named = vertex.kind === "workload" ? workloads.get(refKey(vertex.ref)) : namedOf(vertex);
+    if (named === undefined) return;
+    const key = `${jewelKinds.indexOf(named.kind)} ${named.text}`;
+    const jewel = found.get(key) ?? { named, vertices: [] };
+    jewel.vertices.push(number);
+    found.set(key, jewel);
+  });
+  return [...found]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, jewel]) => ({ ...jewel.named, vertices: jewel.vertices }));
+}
+
+function namedOf(vertex: Vertex): Named | undefined {
+  if (vertex.kind === "cluster") return { kind: "cluster", text: "the cluster" };
+  if (vertex.kind === "node" || (vertex.kind === "any" && vertex.of === "node"))
+    return { kind: "node", text: "a node" };
+  if (vertex.kind === "cloud") return { kind: "cloud", text: wordsOf(vertex) };
+  const inSystem = "namespace" in vertex && vertex.namespace === "kube-system";
+  if (vertex.kind === "any" && vertex.of === "secret" && (inSystem || vertex.namespace === ""))
+    return { kind: "secrets", text: vertex.namespace === "" ? "every Secret" : "the Secrets of kube-system" };
+  const isPlatform =
+    (vertex.kind === "any" && vertex.of === "account" && (inSystem || vertex.namespace === "")) ||
+    (vertex.kind === "subject" && vertex.subject.namespace === "kube-system");
+  return isPlatform ? { kind: "platform-account", text: "an account of kube-system" } : undefined;
+}
+
+function workloadJewels({ workloads }: Inventory): ReadonlyMap<string, Named> {
+  const found = new Map<string, Named>();
+  for (const workload of workloads) {
+    const key = refKey(workload.root);
+    if (workload.system !== undefined || found.get(key)?.kind === "labelled") continue;
+    const words = wordsOf({ kind: "workload", ref: workload.root });
+    if (isLabelled(workload)) found.set(key, { kind: "labelled", text: words });
+    else if (holdsData(workload)) found.set(key, { kind: "data", text: `${words} with its data` });
+  }
+  return found;
+}
+
+function isLabelled({ record, pod }: Workload): boolean {
+  const label = record.resource.metadata.labels?.[crownJewelLabel] ?? pod.metadata.labels?.[crownJewelLabel];
+  return label !== undefined && label !== "false";
+}
+
+function holdsData({ record, pod }: Workload): boolean {
+  const { spec } = record.resource;
+  const claims = isJsonObject(spec) ? spec["volumeClaimTemplates"] : undefined;
+  if (isJsonArray(claims) && claims.length > 0) return true;
+  const { volumes } = pod.spec;
+  return (
+    isJsonArray(volumes) &&
+    volumes.some((volume) => isJsonObject(volume) && isJsonObject(volume["persistentVolumeClaim"]))
+  );
+}

@@ -1,0 +1,132 @@
+/** Which edits break a step: the findings whose fix takes away what the step needs. */
+import type { Control } from "../controls/control.ts";
+import type { Judged } from "../controls/ledger.ts";
+import type { Option, Options } from "../graph/cuts.ts";
+import { powers } from "../graph/powers/index.ts";
+import type { Break, Change, Step } from "../graph/step.ts";
+import type { Edit } from "../model/report.ts";
+import { refKey } from "../model/resource.ts";
+
+/** A finding that an edit resolves. */
+interface Resolved {
+  readonly edit: number;
+  readonly control: Control;
+  readonly path: string;
+  readonly container: string | undefined;
+}
+
+type Finder = (change: Change, step: Step) => readonly number[];
+
+/** At most so many edits go into one way to break a step: past it, the way is no choice for people. */
+const mostEdits = 12;
+
+/**
+ * The ways to break each step, cheapest first: by fewest edits, patches before handwork, then by id, whatever else there
+ * is. The platform's own edits are none: what they change is privileged by function.
+ */
+export function curesOf(steps: readonly Step[], edits: readonly Edit[], judged: readonly Judged[]): Options {
+  const find = finderOf(edits, judged);
+  const known = new Map<Break, Option | undefined>();
+  const made = new Map<number, readonly Option[]>();
+  const optionOf = (each: Break, step: Step): Option | undefined => {
+    if (!known.has(each)) known.set(each, optionFor(each, step, find));
+    return known.get(each);
+  };
+  const cost = (option: Option): number => option.reduce((sum, edit) => sum + costOf(edits[edit]!), 0);
+  return (index) => {
+    let options = made.get(index);
+    if (options === undefined) {
+      const step = steps[index]!;
+      options = step.brokenBy
+        .flatMap((each) => {
+          const option = optionOf(each, step);
+          return option === undefined ? [] : [option];
+        })
+        .sort((a, b) => cost(a) - cost(b) || a[0]! - b[0]!);
+      made.set(index, options);
+    }
+    return options;
+  };
+}
+
+/** A patch is less work than words, and what denies connections by default may break more than its own workload. */
+export function costOf({ byHand, resource }: Edit): number {
+  return (byHand ? 2 : 1) + (resource.kind === "Namespace" ? 2 : 0);
+}
+
+function optionFor({ changes }: Break, step: Step, find: Finder): Option | undefined {
+  if (changes.length > mostEdits) return undefined;
+  const found = changes.map((change) => find(change, step));
+  if (found.some((edits) => edits.length === 0)) return undefined;
+  const all = [...new Set(found.flat())].sort((a, b) => a - b);
+  return all.length > mostEdits ? undefined : all;
+}
+
+function finderOf(edits: readonly Edit[], judged: readonly Judged[]): Finder {
+  const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
+  const at = new Map<string, Resolved[]>();
+  edits.forEach((edit, index) => {
+    if (edit.system !== undefined) return;
+    for (const id of edit.resolves) {
+      const entry = byId.get(id);
+      if (entry === undefined) continue;
+      const { control, result } = entry;
+      const key = refKey(result.resource);
+      const list = at.get(key) ?? [];
+      list.push({ edit: index, control, path: result.path, container: result.container });
+      at.set(key, list);
+    }
+  });
+  return (change, step) => {
+    const found = at.get(refKey(change.resource)) ?? [];
+    const ofControl = (id: string): readonly number[] =>
+      found
+        .filter(
+          ({ control, container }) =>
+            control.id === id &&
+            (container === undefined || change.container === undefined || container === change.container),
+        )
+        .map(({ edit }) => edit);
+    switch (change.kind) {
+      case "meet-control":
+        return ofControl(change.what);
+      case "no-token":
+        return ofControl("token-automount");
+      case "remove-secret":
+        return ofControl("account-token-secret");
+      case "label-namespace":
+        return ofControl("pod-security-label");
+      case "remove-subject":
+        return oneOf(found.filter(givesPower), step);
+      case "narrow-rule":
+        return oneOf(
+          found.filter((entry) => givesPower(entry) && isAtRule(entry, change.what)),
+          step,
+        );
+      case "remove-annotation":
+        return [];
+    }
+  };
+}
+
+function givesPower({ control }: Resolved): boolean {
+  return control.grants !== undefined;
+}
+
+/** Findings say the rule's index where they mean one; a gathered rule may stand anywhere in its role. */
+function isAtRule({ path }: Resolved, what: string): boolean {
+  return !/^\d+$/.test(what) || !path.includes("rules[") || path.includes(`rules[${what}]`);
+}
+
+const equivalentsOf = new Map(powers.map(({ id, equivalents }) => [id, new Set(equivalents)]));
+
+/** Of several findings there, the one that means the same power; else the first: each asks to take rights away. */
+function oneOf(found: readonly Resolved[], { by }: Step): readonly number[] {
+  const same = found.find(
+    ({ control }) =>
+      control.id === by ||
+      control.equivalents.some((equivalent) => equivalentsOf.get(by)?.has(equivalent.replace(":", "/"))),
+  );
+  const best = same ?? found[0];
+  return best === undefined ? [] : [best.edit];
+}
