@@ -1,0 +1,92 @@
+/** Runs every command that docs/guides shows, in a folder with the files they name, and reads the YAML they show as it stands. */
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { scratchFolder, type Folder } from "./fixtures/process.ts";
+
+const guides = join(import.meta.dirname, "../../../docs/guides");
+const folders: Folder[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) folder.remove();
+});
+
+const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec:
+  containers: [{ name: app, image: "registry.example.com/app:1.0", securityContext: { privileged: true } }]
+`;
+const policy = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: no-web }
+spec:
+  matchConstraints:
+    resourceRules: [{ apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods] }]
+  validations: [{ expression: "object.metadata.name != 'web'" }]
+`;
+
+/** The fenced texts of a guide, in their order. */
+function fences(guide: string, language: string): readonly string[] {
+  const text = readFileSync(join(guides, guide), "utf8");
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+    .filter((found) => found[1] === language)
+    .map((found) => found[2]!);
+}
+
+function shown(guide: string): readonly string[] {
+  return fences(guide, "").flatMap((text) => text.split("\n").filter((line) => line.startsWith("plimsoll ")));
+}
+
+async function stage(): Promise<Folder> {
+  const folder = scratchFolder();
+  folders.push(folder);
+  folder.write({
+    "deploy/web.yaml": pod,
+    "admission/policy.yaml": policy,
+    "policies/team.yaml": fences("own-policies.md", "yaml")[0]!,
+    "exceptions.json": JSON.stringify([
+      {
+        name: "net",
+        posturePolicies: [{ controlID: "C-0057" }],
+        resources: [{ attributes: { kind: "Pod" } }],
+      },
+    ]),
+    ".trivyignore": "KSV017\n",
+  });
+  await folder.run("scan", "deploy", "--format", "json", "--output", "head.json");
+  return folder;
+}
+
+test.each(["ci.md", "exceptions.md", "own-policies.md"])("%s: its commands run", async (guide) => {
+  const folder = await stage();
+  const lines = shown(guide);
+  expect(lines.length).toBeGreaterThan(2);
+  for (const line of lines) {
+    if (line.startsWith("plimsoll init")) rmSync(join(folder.path, ".plimsoll.yaml"), { force: true });
+    const { code, err } = await folder.run(...line.split(" ").slice(1));
+    expect(err, line).not.toMatch(/bug of ours/);
+    expect([0, 1], `${line}\n${err}`).toContain(code);
+  }
+});
+
+test("the exception that the guide shows is read", async () => {
+  const folder = await stage();
+  folder.write({ ".plimsoll.yaml": fences("exceptions.md", "yaml").slice(0, 2).join("") });
+  const { code, err } = await folder.run("scan", "deploy", "--control", "privileged-container");
+  expect([code, err]).toEqual([0, ""]);
+});
+
+test("examples of one's own controls are judged; one that is not as it says ends with 1, as does none that fails", async () => {
+  const folder = await stage();
+  const own = fences("own-policies.md", "yaml")[0]!;
+  const good = await folder.run("controls", "test", "policies/team.yaml");
+  expect([good.code, good.out]).toEqual([0, expect.stringMatching(/pass 1 +ok: pass\n.*fail 1 +ok: fail/)]);
+  folder.write({ "policies/team.yaml": own.replace("'team' in", "'unit' in") });
+  const bad = await folder.run("controls", "test", "policies");
+  expect([bad.code, bad.out]).toEqual([1, expect.stringMatching(/should pass, but: fail/)]);
+  folder.write({ "policies/team.yaml": own.replace(/ {2}fail:[\s\S]*$/, "") });
+  const none = await folder.run("controls", "test", "policies");
+  expect([none.code, none.out]).toEqual([1, expect.stringMatching(/no example fails/)]);
+  expect((await folder.run("controls", "test")).code).toBe(2);
+  expect((await folder.run("controls", "tset", "policies")).code).toBe(2);
+});
