@@ -87,3 +87,24 @@ test("a saved snapshot answers without a cluster", async () => {
   expect(out).toContain("ClusterRoleBinding");
   expect(code).toBe(0);
 });
+
+test("paths of a saved snapshot, as text and drawn", async () => {
+  const text = await folder.run("paths", "--snapshot", sample);
+  expect(text.err).toBe("");
+  expect(text.out).toMatch(/the edits to act on cut \d+/);
+  expect(text.out).toContain("Choke points");
+  const from = await folder.run(
+    "paths",
+    "--from",
+    "ci/runner",
+    "--to",
+    "cluster",
+    "--format",
+    "json",
+    sample,
+  );
+  const { top } = JSON.parse(from.out) as { top: readonly { entry: string; target: string }[] };
+  expect(top[0]).toMatchObject({ entry: "Deployment ci/runner, taken as compromised" });
+  expect((await folder.run("paths", "-f", "dot", sample)).out).toMatch(/^digraph attack \{\n/);
+  expect((await folder.run("paths", "-f", "mermaid", sample)).out).toMatch(/^flowchart LR\n/);
+});

@@ -7,6 +7,7 @@ import {
   type Inventory,
   type Peer,
   type Port,
+  type Snapshot,
   type Subject,
   type Workload,
 } from "@plimsoll/core";
@@ -26,6 +27,15 @@ export async function inventoryOf(
   kinds: readonly string[],
   call: Call,
 ): Promise<Inventory> {
+  return createInventory(await snapshotOf(paths, kinds, call));
+}
+
+/** What the paths hold, or the cluster. */
+export async function snapshotOf(
+  paths: readonly string[],
+  kinds: readonly string[],
+  call: Call,
+): Promise<Snapshot> {
   const snapshot = call.text("snapshot");
   const asked: Call = {
     ...call,
@@ -35,7 +45,7 @@ export async function inventoryOf(
   const source = await sourceOf(asked);
   const [read] = await readSource(source, kinds, asked);
   mustHoldSomething(read!, source);
-  return createInventory(read!);
+  return read!;
 }
 
 const knownGroups = /^system:(masters|authenticated|unauthenticated|nodes|serviceaccounts(:.+)?)$/;

@@ -14,6 +14,7 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   "who-can": async () => (await import("./commands/who-can.ts")).whoCan,
   reach: async () => (await import("./commands/reach.ts")).reach,
   completion: async () => (await import("./commands/completion.ts")).completionOf(allCommands),
+  paths: async () => (await import("./commands/paths.ts")).paths,
   start: async () => (await import("./commands/start.ts")).start,
 };
 

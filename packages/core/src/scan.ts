@@ -1,5 +1,6 @@
 /** The whole product in one function: a snapshot and a library in, a report out. It touches nothing else. */
 import type { Control, Library } from "./controls/control.ts";
+import type { GraphOptions } from "./graph/build.ts";
 import type { AttackLibrary } from "./graph/edge.ts";
 import { attackOf } from "./risk/attack.ts";
 import { evaluate } from "./controls/evaluate.ts";
@@ -31,6 +32,8 @@ export interface ScanOptions extends InventoryOptions {
   readonly exceptions?: readonly Exception[];
   /** Ids of findings that were there before: those that were not, of high severity or worse, come first. */
   readonly baseline?: ReadonlySet<string>;
+  /** Attack paths from and to these alone; default: from all entries to all targets. */
+  readonly paths?: GraphOptions;
   /** The version of the tool, told in the report. */
   readonly toolVersion: string;
 }
@@ -55,7 +58,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   const attack =
     library.edges === undefined || options.controls !== undefined
       ? undefined
-      : attackOf(inventory, library.edges, edits, evaluation.judged);
+      : attackOf(inventory, library.edges, edits, evaluation.judged, options.paths);
   const requirements = frameworks.map((framework) => requirementsOf(framework, evaluation.tallies));
   return {
     schemaVersion: reportSchemaVersion,

@@ -3,7 +3,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { closure } from "./closure.ts";
 import { stepsOfEdge, type AttackEdge } from "./edge.ts";
 import { entriesOf, type Entry } from "./entries.ts";
-import { jewelsOf, type Jewel } from "./jewels.ts";
+import { chosenJewels, jewelsOf, type Jewel } from "./jewels.ts";
 import { tooManyClasses } from "./lateral.ts";
 import { edgesBy, type Edges } from "./search.ts";
 import type { Step } from "./step.ts";
@@ -33,8 +33,10 @@ export interface AttackGraph {
 export interface GraphOptions {
   /** Every workload is an entry, as if its code were the attacker's. */
   readonly everyWorkload?: boolean;
-  /** Further entries of one's choice. */
+  /** The only entries, taken as compromised. */
   readonly from?: readonly Vertex[];
+  /** The only targets. */
+  readonly to?: readonly Vertex[];
 }
 
 const joints: ReadonlySet<string> = new Set([
@@ -54,7 +56,8 @@ export function attackGraph(
   const more = edges.filter(({ given }) => given !== true).flatMap((edge) => stepsOfEdge(edge, inventory));
   const { steps, missing } = closure(inventory, { more });
   const { vertices, numberOf, tails, heads } = numbered(steps, options.from ?? []);
-  const jewels = jewelsOf(inventory, vertices);
+  const jewels =
+    options.to === undefined ? jewelsOf(inventory, vertices) : chosenJewels(options.to, vertices, numberOf);
   const jewelOf = new Int32Array(vertices.length).fill(-1);
   jewels.forEach((jewel, index) => jewel.vertices.forEach((vertex) => (jewelOf[vertex] = index)));
   const lateral = edges.some(({ id }) => id === "lateral-connection") && tooManyClasses(inventory);

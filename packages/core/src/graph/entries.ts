@@ -23,6 +23,8 @@ export interface Entry {
   readonly text: string;
   /** False where it may not be reachable after all. */
   readonly certain: boolean;
+  /** The step from outside that leads here, where there is one. */
+  readonly step?: number;
 }
 
 interface Ground {
@@ -36,25 +38,28 @@ interface Ground {
 /** Every entry once, by its strongest kind; sorted by kind and name. */
 export function entriesOf({ inventory, steps, vertices, numberOf, options }: Ground): readonly Entry[] {
   const found = new Map<number, Entry>();
-  const add = (vertex: Vertex, kind: Entry["kind"], text: string, certain = true): void => {
+  const add = (vertex: Vertex, kind: Entry["kind"], text: string, more: Partial<Entry> = {}): void => {
     const number = numberOf(vertex);
     if (number === undefined) return;
     const before = found.get(number);
     if (before !== undefined && rank(before) <= attackEntryKinds.indexOf(kind)) return;
-    found.set(number, { vertex: number, kind, text: `${wordsOf(vertex)}${text}`, certain });
+    found.set(number, { vertex: number, kind, text: `${wordsOf(vertex)}${text}`, certain: true, ...more });
   };
-  for (const { from, to, conditions, unsure } of steps) {
+  if (options.from !== undefined) {
+    for (const vertex of options.from) add(vertex, "chosen", ", taken as compromised");
+    return [...found.values()];
+  }
+  for (const [step, { from, to, conditions, unsure }] of steps.entries()) {
     if (from.kind !== "outside") continue;
     const why = conditions[0] === undefined ? "" : ` (${conditions[0]})`;
     const unread = unsure.some((text) => text.startsWith("whether it is exposed"));
     const kind = unread ? "unknown" : from.place;
     const text = unread ? ", exposure not known" : `, from ${wordsOf(from)}${why}`;
-    add(to, kind, text, unsure.length === 0);
+    add(to, kind, text, { certain: unsure.length === 0, step });
   }
   for (const subject of anybody) add({ kind: "subject", subject }, "anonymous", "");
   for (const name of [everyone.authenticated, everyone.accounts])
     add({ kind: "subject", subject: { kind: "Group", namespace: "", name } }, "authenticated", "");
-  for (const vertex of options.from ?? []) add(vertex, "chosen", ", taken as compromised");
   if (options.everyWorkload === true)
     for (const { root, system } of inventory.workloads)
       if (system === undefined) add({ kind: "workload", ref: root }, "chosen", ", taken as compromised");

@@ -49,6 +49,27 @@ export function jewelsOf(inventory: Inventory, vertices: readonly Vertex[]): rea
     .map(([, jewel]) => ({ ...jewel.named, vertices: jewel.vertices }));
 }
 
+/** Targets of one's own choice; any node, where no node is named, is whichever. */
+export function chosenJewels(
+  chosen: readonly Vertex[],
+  vertices: readonly Vertex[],
+  numberOf: (vertex: Vertex) => number | undefined,
+): readonly Jewel[] {
+  return chosen.flatMap((vertex): readonly Jewel[] => {
+    const kind = namedOf(vertex)?.kind ?? "labelled";
+    if (vertex.kind === "any" && vertex.of === "node")
+      return [
+        {
+          kind,
+          text: "a node",
+          vertices: vertices.flatMap((each, at) => (namedOf(each)?.kind === kind ? [at] : [])),
+        },
+      ];
+    const number = numberOf(vertex);
+    return number === undefined ? [] : [{ kind, text: wordsOf(vertex), vertices: [number] }];
+  });
+}
+
 function namedOf(vertex: Vertex): Named | undefined {
   if (vertex.kind === "cluster") return { kind: "cluster", text: "the cluster" };
   if (vertex.kind === "node" || (vertex.kind === "any" && vertex.of === "node"))

@@ -1,11 +1,11 @@
 /** Attack paths of a scan: found, cut by edits, and told in words. */
 import type { Judged } from "../controls/ledger.ts";
-import { attackGraph, type AttackGraph } from "../graph/build.ts";
+import { attackGraph, type AttackGraph, type GraphOptions } from "../graph/build.ts";
 import { chokePoints, lastCut, uncutPaths, type Cut, type Options } from "../graph/cuts.ts";
 import type { AttackEdge } from "../graph/edge.ts";
 import { attackEntryKinds } from "../graph/entries.ts";
 import { jewelKinds, type Jewel } from "../graph/jewels.ts";
-import { allPaths, defaultWork, type Budget, type Path } from "../graph/paths.ts";
+import { allPaths, alternatives, defaultWork, type Budget, type Path } from "../graph/paths.ts";
 import { powers } from "../graph/powers/index.ts";
 import type { Step } from "../graph/step.ts";
 import { wordsOf } from "../graph/words.ts";
@@ -31,6 +31,8 @@ export interface Attack {
 
 const mostTop = 20;
 const mostUncut = 50;
+/** Ways shown of each pair where one asks for an entry or a target. */
+const mostAlternatives = 3;
 
 /** `undefined` where there is nowhere to come in or nothing to get. */
 export function attackOf(
@@ -38,9 +40,10 @@ export function attackOf(
   edges: readonly AttackEdge[],
   edits: readonly Edit[],
   judged: readonly Judged[],
+  chosen: GraphOptions = {},
 ): Attack | undefined {
   if (inventory.workloads.length === 0 && inventory.bindings.length === 0) return undefined;
-  const graph = attackGraph(inventory, edges);
+  const graph = attackGraph(inventory, edges, chosen);
   if (graph.entries.length === 0 || graph.jewels.length === 0) return undefined;
   const options = curesOf(graph.steps, edits, judged);
   const budget: Budget = { left: defaultWork };
@@ -52,10 +55,13 @@ export function attackOf(
   const cuttable = paths.filter((path) => !uncuttable.has(pairOf(path)));
   const { chokes } = chokePoints(graph, cuttable, options, cost, budget);
   const words = wordsFor(edges);
+  const isChosen = chosen.from !== undefined || chosen.to !== undefined;
+  const best = topOf(graph, paths);
+  const top = isChosen ? best.flatMap((path) => alternatives(graph, path, mostAlternatives, budget)) : best;
   return {
     parts: partsOf(graph, cut, paths, options, edits),
     paths: {
-      top: topOf(graph, paths).map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits))),
+      top: top.map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits))),
       pairs: paths.length,
       cut: cuttable.length,
       chokePoints: chokes.map((choke) => ({
@@ -134,11 +140,14 @@ export function pathText(
   words: StepWords,
   cutBy: readonly string[],
 ): AttackPath {
+  const { step: first } = graph.entries[entry]!;
   return {
     entry: graph.entries[entry]!.text,
     target: graph.jewels[jewel]!.text,
     certain,
-    steps: steps.map((step) => stepText(graph.steps[step]!, words)),
+    steps: [...(first === undefined ? [] : [first]), ...steps].map((step) =>
+      stepText(graph.steps[step]!, words),
+    ),
     cutBy,
   };
 }

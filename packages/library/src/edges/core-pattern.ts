@@ -1,7 +1,9 @@
 /** A container sets the program that the kernel calls for a crash. */
 import { defineEdge } from "@plimsoll/core";
-import { hostPlace } from "../controls/workload/host-paths.ts";
 import { escapes, mountAt } from "./escape.ts";
+
+/** The file itself, or a directory above it. */
+const pattern = "^/proc(/sys(/kernel(/core_pattern)?)?)?/?$";
 
 export const corePattern = defineEdge({
   id: "core-pattern",
@@ -13,8 +15,7 @@ export const corePattern = defineEdge({
   why: "A writable /proc of the node takes a core pattern: the kernel runs what it names as root, outside of all containers.",
   brokenBy: ["host-path-proc", "writable-system-path"],
   equivalents: ["kubehound/CE_UMH_CORE_PATTERN"],
-  find: (inventory) =>
-    escapes(inventory, ({ container, spec }) => mountAt(spec, container, hostPlace("proc"), true)),
+  find: (inventory) => escapes(inventory, ({ container, spec }) => mountAt(spec, container, pattern, true)),
   examples: {
     present: [
       {
@@ -29,7 +30,7 @@ export const corePattern = defineEdge({
       },
       {
         container: { volumeMounts: [{ name: "host", mountPath: "/host" }] },
-        pod: { volumes: [{ name: "host", hostPath: { path: "/mnt/data" } }] },
+        pod: { volumes: [{ name: "host", hostPath: { path: "/proc/sys/net" } }] },
       },
       { container: {}, pod: { volumes: [{ name: "host", hostPath: { path: "/proc" } }] } },
     ],

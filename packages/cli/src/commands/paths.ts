@@ -1,0 +1,163 @@
+/** `plimsoll paths`: how an attacker gets from where he may come in to what he must not get, and what cuts it. */
+import {
+  counted,
+  createInventory,
+  kindsNeeded,
+  connectivityKinds,
+  rbacKinds,
+  sanitize,
+  scan as judge,
+  UserError,
+  type AttackPaths,
+  type Edit,
+  type Inventory,
+  type Snapshot,
+  type Vertex,
+} from "@plimsoll/core";
+import { library } from "@plimsoll/library";
+import { snapshotOf, subjectFrom, workloadFrom, worldOptions } from "../asked.ts";
+import { chosen } from "../choice.ts";
+import { defineCommand, type Call } from "../command.ts";
+import { dotOf, mermaidOf } from "../drawing.ts";
+import { version } from "../version.ts";
+
+const writers = [
+  { id: "text", write: textOf },
+  { id: "json", write: (paths: AttackPaths): string => `${JSON.stringify(paths, undefined, 2)}\n` },
+  { id: "dot", write: (paths: AttackPaths): string => dotOf(paths.top) },
+  { id: "mermaid", write: (paths: AttackPaths): string => mermaidOf(paths.top) },
+] as const;
+const formats = writers.map(({ id }) => id).join(", ");
+const ends =
+  "[KIND/]NAMESPACE/NAME, ServiceAccount:NAMESPACE/NAME, User:NAME, Group:NAME, node/NAME, secret/NAMESPACE/NAME";
+
+export const paths = defineCommand({
+  id: "paths",
+  summary: "attack paths, and the edits that cut them",
+  description:
+    "From exposed workloads and from everybody to the cluster, its nodes, secrets, data and what the label plimsoll.dev/crown-jewel names, in at most six hops.",
+  arguments: [{ name: "[path...]", description: "files, folders or saved snapshots (default: the cluster)" }],
+  options: [
+    { flags: "--from <end>", description: `only from here, taken as compromised: ${ends}` },
+    { flags: "--to <end>", description: "only to here: the same, or cluster, node, secrets" },
+    { flags: "-f, --format <id>", description: `${formats} (default: text)` },
+    ...worldOptions,
+  ],
+  examples: [
+    {
+      line: "plimsoll paths --snapshot prod.plimsoll.zst",
+      means: "the gravest paths of a cluster, without it",
+    },
+    {
+      line: "plimsoll paths --from shop/web --to cluster deploy/",
+      means: "if that workload were taken over",
+    },
+    { line: "plimsoll paths --format mermaid deploy/", means: "a drawing for a page or a pull request" },
+  ],
+  run,
+});
+
+const kinds = [
+  ...kindsNeeded(library.controls),
+  ...Object.values(rbacKinds),
+  ...connectivityKinds,
+  "v1/ServiceAccount",
+  "v1/Secret",
+  "v1/Node",
+];
+
+async function run(call: Call): Promise<number> {
+  const writer = chosen(writers, call.text("format") ?? "text", "format", `formats are ${formats}`);
+  const snapshot = await snapshotOf(call.arguments, [...new Set(kinds)].sort(), call);
+  const { paths: found, edits } = judge(snapshot, library, {
+    paths: endsFrom(call, snapshot),
+    toolVersion: version,
+  });
+  await call.terminal.out(found === undefined ? noPaths : writer.write(found, edits));
+  return found?.partial === true ? 3 : 0;
+}
+
+const noPaths = "No way in, or nothing to get: no attack path could be looked for here.\n";
+
+function endsFrom(
+  call: Call,
+  snapshot: Snapshot,
+): { readonly from?: readonly Vertex[]; readonly to?: readonly Vertex[] } {
+  const [from, to] = [call.text("from"), call.text("to")];
+  if (from === undefined && to === undefined) return {};
+  const inventory = createInventory(snapshot);
+  return {
+    ...(from === undefined ? {} : { from: [vertexFrom(from, inventory)] }),
+    ...(to === undefined ? {} : { to: [vertexFrom(to, inventory)] }),
+  };
+}
+
+function vertexFrom(text: string, inventory: Inventory): Vertex {
+  const [first = "", ...rest] = text.split("/");
+  if (text === "cluster") return { kind: "cluster" };
+  if (text === "node") return { kind: "any", of: "node", namespace: "" };
+  if (text === "secrets") return { kind: "any", of: "secret", namespace: "" };
+  if (first === "node" && rest.length === 1) return { kind: "node", name: rest[0]! };
+  if (first === "secret" && rest.length === 2) return { kind: "secret", namespace: rest[0]!, name: rest[1]! };
+  if (/^(user|group|serviceaccount|sa|system):/i.test(text))
+    return { kind: "subject", subject: subjectFrom(text) };
+  if (rest.length === 0)
+    throw new UserError("usage", `${sanitize(text)} names no end of a path`, `write ${ends}`);
+  return { kind: "workload", ref: workloadFrom(text, inventory).root };
+}
+
+function textOf(paths: AttackPaths, edits: readonly Edit[]): string {
+  const titles = new Map(
+    edits.map((edit) => [edit.id, `${edit.title} (${edit.resource.kind} ${nameOf(edit)})`]),
+  );
+  const title = (id: string): string => sanitize(titles.get(id) ?? id);
+  const lines = [
+    `${counted(paths.pairs, "connected pair")} of a way in and a target; the edits to act on cut ${paths.cut}.`,
+    ...paths.top.flatMap(({ entry, target, certain, steps, cutBy }, index) => [
+      "",
+      `${index + 1}. ${sanitize(entry)} → ${sanitize(target)}${certain ? "" : "  (may not lead there after all)"}`,
+      ...steps.flatMap(({ to, title: words, because, unsure }) => [
+        `   → ${sanitize(to)}: ${sanitize(words)}`,
+        ...because.map((reason) => `       ${sanitize(reason)}`),
+        ...unsure.map((doubt) => `       not known: ${sanitize(doubt)}`),
+      ]),
+      ...(cutBy.length === 0
+        ? ["   no finding here breaks it"]
+        : cutBy.map((id) => `   cut by: ${title(id)}`)),
+    ]),
+    ...chokeLines(paths, title),
+    ...uncutLines(paths),
+    ...(paths.partial ? ["", "The search ended before all was looked at: there may be more."] : []),
+    ...paths.missing.map((text) => `not known: ${sanitize(text)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function nameOf({ resource: { namespace, name } }: Edit): string {
+  return namespace === "" ? name : `${namespace}/${name}`;
+}
+
+function chokeLines({ chokePoints, cut }: AttackPaths, title: (id: string) => string): readonly string[] {
+  const last = chokePoints.at(-1);
+  if (last === undefined || cut === 0) return [];
+  const count = chokePoints.reduce((sum, { edits }) => sum + edits.length, 0);
+  return [
+    "",
+    `Choke points: these ${counted(count, "edit")} cut ${Math.floor((last.cut / cut) * 100)} % of the pairs that can be cut`,
+    ...chokePoints.map(
+      ({ edits, cut: pairs }) => `  ${String(pairs).padStart(4)}  ${edits.map(title).join(" and ")}`,
+    ),
+  ];
+}
+
+function uncutLines({ uncut, uncutCount }: AttackPaths): readonly string[] {
+  if (uncutCount === 0) return [];
+  return [
+    "",
+    `Not cut by any edit: ${counted(uncutCount, "pair")}`,
+    ...uncut
+      .slice(0, 10)
+      .map(({ entry, target, because }) => `  ${sanitize(`${entry} → ${target}: ${because}`)}`),
+    ...(uncutCount > 10 ? [`  and ${uncutCount - 10} more`] : []),
+  ];
+}
