@@ -18,6 +18,13 @@ export function skip(draft: Draft, reason: string, count = 1): void {
   draft.skipped.set(reason, (draft.skipped.get(reason) ?? 0) + count);
 }
 
+/** Adds what another draft holds. */
+export function join(draft: Draft, other: Draft): void {
+  for (const record of other.resources) draft.resources.push(record);
+  for (const gap of other.gaps) draft.gaps.push(gap);
+  for (const [reason, count] of other.skipped) skip(draft, reason, count);
+}
+
 export function snapshotOf(draft: Draft, header: SnapshotHeader, covered: readonly string[]): Snapshot {
   const skipped = [...draft.skipped].sort(([a], [b]) => (a < b ? -1 : 1));
   return {

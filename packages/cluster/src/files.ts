@@ -4,14 +4,15 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { UserError, type Snapshot, type SnapshotHeader } from "@plimsoll/core";
 import { chunksOf } from "./chunk.ts";
-import { createDraft, skip, snapshotOf, type Draft } from "./draft.ts";
+import { createDraft, join, skip, snapshotOf, type Draft } from "./draft.ts";
 import { RefusedError } from "./limit.ts";
 import { mergeSnapshots } from "./merge.ts";
+import { inParallel } from "./pool.ts";
 import { isSnapshotFile, readSnapshot } from "./snapshot.ts";
 import { takeText, type Taken } from "./take.ts";
 import type { Syntax } from "./documents.ts";
 import { decode } from "./text.ts";
-import { partsOf } from "./folder.ts";
+import { partsOf, type Part } from "./folder.ts";
 import { takeChart, type HelmOptions, type Rendering } from "./helm.ts";
 import { takeKustomization } from "./kustomize.ts";
 import { chartName, kustomizationNames, whyOf } from "./walk.ts";
@@ -108,18 +109,27 @@ async function readPath(reading: Reading, path: string): Promise<void> {
   } else await readOne(reading, path, true);
 }
 
+/** Files as they come, then what is to be rendered: that takes long, and is done several at a time. */
 async function readFolder(reading: Reading, folder: string): Promise<void> {
-  const { draft, options } = reading;
+  const renderings: (() => Promise<Draft>)[] = [];
   for (const part of partsOf(folder)) {
     if (part.kind === "file") await readOne(reading, part.path, false);
     else if (part.kind === "unreadable") unreadable(reading, part.path, part.why, part.blocking);
-    else if (isNew(reading, part.path)) {
-      progress(reading, part.path);
-      const rendering: Rendering = { folder: part.path, shown: shown(reading, part.path), cwd: options.cwd };
-      if (part.kind === "chart") await takeChart(draft, rendering, options.helm ?? {});
-      else await takeKustomization(draft, rendering, part.remote);
-    }
+    else if (isNew(reading, part.path)) renderings.push(() => rendered(reading, part));
   }
+  for (const draft of await inParallel(renderings, parallel)) join(reading.draft, draft);
+}
+
+const parallel = 4;
+
+async function rendered(reading: Reading, part: Part): Promise<Draft> {
+  const { options } = reading;
+  const draft = createDraft(options.kinds);
+  const rendering: Rendering = { folder: part.path, shown: shown(reading, part.path), cwd: options.cwd };
+  progress(reading, part.path);
+  if (part.kind === "chart") await takeChart(draft, rendering, options.helm ?? {});
+  else if (part.kind === "kustomization") await takeKustomization(draft, rendering, part.remote);
+  return draft;
 }
 
 /** Whether a path comes for the first time. */

@@ -106,8 +106,11 @@ export async function takeKustomization(
   }
   const { output, origin } = await build(tool, kubectl !== undefined, folder);
   if (output.failure !== undefined) {
-    const why = output.complaint.trim().split("\n").at(-1) ?? "";
-    gap("refused", `kustomize could not render it: ${why || output.failure}`, byHand);
+    gap(
+      "refused",
+      `kustomize could not render it: ${plainWords(output.complaint) || output.failure}`,
+      byHand,
+    );
     return;
   }
   takeText(draft, decode(output.text), {
@@ -116,6 +119,16 @@ export async function takeKustomization(
     named: false,
     rendered: { by: `kustomize:${shown}`, fileOf: (_, object) => fileOf(object, origin, rendering) ?? shown },
   });
+}
+
+/** Without what kubectl puts around an error (time, place in its source, quotes), and without our own kustomization's part. */
+function plainWords(complaint: string): string {
+  const log = /^E\d{4} [^\]]*\] "command failed" err=(?:"([^]*)"|<([^]*)>)\s*$/.exec(complaint.trim());
+  const words = (log?.[1] ?? log?.[2] ?? complaint).trim().replace(/^Error: /, "");
+  return words.replace(
+    /^accumulating resources: accumulation err='accumulating resources from '[^']*': /,
+    "",
+  );
 }
 
 interface Build {

@@ -12,9 +12,10 @@ import {
   type Discovery,
   type Listing,
 } from "./discover.ts";
-import { createDraft, skip, snapshotOf, type Draft } from "./draft.ts";
+import { createDraft, join, skip, snapshotOf, type Draft } from "./draft.ts";
 import { groupOf } from "./kinds.ts";
 import { RefusedError, sanitised } from "./limit.ts";
+import { inParallel } from "./pool.ts";
 import { isRawObject, type Raw, type RawObject } from "./raw.ts";
 
 export interface ClusterOptions {
@@ -79,7 +80,7 @@ async function readAll(api: Api, access: Access, options: ClusterOptions): Promi
     const asked = [...new Set([...kinds, ...podBearingKinds(discovery)])];
     await readKinds(reading, asked);
     covered = asked.filter((gvk) => reading.covered.has(gvk));
-    for (const gvk of asked) join(whole, drafts.get(gvk));
+    for (const gvk of asked) join(whole, drafts.get(gvk) ?? createDraft());
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     whole.gaps.push(clusterGap(access, error, kinds));
@@ -111,13 +112,6 @@ function isNode(resource: Resource): boolean {
   return resource.kind === "Node";
 }
 
-function join(whole: Draft, part: Draft | undefined): void {
-  if (part === undefined) return;
-  for (const record of part.resources) whole.resources.push(record);
-  for (const gap of part.gaps) whole.gaps.push(gap);
-  for (const [reason, count] of part.skipped) skip(whole, reason, count);
-}
-
 /** `v1.35.4`; empty where the server does not tell. */
 async function serverVersion(api: Api): Promise<string> {
   try {
@@ -132,15 +126,12 @@ async function serverVersion(api: Api): Promise<string> {
 
 /** Several kinds at a time, since most of the wait is the network's. */
 async function readKinds(reading: Reading, kinds: readonly string[]): Promise<void> {
-  const waiting = [...kinds];
-  const worker = async (): Promise<void> => {
-    for (let gvk = waiting.shift(); gvk !== undefined; gvk = waiting.shift()) {
-      await readKind(reading, gvk);
-      reading.done += 1;
-      progress(reading, kinds.length);
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
+  const works = kinds.map((gvk) => async (): Promise<void> => {
+    await readKind(reading, gvk);
+    reading.done += 1;
+    progress(reading, kinds.length);
+  });
+  await inParallel(works, parallel);
 }
 
 function progress({ options, drafts, api, done }: Reading, ofKinds: number): void {

@@ -182,12 +182,12 @@ test("only the outermost kustomization is built; what it names is not read again
   tool("kustomize", built(`../${root.split("/").at(-1)}/${serial}/work`));
   const snapshot = await read();
   expect(found(snapshot)).toEqual([
+    "beside prod/beside.yaml ",
     "prod-sa base/deploy.yaml kustomize:prod",
     "prod-cfg-4h2mbtbbt6 base/kustomization.yaml kustomize:prod",
-    "beside prod/beside.yaml ",
   ]);
-  expect(snapshot.resources[0]?.resource.metadata).toEqual({ name: "prod-sa" });
-  expect(snapshot.resources[1]?.resource.metadata.annotations).toEqual({ keep: "this" });
+  expect(snapshot.resources[1]?.resource.metadata).toEqual({ name: "prod-sa" });
+  expect(snapshot.resources[2]?.resource.metadata.annotations).toEqual({ keep: "this" });
   expect(snapshot.gaps).toEqual([]);
   expect(args()[0]).toBe("build");
 });
@@ -238,10 +238,33 @@ test("a kustomization that fails is a gap, and no temporary folder is left", asy
     {
       reason: "refused",
       source: ".",
-      message: "kustomize could not render it: Error: accumulating resources: none.yaml: no such file",
+      message: "kustomize could not render it: accumulating resources: none.yaml: no such file",
     },
   ]);
   expect(temporary()).toEqual(before);
+});
+
+test("kubectl's words are told without what is around them", async () => {
+  put({ "kustomization.yaml": "resources: [none.yaml]\n" });
+  tool(
+    "kubectl",
+    "",
+    'E1125 03:59:59.838038   31472 run.go:72] "command failed" err="accumulating resources: x"\n',
+    1,
+  );
+  expect((await read()).gaps).toMatchObject([
+    { message: "kustomize could not render it: accumulating resources: x" },
+  ]);
+});
+
+test("a renderer can reach no network and run no other program", async () => {
+  put({ "kustomization.yaml": "resources: [a.yaml]\n" });
+  writeFileSync(join(tools, "kustomize"), `#!/bin/sh\n/usr/bin/env > ${tools}/env\n`, { mode: 0o755 });
+  await read();
+  const environment = readFileSync(join(tools, "env"), "utf8").split("\n");
+  expect(environment).toContain("HTTPS_PROXY=http://127.0.0.1:1");
+  expect(environment).toContain("PATH=");
+  expect(environment.some((line) => line.startsWith("KUBECONFIG"))).toBe(false);
 });
 
 test("of kustomizations that only name each other one is built, and kustomize says what is wrong", async () => {

@@ -54,7 +54,7 @@ test("case 20: template text is told as such, with what to do", () => {
   expect(draft.gaps).toMatchObject([
     {
       reason: "refused",
-      message: "ConfigMap refused: template text ({{ }}), not a manifest",
+      message: "template text ({{ }}), not a manifest",
       remedy: expect.stringContaining("helm template") as string,
     },
   ]);

@@ -1,10 +1,10 @@
 /** Takes the objects of a text into a draft: lists flattened, each object admitted or its refusal noted. */
-import type { Gap, Source } from "@plimsoll/core";
+import type { Source } from "@plimsoll/core";
 import { admit, isObject } from "./admit.ts";
 import { documentsOf, type Part, type Syntax } from "./documents.ts";
 import { skip, type Draft } from "./draft.ts";
 import { limits, RefusedError, sanitised } from "./limit.ts";
-import { isRawObject, type Raw, type RawObject } from "./raw.ts";
+import { isRawObject, setEntry, type Raw, type RawObject } from "./raw.ts";
 import { createLines, offsetOf, type Lines, type Spot } from "./spot.ts";
 
 export interface TextSource {
@@ -38,16 +38,21 @@ interface Taking {
   readonly text: string;
   readonly lines: Lines;
   readonly taken: Taken;
+  /** Documents that are template text: told together, since one is seldom alone. */
+  readonly templates: { readonly kinds: Set<string>; count: number; base: number };
 }
 
 export function takeText(draft: Draft, text: string, source: TextSource): Taken {
   const taken = { resources: 0, skipped: 0, refused: 0 };
-  const taking = { draft, source, text, lines: createLines(text, source.firstLine), taken };
+  const lines = createLines(text, source.firstLine);
+  const templates = { kinds: new Set<string>(), count: 0, base: 0 };
+  const taking: Taking = { draft, source, text, lines, taken, templates };
   const wanted = source.named ? (): boolean => true : (part: string): boolean => mayBeObject(taking, part);
   for (const part of documentsOf(text, source.syntax, wanted)) {
     if (part.part === "refused") takeRefusal(taking, part);
     else takePart(taking, part);
   }
+  if (templates.count > 0) refuseTemplates(taking);
   return taken;
 }
 
@@ -64,18 +69,35 @@ function pass({ draft, taken }: Taking, reason: string): void {
 }
 
 function takeRefusal(taking: Taking, part: Part & { readonly part: "refused" }): void {
-  const { source, text } = taking;
+  const { source } = taking;
   const about = /apiVersion/.test(part.text) && /kind/.test(part.text);
   if (!source.named && !about) {
     pass(taking, "not-kubernetes");
     return;
   }
-  const template = part.error.code !== "size" && /\{\{/.test(part.text);
-  const error = template
-    ? new RefusedError("template", "template text ({{ }}), not a manifest", part.error.offset)
-    : part.error;
-  const remedy = template ? "render it first: helm template CHART | plimsoll scan -" : undefined;
-  refuse(taking, error, part.base, { kinds: kindsIn(part.text), remedy, text });
+  const kinds = kindsIn(part.text);
+  const { code, offset } = part.error;
+  if ((code !== "syntax" && code !== "key") || !part.text.includes("{{")) {
+    refuse(taking, part.error, part.base, kinds);
+    return;
+  }
+  const { templates } = taking;
+  if (templates.count === 0) templates.base = part.base + Math.max(0, offset);
+  templates.count += 1;
+  for (const kind of kinds) templates.kinds.add(kind);
+}
+
+function refuseTemplates({ draft, source, lines, taken, templates }: Taking): void {
+  const { kinds, count, base } = templates;
+  taken.refused += count;
+  draft.gaps.push({
+    reason: "refused",
+    source: source.file,
+    message: `template text ({{ }}), not a manifest${count > 1 ? ` (${count} documents)` : ""}`,
+    kinds: [...kinds],
+    ...lines.at(base),
+    remedy: "render it first: helm template CHART | plimsoll scan -",
+  });
 }
 
 const versionPattern = /(?:^ {0,4}|[{,]\s*)["']?apiVersion["']?\s*:\s*["']?([\w./-]{1,100})/m;
@@ -92,20 +114,17 @@ function refuse(
   { draft, source, lines, taken }: Taking,
   error: RefusedError,
   base: number,
-  more: { readonly kinds: readonly string[]; readonly remedy?: string | undefined; readonly text?: string },
+  kinds: readonly string[],
 ): void {
   taken.refused += 1;
-  const place = lines.at(base + Math.max(0, error.offset));
-  const what = more.kinds.length === 0 ? "document" : (more.kinds[0]!.split("/").at(-1) ?? "document");
-  const gap: Gap = {
+  const what = kinds[0]?.split("/").at(-1) ?? "document";
+  draft.gaps.push({
     reason: "refused",
     source: source.file,
     message: sanitised(`${what} refused: ${error.message}`, 300),
-    kinds: more.kinds,
-    ...(source.rendered === undefined ? place : {}),
-    ...(more.remedy === undefined ? {} : { remedy: more.remedy }),
-  };
-  draft.gaps.push(gap);
+    kinds,
+    ...(source.rendered === undefined ? lines.at(base + Math.max(0, error.offset)) : {}),
+  });
 }
 
 function takePart(taking: Taking, part: Part & { readonly part: "document" }): void {
@@ -129,7 +148,7 @@ function takeValue(taking: Taking, value: Raw, spot: Spot, base: number, depth: 
       taking,
       error.offset === -1 ? new RefusedError(error.code, error.message, offsetOf(spot)) : error,
       base,
-      { kinds },
+      kinds,
     );
   }
 }
@@ -155,7 +174,7 @@ function takeItem(taking: Taking, item: Raw, spot: Spot, base: number, list: Raw
   const typed = typeof kind === "string" && kind.length > 4 && kind.endsWith("List");
   if (isRawObject(item) && item["kind"] === undefined && typed && typeof apiVersion === "string") {
     const whole: RawObject = { apiVersion, kind: kind.slice(0, -4) };
-    for (const key of Object.keys(item)) if (key !== "apiVersion") whole[key] = item[key] ?? null;
+    for (const key of Object.keys(item)) if (key !== "apiVersion") setEntry(whole, key, item[key] ?? null);
     takeValue(taking, whole, offsetOf(spot), base, depth);
   } else takeValue(taking, item, spot, base, depth);
 }

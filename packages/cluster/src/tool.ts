@@ -29,10 +29,30 @@ export function findTool(name: string): string | undefined {
   return undefined;
 }
 
+/**
+ * Surroundings in which nothing is fetched and nothing else is run: every proxy is a closed door, and PATH is empty, so
+ * that there is no git.
+ */
+function closedIn(): NodeJS.ProcessEnv {
+  const closed = "http://127.0.0.1:1";
+  const { HOME = "", TMPDIR, SYSTEMROOT } = process.env;
+  return {
+    HOME,
+    ...(TMPDIR === undefined ? {} : { TMPDIR }),
+    ...(SYSTEMROOT === undefined ? {} : { SYSTEMROOT }),
+    PATH: "",
+    HTTP_PROXY: closed,
+    HTTPS_PROXY: closed,
+    ALL_PROXY: closed,
+    NO_PROXY: "",
+  };
+}
+
 export function runTool(path: string, args: readonly string[], cwd: string): Promise<ToolOutput> {
   const { promise, resolve } = Promise.withResolvers<ToolOutput>();
   const options = {
     cwd,
+    env: closedIn(),
     timeout: longestRun,
     maxBuffer: longestOutput,
     killSignal: "SIGKILL",
