@@ -4,7 +4,7 @@
  * and cheapest edits that cut the most paths, wherever they lie, chosen one after another.
  */
 import type { AttackGraph } from "./build.ts";
-import { allPaths, mostHops, pathsFrom, reach, wayTo, type Budget, type Path } from "./paths.ts";
+import { allPaths, mostHops, pathsFrom, reach, unseen, type Budget, type Path, type Reach } from "./paths.ts";
 
 /** Edits of which all are needed, by index. */
 export type Option = readonly number[];
@@ -29,34 +29,34 @@ export interface Cut {
 /** The last step of each path that an edit can break, and for it the best option. */
 export function lastCut(graph: AttackGraph, optionsOf: Options, budget: Budget): Cut {
   const starts = graph.entries.map(({ vertex }) => vertex);
-  const entryOf = new Map(graph.entries.map(({ vertex }, index) => [vertex, index]));
   const forward = reach(graph, starts, () => true, budget);
-  const fixed = (step: number): boolean => optionsOf(step).length === 0;
+  const origin = originsOf(graph, forward);
+  const fixed = Uint8Array.from(graph.steps, (_, step) => Number(optionsOf(step).length === 0));
   const edits = new Map<number, CutEdit>();
   const broken = new Set<number>();
   graph.jewels.forEach((jewel, index) => {
-    const backward = reach(graph, jewel.vertices, fixed, budget, true);
+    const backward = reach(graph, jewel.vertices, (step) => fixed[step] === 1, budget, true);
     for (const head of backward.order) {
       for (let at = graph.into.start[head]!; at < graph.into.start[head + 1]!; at += 1) {
         const step = graph.into.edges[at]!;
         const tail = graph.tails[step]!;
-        if (forward.hops[tail] === 255 || graph.vertices[tail]!.kind === "cluster") continue;
+        if (fixed[step] === 1 || forward.hops[tail] === unseen) continue;
         if (forward.hops[tail]! + graph.hops[step]! + backward.hops[head]! > mostHops) continue;
-        const [best] = optionsOf(step);
-        if (best === undefined || isPart(graph, jewel.vertices, tail)) continue;
+        if (graph.jewelOf[tail] === index || graph.vertices[tail]!.kind === "cluster") continue;
         broken.add(step);
-        const first = wayTo(graph, forward, tail)[0];
-        const entry = entryOf.get(first === undefined ? tail : graph.tails[first]!) ?? 0;
-        for (const edit of best) note(edits, { edit, entry, jewel: index });
+        for (const edit of optionsOf(step)[0]!) note(edits, { edit, entry: origin[tail]!, jewel: index });
       }
     }
   });
   return { edits: [...edits.values()], broken };
 }
 
-/** A step from one part of a target to another adds nothing to it. */
-function isPart({ jewelOf }: AttackGraph, vertices: readonly number[], tail: number): boolean {
-  return jewelOf[tail] !== -1 && jewelOf[tail] === jewelOf[vertices[0]!];
+/** By vertex, the entry from which it was reached. */
+function originsOf({ entries, vertices, tails }: AttackGraph, { order, via }: Reach): Int32Array {
+  const origin = new Int32Array(vertices.length).fill(-1);
+  entries.forEach(({ vertex }, index) => (origin[vertex] = index));
+  for (const vertex of order) if (via[vertex] !== -1) origin[vertex] = origin[tails[via[vertex]!]!]!;
+  return origin;
 }
 
 /** Jewels come gravest first, entries strongest first: the first of them stays, then the strongest entry. */
@@ -92,20 +92,26 @@ export function chokePoints(
     );
     if (best === undefined) break;
     for (const edit of best) chosen.add(edit);
-    left = left.flatMap((path) => (path.steps.every(isOpen) ? [path] : again(graph, path, isOpen, budget)));
+    left = again(graph, left, isOpen, budget);
     chokes.push({ edits: best, cut: paths.length - left.length });
   }
   return { chokes, partial: budget.left <= 0 };
 }
 
-/** Another way of the same pair, where there is one. */
+/** The paths that are left, and for those that are cut another way of the same pair, where there is one. */
 function again(
   graph: AttackGraph,
-  { entry, jewel }: Path,
+  paths: readonly Path[],
   open: (step: number) => boolean,
   budget: Budget,
 ): readonly Path[] {
-  return pathsFrom(graph, entry, open, budget).filter((path) => path.jewel === jewel);
+  const [left, cut] = [[] as Path[], [] as Path[]];
+  for (const path of paths) (path.steps.every(open) ? left : cut).push(path);
+  for (const [entry, own] of Map.groupBy(cut, (path) => path.entry)) {
+    const others = new Map(pathsFrom(graph, entry, open, budget, [false]).map((path) => [path.jewel, path]));
+    left.push(...own.flatMap(({ jewel }) => others.get(jewel) ?? []));
+  }
+  return left;
 }
 
 function bestOf(
@@ -134,5 +140,5 @@ function bestOf(
 
 /** Pairs that stay connected whatever is edited. */
 export function uncutPaths(graph: AttackGraph, optionsOf: Options, budget: Budget): readonly Path[] {
-  return allPaths(graph, budget, (step) => optionsOf(step).length === 0).paths;
+  return allPaths(graph, budget, (step) => optionsOf(step).length === 0, [false]).paths;
 }

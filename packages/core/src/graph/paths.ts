@@ -19,7 +19,7 @@ export interface Budget {
   left: number;
 }
 
-export const defaultWork = 60_000_000;
+export const defaultWork = 100_000_000;
 
 /** What one search reached: by vertex, the step it was reached by (-1: not, or the start), and the hops. */
 export interface Reach {
@@ -28,7 +28,8 @@ export interface Reach {
   readonly order: readonly number[];
 }
 
-const unseen = 255;
+/** The hops of a vertex that was not reached. */
+export const unseen = 255;
 
 /** Breadth first, by hops, from some vertices; never on from the cluster, which holds everything. */
 export function reach(
@@ -79,16 +80,20 @@ export function wayTo({ tails }: AttackGraph, { via }: Reach, vertex: number): r
   return steps.reverse();
 }
 
-/** The best path from one entry to each jewel that it leads to: a certain one where there is one, else the shortest. */
+/**
+ * The best path from one entry to each jewel that it leads to: a certain one where there is one, else the shortest.
+ * `passes`: over certain steps only, over all; the second alone finds the shortest, and does not tell which are certain.
+ */
 export function pathsFrom(
   graph: AttackGraph,
   entry: number,
   open: (step: number) => boolean,
   budget: Budget,
+  passes: readonly boolean[] = [true, false],
 ): readonly Path[] {
   const found = new Map<number, Path>();
   const { vertex, certain } = graph.entries[entry]!;
-  for (const sureOnly of [true, false]) {
+  for (const sureOnly of passes) {
     const allowed = sureOnly ? (step: number): boolean => graph.sure[step] === 1 && open(step) : open;
     const reached = reach(graph, [vertex], allowed, budget);
     for (const end of reached.order) {
@@ -105,11 +110,12 @@ export function allPaths(
   graph: AttackGraph,
   budget: Budget,
   open: (step: number) => boolean = () => true,
+  passes?: readonly boolean[],
 ): { readonly paths: readonly Path[]; readonly partial: boolean } {
   const paths: Path[] = [];
   for (let entry = 0; entry < graph.entries.length; entry += 1) {
     if (budget.left <= 0) return { paths, partial: true };
-    paths.push(...pathsFrom(graph, entry, open, budget));
+    paths.push(...pathsFrom(graph, entry, open, budget, passes));
   }
   return { paths, partial: budget.left <= 0 };
 }

@@ -31,6 +31,8 @@ export interface Attack {
 
 const mostTop = 20;
 const mostUncut = 50;
+/** Work for the choke points: where it ends, those found so far stand. */
+const chokeWork = 15_000_000;
 /** Ways shown of each pair where one asks for an entry or a target. */
 const mostAlternatives = 3;
 
@@ -53,7 +55,7 @@ export function attackOf(
   const cost = (edit: number): number => costOf(edits[edit]!);
   const uncuttable = new Set(uncut.map(pairOf));
   const cuttable = paths.filter((path) => !uncuttable.has(pairOf(path)));
-  const { chokes } = chokePoints(graph, cuttable, options, cost, budget);
+  const { chokes } = chokePoints(graph, cuttable, options, cost, { left: chokeWork });
   const words = wordsFor(edges);
   const isChosen = chosen.from !== undefined || chosen.to !== undefined;
   const best = topOf(graph, paths);

@@ -27,14 +27,14 @@ const mostEdits = 12;
 export function curesOf(steps: readonly Step[], edits: readonly Edit[], judged: readonly Judged[]): Options {
   const find = finderOf(edits, judged);
   const known = new Map<Break, Option | undefined>();
-  const made = new Map<number, readonly Option[]>();
+  const made: (readonly Option[] | undefined)[] = Array.from({ length: steps.length });
   const optionOf = (each: Break, step: Step): Option | undefined => {
     if (!known.has(each)) known.set(each, optionFor(each, step, find));
     return known.get(each);
   };
   const cost = (option: Option): number => option.reduce((sum, edit) => sum + costOf(edits[edit]!), 0);
   return (index) => {
-    let options = made.get(index);
+    let options = made[index];
     if (options === undefined) {
       const step = steps[index]!;
       options = step.brokenBy
@@ -43,7 +43,7 @@ export function curesOf(steps: readonly Step[], edits: readonly Edit[], judged: 
           return option === undefined ? [] : [option];
         })
         .sort((a, b) => cost(a) - cost(b) || a[0]! - b[0]!);
-      made.set(index, options);
+      made[index] = options;
     }
     return options;
   };
