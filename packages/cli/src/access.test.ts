@@ -108,3 +108,33 @@ test("paths of a saved snapshot, as text and drawn", async () => {
   expect((await folder.run("paths", "-f", "dot", sample)).out).toMatch(/^digraph attack \{\n/);
   expect((await folder.run("paths", "-f", "mermaid", sample)).out).toMatch(/^flowchart LR\n/);
 });
+
+test("a change is tried on a snapshot: a binding that opens the cluster, and one that opens nothing", async () => {
+  folder.write({
+    "opens.yaml": `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: everybody }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }
+subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: "system:unauthenticated" }]
+`,
+    "nothing.yaml":
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: default }\ndata: { a: b }\n",
+  });
+  const opens = await folder.run("whatif", "-f", "opens.yaml", "--snapshot", sample);
+  expect(opens.err).toBe("");
+  expect(opens.out).toContain("Group:system:unauthenticated → the cluster");
+  expect(opens.code).toBe(1);
+  const markdown = await folder.run(
+    "whatif",
+    "-f",
+    "opens.yaml",
+    "--snapshot",
+    sample,
+    "--format",
+    "markdown",
+  );
+  expect(markdown.out).toMatch(/This change opens \*\*\d+ attack paths?\*\*/);
+  const nothing = await folder.run("whatif", "-f", "nothing.yaml", "--snapshot", sample);
+  expect(nothing.out).toContain("NEW ATTACK PATHS  none");
+  expect(nothing.code).toBe(0);
+});

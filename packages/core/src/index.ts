@@ -55,3 +55,4 @@ export * from "./graph/vertex.ts";
 export type { Step, Break, Change } from "./graph/step.ts";
 export { connections, connectivityOf, declaredPorts } from "./graph/lateral.ts";
 export { givenSteps } from "./graph/given.ts";
+export { changedSnapshot } from "./graph/changed.ts";

@@ -35,6 +35,8 @@ export interface GraphOptions {
   readonly everyWorkload?: boolean;
   /** The only entries, taken as compromised. */
   readonly from?: readonly Vertex[];
+  /** How many paths are told at most; default 20. */
+  readonly most?: number;
   /** The only targets. */
   readonly to?: readonly Vertex[];
 }

@@ -58,7 +58,7 @@ export function attackOf(
   const { chokes } = chokePoints(graph, cuttable, options, cost, { left: chokeWork });
   const words = wordsFor(edges);
   const isChosen = chosen.from !== undefined || chosen.to !== undefined;
-  const best = topOf(graph, paths);
+  const best = topOf(graph, paths, chosen.most);
   const top = isChosen ? best.flatMap((path) => alternatives(graph, path, mostAlternatives, budget)) : best;
   return {
     parts: partsOf(graph, cut, paths, options, edits),
