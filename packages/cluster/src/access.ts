@@ -67,7 +67,7 @@ function accessByContext(config: Kubeconfig, context: Entry): Access {
     ...(ca === undefined ? {} : { ca }),
     ...(servername === "" ? {} : { servername }),
   };
-  const identify = once((renew) => identityOf(user, cluster, renew));
+  const identify = once(() => identityOf(user, cluster));
   return { name: context.name, server, tls, identify, ...(proxy === "" ? {} : { proxy }) };
 }
 
@@ -107,7 +107,7 @@ function fileOf(path: string): Buffer {
   }
 }
 
-async function identityOf(user: Entry | undefined, cluster: Entry, renew: boolean): Promise<Identity> {
+async function identityOf(user: Entry | undefined, cluster: Entry): Promise<Identity> {
   if (user === undefined) return {};
   const { fields, folder } = user;
   const cert = material(user, "client-certificate");
@@ -119,7 +119,7 @@ async function identityOf(user: Entry | undefined, cluster: Entry, renew: boolea
     return { ...pair, ...(await runCredentialPlugin(plugin, folder, cluster.fields)) };
   }
   const provider = entryOf(fields, "auth-provider");
-  if (isRawObject(provider)) return { ...pair, ...(await legacyIdentity(user, renew)) };
+  if (isRawObject(provider)) return { ...pair, ...(await legacyIdentity(user)) };
   const authorization = headerOf(fields, folder);
   return authorization === undefined ? pair : { ...pair, authorization };
 }
@@ -135,7 +135,7 @@ function headerOf(fields: RawObject, folder: string): string | undefined {
 }
 
 /** Old `auth-provider` entries (OIDC and the clouds'): the one thing that the official client is loaded for. */
-async function legacyIdentity(user: Entry, _renew: boolean): Promise<Identity> {
+async function legacyIdentity(user: Entry): Promise<Identity> {
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   config.loadFromOptions({
@@ -168,10 +168,10 @@ function accessInCluster(): Access | undefined {
 }
 
 /** Credentials are asked for once, however many requests wait for them, and again only to renew them. */
-function once(ask: (renew: boolean) => Promise<Identity>): (renew: boolean) => Promise<Identity> {
+function once(ask: () => Promise<Identity>): (renew: boolean) => Promise<Identity> {
   let asked: Promise<Identity> | undefined;
   return (renew) => {
-    if (renew || asked === undefined) asked = ask(renew);
+    if (renew || asked === undefined) asked = ask();
     return asked;
   };
 }

@@ -1,4 +1,8 @@
-/** What other packages may use: everything that turns the outside into a snapshot. */
+/**
+ * What other packages may use: everything that turns the outside into a snapshot.
+ *
+ * This package may not judge anything, ask an API server for a Secret, run a shell, or fetch what a file names.
+ */
 import type { Snapshot } from "@plimsoll/core";
 import type { ClusterOptions } from "./live.ts";
 

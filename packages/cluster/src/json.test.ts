@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readJson, type JsonPart } from "./json.ts";
 import { RefusedError } from "./limit.ts";
@@ -145,4 +146,23 @@ test("many escapes and brackets take linear time", () => {
   const before = process.cpuUsage().user;
   expect(outcome(text).code).toBeUndefined();
   expect(process.cpuUsage().user - before).toBeLessThan(1_000_000);
+});
+
+test("whatever JSON.stringify writes is read as JSON.parse reads it", () => {
+  const objects = fc.dictionary(
+    fc.string().filter((key) => key !== "items"),
+    fc.jsonValue({ maxDepth: 5 }),
+  );
+  fc.assert(
+    fc.property(objects, fc.nat(3), (object, indent) => {
+      const text = JSON.stringify(object, null, indent);
+      const [value] = values(text);
+      // An integer beyond what numbers hold is kept exact; JSON.parse rounds it.
+      const rounded: unknown = JSON.parse(
+        JSON.stringify(value, (_, entry: unknown) => (typeof entry === "bigint" ? Number(entry) : entry)),
+      );
+      expect(rounded).toEqual(JSON.parse(text));
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -175,6 +175,15 @@ test("a credential plugin is run without a shell and gives a token or a certific
   expect(await identity(join(home, "config"))).toEqual({ cert: "C", key: "K" });
 });
 
+test("an old OIDC entry gives its token as long as that holds", async () => {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const token = `${part({ alg: "none" })}.${part({ exp: Math.floor(Date.now() / 1000) + 3600 })}.c2ln`;
+  const user = `{auth-provider: {name: oidc, config: {idp-issuer-url: 'https://id', client-id: c, id-token: ${token}, refresh-token: r}}}`;
+  expect(await identity(put("config", config("c", undefined, user)))).toEqual({
+    authorization: `Bearer ${token}`,
+  });
+});
+
 test.each([
   ["fails", credential({ token: "t" }), 3, /it ended with 3/],
   ["says nothing", "", 0, /it did not answer in JSON/],

@@ -1,5 +1,5 @@
 /** Faults of an API server, which a real one does not have on demand. What a real one answers is held in tests/cluster. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -289,4 +289,15 @@ test("an answer that drips is given up", async () => {
   });
   const snapshot = await read(cluster, { kinds: ["v1/Pod"], times: { patience: 50, tries: 1 } });
   expect(snapshot.gaps).toMatchObject([{ reason: "timeout" }]);
+});
+
+test("a proxy that the kubeconfig names is gone through", async () => {
+  const proxy = await serve((path, response) => {
+    const inner = path.replace("http://api.example:8080", "");
+    if (!discovery(inner, response)) json(response, { items: [pod("a")] });
+  });
+  const address = /server: "([^"]+)"/.exec(readFileSync(proxy.kubeconfig, "utf8"))![1]!;
+  const kubeconfig = kubeconfigFor(`http://api.example:8080", proxy-url: "${address}`, "{}");
+  expect(names(await read({ kubeconfig, asked: [] }, { kinds: ["v1/Pod"] }))).toEqual(["Pod a"]);
+  expect(proxy.asked).toContain("http://api.example:8080/api/v1/pods?limit=500");
 });

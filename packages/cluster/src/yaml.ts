@@ -242,7 +242,12 @@ function takeAlias(reader: Reader, event: AliasEvent): void {
   reader.aliases += 1;
   if (reader.aliases > limits.aliases) throw new RefusedError("aliases", "more than 1,000 aliases");
   const value = copied(reader, anchor.value, reader.frames.length);
-  takeValue(reader, reader.frames.at(-1), value, structuredClone(anchor.spot));
+  takeValue(
+    reader,
+    reader.frames.at(-1),
+    value,
+    moved(anchor.spot, (offset) => offset),
+  );
 }
 
 /** A copy of its own for every alias: what is changed in one place later must not change in another. */
