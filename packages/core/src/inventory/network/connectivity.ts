@@ -90,11 +90,18 @@ export interface Outside {
   readonly because: readonly Reason[];
 }
 
+/**
+ * What is asked by class (`between`, `reachableFrom`, `reaching`) never contradicts `verdict`, and may be `unknown` where
+ * that knows better: a class says nothing of nodes, nor of address families. What a service mesh refuses above the
+ * connection is no part of this.
+ */
 export interface Connectivity {
   readonly classes: readonly PodClass[];
   /** The classes of a pod, of a template, or of the pods that were read of a template; none for a completed pod. */
   readonly classesOf: (workload: Workload) => readonly PodClass[];
   readonly verdict: (from: Peer, to: Peer, port: Port) => Decision;
+  /** All ports between two peers, each with the verdict that `verdict` gives on it. */
+  readonly ports: (from: Peer, to: Peer) => readonly PortVerdict[];
   /** Ports on which (distinct) pods of one class can connect to pods of another. Empty: none. */
   readonly between: (from: PodClass, to: PodClass) => readonly PortVerdict[];
   /** The classes a peer can connect to, with the ports; a pod itself apart. */

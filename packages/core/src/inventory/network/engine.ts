@@ -1,8 +1,8 @@
-/** Works out who can connect to whom under the network policies of an inventory. */
+/** Works out who can connect to whom under the network policies of an inventory. It may not guess: what cannot be told is unknown, and says why. */
 import type { Workload } from "../../model/workload.ts";
 import type { Inventory } from "../inventory.ts";
 import { groupsOf } from "./classes.ts";
-import type { Connectivity, Decision, Outside, Peer, Port } from "./connectivity.ts";
+import type { Connectivity, Decision, Peer, PodClass, Port } from "./connectivity.ts";
 import { agreement, judge, undecided, type Judge } from "./decision.ts";
 import { isolationOf } from "./isolation.ts";
 import { readRulesets } from "./kinds/rulesets.ts";
@@ -10,8 +10,8 @@ import { outsideOf } from "./outside.ts";
 import { pairsOf, type World } from "./pairs.ts";
 import { partiesOf, type Parties } from "./parties.ts";
 import type { NodeParty, Party, PodParty } from "./party.ts";
-import type { Direction } from "./policy.ts";
 import { createProfiles } from "./profile.ts";
+import { rangesOf } from "./ranges.ts";
 import { reaches, type Reachable } from "./reach.ts";
 import { selectionOf } from "./selection.ts";
 
@@ -28,31 +28,49 @@ export function connectivity(inventory: Inventory): Connectivity {
     return { ...made, pairs: pairsOf(made) };
   });
   const classes = once(() => world().groups.list.map((group) => group.class));
-  const byClass = once(() => new Map(world().groups.list.map((group) => [group.class, group])));
   const standIns = (workload: Workload): readonly PodParty[] =>
     representatives(parties.standIns(workload), world);
   const partiesFor = (peer: Peer): readonly Party[] => partiesAt(peer, parties, standIns);
-  const outside = (workload: Workload, direction: Direction, port: Port): Outside =>
+  const verdict: Connectivity["verdict"] = (from, to, port) => verdictOf(bench, partiesFor, from, to, port);
+  const outside: Connectivity["outside"] = (workload, direction, port) =>
     outsideOf(bench, standIns(workload), direction, port);
   return {
+    ...byClass(world, parties, partiesFor),
     get classes() {
       return classes();
     },
-    classesOf: (workload) => [
-      ...new Set(parties.standIns(workload).flatMap((pod) => world().groups.of(pod)?.class ?? [])),
-    ],
-    verdict: (from, to, port) => verdictOf(bench, partiesFor, from, to, port),
+    verdict,
+    ports: (from, to) =>
+      rangesOf(partiesFor(from), partiesFor(to), selecting, (port, protocol) => {
+        return verdict(from, to, { port, protocol }).verdict;
+      }),
+    isolated: (workload, direction) => isolationOf(standIns(workload), selecting, direction),
+    outside,
+    admitsFromOutside: (workload, port) => outside(workload, "ingress", port),
+  };
+}
+
+type ByClass = Pick<Connectivity, "classesOf" | "between" | "reachableFrom" | "reaching">;
+
+/** What is answered by class. */
+function byClass(
+  world: () => Reachable,
+  parties: Parties,
+  partiesFor: (peer: Peer) => readonly Party[],
+): ByClass {
+  const index = once(() => new Map(world().groups.list.map((group) => [group.class, group])));
+  const classesOf = (workload: Workload): ReadonlySet<PodClass> =>
+    new Set(parties.standIns(workload).flatMap((pod) => world().groups.of(pod)?.class ?? []));
+  return {
+    classesOf: (workload) => [...classesOf(workload)],
     between: (from, to) => {
-      const one = byClass().get(from);
-      const two = byClass().get(to);
+      const one = index().get(from);
+      const two = index().get(to);
       const { profiles, pairs } = world();
       return one === undefined || two === undefined ? [] : profiles.at(pairs.between(one, two));
     },
     reachableFrom: (peer) => reaches(world(), partiesFor(peer), "ingress"),
     reaching: (peer) => reaches(world(), partiesFor(peer), "egress"),
-    isolated: (workload, direction) => isolationOf(standIns(workload), selecting, direction),
-    outside,
-    admitsFromOutside: (workload, port) => outside(workload, "ingress", port),
   };
 }
 

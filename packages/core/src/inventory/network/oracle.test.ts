@@ -5,7 +5,7 @@ import { ask, commonFamilies, type Answer } from "../../../../../tests/network-o
 import { exampleSnapshot } from "../../controls/example.ts";
 import type { Resource } from "../../model/resource.ts";
 import { createInventory } from "../build.ts";
-import type { Connectivity, Peer, PodClass, Verdict } from "./connectivity.ts";
+import type { Connectivity, Peer, PodClass, PortVerdict, Verdict } from "./connectivity.ts";
 import { connectivity } from "./engine.ts";
 import {
   adminPolicy,
@@ -20,7 +20,7 @@ import { protocols, type Protocol } from "./port.ts";
 
 const verdicts: { readonly [A in Answer]: Verdict } = { allow: "allowed", deny: "denied", either: "unknown" };
 const numbers = [53, 80, 81, 443];
-const runs = Number(process.env["NETWORK_RUNS"] ?? 400);
+const runs = Number(process.env["NETWORK_RUNS"] ?? 200);
 
 interface Case {
   readonly graph: Connectivity;
@@ -79,11 +79,13 @@ function classDifferences({ graph, ends }: Case): readonly string[] {
       if (from === to) continue;
       const [one] = graph.classesOf(from.workload);
       const [two] = graph.classesOf(to.workload);
+      const all = graph.ports(from, to);
       const exact = [one, two].every((own) => !own!.hostNetwork) && [from, to].every(hasOneAddress);
       for (const protocol of protocols) {
         for (const port of numbers) {
           const single = graph.verdict(from, to, { port, protocol }).verdict;
           const found = classVerdict(graph, one!, two!, protocol, port);
+          if (verdictIn(all, protocol, port) !== single) wrong.push(`${textOf(from)} → ${textOf(to)}: ports`);
           if (found !== single && (exact || found !== "unknown"))
             wrong.push(
               `${textOf(from)} → ${textOf(to)} ${protocol} ${port}: ${found} as classes, ${single} alone`,
@@ -93,6 +95,36 @@ function classDifferences({ graph, ends }: Case): readonly string[] {
     }
   }
   return wrong;
+}
+
+/** What is listed as reachable, or as reaching, never contradicts single verdicts either. */
+function reachDifferences({ graph, ends }: Case): readonly string[] {
+  const pods = ends.map(([peer]) => peer).filter((peer) => peer.kind === "pod");
+  return ends.flatMap(([peer]) => {
+    const out = new Map([...graph.reachableFrom(peer)].map((reach) => [reach.class, reach.ports]));
+    const back = new Map([...graph.reaching(peer)].map((reach) => [reach.class, reach.ports]));
+    return pods.flatMap((other) => {
+      if (other === peer) return [];
+      const [own] = graph.classesOf(other.workload);
+      return protocols.flatMap((protocol) =>
+        numbers.flatMap((port) => {
+          const pairs = [
+            [
+              verdictIn(out.get(own!), protocol, port),
+              graph.verdict(peer, other, { port, protocol }).verdict,
+            ],
+            [
+              verdictIn(back.get(own!), protocol, port),
+              graph.verdict(other, peer, { port, protocol }).verdict,
+            ],
+          ] as const;
+          return pairs.some(([listed, single]) => listed !== "unknown" && listed !== single)
+            ? [`${textOf(peer)} ↔ ${textOf(other)} ${protocol} ${port}: ${pairs.join(" / ")}`]
+            : [];
+        }),
+      );
+    });
+  });
 }
 
 function hasOneAddress(peer: Peer): boolean {
@@ -108,9 +140,11 @@ function classVerdict(
   protocol: Protocol,
   port: number,
 ): Verdict {
-  const range = graph
-    .between(one, two)
-    .find((entry) => entry.protocol === protocol && entry.from <= port && port <= entry.to);
+  return verdictIn(graph.between(one, two), protocol, port);
+}
+
+function verdictIn(ports: readonly PortVerdict[] | undefined, protocol: Protocol, port: number): Verdict {
+  const range = ports?.find((entry) => entry.protocol === protocol && entry.from <= port && port <= entry.to);
   return range?.verdict ?? "denied";
 }
 
@@ -145,6 +179,7 @@ test.each(Object.entries(cases))(
         const made = caseOf([...resources, ...some]);
         expect(differences(made)).toEqual([]);
         expect(classDifferences(made)).toEqual([]);
+        expect(reachDifferences(made)).toEqual([]);
       }),
       { numRuns: runs },
     );

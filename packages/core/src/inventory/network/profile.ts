@@ -109,11 +109,18 @@ const verdicts: readonly Verdict[] = ["unknown", "allowed", "denied", "unknown"]
 
 function profileOf(row: Row, pattern: readonly Verdict[]): Profile {
   const ports: PortVerdict[] = [];
-  row.forEach(({ protocol, from, to }, index) => append(ports, protocol, from, to, pattern[index]!));
+  row.forEach(({ protocol, from, to }, index) => appendRange(ports, protocol, from, to, pattern[index]!));
   return ports;
 }
 
-function append(ports: PortVerdict[], protocol: Protocol, from: number, to: number, verdict: Verdict): void {
+/** Adds a range to a sorted list; one that continues the last with the same verdict makes it longer. */
+export function appendRange(
+  ports: PortVerdict[],
+  protocol: Protocol,
+  from: number,
+  to: number,
+  verdict: Verdict,
+): void {
   if (verdict === "denied") return;
   const last = ports.at(-1);
   if (last !== undefined && last.protocol === protocol && last.to + 1 === from && last.verdict === verdict)
@@ -130,7 +137,7 @@ function joinPorts(first: Profile, second: Profile, join: Join): Profile {
     sorted.forEach((from, index) => {
       const to = (sorted[index + 1] ?? lastPort + 1) - 1;
       const [one, two] = own.map((list) => verdictOn(list, from));
-      append(ports, protocol, from, to, join(one!, two!));
+      appendRange(ports, protocol, from, to, join(one!, two!));
     });
   }
   return ports;

@@ -3,7 +3,7 @@ import type { Json } from "../../../model/json.ts";
 import type { Resource } from "../../../model/resource.ts";
 import type { Verdict } from "../connectivity.ts";
 import { base, onApi, type Spec } from "../fixtures/shop.ts";
-import { make, world } from "../fixtures/world.ts";
+import { make, namespace, pod, world } from "../fixtures/world.ts";
 
 const group = "policy.networking.k8s.io";
 const subject = { namespaces: {} };
@@ -175,3 +175,19 @@ test.each(Object.entries(admin))(
     expect(world([...base, ...policies]).ask(from, to, port)).toBe(verdict);
   },
 );
+
+test("pods that differ only in what their namespaces have in common with a subject are told apart", () => {
+  const strangers = { from: [{ namespaces: { notSameLabels: ["team"] } }] };
+  const { graph, workload } = world([
+    ...["a", "b"].flatMap((name) => [
+      namespace(name, { team: name }),
+      pod(`${name}/one`),
+      pod(`${name}/two`),
+    ]),
+    anp("a", 1, { ingress: [rule("Deny", strangers)] }),
+  ]);
+  const of = (id: string) => graph.classesOf(workload(id))[0]!;
+  expect(graph.classes).toHaveLength(2);
+  expect(graph.between(of("a/one"), of("a/two"))).toHaveLength(3);
+  expect(graph.between(of("a/one"), of("b/one"))).toEqual([]);
+});
