@@ -77,7 +77,7 @@ export const tenPractices: Framework<ControlId> = {
         "api-server-node-authorization",
         "api-server-rbac",
       ],
-      related: cis("1.2.1", "1.2.6", "1.2.7", "1.2.8", "4.2.1", "4.2.2"),
+      related: cis("1.2.1", "1.2.6", "1.2.7", "1.2.8"),
     },
     {
       id: "4",
@@ -155,9 +155,17 @@ export const tenPractices: Framework<ControlId> = {
     },
     {
       id: "10",
-      title: "Nodes and control plane are maintained",
-      controls: ["kubelet-end-of-life", "kubernetes-end-of-life"],
-      related: cis("4.2.3", "4.2.4", "4.2.6", "4.2.10", "4.2.14"),
+      title: "Nodes and control plane are maintained, and kubelets locked",
+      controls: [
+        "container-runtime-end-of-life",
+        "kubelet-anonymous-auth",
+        "kubelet-authorization",
+        "kubelet-end-of-life",
+        "kubelet-read-only-port",
+        "kubelet-version-skew",
+        "kubernetes-end-of-life",
+      ],
+      related: cis("4.2.1", "4.2.2", "4.2.3", "4.2.4", "4.2.10", "4.2.14"),
     },
   ],
 };

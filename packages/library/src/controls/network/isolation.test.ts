@@ -5,6 +5,7 @@ import { defaultDenyEgress } from "./default-deny-egress.ts";
 import { defaultDenyIngress } from "./default-deny-ingress.ts";
 import { allowsAll, isolates, selectsAll, type Policy } from "./isolation.ts";
 import { namespaceNetworkPolicy } from "./namespace-network-policy.ts";
+import { workloadNetworkPolicy } from "./workload-network-policy.ts";
 
 const policy = (spec: Policy["spec"]): Policy => ({ namespace: "shop", name: "x", spec });
 
@@ -53,7 +54,7 @@ test.each([
   ["no policy", [], "fail", "fail", "fail"],
   ["deny all", [denyAll], "pass", "pass", "pass"],
   ["an open policy beside", [denyAll, open], "fail", "pass", "pass"],
-  ["a policy of Cilium", [cilium], "unknown", "unknown", "unknown"],
+  ["a policy of Cilium", [cilium], "unknown", "unknown", "pass"],
   ["one for the whole cluster", [everywhere], "unknown", "unknown", "unknown"],
   ["Cilium beside deny all", [cilium, denyAll], "pass", "pass", "pass"],
 ] as const)("%s", (_, policies, ingress, egress, any) => {
@@ -62,4 +63,22 @@ test.each([
   const { judged } = evaluate(inventory, controls, true);
   const resultOf = (id: string) => judged.find(({ control }) => control.id === id)?.result.result;
   expect(controls.map(({ id }) => resultOf(id))).toEqual([ingress, egress, any]);
+});
+
+const pods = {
+  apiVersion: "cilium.io/v2",
+  kind: "CiliumNetworkPolicy",
+  metadata: { name: "web", namespace: "shop" },
+};
+const other = networkPolicy("api", { podSelector: { matchLabels: { app: "api" } } });
+
+test.each([
+  ["Cilium holds it", { endpointSelector: { matchLabels: { app: "web" } }, ingress: [{}] }, "pass"],
+  ["Cilium holds others", { endpointSelector: { matchLabels: { app: "api" } }, ingress: [{}] }, "fail"],
+])("a workload among policies of two kinds: %s", (_, spec, result) => {
+  const inventory = createInventory(
+    exampleSnapshot([shop, webPod, other, { ...pods, spec }] as readonly Resource[]),
+  );
+  const { judged } = evaluate(inventory, [workloadNetworkPolicy], true);
+  expect(judged.map((entry) => entry.result.result)).toEqual([result]);
 });

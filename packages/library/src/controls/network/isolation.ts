@@ -12,7 +12,7 @@ export type Direction = "ingress" | "egress";
 
 export const networkPolicyKind = "networking.k8s.io/v1/NetworkPolicy";
 
-/** Kinds of other policies, whose meaning is not worked out here: where one could hold a pod, the answer is unknown. */
+/** Kinds of other policies: where one could hold a pod and is not understood, the answer is unknown. */
 const foreignKinds: readonly { readonly kind: string; readonly clusterWide: boolean }[] = [
   { kind: "cilium.io/v2/CiliumNetworkPolicy", clusterWide: false },
   { kind: "cilium.io/v2/CiliumClusterwideNetworkPolicy", clusterWide: true },

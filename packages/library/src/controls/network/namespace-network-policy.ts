@@ -1,4 +1,5 @@
 import { defineControl, type Inventory, type Judgement } from "@plimsoll/core";
+import { foreignDefaultDeny } from "./default-deny.ts";
 import { foreignPoliciesIn, policiesIn, policyKinds } from "./isolation.ts";
 import { denyAll, shop, webPod } from "./example.ts";
 import { namespaceRef, populated, unknownBecause } from "./namespaces.ts";
@@ -8,10 +9,16 @@ function* judge(inventory: Inventory): Generator<Judgement> {
     const resource = namespaceRef(namespace);
     const policies = policiesIn(inventory, namespace);
     const foreign = foreignPoliciesIn(inventory, namespace);
+    const own =
+      foreign.find((policy) => policy.includes(`NetworkPolicy ${namespace}/`)) ??
+      foreignDefaultDeny(inventory, namespace, "ingress") ??
+      foreignDefaultDeny(inventory, namespace, "egress");
     if (workloads.length === 0)
       yield { resource, result: "skip", because: "no pods run on the pod network here" };
     else if (policies.length > 0)
       yield { resource, result: "pass", because: `it has NetworkPolicies, ${policies[0]!.name} among them` };
+    else if (own !== undefined)
+      yield { resource, result: "pass", because: `it has policies, ${own} among them` };
     else if (foreign.length > 0) yield { resource, result: "unknown", because: unknownBecause(foreign) };
     else yield { resource, result: "fail", because: "Pods run here and no network policy holds any of them" };
   }

@@ -1,6 +1,7 @@
 /** Namespaces as network controls judge them: those in which pods run on the pod network. */
 import type { Inventory, Judgement, ResourceRef, Workload } from "@plimsoll/core";
 import { ownWorkloads } from "../identity/place.ts";
+import { foreignDefaultDeny } from "./default-deny.ts";
 import {
   allowsAll,
   foreignPoliciesIn,
@@ -44,8 +45,10 @@ export function* judgeDefaultDeny(inventory: Inventory, direction: Direction): G
     );
     const open = general.find((policy) => allowsAll(policy, direction));
     const foreign = foreignPoliciesIn(inventory, namespace);
+    const denying = foreign.length > 0 ? foreignDefaultDeny(inventory, namespace, direction) : undefined;
     if (general.length > 0 && open === undefined)
       yield { resource, result: "pass", because: `NetworkPolicy ${general[0]!.name} holds every pod` };
+    else if (denying !== undefined) yield { resource, result: "pass", because: `${denying} holds every pod` };
     else if (foreign.length > 0) yield { resource, result: "unknown", because: unknownBecause(foreign) };
     else if (open !== undefined)
       yield {

@@ -1,4 +1,11 @@
-import { defineControl, type Inventory, type Judgement } from "@plimsoll/core";
+import {
+  connectivity,
+  defineControl,
+  type Connectivity,
+  type Inventory,
+  type Judgement,
+  type Workload,
+} from "@plimsoll/core";
 import { foreignPoliciesIn, policiesIn, policyKinds, selects } from "./isolation.ts";
 import { denyAll, networkPolicy, webPod } from "./example.ts";
 import { isolatable, unknownBecause } from "./namespaces.ts";
@@ -14,7 +21,7 @@ function* judge(inventory: Inventory): Generator<Judgement> {
       yield { resource, result: "skip", because: "its namespace has no NetworkPolicy at all" };
     else if (own !== undefined)
       yield { resource, result: "pass", because: `NetworkPolicy ${own.name} selects it` };
-    else if (foreign.length > 0) yield { resource, result: "unknown", because: unknownBecause(foreign) };
+    else if (foreign.length > 0) yield { resource, ...isolationBy(inventory, workload, foreign) };
     else
       yield {
         resource,
@@ -23,6 +30,25 @@ function* judge(inventory: Inventory): Generator<Judgement> {
       };
   }
 }
+
+/** Where policies of other kinds are, what the policies mean together is asked of the network's own picture. */
+function isolationBy(
+  inventory: Inventory,
+  workload: Workload,
+  foreign: readonly string[],
+): Pick<Judgement, "result" | "because"> {
+  const graph = graphs.get(inventory) ?? connectivity(inventory);
+  graphs.set(inventory, graph);
+  const found = (["ingress", "egress"] as const).map((direction) => graph.isolated(workload, direction));
+  const holding = found.find(({ isolated }) => isolated === "yes");
+  if (holding !== undefined)
+    return { result: "pass", because: holding.because[0]?.text ?? "a policy isolates it" };
+  if (found.some(({ isolated }) => isolated === "unknown"))
+    return { result: "unknown", because: unknownBecause(foreign) };
+  return { result: "fail", because: "The namespace has NetworkPolicies and no policy holds these pods" };
+}
+
+const graphs = new WeakMap<Inventory, Connectivity>();
 
 export const workloadNetworkPolicy = defineControl({
   id: "workload-network-policy",
