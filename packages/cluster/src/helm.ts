@@ -1,13 +1,13 @@
 /** Renders a Helm chart with the real helm, and keeps for each object the template that it came from. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Draft } from "./draft.ts";
-import { skip } from "./draft.ts";
+import type { Gap } from "@plimsoll/core";
+import { skip, type Draft } from "./draft.ts";
 import { RefusedError, sanitised } from "./limit.ts";
 import { entryOf, isRawObject } from "./raw.ts";
 import { takeText } from "./take.ts";
 import { decode } from "./text.ts";
-import { findTool, runTool } from "./tool.ts";
+import { findTool, runTool, type ToolOutput } from "./tool.ts";
 import { chartName } from "./walk.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -26,19 +26,14 @@ export interface Rendering {
 }
 
 /** Takes what a chart renders to. A chart that cannot be rendered is a gap; a library chart makes nothing by design. */
-export async function takeChart(
-  draft: Draft,
-  { folder, shown, cwd }: Rendering,
-  options: HelmOptions,
-): Promise<void> {
+export async function takeChart(draft: Draft, rendering: Rendering, options: HelmOptions): Promise<void> {
+  const { folder, shown, cwd } = rendering;
   const chart = readChart(folder);
-  if (chart.type === "library") {
-    skip(draft, "library-chart");
-    return;
-  }
   const source = join(shown, chartName);
   const helm = findTool("helm");
-  if (helm === undefined) {
+  if (chart.type === "library") {
+    skip(draft, "library-chart");
+  } else if (helm === undefined) {
     draft.gaps.push({
       reason: "tool-missing",
       source,
@@ -46,33 +41,43 @@ export async function takeChart(
       kinds: [],
       remedy: `install helm, or: helm template ${shown} | plimsoll scan -`,
     });
-    return;
+  } else {
+    const output = await runTool(helm, argumentsFor(chart, folder, options), cwd);
+    if (output.failure !== undefined) draft.gaps.push(failureGap(output, rendering, source));
+    else {
+      takeText(draft, decode(output.text), {
+        file: source,
+        syntax: "yaml",
+        named: false,
+        rendered: { by: `helm:${chart.name}`, fileOf: (text) => templateOf(text, shown) ?? source },
+      });
+    }
   }
-  const args = ["template", releaseName(chart.name), folder];
-  for (const file of options.values ?? []) args.push("--values", file);
-  for (const value of options.set ?? []) args.push("--set", value);
-  const output = await runTool(helm, args, cwd);
-  if (output.failure !== undefined) {
-    const lines = output.complaint
-      .split("\n")
-      .filter((line) => line.trim() !== "" && !/^(?:WARNING|walk\.go)/.test(line));
-    draft.gaps.push({
-      reason: "refused",
-      source,
-      message: sanitised(`helm could not render the chart: ${lines.join(" ") || output.failure}`, 400),
-      kinds: [],
-      remedy: /dependenc/i.test(output.complaint)
-        ? `helm dependency build ${shown}`
-        : `helm template ${shown} --debug`,
-    });
-    return;
-  }
-  takeText(draft, decode(output.text), {
-    file: source,
-    syntax: "yaml",
-    named: false,
-    rendered: { by: `helm:${chart.name}`, fileOf: (text) => templateOf(text, shown) ?? source },
-  });
+}
+
+function argumentsFor(chart: Chart, folder: string, options: HelmOptions): readonly string[] {
+  return [
+    "template",
+    releaseName(chart.name),
+    folder,
+    ...(options.values ?? []).flatMap((file) => ["--values", file]),
+    ...(options.set ?? []).flatMap((value) => ["--set", value]),
+  ];
+}
+
+function failureGap({ complaint, failure }: ToolOutput, { shown }: Rendering, source: string): Gap {
+  const lines = complaint
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^(?:WARNING|[a-z]+\.go:)/.test(line));
+  return {
+    reason: "refused",
+    source,
+    message: sanitised(`helm could not render the chart: ${lines.join(" ") || failure}`, 400),
+    kinds: [],
+    remedy: /dependenc/i.test(complaint)
+      ? `helm dependency build ${shown}`
+      : `helm template ${shown} --debug`,
+  };
 }
 
 /** Helm writes `# Source: CHART/templates/FILE` above every document; subcharts follow as `CHART/charts/SUB/…`. */
