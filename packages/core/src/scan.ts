@@ -1,6 +1,6 @@
 /** The whole product in one function: a snapshot and a library in, a report out. It touches nothing else. */
 import type { Control, Library } from "./controls/control.ts";
-import type { GraphOptions } from "./graph/build.ts";
+import type { GraphOptions } from "./graph/entries.ts";
 import type { AttackLibrary } from "./graph/edge.ts";
 import { attackOf } from "./risk/attack.ts";
 import { evaluate } from "./controls/evaluate.ts";

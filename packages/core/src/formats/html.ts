@@ -16,6 +16,7 @@ import {
   waiting,
 } from "./html-sections.ts";
 import { style } from "./html-style.ts";
+import { pathSection } from "./html-paths.ts";
 import { html, type Markup } from "./markup.ts";
 import { defineFormat } from "./shape.ts";
 import { counted } from "./text.ts";
@@ -33,6 +34,7 @@ function* page(report: Report): Iterable<string> {
   const sections = [
     overview(report),
     actSection(report),
+    pathSection(report),
     practiceSection(practicesOf(report)),
     waiting(report),
     systemSection(report),

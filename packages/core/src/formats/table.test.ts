@@ -26,6 +26,7 @@ test("sections stand in their order", () => {
   expect(titles).toEqual([
     "TEN PRACTICES",
     "ACT",
+    "TOP PATHS",
     "LATER",
     "BLIND",
     "SYSTEM",

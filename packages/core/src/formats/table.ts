@@ -5,6 +5,7 @@ import { createPen, type Ink, type Pen } from "./pen.ts";
 import { defineFormat, type FormatOptions } from "./shape.ts";
 import { actions } from "./table-actions.ts";
 import { allFindings } from "./table-findings.ts";
+import { topPaths } from "./table-paths.ts";
 import { counted, excerpt, sanitize } from "./text.ts";
 import { padded } from "./width.ts";
 import {
@@ -33,6 +34,7 @@ function* sections(report: Report, options: FormatOptions): Iterable<string> {
   yield head(report, pen);
   yield* practices(practicesOf(report), pen);
   yield* actions(report, pen, options);
+  yield* topPaths(report, pen, options);
   if (options.all) yield* allFindings(report, pen, options);
   yield* later(report, pen);
   yield* blind(report.priorities.blind, pen, options);

@@ -1,7 +1,6 @@
 /** Where an attacker may come in: exposed workloads, everybody, and whatever is given. */
 import { everyone } from "../inventory/rbac/subjects.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import type { GraphOptions } from "./build.ts";
 import type { Step } from "./step.ts";
 import { vertexKey, type Vertex } from "./vertex.ts";
 import { wordsOf } from "./words.ts";
@@ -25,6 +24,18 @@ export interface Entry {
   readonly certain: boolean;
   /** The step from outside that leads here, where there is one. */
   readonly step?: number;
+}
+
+/** What to look at, where it is not everything. */
+export interface GraphOptions {
+  /** Every workload is an entry, as if its code were the attacker's. */
+  readonly everyWorkload?: boolean;
+  /** The only entries, taken as compromised. */
+  readonly from?: readonly Vertex[];
+  /** How many paths are told at most; default 20. */
+  readonly most?: number;
+  /** The only targets. */
+  readonly to?: readonly Vertex[];
 }
 
 interface Ground {

@@ -26,10 +26,12 @@ export interface StepGraph {
   readonly waysTo: (to: Vertex) => (from: Vertex) => readonly Step[] | undefined;
   /** The steps that begin at a vertex. */
   readonly stepsFrom: (vertex: Vertex) => readonly Step[];
+  /** The same in flat arrays. */
+  readonly numbered: Numbered;
 }
 
 /** Steps as edges between numbered vertices. */
-interface Numbered {
+export interface Numbered {
   readonly steps: readonly Step[];
   readonly vertices: readonly Vertex[];
   readonly numberOf: (vertex: Vertex) => number | undefined;
@@ -59,6 +61,7 @@ export function stepGraph(steps: readonly Step[], joins: (vertex: Vertex) => rea
   return {
     steps,
     vertices,
+    numbered: graph,
     from,
     to: (vertex) => {
       const end = numberOf(vertex);

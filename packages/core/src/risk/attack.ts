@@ -1,9 +1,9 @@
 /** Attack paths of a scan: found, cut by edits, and told in words. */
 import type { Judged } from "../controls/ledger.ts";
-import { attackGraph, type AttackGraph, type GraphOptions } from "../graph/build.ts";
+import { attackGraph, type AttackGraph } from "../graph/build.ts";
 import { chokePoints, lastCut, uncutPaths, type Cut, type Options } from "../graph/cuts.ts";
 import type { AttackEdge } from "../graph/edge.ts";
-import { attackEntryKinds } from "../graph/entries.ts";
+import { attackEntryKinds, type GraphOptions } from "../graph/entries.ts";
 import { jewelKinds, type Jewel } from "../graph/jewels.ts";
 import { allPaths, alternatives, defaultWork, type Budget, type Path } from "../graph/paths.ts";
 import { powers } from "../graph/powers/index.ts";
