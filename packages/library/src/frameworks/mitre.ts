@@ -51,7 +51,12 @@ export const mitre: Framework<ControlId> = {
     {
       id: "MS-TA9004",
       title: "A hole in an application lets somebody in",
-      controls: ["ingress-snippet", "loaded-vulnerabilities", "retired-ingress-nginx"],
+      controls: [
+        "ingress-nginx-snippets-allowed",
+        "ingress-snippet",
+        "loaded-vulnerabilities",
+        "retired-ingress-nginx",
+      ],
     },
     {
       id: "MS-TA9005",
@@ -220,7 +225,13 @@ export const mitre: Framework<ControlId> = {
     {
       id: "MS-TA9040",
       title: "The cluster is kept from its work",
-      controls: [...limits, "admission-event-rate-limit", "kubelet-pod-pids", "webhook-holds-system"],
+      controls: [
+        ...limits,
+        "admission-event-rate-limit",
+        "kubelet-pod-pids",
+        "webhook-holds-system",
+        "webhook-missing-service",
+      ],
     },
     { id: "MS-TA9041", title: "Data is copied out of pods", controls: ["default-deny-egress", "pods-exec"] },
     {
