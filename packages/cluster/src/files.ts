@@ -4,18 +4,18 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import { UserError, type Snapshot, type SnapshotHeader } from "@plimsoll/core";
 import { chunksOf } from "./chunk.ts";
-import { createDraft, join, skip, snapshotOf, type Draft } from "./draft.ts";
+import { createDraft, join, snapshotOf, type Draft } from "./draft.ts";
 import { RefusedError } from "./limit.ts";
 import { mergeSnapshots } from "./merge.ts";
 import { inParallel } from "./pool.ts";
 import { isSnapshotFile, readSnapshot } from "./snapshot.ts";
-import { takeText, type Taken } from "./take.ts";
+import { takeBytes, type Taken } from "./take.ts";
 import type { Syntax } from "./documents.ts";
-import { decode } from "./text.ts";
+import { isMissing, whyOf } from "./failure.ts";
 import { partsOf, type Part } from "./folder.ts";
 import { takeChart, type HelmOptions, type Rendering } from "./helm.ts";
 import { takeKustomization } from "./kustomize.ts";
-import { chartName, kustomizationNames, whyOf } from "./walk.ts";
+import { chartName, kustomizationNames } from "./walk.ts";
 
 export interface FileOptions {
   /** What relative paths start from, and what `Source.file` is relative to. */
@@ -96,8 +96,7 @@ function statOf(path: string): Partial<Stats> | undefined {
   try {
     return statSync(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
-      return undefined;
+    if (isMissing(error)) return undefined;
     return {}; // it is there and cannot be looked at: whoever opens it says why
   }
 }
@@ -165,11 +164,10 @@ async function readOne(reading: Reading, path: string, named: boolean): Promise<
     if (kind === "snapshot") reading.saved.push(await readSnapshot(path));
     else if (kind === "special") unreadable(reading, path, "no regular file; to read from a pipe, use -");
     else if (size > longFile && text.syntax !== "json") await readLong(reading, path, text);
-    else takeBytes(reading, await readFile(path), text);
+    else take(reading, await readFile(path), text);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const tooLong = error instanceof Error && "code" in error && error.code === "ERR_FS_FILE_TOO_LARGE";
-    unreadable(reading, path, tooLong ? "longer than 2 GiB" : whyOf(error));
+    unreadable(reading, path, error instanceof RefusedError ? error.message : whyOf(error));
   }
 }
 
@@ -179,19 +177,14 @@ const longFile = 128 * 1024 * 1024;
 /** All pieces are one text to whoever named it. */
 async function readLong(reading: Reading, path: string, text: Text): Promise<void> {
   const taken: Taken = { resources: 0, skipped: 0, refused: 0 };
-  try {
-    for await (const { bytes, firstLine } of chunksOf(path)) {
-      const part = takeText(reading.draft, decode(bytes), { ...text, syntax: "yaml", firstLine });
-      taken.resources += part.resources;
-      taken.skipped += part.skipped;
-      taken.refused += part.refused;
-      progress(reading, path);
-    }
-    if (text.named) noteEmpty(reading, text, taken);
-  } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
-    unreadableText(reading, text, error);
+  for await (const { bytes, firstLine } of chunksOf(path)) {
+    const part = takeBytes(reading.draft, bytes, { ...text, syntax: "yaml", firstLine });
+    taken.resources += part.resources;
+    taken.skipped += part.skipped;
+    taken.refused += part.refused;
+    progress(reading, path);
   }
+  if (text.named) noteEmpty(reading, text, taken);
 }
 
 function progress({ options, draft, files }: Reading, path: string): void {
@@ -227,19 +220,9 @@ interface Text {
   readonly named: boolean;
 }
 
-function takeBytes(reading: Reading, bytes: Buffer, text: Text): void {
-  try {
-    const taken = takeText(reading.draft, decode(bytes), text);
-    if (text.named) noteEmpty(reading, text, taken);
-  } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
-    if (!text.named && !bytes.includes("apiVersion")) skip(reading.draft, "not-kubernetes");
-    else unreadableText(reading, text, error);
-  }
-}
-
-function unreadableText(reading: Reading, { file }: Text, error: RefusedError): void {
-  reading.draft.gaps.push({ reason: "unreadable", source: file, message: error.message, kinds: [] });
+function take(reading: Reading, bytes: Buffer, text: Text): void {
+  const taken = takeBytes(reading.draft, bytes, text);
+  if (text.named) noteEmpty(reading, text, taken);
 }
 
 /** A file that was named and holds nothing of ours: somebody expected otherwise. */
@@ -253,5 +236,5 @@ async function readInput(reading: Reading): Promise<void> {
   progress(reading, "-");
   const chunks: Buffer[] = [];
   for await (const chunk of reading.options.stdin ?? process.stdin) chunks.push(Buffer.from(chunk));
-  takeBytes(reading, Buffer.concat(chunks), { file: "-", syntax: "either", named: true });
+  take(reading, Buffer.concat(chunks), { file: "-", syntax: "either", named: true });
 }

@@ -1,5 +1,6 @@
 /** What a folder holds, told apart: charts and kustomizations to render, and the files that belong to neither. */
 import { statSync } from "node:fs";
+import { isSystemError } from "./failure.ts";
 import { readKustomization, type Kustomization } from "./kustomize.ts";
 import { walk, type Found } from "./walk.ts";
 
@@ -70,5 +71,10 @@ function reach(
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return false;
+  }
 }

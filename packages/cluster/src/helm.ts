@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Gap } from "@plimsoll/core";
 import { skip, type Draft } from "./draft.ts";
+import { isSystemError } from "./failure.ts";
 import { RefusedError, sanitised } from "./limit.ts";
 import { entryOf, isRawObject } from "./raw.ts";
-import { takeText } from "./take.ts";
+import { takeBytes } from "./take.ts";
 import { decode } from "./text.ts";
 import { findTool, runTool, type ToolOutput } from "./tool.ts";
 import { chartName } from "./walk.ts";
@@ -45,7 +46,7 @@ export async function takeChart(draft: Draft, rendering: Rendering, options: Hel
     const output = await runTool(helm, argumentsFor(chart, folder, options), cwd);
     if (output.failure !== undefined) draft.gaps.push(failureGap(output, rendering, source));
     else {
-      takeText(draft, decode(output.text), {
+      takeBytes(draft, output.text, {
         file: source,
         syntax: "yaml",
         named: false,
@@ -102,8 +103,7 @@ function readChart(folder: string): Chart {
       type: String(entryOf(value, "type")),
     };
   } catch (error) {
-    if (error instanceof RefusedError || (error instanceof Error && "code" in error))
-      return { name: "chart", type: "" };
+    if (error instanceof RefusedError || isSystemError(error)) return { name: "chart", type: "" };
     throw error;
   }
 }

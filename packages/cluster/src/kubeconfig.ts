@@ -3,10 +3,10 @@ import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { UserError } from "@plimsoll/core";
+import { isMissing, whyOf } from "./failure.ts";
 import { RefusedError } from "./limit.ts";
 import { entryOf, isRawObject, type Raw, type RawObject } from "./raw.ts";
 import { decode } from "./text.ts";
-import { whyOf } from "./walk.ts";
 import { readYaml } from "./yaml.ts";
 
 /** An entry of a kubeconfig with the folder that its relative paths start from. */
@@ -80,7 +80,7 @@ function readPart(file: string, named: boolean): readonly Kubeconfig[] {
     bytes = readFileSync(file);
     trusted = named || isTrusted(file);
   } catch (error) {
-    if (!named && error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (!named && isMissing(error)) return [];
     throw unreadable(file, whyOf(error), error);
   }
   try {

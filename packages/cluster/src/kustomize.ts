@@ -1,12 +1,14 @@
 /** Renders a kustomization with the real kustomize, and keeps for each object the file that it came from. */
 import { mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
+import type { GapReason } from "@plimsoll/core";
 import type { Draft } from "./draft.ts";
 import type { Rendering } from "./helm.ts";
+import { isSystemError, whyOf } from "./failure.ts";
 import { RefusedError, sanitised } from "./limit.ts";
 import { entryOf, isRawObject, type Raw, type RawObject } from "./raw.ts";
-import { takeText } from "./take.ts";
+import { takeBytes } from "./take.ts";
 import { decode } from "./text.ts";
 import { holdTemporary } from "./temporary.ts";
 import { findTool, runTool, type ToolOutput } from "./tool.ts";
@@ -30,7 +32,7 @@ export function readKustomization(folder: string): Kustomization {
       const value = readYaml(decode(readFileSync(join(folder, name))))[0]?.value;
       return kustomizationOf(isRawObject(value) ? value : {}, folder, join(folder, name));
     } catch (error) {
-      if (!(error instanceof RefusedError) && !(error instanceof Error && "code" in error)) throw error;
+      if (!(error instanceof RefusedError) && !isSystemError(error)) throw error;
     }
   }
   return { owns: [], remote: [], component: false };
@@ -88,37 +90,33 @@ export async function takeKustomization(
   remote: readonly string[],
 ): Promise<void> {
   const { folder, shown } = rendering;
+  const tool = findTool("kustomize") ?? findTool("kubectl");
   const byHand = `kustomize build ${shown} | plimsoll scan -`;
-  const gap = (reason: "tool-missing" | "refused" | "unsupported", message: string, remedy: string): void => {
+  const gap = (reason: GapReason, message: string, remedy = byHand): void => {
     draft.gaps.push({ reason, source: shown, message: sanitised(message, 400), kinds: [], remedy });
   };
   if (remote.length > 0) {
-    gap("unsupported", `a kustomization that needs ${remote[0]}: nothing is fetched while scanning`, byHand);
-    return;
-  }
-  const kustomize = findTool("kustomize");
-  const kubectl = kustomize === undefined ? findTool("kubectl") : undefined;
-  const tool = kustomize ?? kubectl;
-  if (tool === undefined) {
+    gap("unsupported", `a kustomization that needs ${remote[0]}: nothing is fetched while scanning`);
+  } else if (tool === undefined) {
     const message = "a kustomization; neither kustomize nor kubectl is on PATH, so it was not rendered";
     gap("tool-missing", message, `install kustomize or kubectl, or: ${byHand}`);
-    return;
+  } else {
+    const { output, origin } = await build(tool, folder);
+    const { complaint, failure } = output;
+    if (failure !== undefined) {
+      gap("refused", `kustomize could not render it: ${plainWords(complaint) || failure}`);
+      return;
+    }
+    takeBytes(draft, output.text, {
+      file: shown,
+      syntax: "yaml",
+      named: false,
+      rendered: {
+        by: `kustomize:${shown}`,
+        fileOf: (_, object) => fileOf(object, origin, rendering) ?? shown,
+      },
+    });
   }
-  const { output, origin } = await build(tool, kubectl !== undefined, folder);
-  if (output.failure !== undefined) {
-    gap(
-      "refused",
-      `kustomize could not render it: ${plainWords(output.complaint) || output.failure}`,
-      byHand,
-    );
-    return;
-  }
-  takeText(draft, decode(output.text), {
-    file: shown,
-    syntax: "yaml",
-    named: false,
-    rendered: { by: `kustomize:${shown}`, fileOf: (_, object) => fileOf(object, origin, rendering) ?? shown },
-  });
 }
 
 /** Without what kubectl puts around an error (time, place in its source, quotes), and without our own kustomization's part. */
@@ -138,16 +136,24 @@ interface Build {
 }
 
 /** Through a kustomization of our own around it, which makes kustomize note where each object came from. */
-async function build(tool: string, isKubectl: boolean, folder: string): Promise<Build> {
-  const origin = realpathSync(mkdtempSync(join(tmpdir(), "plimsoll-")));
-  const release = holdTemporary(origin);
+async function build(tool: string, folder: string): Promise<Build> {
+  let origin = "";
+  let release: (() => void) | undefined;
   try {
+    origin = realpathSync(mkdtempSync(join(tmpdir(), "plimsoll-")));
+    release = holdTemporary(origin);
     const inner = relative(origin, realpathSync(folder));
     const around = { resources: [inner], buildMetadata: ["originAnnotations"] };
     writeFileSync(join(origin, "kustomization.yaml"), JSON.stringify(around));
-    return { output: await runTool(tool, [isKubectl ? "kustomize" : "build", origin], origin), origin };
+    const verb = basename(tool).startsWith("kubectl") ? "kustomize" : "build";
+    return { output: await runTool(tool, [verb, origin], origin), origin };
+  } catch (error) {
+    return {
+      output: { text: Buffer.alloc(0), complaint: "", failure: `${tmpdir()}: ${whyOf(error)}` },
+      origin,
+    };
   } finally {
-    release();
+    release?.();
   }
 }
 

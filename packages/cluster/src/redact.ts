@@ -4,6 +4,7 @@ import { closeSync, constants, mkdirSync, openSync, readFileSync, writeSync } fr
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { credentialsIn, formatCredentialMarker } from "@plimsoll/core";
+import { isMissing } from "./failure.ts";
 
 /** The value with markers for what looks like a credential; the value itself where nothing does. */
 export function redacted(name: string, value: string): string {
@@ -70,8 +71,4 @@ function newKey(folder: string, file: string): Buffer | undefined {
 
 function usable(text: Buffer): Buffer | undefined {
   return text.length >= 32 ? text : undefined;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

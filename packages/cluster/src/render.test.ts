@@ -129,6 +129,12 @@ test("a chart that fails is a gap with helm's own words, on one line", async () 
   ]);
 });
 
+test("a renderer that writes no text is a gap", async () => {
+  put(chart);
+  tool("helm", "apiVersion: v1\0x");
+  expect((await read()).gaps).toMatchObject([{ reason: "unreadable", source: "shop/Chart.yaml" }]);
+});
+
 test("a library chart makes nothing by design", async () => {
   put({ "lib/Chart.yaml": "apiVersion: v2\nname: lib\ntype: library\nversion: 1.0.0\n" });
   const snapshot = await read();

@@ -18,9 +18,10 @@ import {
   type SnapshotHeader,
 } from "@plimsoll/core";
 import { admit } from "./admit.ts";
+import { isSystemError, whyOf } from "./failure.ts";
+import { RefusedError } from "./limit.ts";
 import { isRawObject, type Raw } from "./raw.ts";
 import { holdTemporary } from "./temporary.ts";
-import { whyOf } from "./walk.ts";
 
 /** One line after the header. */
 type Line =
@@ -155,7 +156,7 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
     throw badSnapshot(file, line, error);
   }
   const { header, ...records } = reading;
-  if (header === undefined) throw badSnapshot(file, 0, new Error("it is empty"));
+  if (header === undefined) throw badSnapshot(file, 0, new RefusedError("shape", "it is empty"));
   return { header, ...records };
 }
 
@@ -167,12 +168,15 @@ function decompressed(file: string): AsyncIterable<Buffer> {
 }
 
 function badSnapshot(file: string, line: number, cause: unknown): UserError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const damaged = code.startsWith("ZSTD") || code.startsWith("Z_") || cause instanceof SyntaxError;
-  const system = /^E[A-Z]+$/.test(code);
-  const why = damaged ? "it is damaged or cut off" : system ? whyOf(cause) : (cause as Error).message;
   const where = line === 0 ? file : `${file}, line ${line}`;
-  return new UserError("bad-snapshot", `${where}: ${why}`, "take it anew with plimsoll snapshot", { cause });
+  const message = `${where}: ${reasonOf(cause)}`;
+  return new UserError("bad-snapshot", message, "take it anew with plimsoll snapshot", { cause });
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof RefusedError) return cause.message;
+  const damaged = isSystemError(cause) && /^(?:ZSTD|Z_|ERR_)/.test(cause.code);
+  return damaged || cause instanceof SyntaxError ? "it is damaged or cut off" : whyOf(cause);
 }
 
 async function* textLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
@@ -188,14 +192,14 @@ async function* textLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string>
     }
     rest.push(chunk.subarray(start));
     length += chunk.length - start;
-    if (length > longestLine) throw new Error("the line is longer than 64 MiB");
+    if (length > longestLine) throw new RefusedError("shape", "the line is longer than 64 MiB");
   }
-  if (length > 0) throw new Error("the last line has no end: it is cut off");
+  if (length > 0) throw new RefusedError("shape", "the last line has no end: it is cut off");
 }
 
 function takeLine(reading: Reading, text: string): void {
   const line: unknown = JSON.parse(text);
-  if (!isRawObject(line)) throw new Error("no record");
+  if (!isRawObject(line)) throw new RefusedError("shape", "no record");
   if (reading.header === undefined) {
     reading.header = headerOf(line);
     return;
@@ -208,27 +212,29 @@ function takeLine(reading: Reading, text: string): void {
   else if (record["gap"] !== undefined) reading.gaps.push(record["gap"] as Gap);
   else if (record["skipped"] !== undefined) reading.skipped.push(record["skipped"] as SkippedCount);
   else if (typeof record["covered"] === "string") reading.covered.push(record["covered"]);
-  else throw new Error("a record of a kind that version 1 does not have");
+  else throw new RefusedError("shape", "a record of a kind that version 1 does not have");
 }
 
 /** Through the same door as everything else: a snapshot may be an older release's, or have been made by other hands. */
 function recordOf(value: unknown): ResourceRecord {
   const { resource, source, lastChange } = (value ?? {}) as Partial<ResourceRecord>;
-  if (source === undefined || typeof source.file !== "string") throw new Error("an object without a source");
+  if (source === undefined || typeof source.file !== "string")
+    throw new RefusedError("shape", "an object without a source");
   const admission = admit(resource as unknown as Raw, undefined, { source: unpacked(source), wanted: true });
-  if (admission.outcome !== "admitted") throw new Error("an object without version or kind");
+  if (admission.outcome !== "admitted") throw new RefusedError("shape", "an object without version or kind");
   return lastChange === undefined ? admission.record : { ...admission.record, lastChange };
 }
 
 function headerOf(line: object): SnapshotHeader {
   const header = line as unknown as Partial<SnapshotHeader>;
-  if (header.format !== "plimsoll-snapshot") throw new Error("it is no Plimsoll snapshot");
+  if (header.format !== "plimsoll-snapshot") throw new RefusedError("shape", "it is no Plimsoll snapshot");
   if (header.version !== version) {
-    throw new Error(
+    throw new RefusedError(
+      "shape",
       `version ${String(header.version)} is not known to this release, which reads version ${version}`,
     );
   }
   if (typeof header.takenAt !== "string" || !isRawObject(header.server))
-    throw new Error("its header is incomplete");
+    throw new RefusedError("shape", "its header is incomplete");
   return header as SnapshotHeader;
 }

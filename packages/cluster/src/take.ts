@@ -6,6 +6,7 @@ import { skip, type Draft } from "./draft.ts";
 import { limits, RefusedError, sanitised } from "./limit.ts";
 import { isRawObject, setEntry, type Raw, type RawObject } from "./raw.ts";
 import { createLines, offsetOf, type Lines, type Spot } from "./spot.ts";
+import { decode } from "./text.ts";
 
 export interface TextSource {
   /** As `Source.file`. */
@@ -40,6 +41,20 @@ interface Taking {
   readonly taken: Taken;
   /** Documents that are template text: told together, since one is seldom alone. */
   readonly templates: { readonly kinds: Set<string>; count: number; base: number };
+}
+
+/** The same from bytes. What is no text is a gap, or no more than counted where nothing in it speaks of Kubernetes. */
+export function takeBytes(draft: Draft, bytes: Buffer, source: TextSource): Taken {
+  try {
+    return takeText(draft, decode(bytes), source);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const ours = source.named || bytes.includes("apiVersion");
+    if (ours)
+      draft.gaps.push({ reason: "unreadable", source: source.file, message: error.message, kinds: [] });
+    else skip(draft, "not-kubernetes");
+    return { resources: 0, skipped: ours ? 0 : 1, refused: ours ? 1 : 0 };
+  }
 }
 
 export function takeText(draft: Draft, text: string, source: TextSource): Taken {

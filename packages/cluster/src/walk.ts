@@ -1,6 +1,7 @@
 /** Finds what there is to read in a folder: manifests, charts and kustomizations, in sorted order, links followed with care. */
 import { readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
 import { join, sep } from "node:path";
+import { whyOf } from "./failure.ts";
 
 export type Found =
   | { readonly kind: "file"; readonly path: string }
@@ -95,20 +96,4 @@ function* walkLink(walk: Walk, path: string, name: string): Generator<Found> {
 
 function unreadable(path: string, error: unknown): Found {
   return { kind: "unreadable", path, why: whyOf(error), blocking: true };
-}
-
-/** The reason of a failed system call in words. */
-export function whyOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const words: { readonly [code: string]: string } = {
-    EACCES: "permission denied",
-    EPERM: "permission denied",
-    ENOENT: "it does not exist",
-    ELOOP: "its links lead in a circle",
-    EIO: "it cannot be read",
-    ENOTDIR: "it is no folder",
-    EISDIR: "it is a folder",
-    ENAMETOOLONG: "its name is too long",
-  };
-  return words[code] ?? (code === "" ? "it cannot be read" : `it cannot be read (${code})`);
 }
