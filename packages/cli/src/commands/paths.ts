@@ -150,14 +150,19 @@ function chokeLines({ chokePoints, cut }: AttackPaths, title: (id: string) => st
   ];
 }
 
+/** By target: what leads there from one entry mostly does from all. */
 function uncutLines({ uncut, uncutCount }: AttackPaths): readonly string[] {
   if (uncutCount === 0) return [];
+  const groups = [...Map.groupBy(uncut, ({ target, because }) => `${target}: ${because}`)];
+  const listed = groups.slice(0, 10).map(([text, pairs]) => {
+    const from = pairs.length === 1 ? pairs[0]!.entry : `${pairs.length} entries, ${pairs[0]!.entry} first`;
+    return `  ${sanitize(`${text}; from ${from}`)}`;
+  });
+  const rest = uncutCount - groups.slice(0, 10).reduce((sum, [, pairs]) => sum + pairs.length, 0);
   return [
     "",
     `Not cut by any edit: ${counted(uncutCount, "pair")}`,
-    ...uncut
-      .slice(0, 10)
-      .map(({ entry, target, because }) => `  ${sanitize(`${entry} → ${target}: ${because}`)}`),
-    ...(uncutCount > 10 ? [`  and ${uncutCount - 10} more`] : []),
+    ...listed,
+    ...(rest > 0 ? [`  and ${counted(rest, "more pair")}: --format json has the first 50`] : []),
   ];
 }
