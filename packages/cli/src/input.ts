@@ -97,7 +97,7 @@ export async function readSource(
           sanitize(`${counted(files, "file")} · ${counted(resources, "resource")} · ${current}`),
         );
       const { cwd, stdin } = terminal;
-      return [await readFiles(source.paths, { cwd, stdin, takenAt, onProgress })];
+      return [await readFiles(source.paths, { cwd, stdin, takenAt, onProgress, kinds })];
     }
     const wanted = source.allContexts
       ? contexts(source.kubeconfig).map(({ name }) => name)

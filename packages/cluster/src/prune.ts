@@ -30,7 +30,14 @@ const copies: ReadonlySet<string> = new Set([
 /** What is kept of `status`, by kind; of all others nothing is. */
 const keptStatus: { readonly [kind: string]: readonly string[] } = {
   Node: ["nodeInfo", "conditions", "addresses"],
-  Pod: ["phase", "containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"],
+  Pod: [
+    "phase",
+    "podIP",
+    "podIPs",
+    "containerStatuses",
+    "initContainerStatuses",
+    "ephemeralContainerStatuses",
+  ],
   Service: ["loadBalancer"],
   Ingress: ["loadBalancer"],
   Gateway: ["addresses"],

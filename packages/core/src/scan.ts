@@ -12,6 +12,7 @@ import { policyBindingKind, policyControls, policyKind } from "./controls/policy
 import { createInventory, type InventoryOptions } from "./inventory/build.ts";
 import { exposureKinds } from "./inventory/exposure.ts";
 import type { Inventory } from "./inventory/inventory.ts";
+import { connectivityKinds } from "./inventory/network/kinds/foreign.ts";
 import { workloadKinds } from "./inventory/podspec.ts";
 import type { Exception } from "./model/exception.ts";
 import type { Gap } from "./model/gap.ts";
@@ -80,7 +81,12 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
 
 /** The kinds a cluster must be asked for, so that these controls can be judged and their findings weighed. Sorted. */
 export function kindsNeeded(controls: readonly Control[]): readonly string[] {
-  const always = [...workloadKinds, ...exposureKinds, "v1/Namespace", policyKind, policyBindingKind];
+  const always = [
+    ...workloadKinds,
+    ...exposureKinds,
+    ...connectivityKinds,
+    ...["v1/Namespace", "v1/Node", policyKind, policyBindingKind],
+  ];
   return [...new Set([...always, ...controls.flatMap(kindsOf)])].sort();
 }
 

@@ -137,7 +137,8 @@ function anyOf(kind: string, namespace: string): ResourceRef {
 }
 
 function judgeByFunction(control: TypedControl, inventory: Inventory, ledger: Ledger): void {
-  const read = kindsOf(control);
+  // Its own target is what it looked at; only what it reads beside that can leave an answer open.
+  const read = control.reads;
   for (const judgement of control.judge(inventory)) {
     const { resource: ref, result, because, path, value, withoutFix } = judgement;
     const blind =
