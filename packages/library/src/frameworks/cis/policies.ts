@@ -76,7 +76,7 @@ export const policies: readonly Requirement<ControlId>[] = [
   {
     id: "5.2.6",
     title: "Programs may not gain privileges when they start others",
-    controls: ["privilege-escalation"],
+    controls: ["pod-security-baseline", "privilege-escalation"],
   },
   { id: "5.2.7", title: "Containers do not run as root", controls: rootUsers },
   { id: "5.2.8", title: "Containers cannot forge packets", controls: ["capability-net-raw", "net-raw-kept"] },
