@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import {
   completeExample,
   isCelControl,
+  ownerOf,
   type Control,
   type Example,
   type FixStep,
@@ -14,6 +15,8 @@ import { stringify } from "yaml";
 
 const root = join(import.meta.dirname, "../docs/reference");
 const pages = new Map<string, string>();
+
+const managed = ["eks", "aks", "gke"] as const;
 
 const requirementsOf = new Map<string, string[]>();
 for (const framework of library.frameworks) {
@@ -111,7 +114,8 @@ function exampleText(example: Example): string {
 function frameworkPage(framework: Framework): string {
   const rows = framework.requirements.map(({ id, title, controls, manual }) => {
     const met = controls.map((control) => `[${control}](../controls/${control}.md)`).join(", ");
-    return `| ${id} | ${title} | ${met || `by hand: ${manual ?? ""}`} |`;
+    const whose = managed.map((distribution) => ownerOf(framework, id, distribution));
+    return `| ${id} | ${title} | ${met || `by hand: ${manual ?? ""}`} | ${[...new Set(whose)].join(", ")} |`;
   });
   const automated = framework.requirements.filter((entry) => entry.controls.length > 0).length;
   return (
@@ -120,7 +124,10 @@ function frameworkPage(framework: Framework): string {
       `\`${framework.id}\` · ${framework.version} · ${framework.source}`,
       framework.description,
       `${automated} of ${framework.requirements.length} requirements are measured by controls.`,
-      ["| id | requirement | controls |", "|---|---|---|", ...rows].join("\n"),
+      ["| id | requirement | controls | on EKS, AKS and GKE it is the |", "|---|---|---|---|", ...rows].join(
+        "\n",
+      ),
+      "Where you run the control plane yourself, every requirement is yours.",
     ].join("\n\n") + "\n"
   );
 }

@@ -60,7 +60,9 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     library.edges === undefined || options.controls !== undefined
       ? undefined
       : attackOf(inventory, library.edges, edits, evaluation.judged, options.paths);
-  const requirements = frameworks.map((framework) => requirementsOf(framework, evaluation.tallies));
+  const requirements = frameworks.map((framework) =>
+    requirementsOf(framework, evaluation.tallies, snapshot.header.server.distribution),
+  );
   return {
     schemaVersion: reportSchemaVersion,
     tool: { name: "plimsoll", version: options.toolVersion },

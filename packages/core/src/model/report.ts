@@ -49,6 +49,8 @@ export interface RequirementResult {
   readonly framework: string;
   readonly id: string;
   readonly title: string;
+  /** Whose it is on the distribution that was scanned; the provider's is skipped. */
+  readonly owner: "customer" | "provider" | "shared";
   readonly status: RequirementStatus;
   readonly controls: readonly string[];
   /** Findings and unknown results of its controls. */

@@ -1,35 +1,51 @@
 /** How far a framework is met: each requirement's status, and the score over its automated ones. */
-import type { Framework, Requirement } from "../controls/framework.ts";
+import { ownerOf, type Framework, type Owner, type Requirement } from "../controls/framework.ts";
 import type { Tally } from "../controls/ledger.ts";
 import type { FrameworkScore, RequirementResult, RequirementStatus } from "../model/report.ts";
+import type { Distribution } from "../model/snapshot.ts";
 
 type Tallies = ReadonlyMap<string, Tally>;
 
 /** The status of every requirement of a framework. A control that was not evaluated leaves its requirements unknown. */
-export function requirementsOf(framework: Framework, tallies: Tallies): readonly RequirementResult[] {
-  return framework.requirements.map((requirement) => requirementOf(framework, requirement, tallies));
+export function requirementsOf(
+  framework: Framework,
+  tallies: Tallies,
+  distribution?: Distribution,
+): readonly RequirementResult[] {
+  return framework.requirements.map((requirement) =>
+    requirementOf(framework, requirement, tallies, ownerOf(framework, requirement.id, distribution)),
+  );
 }
 
-function requirementOf(framework: Framework, requirement: Requirement, tallies: Tallies): RequirementResult {
+function requirementOf(
+  framework: Framework,
+  requirement: Requirement,
+  tallies: Tallies,
+  owner: Owner,
+): RequirementResult {
   const { id, title, controls } = requirement;
   const found = controls.flatMap((control) => tallies.get(control) ?? []);
   const sum = (field: "pass" | "fail" | "accepted" | "unknown"): number =>
     found.reduce((total, tally) => total + tally[field], 0);
   const [passed, failed, accepted, unknown] = [sum("pass"), sum("fail"), sum("accepted"), sum("unknown")];
   const counts = { passed, failed, accepted, unknown, notRun: controls.length - found.length };
-  const status = controls.length === 0 ? "manual" : statusOf(counts);
+  const own = controls.length === 0 ? "manual" : statusOf(counts);
+  const status = owner === "provider" ? "skip" : own;
   return {
     framework: framework.id,
     id,
     title,
+    owner,
     status,
     controls,
     failed,
     unknown,
-    because: becauseOf(requirement, status, counts),
+    because: owner === "provider" ? providers : becauseOf(requirement, own, counts),
     namespaces: namespacesOf(found),
   };
 }
+
+const providers = "the provider runs this part and answers for it: its attestation takes the place of a look";
 
 function statusOf({ passed, failed, accepted, unknown, notRun }: Counts): RequirementStatus {
   if (failed > 0) return "failed";

@@ -2,6 +2,7 @@
 import type { Framework } from "@plimsoll/core";
 import type { ControlId } from "../controls/index.ts";
 import { cis201 } from "./cis-2.0.1.ts";
+import { owners } from "./cis/owners.ts";
 
 export const cis112: Framework<ControlId> = {
   id: "cis-1.12",
@@ -11,4 +12,5 @@ export const cis112: Framework<ControlId> = {
   description:
     "The 131 recommendations of the edition before 2.0, by their published numbers, titled in words of our own. Edition 2.0.1 asks for the same; it calls 4.3.1 manual where this one calls it automated, and moves 5.2.9 to level 2.",
   requirements: cis201.requirements,
+  owners,
 };

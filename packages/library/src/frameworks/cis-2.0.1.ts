@@ -4,6 +4,7 @@ import type { ControlId } from "../controls/index.ts";
 import { controlPlaneFiles } from "./cis/control-plane-files.ts";
 import { controlPlane } from "./cis/control-plane.ts";
 import { nodes } from "./cis/nodes.ts";
+import { owners } from "./cis/owners.ts";
 import { policies } from "./cis/policies.ts";
 
 export const cis201: Framework<ControlId> = {
@@ -14,4 +15,5 @@ export const cis201: Framework<ControlId> = {
   description:
     "The 131 recommendations for self-managed Kubernetes 1.34 and 1.35, by their published numbers, titled in words of our own. Command lines are read where the control plane runs as pods, kubelets where they tell their settings; files on nodes are looked at by hand. Section 5, which the benchmark leaves to people, is judged from the cluster's resources.",
   requirements: [...controlPlaneFiles, ...controlPlane, ...nodes, ...policies],
+  owners,
 };
