@@ -87,7 +87,10 @@ export function kindsNeeded(controls: readonly Control[]): readonly string[] {
     ...workloadKinds,
     ...exposureKinds,
     ...connectivityKinds,
-    ...["v1/Namespace", "v1/Node", policyKind, policyBindingKind],
+    "v1/Namespace",
+    "v1/Node",
+    policyKind,
+    policyBindingKind,
   ];
   return [...new Set([...always, ...controls.flatMap(kindsOf)])].sort();
 }
