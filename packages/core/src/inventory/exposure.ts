@@ -58,13 +58,12 @@ function exposureFrom(reasons: readonly Reason[], inventory: Inventory, namespac
   const sorted = [...reasons].sort(
     (a, b) => order.indexOf(a.level) - order.indexOf(b.level) || (a.text < b.text ? -1 : 1),
   );
+  const because = [...new Set(sorted.map((reason) => reason.text))];
   const level = sorted[0]?.level;
   const blind = exposureKinds.slice(0, 2).some((kind) => !inventory.covers(kind, namespace));
-  if (level === "internet" || level === "external")
-    return { level, because: sorted.map((reason) => reason.text) };
-  if (blind || inventory.server.kind === "files")
-    return { level: "unknown", because: sorted.map((reason) => reason.text) };
-  return { level: level ?? "none", because: sorted.map((reason) => reason.text) };
+  if (level === "internet" || level === "external") return { level, because };
+  if (blind || inventory.server.kind === "files") return { level: "unknown", because };
+  return { level: level ?? "none", because };
 }
 
 function* serviceReasons(
