@@ -155,3 +155,19 @@ test("npm start -- --live is the same for a person", async () => {
   expect(code).toBe(0);
   expect(out).toContain("cluster");
 });
+
+test("asking tells what the kubelets are set to, and what a caller without a name is answered", async () => {
+  const asked = await readCluster({ kubeconfig: kubeconfigOf("admin"), kinds, takenAt, probe: true });
+  const kubelets = asked.resources.filter(({ resource }) => resource.kind === "KubeletConfiguration");
+  expect(kubelets.map(({ resource }) => resource.metadata.name)).toEqual(["plimsoll-node"]);
+  const results = report(asked, { everyResult: true }).results;
+  const outcome = (control: string): readonly string[] =>
+    results.filter((entry) => entry.control === control).map(({ result }) => result);
+  expect(outcome("kubelet-anonymous-auth")).toEqual(["pass"]);
+  expect(outcome("api-server-anonymous-auth")).toEqual(["fail"]);
+  expect(outcome("api-server-open")).toEqual(["pass"]);
+  const limited = await readCluster({ kubeconfig: kubeconfigOf("limited"), kinds, takenAt, probe: true });
+  expect(
+    limited.gaps.some(({ message, blocking }) => message.includes("kubelet of") && blocking === false),
+  ).toBe(true);
+});

@@ -12,6 +12,7 @@ export interface Source {
   readonly context: string | undefined;
   readonly allContexts: boolean;
   readonly namespaces: readonly string[];
+  readonly probe: boolean;
 }
 
 export const sourceOptions = [
@@ -21,6 +22,11 @@ export const sourceOptions = [
     flags: "--namespace <name>",
     description: "only this namespace of the cluster; may be repeated",
     repeat: true,
+  },
+  {
+    flags: "--probe",
+    description:
+      "ask kubelets for their settings (needs nodes/proxy), and the API server once without a name",
   },
   {
     flags: "--kubeconfig <file>",
@@ -36,12 +42,14 @@ export async function sourceOf(call: Call): Promise<Source> {
     context: call.text("context"),
     allContexts: call.flag("allContexts"),
     namespaces: call.list("namespace"),
+    probe: call.flag("probe"),
   };
   const given = [
     ...(source.context === undefined ? [] : ["--context"]),
     ...(source.allContexts ? ["--all-contexts"] : []),
     ...(source.namespaces.length === 0 ? [] : ["--namespace"]),
     ...(source.kubeconfig === undefined ? [] : ["--kubeconfig"]),
+    ...(source.probe ? ["--probe"] : []),
   ];
   if (source.paths.length > 0 && given.length > 0)
     throw new UserError(
@@ -58,7 +66,14 @@ export async function sourceOf(call: Call): Promise<Source> {
 /** One path as a source, whatever options stand beside it. */
 export async function pathSource(path: string, cwd: string): Promise<Source> {
   await mustExist(path, cwd);
-  return { paths: [path], kubeconfig: undefined, context: undefined, allContexts: false, namespaces: [] };
+  return {
+    paths: [path],
+    kubeconfig: undefined,
+    context: undefined,
+    allContexts: false,
+    namespaces: [],
+    probe: false,
+  };
 }
 
 /** Globs are left to the reader; a path that is none must lead somewhere. */
@@ -122,6 +137,7 @@ export async function readSource(
           ...(source.namespaces.length === 0 ? {} : { namespaces: source.namespaces }),
           ...(source.kubeconfig === undefined ? {} : { kubeconfig: source.kubeconfig }),
           ...(context === undefined ? {} : { context }),
+          ...(source.probe ? { probe: true } : {}),
         }),
       );
     }

@@ -16,6 +16,7 @@ import { createDraft, join, skip, snapshotOf, type Draft } from "./draft.ts";
 import { groupOf } from "./kinds.ts";
 import { RefusedError, sanitised } from "./limit.ts";
 import { inParallel } from "./pool.ts";
+import { probeAnonymous, probeKubelets } from "./probe.ts";
 import { isRawObject, type Raw, type RawObject } from "./raw.ts";
 
 export interface ClusterOptions {
@@ -30,6 +31,8 @@ export interface ClusterOptions {
   readonly takenAt: string;
   readonly onProgress?: (progress: ClusterProgress) => void;
   readonly times?: Partial<ApiTimes>;
+  /** Ask the kubelets for their settings, and the API server once without a name. */
+  readonly probe?: boolean;
 }
 
 export interface ClusterProgress {
@@ -81,6 +84,7 @@ async function readAll(api: Api, access: Access, options: ClusterOptions): Promi
     await readKinds(reading, asked);
     covered = asked.filter((gvk) => reading.covered.has(gvk));
     for (const gvk of asked) join(whole, drafts.get(gvk) ?? createDraft());
+    if (options.probe === true) await probe(whole, api, access, options.times);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     whole.gaps.push(clusterGap(access, error, kinds));
@@ -106,6 +110,16 @@ async function readAll(api: Api, access: Access, options: ClusterOptions): Promi
     },
     covered,
   );
+}
+
+async function probe(whole: Draft, api: Api, access: Access, times?: Partial<ApiTimes>): Promise<void> {
+  const nodes = whole.resources
+    .filter(({ resource }) => isNode(resource))
+    .map(({ resource }) => resource.metadata.name ?? "");
+  for (const { resources, gaps } of [await probeKubelets(api, nodes), await probeAnonymous(access, times)]) {
+    whole.resources.push(...resources);
+    whole.gaps.push(...gaps);
+  }
 }
 
 function isNode(resource: Resource): boolean {

@@ -48,6 +48,7 @@ async function run(call: Call): Promise<number> {
     context: call.text("context"),
     allContexts: false,
     namespaces: call.list("namespace"),
+    probe: false,
   };
   const target = await checkTarget(page, terminal.cwd);
   const [snapshot] = await readSource(source, kindsNeeded(library.controls), call);

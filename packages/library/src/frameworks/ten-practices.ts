@@ -90,6 +90,7 @@ export const tenPractices: Framework<ControlId> = {
         "anonymous-binding",
         "api-server-always-allow",
         "api-server-anonymous-auth",
+        "api-server-open",
         "api-server-node-authorization",
         "api-server-rbac",
       ],

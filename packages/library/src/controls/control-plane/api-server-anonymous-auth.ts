@@ -1,4 +1,5 @@
 import { defineControl } from "@plimsoll/core";
+import { anonymousAccess, orByAsking } from "./anonymous.ts";
 import { flagCheck, noFixForFlag, staticPod } from "./flags.ts";
 
 export const apiServerAnonymousAuth = defineControl({
@@ -16,15 +17,24 @@ export const apiServerAnonymousAuth = defineControl({
   ],
   reference:
     "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-authenticator-configuration",
-  ...flagCheck({
-    component: "kube-apiserver",
-    flag: "anonymous-auth",
-    holds: (value) => value === "false",
-    file: "authentication-config",
-  }),
+  ...orByAsking(
+    (status) => status === 401,
+    flagCheck({
+      component: "kube-apiserver",
+      flag: "anonymous-auth",
+      holds: (value) => value === "false",
+      file: "authentication-config",
+    }),
+  ),
   noFix: noFixForFlag,
   examples: {
-    pass: [{ resources: [staticPod("kube-apiserver", "--anonymous-auth=false")] }],
-    fail: [{ resources: [staticPod("kube-apiserver")] }],
+    pass: [
+      { resources: [staticPod("kube-apiserver", "--anonymous-auth=false")] },
+      { name: "asked without a name, it refuses", resources: [anonymousAccess(401)] },
+    ],
+    fail: [
+      { resources: [staticPod("kube-apiserver")] },
+      { name: "asked without a name, it only forbids", resources: [anonymousAccess(403)] },
+    ],
   },
 });

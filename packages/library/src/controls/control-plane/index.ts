@@ -21,6 +21,7 @@ import { apiServerInsecurePort } from "./api-server-insecure-port.ts";
 import { apiServerKubeletAuthority } from "./api-server-kubelet-authority.ts";
 import { apiServerKubeletCertificate } from "./api-server-kubelet-certificate.ts";
 import { apiServerNodeAuthorization } from "./api-server-node-authorization.ts";
+import { apiServerOpen } from "./api-server-open.ts";
 import { apiServerProfiling } from "./api-server-profiling.ts";
 import { apiServerRbac } from "./api-server-rbac.ts";
 import { apiServerRequestTimeout } from "./api-server-request-timeout.ts";
@@ -77,6 +78,7 @@ export const controlPlaneControls = [
   apiServerKubeletAuthority,
   apiServerKubeletCertificate,
   apiServerNodeAuthorization,
+  apiServerOpen,
   apiServerProfiling,
   apiServerRbac,
   apiServerRequestTimeout,
