@@ -5,9 +5,9 @@ export const controllerManagerAccountKey = defineControl({
   id: "controller-manager-account-key",
   title: "Account tokens are signed with a key of their own",
   severity: "medium",
-  why: "Without `--service-account-private-key-file` the controller manager makes no tokens, or takes a key that serves something else too; that one cannot be changed after a leak without breaking the rest.",
+  why: "Without `--service-account-private-key-file` the controller manager fills no token Secrets, and what signs the accounts' tokens stands nowhere to be seen. A key that serves something else too cannot be changed after a leak without breaking the rest.",
   remediation:
-    "Set it to a key pair made for this alone, and name its public half on every API server. Changing the key ends all tokens signed before.",
+    "Set `--service-account-private-key-file` to a key made for this alone, and name its public half in `--service-account-key-file` on every API server. Keep the old public half beside the new one for a while: without it all tokens signed before end.",
   equivalents: [
     "kubescape:C-0147",
     "trivy:KCV-0036",
