@@ -7,7 +7,7 @@ export const controllerManagerAccountKey = defineControl({
   severity: "medium",
   why: "Without `--service-account-private-key-file` the controller manager fills no token Secrets, and what signs the accounts' tokens stands nowhere to be seen. A key that serves something else too cannot be changed after a leak without breaking the rest.",
   remediation:
-    "Set `--service-account-private-key-file` to a key made for this alone, and name its public half in `--service-account-key-file` on every API server. Keep the old public half beside the new one for a while: without it all tokens signed before end.",
+    "Set `--service-account-private-key-file` to a key made for this alone. Name its public half in `--service-account-key-file` on every API server, and keep the old one beside it for a while: without it all tokens signed before end.",
   equivalents: [
     "kubescape:C-0147",
     "trivy:KCV-0036",
