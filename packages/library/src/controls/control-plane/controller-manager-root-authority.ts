@@ -5,7 +5,7 @@ export const controllerManagerRootAuthority = defineControl({
   id: "controller-manager-root-authority",
   title: "Pods are told which authority the API server has",
   severity: "medium",
-  why: "Without `--root-ca-file` pods get no certificate to check the API server by, so programs skip the check, and whoever stands between takes their tokens.",
+  why: "Without `--root-ca-file` pods are given whatever authority the controller manager's own kubeconfig names, and none where it names none. Programs that cannot check the API server skip the check, and whoever stands between takes their tokens.",
   remediation: "Set `--root-ca-file` to the authority of the API server's certificate.",
   equivalents: [
     "kubescape:C-0148",
