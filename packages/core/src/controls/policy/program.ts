@@ -30,7 +30,7 @@ export interface PolicyProgram {
   readonly asksWho: boolean;
 }
 
-/** How deep variables may use one another; Kubernetes lets each use only those before it, so more is a mistake. */
+/** Characters an expression may grow to once variables are written into it, each of which may use those before it. */
 const expandedLimit = 200_000;
 
 /** Compiles a policy's `spec`. Throws `CelError` at the first expression that Kubernetes would refuse. */

@@ -1,24 +1,5 @@
-import { defineControl, type Inventory, type Judgement } from "@plimsoll/core";
-import { ownWorkloads } from "../identity/place.ts";
-import { exposedExample, interfaceOf } from "./interfaces.ts";
-
-function* judge(inventory: Inventory): Generator<Judgement> {
-  for (const workload of ownWorkloads(inventory)) {
-    const what = workload.containers
-      .map(({ image }) => interfaceOf(image, "data"))
-      .find((name) => name !== undefined);
-    if (what === undefined) continue;
-    const { level, because } = inventory.exposureOf(workload);
-    const open = level === "internet" || level === "external";
-    yield {
-      resource: workload.ref,
-      result: open ? "fail" : level === "unknown" ? "skip" : "pass",
-      because: open
-        ? `${what} is reached from outside by ${because[0] ?? "its exposure"}`
-        : `${what} is not published`,
-    };
-  }
-}
+import { defineControl } from "@plimsoll/core";
+import { exposedExample, judgePublished } from "./interfaces.ts";
 
 export const exposedDataStore = defineControl({
   id: "exposed-data-store",
@@ -31,7 +12,7 @@ export const exposedDataStore = defineControl({
   grants: "information",
   target: "workload",
   reads: ["v1/Service", "networking.k8s.io/v1/Ingress"],
-  judge,
+  judge: (inventory) => judgePublished(inventory, "data"),
   noFix: "Who connects from outside, and how they should, has to be decided.",
   examples: {
     pass: [{ resources: exposedExample("docker.io/library/redis:8.2", "ClusterIP") }],

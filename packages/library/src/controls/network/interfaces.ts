@@ -1,5 +1,6 @@
 /** Programs that should not be reached from outside, by their images. */
-import type { ExampleResource } from "@plimsoll/core";
+import type { ExampleResource, Inventory, Judgement } from "@plimsoll/core";
+import { ownWorkloads } from "../identity/place.ts";
 
 type Kind = "admin" | "data";
 
@@ -65,4 +66,23 @@ export function exposedExample(image: string, type: "ClusterIP" | "NodePort"): r
       spec: { type, selector: { app: "web" }, ports: [{ port: 80 }] },
     },
   ];
+}
+
+/** Whether the workloads that run an interface of a kind are reached from outside the cluster. */
+export function* judgePublished(inventory: Inventory, kind: Kind): Generator<Judgement> {
+  for (const workload of ownWorkloads(inventory)) {
+    const what = workload.containers
+      .map(({ image }) => interfaceOf(image, kind))
+      .find((name) => name !== undefined);
+    if (what === undefined) continue;
+    const { level, because } = inventory.exposureOf(workload);
+    const open = level === "internet" || level === "external";
+    yield {
+      resource: workload.ref,
+      result: open ? "fail" : level === "unknown" ? "skip" : "pass",
+      because: open
+        ? `${what} is reached from outside by ${because[0] ?? "its exposure"}`
+        : `${what} is not published`,
+    };
+  }
 }
