@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve, dirname } from "node:path";
 import { expect, test } from "vitest";
-import { coreRooms, packages, thirdParty } from "./architecture.ts";
+import { behindDoors, coreRooms, packages, realDoors, thirdParty } from "./architecture.ts";
 
 const root = import.meta.dirname;
 const importPattern =
@@ -18,8 +18,12 @@ function sourcesOf(folder: string): string[] {
     .map((path) => join(folder, path));
 }
 
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+}
+
 function importsOf(file: string): Import[] {
-  const text = readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const text = withoutComments(readFileSync(file, "utf8"));
   return [...text.matchAll(importPattern)].map((match) => ({
     file,
     target: match[1] ?? match[2] ?? match[3] ?? "",
@@ -109,4 +113,48 @@ test("no circles between files", () => {
   };
   for (const file of graph.keys()) visit(file, []);
   expect(circles).toEqual([]);
+});
+
+/** Time, timers, randomness, network and disk, as they are reached without a door. */
+const ambient: readonly (readonly [string, RegExp])[] = [
+  ["the time", /\bDate\.now\b|\bnew Date\(\s*\)|(?<![.\w]|new )Date\(\)|\bperformance\.(?:now|timeOrigin)\b/],
+  ["the time", /\bprocess\.(?:hrtime|uptime)\b/],
+  ["a timer", /(?<![.\w])set(?:Timeout|Interval|Immediate)\b|\bAbortSignal\.timeout\b|["']node:timers/],
+  ["randomness", /\bMath\.random\b|\brandom(?:Bytes|UUID|Int|FillSync|Fill)\b|\bgetRandomValues\b/],
+  ["the network", /(?<![.\w])fetch\(|["'](?:node:)?(?:https?|http2|net|tls|dgram|dns)(?:\/promises)?["']/],
+  ["the disk", /["'](?:node:)?fs(?:\/promises)?["']/],
+];
+
+test("what runs for long reaches time, randomness, network and disk through its doors only", () => {
+  const files = Object.keys(packages)
+    .flatMap((name) => sourcesOf(join(root, "packages", name, "src")))
+    .filter((file) => !/\.test\.tsx?$/.test(file));
+  const wrong = files.flatMap((file) => {
+    const path = relative(root, file);
+    if (!behindDoors.some((pattern) => pattern.test(path)) || realDoors.includes(path)) return [];
+    const text = withoutComments(readFileSync(file, "utf8"));
+    return ambient.filter(([, pattern]) => pattern.test(text)).map(([what]) => `${path}: ${what}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test.each([
+  ["Date.now()", true],
+  ["new Date()", true],
+  ["new Date(clock.now())", false],
+  ["performance.now()", true],
+  ["setTimeout(f, 1)", true],
+  ["clock.setTimeout(f, 1)", false],
+  ["AbortSignal.timeout(1)", true],
+  ["Math.random()", true],
+  ['import { randomUUID } from "node:crypto"', true],
+  ["await fetch(url)", true],
+  ["network.fetch(url)", false],
+  ['import { request } from "node:http"', true],
+  ['import http2 from "http2"', true],
+  ['import { readFile } from "node:fs/promises"', true],
+  ['const fs = process.getBuiltinModule("node:fs")', true],
+  ["/** never Date.now() */", false],
+])("going around a door is seen: %s", (text, seen) => {
+  expect(ambient.some(([, pattern]) => pattern.test(withoutComments(text)))).toBe(seen);
 });

@@ -27,3 +27,12 @@ export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   cluster: ["@kubernetes/client-node", "js-yaml"],
   cli: ["commander"],
 };
+
+/** What may only be used through the doors of `packages/cluster/src/doors.ts`: it runs for long, and is simulated. */
+export const behindDoors: readonly RegExp[] = [
+  /^packages\/server\/src\//,
+  /^packages\/cluster\/src\/(?:watch|lease|doors)\b/,
+];
+
+/** Where the doors lead to: the only files of those that touch the world. `main.ts` builds, waits and disposes. */
+export const realDoors: readonly string[] = ["packages/server/src/main.ts"];
