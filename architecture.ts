@@ -3,6 +3,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   core: [],
   library: ["core"],
   cluster: ["core"],
+  server: ["core", "library", "cluster"],
   cli: ["core", "library", "cluster"],
 };
 
@@ -25,6 +26,7 @@ export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   core: ["re2js"],
   library: [],
   cluster: ["@kubernetes/client-node", "js-yaml"],
+  server: ["kysely", "pg"],
   cli: ["commander"],
 };
 

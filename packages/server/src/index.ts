@@ -1,0 +1,6 @@
+/** What the other packages may use of the service. */
+export * from "./store/store.ts";
+export * from "./store/batch.ts";
+export * from "./store/query.ts";
+export * from "./store/error.ts";
+export * from "./store/outbox.ts";
