@@ -137,17 +137,30 @@ function nameOf({ resource: { namespace, name } }: Edit): string {
   return namespace === "" ? name : `${namespace}/${name}`;
 }
 
-function chokeLines({ chokePoints, cut }: AttackPaths, title: (id: string) => string): readonly string[] {
+function chokeLines(
+  { chokePoints, smallestCut, cut }: AttackPaths,
+  title: (id: string) => string,
+): readonly string[] {
   const last = chokePoints.at(-1);
   if (last === undefined || cut === 0) return [];
   const count = chokePoints.reduce((sum, { edits }) => sum + edits.length, 0);
+  const { edits: all, exact, partial } = smallestCut;
+  const how = partial ? ", some of which may not be needed" : exact ? ", and no cheaper ones do" : "";
   return [
     "",
     `Choke points: these ${counted(count, "edit")} cut ${Math.floor((last.cut / cut) * 100)} % of the pairs that can be cut`,
     ...chokePoints.map(
-      ({ edits, cut: pairs }) => `  ${String(pairs).padStart(4)}  ${edits.map(title).join(" and ")}`,
+      ({ edits, cut: pairs }) => `  ${String(pairs).padStart(4)}  ${together(edits, title)}`,
     ),
+    ...(last.cut === cut ? [] : [`  ${counted(all, "edit")} cut them all${how}`]),
   ];
+}
+
+const named = 4;
+
+function together(edits: readonly string[], title: (id: string) => string): string {
+  const more = edits.length > named ? [`${edits.length - named} more`] : [];
+  return [...edits.slice(0, named).map(title), ...more].join(" and ");
 }
 
 /** By target: what leads there from one entry mostly does from all. */

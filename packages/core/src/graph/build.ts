@@ -5,17 +5,22 @@ import { stepsOfEdge, type AttackEdge } from "./edge.ts";
 import { entriesOf, type Entry, type GraphOptions } from "./entries.ts";
 import { chosenJewels, jewelsOf, type Jewel } from "./jewels.ts";
 import { tooManyClasses } from "./lateral.ts";
+import { mostHops, reach } from "./reach.ts";
+import { edgesBy, type Edges } from "./search.ts";
 import type { Step } from "./step.ts";
 import type { Numbered } from "./walk.ts";
 
 /** Steps between numbered vertices, with where paths begin and end. */
 export interface AttackGraph extends Numbered {
+  /** Of the steps, those that can lie on a path: near enough to an entry and to a jewel. */
+  readonly out: Edges;
+  readonly into: Edges;
+  /** By vertex, the hops from the nearest entry. */
+  readonly near: Uint8Array;
   /** By step: 1 where it is an act of the attacker, 0 where it only says what is part of what. */
   readonly hops: Uint8Array;
   readonly entries: readonly Entry[];
   readonly jewels: readonly Jewel[];
-  /** By vertex: the index of the jewel that it is, -1 for none. */
-  readonly jewelOf: Int32Array;
   /** What was not read or left out, so that there may be more. */
   readonly missing: readonly string[];
 }
@@ -39,24 +44,49 @@ export function attackGraph(
   const { steps, vertices, numberOf } = numbered;
   const jewels =
     options.to === undefined ? jewelsOf(inventory, vertices) : chosenJewels(options.to, vertices, numberOf);
-  const jewelOf = new Int32Array(vertices.length).fill(-1);
-  jewels.forEach((jewel, index) => jewel.vertices.forEach((vertex) => (jewelOf[vertex] = index)));
+  const entries = entriesOf({ inventory, steps, vertices, numberOf, options });
   const lateral = edges.some(({ id }) => id === "lateral-connection") && tooManyClasses(inventory);
+  const left = "too many classes of pods: connections between them were left out";
+  return onPaths(numbered, { entries, jewels, missing: lateral ? [...missing, left] : missing });
+}
+
+/**
+ * Leaves out the steps that lie on no path: too far from all entries or jewels, or on from the cluster, which holds
+ * everything.
+ */
+export function onPaths(
+  numbered: Numbered,
+  { entries, jewels, missing }: Pick<AttackGraph, "entries" | "jewels" | "missing">,
+): AttackGraph {
+  const { steps, vertices, tails, heads, out, into } = numbered;
+  const hops = Uint8Array.from(steps, hopsOf);
+  const all = { hops, count: vertices.length };
+  const onward = (step: number): boolean => vertices[tails[step]!]!.kind !== "cluster";
+  const work = { left: Infinity };
+  const starts = entries.map(({ vertex }) => vertex);
+  const near = reach({ ...all, edges: out, ends: heads }, starts, onward, work).hops;
+  const ends = jewels.flatMap((jewel) => jewel.vertices);
+  const far = reach({ ...all, edges: into, ends: tails }, ends, onward, work).hops;
+  const kept = Int32Array.from(steps.keys()).filter(
+    (step) => onward(step) && near[tails[step]!]! + hops[step]! + far[heads[step]!]! <= mostHops,
+  );
+  const count = vertices.length;
   return {
     ...numbered,
-    hops: Uint8Array.from(steps, hopsOf),
-    entries: entriesOf({ inventory, steps, vertices, numberOf, options }),
+    hops,
+    near,
+    out: edgesBy(tails, count, kept),
+    into: edgesBy(heads, count, kept),
+    entries,
     jewels,
-    jewelOf,
-    missing: lateral
-      ? [...missing, "too many classes of pods: connections between them were left out"]
-      : missing,
+    missing,
   };
 }
 
 /** Of a connection only the crossing counts, from the sending pods to those that listen. */
 function hopsOf({ by, from, to }: Step): number {
   if (joints.has(by)) return 0;
-  if (from.kind === "network" || to.kind === "network") return Number(from.kind === to.kind);
+  if (from.kind === "network" && to.kind === "network") return Number(from.side !== to.side);
+  if (from.kind === "network" || to.kind === "network") return 0;
   return 1;
 }

@@ -41,53 +41,86 @@ export function declaredPorts({
 
 interface Class {
   readonly own: PodClass;
+  /** In the list of classes with ports. */
+  readonly number: number;
   readonly ports: readonly { port: number; protocol: "TCP" | "UDP" }[];
   readonly members: readonly Workload[];
+  /** Equal verdicts are one object: what they say of the ports. */
+  readonly known: Map<readonly PortVerdict[], Openness>;
 }
+
+type Openness = "open" | "unsure" | "shut";
 
 /** Whether there are too many classes to ask about all pairs of them. */
 export function tooManyClasses(inventory: Inventory): boolean {
   return connectivityOf(inventory).classes.length ** 2 > mostPairs;
 }
 
-/** The steps of connections: workload → sender, sender → class, class → workload. The platform's own are left out. */
+/**
+ * The steps of connections: workload → sender, sender → class, class → workload. The platform's own are left out. What
+ * nothing isolates is open to almost everybody: a sender that reaches all of it takes one step there.
+ */
 export function* connections(inventory: Inventory): Generator<Sighting> {
   if (tooManyClasses(inventory)) return;
   const graph = connectivityOf(inventory);
-  const classes = graph.classes.map((own): Class => {
-    const members = own.members.filter(({ system }) => system === undefined);
-    const ports = new Map(
-      members.flatMap(declaredPorts).map((port) => [`${port.port}/${port.protocol}`, port]),
-    );
-    return { own, members, ports: [...ports.values()] };
-  });
+  const classes = classesOf(graph);
   const targets = classes.filter(({ ports }) => ports.length > 0);
+  const free = targets.filter(({ own }) => graph.isolated(own.members[0]!, "ingress").isolated === "no");
   const senders = new Map<string, Vertex>();
   const reached = new Set<Class>();
+  let isFreeUsed = false;
   for (const from of classes) {
     if (from.members.length === 0) continue;
     const open = targets.flatMap((to) => openTo(graph, from, to));
-    if (open.length === 0) continue;
-    const row = open.map(({ to, sure }) => `${to.own.id}${sure ? "" : "?"}`).join();
+    const sure = new Set(open.flatMap((each) => (each.sure ? [each.to] : [])));
+    const all = free.length > 1 && free.every((to) => to === from || sure.has(to));
+    const rest = all ? open.filter(({ to }) => !free.includes(to)) : open;
+    if (rest.length === 0 && !all) continue;
+    isFreeUsed ||= all;
+    const row = `${all ? "free " : ""}${rest.map(({ to, sure: own }) => `${to.number}${own ? "" : "?"}`).join()}`;
     let sender = senders.get(row);
     if (sender === undefined) {
       senders.set(row, (sender = { kind: "network", side: "from", name: from.own.id }));
-      for (const { to, sure } of open) {
+      if (all) yield crossing(sender, freeVertex, free[0]!.own, true);
+      for (const { to, sure: own } of rest) {
         reached.add(to);
-        yield crossing(sender, to, sure);
+        yield crossing(sender, vertexOf(to), to.own, own);
       }
     }
     for (const root of rootsOf(from.members)) yield joint(workloadVertex(root), sender, root.root, []);
   }
+  if (isFreeUsed)
+    for (const to of free) {
+      reached.add(to);
+      yield joint(freeVertex, vertexOf(to), to.own.members[0]!.ref, []);
+    }
   for (const to of reached) yield* arrivals(graph, to);
+}
+
+const freeVertex: Vertex = { kind: "network", side: "to", name: "" };
+
+function classesOf(graph: Connectivity): readonly Class[] {
+  return graph.classes.map((own, number): Class => {
+    const members = own.members.filter(({ system }) => system === undefined);
+    const ports = new Map(
+      members.flatMap(declaredPorts).map((port) => [`${port.port}/${port.protocol}`, port]),
+    );
+    return { own, number, members, ports: [...ports.values()], known: new Map() };
+  });
 }
 
 function openTo(graph: Connectivity, from: Class, to: Class): readonly { to: Class; sure: boolean }[] {
   if (from === to && from.own.members.length < 2) return [];
   const verdicts = graph.between(from.own, to.own);
-  if (verdicts.length === 0) return [];
-  const found = to.ports.flatMap((port) => verdicts.find((range) => covers(range, port)) ?? []);
-  return found.length === 0 ? [] : [{ to, sure: found.some(({ verdict }) => verdict === "allowed") }];
+  let openness = to.known.get(verdicts);
+  if (openness === undefined) to.known.set(verdicts, (openness = opennessOf(verdicts, to)));
+  return openness === "shut" ? [] : [{ to, sure: openness === "open" }];
+}
+
+function opennessOf(verdicts: readonly PortVerdict[], { ports }: Class): Openness {
+  const found = ports.flatMap((port) => verdicts.find((range) => covers(range, port)) ?? []);
+  if (found.length === 0) return "shut";
+  return found.some(({ verdict }) => verdict === "allowed") ? "open" : "unsure";
 }
 
 function covers({ protocol, from, to }: PortVerdict, port: Class["ports"][number]): boolean {
@@ -98,15 +131,12 @@ function vertexOf({ own }: Class): Vertex {
   return { kind: "network", side: "to", name: own.id };
 }
 
-function crossing(from: Vertex, to: Class, sure: boolean): Sighting {
+function crossing(from: Vertex, to: Vertex, { members }: PodClass, sure: boolean): Sighting {
   const unsure = [
     ...(sure ? [] : ["whether the network policies allow the connection is not known"]),
     "whether what listens there can be taken over is not seen",
   ];
-  return {
-    ...joint(from, vertexOf(to), to.own.members[0]!.ref, ["the network policies let it connect"]),
-    unsure,
-  };
+  return { ...joint(from, to, members[0]!.ref, ["the network policies let it connect"]), unsure };
 }
 
 /** Where nothing isolates the pods, denying by default breaks the arrival; else a policy lets it in on purpose. */

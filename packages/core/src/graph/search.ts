@@ -17,16 +17,15 @@ export interface Search {
   readonly order: readonly number[];
 }
 
-/** Edges in order of the node at one of their ends. `count`: of nodes. */
-export function edgesBy(ends: Int32Array, count: number): Edges {
+/** Edges in order of the node at one of their ends. `count`: of nodes; `steps`: the only ones to take. */
+export function edgesBy(ends: Int32Array, count: number, steps?: Int32Array): Edges {
+  const kept = steps ?? Int32Array.from(ends.keys());
   const start = new Int32Array(count + 1);
-  for (const end of ends) start[end + 1]! += 1;
+  for (const step of kept) start[ends[step]! + 1]! += 1;
   for (let node = 0; node < count; node += 1) start[node + 1]! += start[node]!;
   const next = start.slice(0, count);
-  const edges = new Int32Array(ends.length);
-  ends.forEach((end, step) => {
-    edges[next[end]!++] = step;
-  });
+  const edges = new Int32Array(kept.length);
+  for (const step of kept) edges[next[ends[step]!]!++] = step;
   return { start, edges };
 }
 

@@ -14,7 +14,7 @@ import { subjectKey, type Subject } from "../model/subject.ts";
  * | `any` | the choice of any one of these things, in a namespace or (`""`) anywhere |
  * | `cluster` | every right: cluster-admin |
  * | `outside` | sending from the internet, or from outside the cluster |
- * | `network` | sending from the pods that policies treat alike, or connecting to those of a class |
+ * | `network` | sending from the pods that policies treat alike, or connecting to those of a class (`""`: that nothing isolates) |
  */
 export type Vertex =
   | { readonly kind: "subject"; readonly subject: Subject }

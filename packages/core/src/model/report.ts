@@ -165,8 +165,9 @@ export interface AttackPaths {
   readonly pairs: number;
   /** Of the pairs, those that the edits to act on cut. */
   readonly cut: number;
-  /** The fewest edits that cut most, in turn; `cut` counts the pairs cut by it and those before it. */
+  /** Of the smallest cut, the edits that cut most for their cost, in turn; `cut` counts the pairs cut by it and those before it. */
   readonly chokePoints: readonly { readonly edits: readonly string[]; readonly cut: number }[];
+  readonly smallestCut: SmallestCut;
   /** Pairs that no edit cuts, with the step that nothing breaks. At most 50 are listed. */
   readonly uncut: readonly UncutPair[];
   readonly uncutCount: number;
@@ -174,6 +175,16 @@ export interface AttackPaths {
   readonly partial: boolean;
   /** What was not read, so that there may be more. */
   readonly missing: readonly string[];
+}
+
+/** The cheapest edits found that cut every pair that can be cut. */
+export interface SmallestCut {
+  /** How many; 0 where there is nothing to cut, or the search ended before any were found. */
+  readonly edits: number;
+  /** No cheaper ones exist; otherwise none of them is redundant. */
+  readonly exact: boolean;
+  /** The search ended early: some may not be needed. */
+  readonly partial: boolean;
 }
 
 export interface UncutPair {

@@ -3,11 +3,12 @@ import { defineControl } from "../controls/control.ts";
 import { evaluate } from "../controls/evaluate.ts";
 import { exampleSnapshot } from "../controls/example.ts";
 import { attackGraph } from "../graph/build.ts";
-import { chokePoints, uncutPaths } from "../graph/cuts.ts";
+import { chokePoints } from "../graph/choke.ts";
+import { uncutPaths } from "../graph/cuts.ts";
 import { defineEdge } from "../graph/edge.ts";
 import { hostsOf, workloadVertex } from "../graph/hosts.ts";
 import { connections } from "../graph/lateral.ts";
-import { allPaths, alternatives, pathsFrom } from "../graph/paths.ts";
+import { allPaths, alternatives, pathsTo } from "../graph/paths.ts";
 import { createInventory } from "../inventory/build.ts";
 import { random, type Random } from "../inventory/rbac/fixtures/random.ts";
 import type { Json } from "../model/json.ts";
@@ -276,7 +277,7 @@ test("one's own entry and target, with other ways besides the best", () => {
     from: [{ kind: "workload", ref }],
     to: [{ kind: "cluster" }],
   });
-  const [path] = pathsFrom(graph, 0, () => true, { left: 1e6 });
+  const [path] = pathsTo(graph, 0, () => true, { left: 1e6 });
   expect(path!.certain).toBe(true);
   const ways = alternatives(graph, path!, 3, { left: 1e6 });
   expect(new Set(ways.map(({ steps }) => steps.join())).size).toBe(ways.length);
@@ -291,7 +292,14 @@ test("choke points take one edit for all before one for each; a budget that ends
   const graph = attackGraph(inventory, library.edges);
   const { paths } = allPaths(graph, { left: 1e6 });
   const options = curesOf(graph.steps, edits, judged);
-  const { chokes } = chokePoints(graph, paths, options, (edit) => costOf(edits[edit]!), { left: 1e6 });
+  const { chokes, exact } = chokePoints({
+    graph,
+    paths,
+    optionsOf: options,
+    costOf: (edit) => costOf(edits[edit]!),
+    budget: { left: 1e6 },
+  });
+  expect(exact).toBe(true);
   expect(chokes.map(({ cut }) => cut)).toEqual([3]);
   expect(allPaths(graph, { left: 1 }).partial).toBe(true);
 });

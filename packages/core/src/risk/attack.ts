@@ -1,12 +1,14 @@
 /** Attack paths of a scan: found, cut by edits, and told in words. */
 import type { Judged } from "../controls/ledger.ts";
 import { attackGraph, type AttackGraph } from "../graph/build.ts";
-import { chokePoints, lastCut, uncutPaths, type Cut, type Options } from "../graph/cuts.ts";
+import { chokePoints } from "../graph/choke.ts";
+import { lastCut, uncutPaths, type Cut, type Options } from "../graph/cuts.ts";
 import type { AttackEdge } from "../graph/edge.ts";
 import { attackEntryKinds, type GraphOptions } from "../graph/entries.ts";
 import { jewelKinds, type Jewel } from "../graph/jewels.ts";
-import { allPaths, alternatives, defaultWork, type Budget, type Path } from "../graph/paths.ts";
+import { allPaths, alternatives, defaultWork, type Path } from "../graph/paths.ts";
 import { powers } from "../graph/powers/index.ts";
+import type { Budget } from "../graph/reach.ts";
 import type { Step } from "../graph/step.ts";
 import { wordsOf } from "../graph/words.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -52,10 +54,16 @@ export function attackOf(
   const cut = lastCut(graph, options, budget);
   const { paths, partial } = allPaths(graph, budget);
   const uncut = uncutPaths(graph, options, budget);
-  const cost = (edit: number): number => costOf(edits[edit]!);
+  const byCost = (edit: number): number => costOf(edits[edit]!);
   const uncuttable = new Set(uncut.map(pairOf));
   const cuttable = paths.filter((path) => !uncuttable.has(pairOf(path)));
-  const { chokes } = chokePoints(graph, cuttable, options, cost, { left: chokeWork });
+  const found = chokePoints({
+    graph,
+    paths: cuttable,
+    optionsOf: options,
+    costOf: byCost,
+    budget: { left: chokeWork },
+  });
   const words = wordsFor(edges);
   const isChosen = chosen.from !== undefined || chosen.to !== undefined;
   const best = topOf(graph, paths, chosen.most);
@@ -66,10 +74,11 @@ export function attackOf(
       top: top.map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits))),
       pairs: paths.length,
       cut: cuttable.length,
-      chokePoints: chokes.map((choke) => ({
+      chokePoints: found.chokes.map((choke) => ({
         edits: choke.edits.map((edit) => edits[edit]!.id),
         cut: choke.cut,
       })),
+      smallestCut: { edits: found.edits, exact: found.exact, partial: found.partial },
       uncut: topOf(graph, uncut, mostUncut).map((path) => uncutText(graph, path, words)),
       uncutCount: uncut.length,
       partial: partial || budget.left <= 0,

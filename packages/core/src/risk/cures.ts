@@ -63,22 +63,9 @@ function optionFor({ changes }: Break, step: Step, find: Finder): Option | undef
 }
 
 function finderOf(edits: readonly Edit[], judged: readonly Judged[]): Finder {
-  const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
-  const at = new Map<string, Resolved[]>();
-  edits.forEach((edit, index) => {
-    if (edit.system !== undefined) return;
-    for (const id of edit.resolves) {
-      const entry = byId.get(id);
-      if (entry === undefined) continue;
-      const { control, result } = entry;
-      const key = refKey(result.resource);
-      const list = at.get(key) ?? [];
-      list.push({ edit: index, control, path: result.path, container: result.container });
-      at.set(key, list);
-    }
-  });
+  const at = resolvedAt(edits, judged);
   return (change, step) => {
-    const found = at.get(refKey(change.resource)) ?? [];
+    const found = at(refKey(change.resource));
     const ofControl = (id: string): readonly number[] =>
       found
         .filter(
@@ -106,6 +93,38 @@ function finderOf(edits: readonly Edit[], judged: readonly Judged[]): Finder {
       case "remove-annotation":
         return [];
     }
+  };
+}
+
+/** The findings at a resource that edits resolve. Few resources are asked about: each is looked at once. */
+function resolvedAt(
+  edits: readonly Edit[],
+  judged: readonly Judged[],
+): (resource: string) => readonly Resolved[] {
+  const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
+  const editsAt = new Map<string, number[]>();
+  edits.forEach(({ system, resource }, index) => {
+    if (system !== undefined) return;
+    const key = refKey(resource);
+    const list = editsAt.get(key);
+    if (list === undefined) editsAt.set(key, [index]);
+    else list.push(index);
+  });
+  const known = new Map<string, readonly Resolved[]>();
+  return (resource) => {
+    let found = known.get(resource);
+    if (found === undefined) {
+      found = (editsAt.get(resource) ?? []).flatMap((edit) =>
+        edits[edit]!.resolves.flatMap((id) => {
+          const entry = byId.get(id);
+          if (entry === undefined) return [];
+          const { control, result } = entry;
+          return [{ edit, control, path: result.path, container: result.container }];
+        }),
+      );
+      known.set(resource, found);
+    }
+    return found;
   };
 }
 

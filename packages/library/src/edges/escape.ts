@@ -66,7 +66,7 @@ export function hasCapability(name: string, security: JsonObject, spec: JsonObje
 }
 
 /** Directories of the node that a container mounts: path and whether it may write there. */
-export function hostMounts(
+function hostMounts(
   spec: JsonObject,
   container: Container,
 ): readonly { readonly path: string; readonly writable: boolean }[] {
@@ -76,11 +76,15 @@ export function hostMounts(
       return typeof path === "string" ? [[volume["name"], path] as const] : [];
     }),
   );
+  if (paths.size === 0) return [];
   return listOf(container.raw["volumeMounts"]).flatMap((mount) => {
     const path = paths.get(mount["name"]);
     return path === undefined ? [] : [{ path, writable: mount["readOnly"] !== true }];
   });
 }
+
+/** Each container is asked about by many edges. */
+const mountsKnown = new WeakMap<Container, ReturnType<typeof hostMounts>>();
 
 /** The first mount whose path matches, in words. */
 export function mountAt(
@@ -89,10 +93,11 @@ export function mountAt(
   pattern: string,
   writable: boolean,
 ): readonly string[] | undefined {
+  let mounts = mountsKnown.get(container);
+  if (mounts === undefined) mountsKnown.set(container, (mounts = hostMounts(spec, container)));
+  if (mounts.length === 0) return undefined;
   const matches = new RegExp(pattern);
-  const found = hostMounts(spec, container).find(
-    (mount) => matches.test(mount.path) && (mount.writable || !writable),
-  );
+  const found = mounts.find((mount) => matches.test(mount.path) && (mount.writable || !writable));
   if (found === undefined) return undefined;
   return [`mounts ${found.path} of the node${writable ? ", writable" : ""}`];
 }

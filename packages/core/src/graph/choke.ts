@@ -1,0 +1,232 @@
+/** The fewest and cheapest edits that cut the paths, wherever on them they lie, and what they cut one after another. */
+import type { AttackGraph } from "./build.ts";
+import { cheapestCover, type Clause } from "./cover.ts";
+import type { Option, Options } from "./cuts.ts";
+import { pathsTo, reachTo, wayFrom, wayTo, type Path } from "./paths.ts";
+import { mostHops, reach, type Budget } from "./reach.ts";
+
+/** One of the choke points: edits that together cut pairs, and how many are cut once they are made, those before too. */
+export interface Choke {
+  readonly edits: Option;
+  readonly cut: number;
+}
+
+export interface Chokes {
+  /** In the order of what they cut for their cost. */
+  readonly chokes: readonly Choke[];
+  /** How many edits cut all pairs together; 0 where the budget ended before any did. */
+  readonly edits: number;
+  /** No other edits that cut them all cost less. */
+  readonly exact: boolean;
+  /** The budget ended before the choice was settled: some of the edits may not be needed. */
+  readonly partial: boolean;
+}
+
+export interface ChokeCase {
+  readonly graph: AttackGraph;
+  /** The best path of each pair that can be cut. */
+  readonly paths: readonly Path[];
+  readonly optionsOf: Options;
+  readonly costOf: (edit: number) => number;
+  readonly budget: Budget;
+  /** How many are told at most. */
+  readonly most?: number;
+  /** Work of the exact search, in clauses looked at. */
+  readonly exactWork?: number;
+}
+
+/** Rounds in which a choice is made anew over all paths found so far. */
+const mostRounds = 30;
+
+/**
+ * The paths known so far are cut as cheaply as can be; where another way of a pair stays open, it is found and cut too,
+ * and the choice is made anew over all of them, until nothing is open. Every path that counts is a real one, so that no
+ * edit of the answer is redundant.
+ */
+export function chokePoints(given: ChokeCase): Chokes {
+  const { paths, costOf, budget, exactWork = 300_000 } = given;
+  const clauses = clausesFor(given);
+  clauses.add(paths.map(({ steps }) => steps));
+  let cover = cheapestCover(clauses.all(), costOf, 0);
+  let whole = grown(given, clauses, cover.chosen);
+  for (let [round, most] = [0, 0]; round < mostRounds && budget.left > 0; round += 1) {
+    cover = cheapestCover(clauses.all(), costOf, most);
+    const next = grown(given, clauses, cover.chosen);
+    if (next === undefined) break;
+    whole = next;
+    if (next.size > cover.chosen.size) continue;
+    if (most > 0 || exactWork === 0) break;
+    most = exactWork;
+  }
+  if (whole === undefined) return { chokes: [], edits: 0, exact: false, partial: true };
+  const settled = whole.size === cover.chosen.size;
+  return {
+    chokes: inOrder(given, whole),
+    edits: whole.size,
+    exact: cover.exact && settled,
+    partial: !settled,
+  };
+}
+
+interface Clauses {
+  readonly add: (ways: readonly (readonly number[])[]) => readonly Clause[];
+  readonly all: () => readonly Clause[];
+}
+
+/** The paths to cut by what would cut them; paths that the same edits cut are one. */
+function clausesFor({ optionsOf }: ChokeCase): Clauses {
+  const known = new Map<string, Clause>();
+  const clauseOf = (steps: readonly number[]): Clause => {
+    const options = new Map(steps.flatMap(optionsOf).map((option) => [option.join(), option]));
+    const key = [...options.keys()].sort().join(" ");
+    let clause = known.get(key);
+    if (clause === undefined) known.set(key, (clause = [...options.values()]));
+    return clause;
+  };
+  return { add: (ways) => [...new Set(ways.map(clauseOf))], all: () => [...known.values()] };
+}
+
+/**
+ * The choice, and what it takes besides to cut the ways that it leaves open, one jewel after another; `undefined` where
+ * the budget ends first.
+ */
+function grown(
+  given: ChokeCase,
+  clauses: Clauses,
+  start: ReadonlySet<number>,
+): ReadonlySet<number> | undefined {
+  const { graph, paths, optionsOf, costOf, budget } = given;
+  let chosen = start;
+  for (const [jewel, own] of Map.groupBy(paths, (path) => path.jewel)) {
+    const entries = own.map(({ entry }) => graph.entries[entry]!.vertex);
+    for (;;) {
+      if (budget.left <= 0) return undefined;
+      const open = openWays(given, jewel, entries, gateOf(optionsOf, chosen));
+      if (open.length === 0) break;
+      chosen = new Set([...chosen, ...cheapestCover(clauses.add(open), costOf, 0).chosen]);
+    }
+  }
+  return chosen;
+}
+
+/** For every open step that is the last one to be broken on ways from the entries to a jewel, one way over it. */
+function openWays(
+  { graph, optionsOf, budget }: ChokeCase,
+  jewel: number,
+  entries: readonly number[],
+  open: (step: number) => boolean,
+): readonly (readonly number[])[] {
+  const { out, into, heads, tails, hops, vertices } = graph;
+  const forward = reach({ edges: out, ends: heads, hops, count: vertices.length }, entries, open, budget);
+  const isFixed = (step: number): boolean => optionsOf(step).length === 0;
+  const backward = reachTo(graph, jewel, isFixed, budget);
+  const ways: (readonly number[])[] = [];
+  for (const head of backward.order) {
+    for (let at = into.start[head]!; at < into.start[head + 1]!; at += 1) {
+      const step = into.edges[at]!;
+      const tail = tails[step]!;
+      if (forward.hops[tail]! + hops[step]! + backward.hops[head]! > mostHops || backward.hops[tail] === 0)
+        continue;
+      if (isFixed(step) || !open(step)) continue;
+      ways.push(simple([...wayTo(graph, forward, tail), step, ...wayFrom(graph, backward, head)], graph));
+    }
+  }
+  return ways;
+}
+
+/** Without the rounds that it takes. */
+function simple(way: readonly number[], { tails, heads }: AttackGraph): readonly number[] {
+  const kept: number[] = [];
+  const at = new Map<number, number>();
+  for (const step of way) {
+    at.set(tails[step]!, kept.length);
+    kept.push(step);
+    const seen = at.get(heads[step]!);
+    if (seen === undefined) continue;
+    for (const left of kept.splice(seen)) at.delete(tails[left]!);
+  }
+  return kept;
+}
+
+/** Whether a step is open once some edits are made. */
+function gateOf(optionsOf: Options, chosen: ReadonlySet<number>): (step: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (step) => {
+    let open = known.get(step);
+    if (open === undefined) {
+      open = !optionsOf(step).some((option) => option.every((edit) => chosen.has(edit)));
+      known.set(step, open);
+    }
+    return open;
+  };
+}
+
+/** The paths that are left, and for those that are cut another way of the same pair, where there is one. */
+function again(
+  { graph, budget }: ChokeCase,
+  paths: readonly Path[],
+  open: (step: number) => boolean,
+): readonly Path[] {
+  const [left, cut] = [[] as Path[], [] as Path[]];
+  for (const path of paths) (path.steps.every(open) ? left : cut).push(path);
+  for (const [jewel, own] of Map.groupBy(cut, (path) => path.jewel)) {
+    const others = new Map(pathsTo(graph, jewel, open, budget, [false]).map((path) => [path.entry, path]));
+    left.push(...own.flatMap(({ entry }) => others.get(entry) ?? []));
+  }
+  return left;
+}
+
+/** Edits that are taken one by one, to see what each cuts. */
+const mostPicks = 60;
+
+/** Of the edits that were chosen, those first that cut most for their cost. */
+function inOrder(given: ChokeCase, all: ReadonlySet<number>): readonly Choke[] {
+  const { paths, optionsOf, costOf, budget, most = 20 } = given;
+  const chosen = new Set<number>();
+  const among: Options = (step) => optionsOf(step).filter((option) => option.every((edit) => all.has(edit)));
+  let left = paths;
+  let together: number[] = [];
+  const chokes: Choke[] = [];
+  for (let pick = 0; left.length > 0 && chokes.length < most; pick += 1) {
+    if (pick === mostPicks || budget.left <= 0) break;
+    const best = bestOf(left, among, (option) =>
+      option.reduce((sum, edit) => sum + (chosen.has(edit) ? 0 : costOf(edit)), 0),
+    );
+    if (best === undefined) break;
+    for (const edit of best) chosen.add(edit);
+    together.push(...best);
+    const before = left.length;
+    left = again(given, left, gateOf(optionsOf, chosen));
+    if (left.length === before) continue;
+    chokes.push({ edits: [...new Set(together)], cut: paths.length - left.length });
+    together = [];
+  }
+  // What is not told apart any more: all the rest together, which is known to leave nothing open.
+  const rest = [...all].filter((edit) => !chosen.has(edit));
+  if (left.length > 0 && chokes.length < most)
+    chokes.push({ edits: [...together, ...rest], cut: paths.length });
+  return chokes;
+}
+
+function bestOf(
+  paths: readonly Path[],
+  optionsOf: Options,
+  costOf: (option: Option) => number,
+): Option | undefined {
+  const counts = new Map<string, { readonly option: Option; paths: number }>();
+  for (const { steps } of paths) {
+    const own = new Map(steps.flatMap(optionsOf).map((option) => [option.join(), option]));
+    for (const [key, option] of own) {
+      const entry = counts.get(key) ?? { option, paths: 0 };
+      entry.paths += 1;
+      counts.set(key, entry);
+    }
+  }
+  let best: { readonly key: string; readonly worth: number; readonly option: Option } | undefined;
+  for (const [key, { option, paths: cut }] of counts) {
+    const worth = cut / costOf(option);
+    if (best === undefined || worth > best.worth || (worth === best.worth && key < best.key))
+      best = { key, worth, option };
+  }
+  return best?.option;
+}
