@@ -4,3 +4,5 @@ export * from "./store/batch.ts";
 export * from "./store/query.ts";
 export * from "./store/error.ts";
 export * from "./store/outbox.ts";
+export { openMemoryStore } from "./store/sqlite/memory.ts";
+export { openPostgresStore, type PostgresOptions } from "./store/postgres/open.ts";
