@@ -3,27 +3,16 @@ import type { Agent as PlainAgent, IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import type { GapReason } from "@plimsoll/core";
 import type { Access } from "./access.ts";
 import type { Identity } from "./credentialplugin.ts";
+import { ApiError, refusalOf, ThrottledError, wordsIn } from "./refusal.ts";
+
+export { ApiError } from "./refusal.ts";
 
 const unzip = promisify(gunzip);
 
 /** Asked for only where a server speaks plain HTTP: an import would load all of the web's classes with it. */
 const plainHttp = (): typeof import("node:http") => process.getBuiltinModule("node:http");
-
-/** A request that was not answered as hoped, after all retries. */
-export class ApiError extends Error {
-  readonly code: GapReason;
-  readonly status: number;
-
-  constructor(code: GapReason, message: string, status = 0, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "ApiError";
-    this.code = code;
-    this.status = status;
-  }
-}
 
 export interface Api {
   /** The JSON of a path. Throws `ApiError`. */
@@ -105,17 +94,6 @@ async function getJson(connection: Connection, path: string, accept: string): Pr
       const asked = error instanceof ThrottledError ? error.after : 0;
       if (!unknownUser) await delay(Math.min(longestWait, Math.max(asked, wait * (0.5 + random() / 2))));
     }
-  }
-}
-
-class ThrottledError extends ApiError {
-  /** Milliseconds that the server asked to wait. */
-  readonly after: number;
-
-  constructor(code: GapReason, message: string, status: number, after: number) {
-    super(code, message, status);
-    this.name = "ThrottledError";
-    this.after = after;
   }
 }
 
@@ -220,30 +198,6 @@ async function bodyOf(response: IncomingMessage, deadline: AbortSignal): Promise
   }
 }
 
-const reasons: { readonly [status: number]: GapReason } = {
-  401: "forbidden",
-  403: "forbidden",
-  404: "not-found",
-  405: "not-found",
-  410: "expired",
-  429: "throttled",
-};
-
 function refusal(response: IncomingMessage, status: number, body: Buffer): ApiError {
-  const code = reasons[status] ?? (status >= 500 ? "server-error" : "unsupported");
-  const message = `${status}${wordsIn(body)}`;
-  const after = Number(response.headers["retry-after"]);
-  return Number.isFinite(after) && after > 0
-    ? new ThrottledError(status >= 500 ? "server-error" : code, message, status, after * 1000)
-    : new ApiError(code, message, status);
-}
-
-/** What the server says itself, from its `Status`. */
-function wordsIn(body: Buffer): string {
-  try {
-    const status = JSON.parse(body.subarray(0, 64 * 1024).toString("utf8")) as { readonly message?: unknown };
-    return typeof status.message === "string" ? `: ${status.message}` : "";
-  } catch {
-    return ""; // a proxy's page, or nothing
-  }
+  return refusalOf(status, wordsIn(body), Number(response.headers["retry-after"]));
 }

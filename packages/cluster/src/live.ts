@@ -1,23 +1,14 @@
 /** Reads a live cluster into a snapshot: discovery, then one paged list for each kind, a few at a time. */
 import type { Gap, Resource, Snapshot } from "@plimsoll/core";
 import { accessOf, type Access } from "./access.ts";
-import { admit } from "./admit.ts";
 import { ApiError, openApi, type Api, type ApiTimes } from "./api.ts";
-import {
-  apiVersionOf,
-  discover,
-  distributionOf,
-  podBearingKinds,
-  rootOf,
-  type Discovery,
-  type Listing,
-} from "./discover.ts";
+import { discover, distributionOf, podBearingKinds, type Discovery, type Listing } from "./discover.ts";
 import { createDraft, join, skip, snapshotOf, type Draft } from "./draft.ts";
-import { groupOf } from "./kinds.ts";
-import { RefusedError, sanitised } from "./limit.ts";
+import { sanitised } from "./limit.ts";
+import { notServed, placeGap, placesOf, takenIn, type Place } from "./place.ts";
 import { inParallel } from "./pool.ts";
 import { probeAnonymous, probeKubelets } from "./probe.ts";
-import { isRawObject, type Raw, type RawObject } from "./raw.ts";
+import { isRawObject, type Raw } from "./raw.ts";
 
 export interface ClusterOptions {
   readonly kubeconfig?: string;
@@ -170,54 +161,6 @@ async function readKind(reading: Reading, gvk: string): Promise<void> {
   if (results.some((read) => read)) covered.add(gvk);
 }
 
-/** A path that lists, and the namespace that it is limited to. */
-interface Place {
-  readonly path: string;
-  readonly namespace?: string;
-  /** A single object by its name. */
-  readonly single?: boolean;
-}
-
-function placesOf(
-  { apiVersion, kind, resource, namespaced }: Listing,
-  namespaces?: readonly string[],
-): readonly Place[] {
-  const root = rootOf(apiVersion);
-  if (namespaces === undefined || namespaces.length === 0) return [{ path: `${root}/${resource}` }];
-  const names = namespaces.map(encodeURIComponent);
-  if (kind === "Namespace" && apiVersion === "v1") {
-    return names.map((name, index) => ({
-      path: `${root}/namespaces/${name}`,
-      namespace: namespaces[index]!,
-      single: true,
-    }));
-  }
-  if (!namespaced) return [{ path: `${root}/${resource}` }];
-  return names.map((name, index) => ({
-    path: `${root}/namespaces/${name}/${resource}`,
-    namespace: namespaces[index]!,
-  }));
-}
-
-function notServed(discovery: Discovery, gvk: string): Gap | undefined {
-  const apiVersion = apiVersionOf(gvk);
-  const kind = gvk.slice(apiVersion.length);
-  if (discovery.stale.has(apiVersion)) {
-    return {
-      reason: "server-error",
-      source: "cluster",
-      message: `the server of ${apiVersion} does not answer`,
-      kinds: [gvk],
-    };
-  }
-  const other = [...discovery.listings.keys()].find(
-    (key) => key.endsWith(kind) && groupOf(key) === groupOf(apiVersion),
-  );
-  if (other === undefined || groupOf(apiVersion) === "") return undefined;
-  const message = `${gvk} is served as ${other} only, which is not read`;
-  return { reason: "unsupported", source: "cluster", message, kinds: [gvk] };
-}
-
 /** True where everything of the place was read. */
 async function readPlace(
   { api, access, discovery }: Reading,
@@ -235,7 +178,7 @@ async function readPlace(
       draft.resources.length = before;
       if (error.code === "expired" && attempt < 3) continue; // the list changed too much between two pages
       if (error.status === 404 && !discovery.complete && place.single !== true) return true;
-      draft.gaps.push(placeGap(access, listing, place, error));
+      draft.gaps.push(placeGap(access.name, listing, place, error));
       return false;
     }
   }
@@ -262,72 +205,12 @@ async function readPages(api: Api, draft: Draft, listing: Listing, place: Place)
   } while (next !== "");
 }
 
-/** Items of a list do not say their version and kind. */
-function take(draft: Draft, { apiVersion, kind }: Listing, item: Raw): void {
+function take(draft: Draft, listing: Listing, item: Raw): void {
   if (!isRawObject(item)) return;
-  const whole: RawObject = { apiVersion, kind, ...item };
-  try {
-    const admission = admit(whole, undefined, { source: { file: "cluster" }, wanted: true });
-    if (admission.outcome === "admitted") draft.resources.push(admission.record);
-    else if (admission.outcome === "skipped") skip(draft, admission.reason);
-    else
-      draft.gaps.push({
-        reason: "unsupported",
-        source: "cluster",
-        message: admission.message,
-        kinds: [],
-        blocking: false,
-      });
-  } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
-    const metadata = item["metadata"];
-    const name = isRawObject(metadata)
-      ? sanitised(`${String(metadata["namespace"] ?? "")}/${String(metadata["name"])}`)
-      : "";
-    draft.gaps.push({
-      reason: "refused",
-      source: "cluster",
-      message: `${kind} ${name}: ${error.message}`,
-      kinds: [`${apiVersion}/${kind}`],
-    });
-  }
-}
-
-function placeGap(access: Access, listing: Listing, place: Place, error: ApiError): Gap {
-  const { apiVersion, kind, resource } = listing;
-  const where = place.namespace === undefined ? "" : ` in namespace ${place.namespace}`;
-  return {
-    reason: error.code,
-    source: "cluster",
-    message: sanitised(`${kind}${where}: ${error.message}`, 300),
-    kinds: [`${apiVersion}/${kind}`],
-    ...(place.namespace === undefined ? {} : { namespaces: [place.namespace] }),
-    ...remedyOf(
-      access,
-      error,
-      `${resource}${groupOf(apiVersion) === "" ? "" : `.${groupOf(apiVersion)}`}`,
-      place,
-    ),
-  };
-}
-
-function remedyOf(
-  access: Access,
-  { code, status }: ApiError,
-  resource: string,
-  place: Place,
-): { readonly remedy?: string } {
-  if (status === 401) return { remedy: "log in again: the credentials were not accepted" };
-  if (code === "forbidden") {
-    const [plural, ...group] = resource.split(".");
-    const rule = `apiGroups: ["${group.join(".")}"], resources: ["${plural}"], verbs: ["${place.single === true ? "get" : "list"}"]`;
-    return { remedy: `grant the account of context ${access.name}: ${rule}` };
-  }
-  if (code === "not-found") return { remedy: "check the namespace's name" };
-  if (code === "throttled" || code === "server-error" || code === "timeout" || code === "expired") {
-    return { remedy: "scan again when the API server is less busy" };
-  }
-  return {};
+  const taken = takenIn(listing, item);
+  if ("record" in taken) draft.resources.push(taken.record);
+  else if ("skipped" in taken) skip(draft, taken.skipped);
+  else draft.gaps.push(taken.gap);
 }
 
 function clusterGap(access: Access, error: ApiError, kinds: readonly string[]): Gap {
