@@ -2,7 +2,7 @@
 import { createInventory, evaluate, type Resource, type Snapshot } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { attackGraph } from "../packages/core/src/graph/build.ts";
-import { connectivityOf } from "../packages/core/src/graph/lateral.ts";
+import { connectivityOf } from "../packages/core/src/inventory/network/engine.ts";
 import { editsFor, fixesFor } from "../packages/core/src/remediation/edits.ts";
 import { attackOf } from "../packages/core/src/risk/attack.ts";
 import { prioritise } from "../packages/core/src/risk/priorities.ts";

@@ -39,7 +39,7 @@ export {
   type Reason as AccessReason,
 } from "./inventory/rbac/authorizer.ts";
 export { rbacKinds } from "./inventory/rbac/bindings.ts";
-export { connectivity } from "./inventory/network/engine.ts";
+export { connectivity, connectivityOf } from "./inventory/network/engine.ts";
 export { connectivityKinds } from "./inventory/network/kinds/foreign.ts";
 export type {
   Connectivity,
@@ -53,6 +53,7 @@ export * from "./graph/edge.ts";
 export * from "./graph/hosts.ts";
 export * from "./graph/vertex.ts";
 export type { Step, Break, Change } from "./graph/step.ts";
-export { connections, connectivityOf, declaredPorts } from "./graph/lateral.ts";
+export { declaredPorts } from "./inventory/admitted.ts";
+export { connections } from "./graph/lateral.ts";
 export { givenSteps } from "./graph/given.ts";
 export { changedSnapshot } from "./graph/changed.ts";

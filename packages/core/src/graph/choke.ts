@@ -177,7 +177,7 @@ function again(
 }
 
 /** Edits that are taken one by one, to see what each cuts. */
-const mostPicks = 60;
+const mostPicks = 20;
 
 /** Of the edits that were chosen, those first that cut most for their cost. */
 function inOrder(given: ChokeCase, all: ReadonlySet<number>): readonly Choke[] {

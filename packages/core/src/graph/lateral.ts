@@ -2,10 +2,10 @@
  * Connections between workloads as steps: from a workload to those that the effective network policies let it reach on
  * a port they declare. Pods that policies treat alike share their vertices, so that the steps stay few.
  */
-import { connectivity } from "../inventory/network/engine.ts";
+import { declaredPorts, type DeclaredPort } from "../inventory/admitted.ts";
+import { connectivityOf } from "../inventory/network/engine.ts";
 import type { Connectivity, PodClass, PortVerdict } from "../inventory/network/connectivity.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { isJsonArray, isJsonObject } from "../model/json.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Sighting } from "./edge.ts";
@@ -14,36 +14,11 @@ import type { Vertex } from "./vertex.ts";
 
 /** Pairs of classes that are asked about at most; past it, connections are left out, and the graph says so. */
 const mostPairs = 6_000_000;
-const graphs = new WeakMap<Inventory, Connectivity>();
-
-/** The network engine of an inventory; made once, then kept with it. */
-export function connectivityOf(inventory: Inventory): Connectivity {
-  let graph = graphs.get(inventory);
-  if (graph === undefined) graphs.set(inventory, (graph = connectivity(inventory)));
-  return graph;
-}
-
-/** Declared ports of a workload's containers; empty where it declares none. */
-export function declaredPorts({
-  containers,
-}: Workload): readonly { port: number; protocol: "TCP" | "UDP" }[] {
-  return containers.flatMap(({ raw }) => {
-    const { ports } = raw;
-    if (!isJsonArray(ports)) return [];
-    return ports.filter(isJsonObject).flatMap((entry) => {
-      const port = entry["containerPort"];
-      return typeof port === "number"
-        ? [{ port, protocol: entry["protocol"] === "UDP" ? ("UDP" as const) : ("TCP" as const) }]
-        : [];
-    });
-  });
-}
-
 interface Class {
   readonly own: PodClass;
   /** In the list of classes with ports. */
   readonly number: number;
-  readonly ports: readonly { port: number; protocol: "TCP" | "UDP" }[];
+  readonly ports: readonly DeclaredPort[];
   readonly members: readonly Workload[];
   /** Equal verdicts are one object: what they say of the ports. */
   readonly known: Map<readonly PortVerdict[], Openness>;
@@ -123,7 +98,7 @@ function opennessOf(verdicts: readonly PortVerdict[], { ports }: Class): Opennes
   return found.some(({ verdict }) => verdict === "allowed") ? "open" : "unsure";
 }
 
-function covers({ protocol, from, to }: PortVerdict, port: Class["ports"][number]): boolean {
+function covers({ protocol, from, to }: PortVerdict, port: DeclaredPort): boolean {
   return protocol === port.protocol && from <= port.port && port.port <= to;
 }
 

@@ -1,92 +1,140 @@
-/** Who can reach a workload over the network, by the services, routes and host ports that were read. */
+/** Who can reach a workload over the network: what leads there, as far as it was read, past the effective network policies. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
-import { refOf, type ResourceRecord } from "../model/resource.ts";
+import { refOf } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
+import { admissions, declaredPorts, type Arrival } from "./admitted.ts";
 import type { Exposure, Inventory } from "./inventory.ts";
+import { narrowBalancer } from "./load-balancer.ts";
+import type { Port, Verdict } from "./network/connectivity.ts";
+import { objectsOf, routesOf } from "./routes.ts";
 import { matchesMap } from "./selector.ts";
 
 type Level = Exposure["level"];
 const order: readonly Level[] = ["internet", "external", "cluster", "none"];
 
-/** The kinds an exposure is read from; where one of them was not read, "nothing seen" is `unknown`. */
+/** The kinds an exposure is read from; where one of the first two was not read, "nothing seen" is `unknown`. */
 export const exposureKinds: readonly string[] = [
   "v1/Service",
   "networking.k8s.io/v1/Ingress",
   "gateway.networking.k8s.io/v1/HTTPRoute",
+  "apiregistration.k8s.io/v1/APIService",
 ];
-
-/** Annotations by which clouds keep a load balancer inside their own network. */
-const internalAnnotations: { readonly [key: string]: RegExp } = {
-  "service.beta.kubernetes.io/aws-load-balancer-internal": /^(?!false$)/,
-  "service.beta.kubernetes.io/aws-load-balancer-scheme": /^internal$/,
-  "service.beta.kubernetes.io/azure-load-balancer-internal": /^true$/,
-  "networking.gke.io/load-balancer-type": /^internal$/i,
-  "cloud.google.com/load-balancer-type": /^internal$/i,
-  "service.beta.kubernetes.io/oci-load-balancer-internal": /^true$/,
-  "service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type": /^private$/,
-};
 
 interface Reason {
   readonly level: Level;
   readonly text: string;
+  readonly arrival: Arrival;
+  /** The ports of the pod that it leads to; empty: any. */
+  readonly ports: readonly Port[];
+}
+
+interface ServiceFacts {
+  readonly selector: Json | undefined;
+  readonly reasons: readonly Reason[];
 }
 
 /** Builds the look-up once for an inventory: namespace → its services, each with what makes it reachable. */
 export function exposures(inventory: Inventory): (workload: Workload) => Exposure {
-  const services = new Map<string, { selector: Json | undefined; reasons: readonly Reason[] }[]>();
-  const routed = routedServices(inventory);
-  for (const { resource } of inventory.ofKind("v1/Service")) {
-    const { namespace, name } = refOf(resource);
-    const spec = isJsonObject(resource["spec"]) ? resource["spec"] : {};
-    const reasons = [...serviceReasons(resource.metadata.annotations ?? {}, spec, `${namespace}/${name}`)];
-    reasons.push(...(routed.get(`${namespace}/${name}`) ?? []));
-    const list = services.get(namespace) ?? [];
-    list.push({ selector: spec["selector"], reasons });
-    services.set(namespace, list);
-  }
-  return (workload) => {
+  const services = servicesOf(inventory);
+  const reasonsOf = (workload: Workload): readonly Reason[] => {
     const labels = workload.pod.metadata.labels ?? {};
-    const reasons = [...hostReasons(workload)];
-    for (const service of services.get(workload.ref.namespace) ?? []) {
-      if (matchesMap(service.selector, labels)) reasons.push(...service.reasons);
-    }
-    return exposureFrom(reasons, inventory, workload.ref.namespace);
+    const own = services.get(workload.ref.namespace) ?? [];
+    return [
+      ...hostReasons(workload),
+      ...own.flatMap(({ selector, reasons }) => (matchesMap(selector, labels) ? reasons : [])),
+    ];
+  };
+  const isPublic = (workload: Workload): boolean =>
+    reasonsOf(workload).some(({ level, arrival }) => arrival === "direct" && isOutside(level));
+  const admits = admissions(inventory, isPublic);
+  return (workload) => {
+    const weighed = reasonsOf(workload).map((reason) => {
+      if (!isOutside(reason.level)) return { ...reason, verdict: "allowed" as const };
+      const verdict = admits(workload, reason.arrival, portsOf(reason, workload));
+      if (verdict !== "denied") return { ...reason, verdict };
+      const text = `${reason.text}, but no network policy lets it in`;
+      return { ...reason, level: "cluster" as const, text, verdict };
+    });
+    return exposureFrom(weighed, inventory, workload.ref.namespace);
   };
 }
 
-function exposureFrom(reasons: readonly Reason[], inventory: Inventory, namespace: string): Exposure {
+function isOutside(level: Level): boolean {
+  return level === "internet" || level === "external";
+}
+
+/** A reason that names no port may lead to any; where none is declared, one stands for all. */
+function portsOf({ ports }: Reason, workload: Workload): readonly Port[] {
+  if (ports.length > 0) return ports;
+  const declared = declaredPorts(workload);
+  return declared.length > 0 ? declared : [{ port: 8080 }];
+}
+
+function servicesOf(inventory: Inventory): ReadonlyMap<string, readonly ServiceFacts[]> {
+  const services = new Map<string, ServiceFacts[]>();
+  const routes = routesOf(inventory);
+  for (const { resource } of inventory.ofKind("v1/Service")) {
+    const { namespace, name } = refOf(resource);
+    const spec = isJsonObject(resource["spec"]) ? resource["spec"] : {};
+    const ports = targetPorts(spec);
+    const key = `${namespace}/${name}`;
+    const own = [...serviceReasons(resource.metadata.annotations ?? {}, spec, key)].map((reason): Reason => ({
+      ...reason,
+      arrival: "direct",
+      ports,
+    }));
+    const routed = (routes.get(key) ?? []).map((route): Reason => ({ ...route, arrival: "routed", ports }));
+    const list = services.get(namespace) ?? [];
+    list.push({ selector: spec["selector"], reasons: [...own, ...routed] });
+    services.set(namespace, list);
+  }
+  return services;
+}
+
+function targetPorts(spec: JsonObject): readonly Port[] {
+  return objectsOf(spec["ports"]).flatMap((entry): readonly Port[] => {
+    const port = entry["targetPort"] ?? entry["port"];
+    if (typeof port !== "number" && typeof port !== "string") return [];
+    const { protocol } = entry;
+    return [protocol === "UDP" || protocol === "SCTP" ? { port, protocol } : { port }];
+  });
+}
+
+interface Weighed extends Reason {
+  readonly verdict: Verdict;
+}
+
+function exposureFrom(reasons: readonly Weighed[], inventory: Inventory, namespace: string): Exposure {
   const sorted = [...reasons].sort(
     (a, b) => order.indexOf(a.level) - order.indexOf(b.level) || (a.text < b.text ? -1 : 1),
   );
   const because = [...new Set(sorted.map((reason) => reason.text))];
   const level = sorted[0]?.level;
-  const blind = exposureKinds.slice(0, 2).some((kind) => !inventory.covers(kind, namespace));
-  if (level === "internet" || level === "external") return { level, because };
-  if (blind || inventory.server.kind === "files") return { level: "unknown", because };
-  return { level: level ?? "none", because };
+  if (level !== undefined && isOutside(level)) {
+    const isSure = sorted.some((reason) => reason.level === level && reason.verdict === "allowed");
+    const unsure = isSure ? [] : ["whether the network policies let it in is not known"];
+    return { level, because, unsure };
+  }
+  const unread = exposureKinds.slice(0, 2).filter((kind) => !inventory.covers(kind, namespace));
+  if (unread.length > 0 || inventory.server.kind === "files")
+    return { level: "unknown", because, unsure: ["whether it is exposed was not read"] };
+  return { level: level ?? "none", because, unsure: [] };
 }
+
+type Own = Pick<Reason, "level" | "text">;
 
 function* serviceReasons(
   annotations: { readonly [key: string]: string },
   spec: JsonObject,
   name: string,
-): Generator<Reason> {
-  const { type = "ClusterIP", externalIPs, loadBalancerSourceRanges } = spec;
+): Generator<Own> {
+  const { type = "ClusterIP", externalIPs } = spec;
   if (type === "LoadBalancer") {
-    const internal = Object.entries(internalAnnotations).some(([key, pattern]) =>
-      pattern.test(annotations[key] ?? "false"),
-    );
-    const limited =
-      isJsonArray(loadBalancerSourceRanges) &&
-      loadBalancerSourceRanges.length > 0 &&
-      !loadBalancerSourceRanges.some(isEverywhere);
-    if (internal) yield { level: "external", text: `Service ${name} (internal LoadBalancer)` };
-    else if (limited)
-      yield {
-        level: "external",
-        text: `Service ${name} (LoadBalancer limited to ${loadBalancerSourceRanges.join(", ")})`,
-      };
-    else yield { level: "internet", text: `Service ${name} (LoadBalancer)` };
+    const narrow = narrowBalancer(annotations, spec);
+    yield {
+      level: narrow === undefined ? "internet" : "external",
+      text: `Service ${name} (${narrow ?? type})`,
+    };
   } else if (type === "NodePort") {
     yield { level: "external", text: `Service ${name} (NodePort)` };
   } else if (type === "ClusterIP") {
@@ -96,75 +144,17 @@ function* serviceReasons(
     yield { level: "external", text: `Service ${name} (externalIPs ${externalIPs.join(", ")})` };
 }
 
-function isEverywhere(range: Json): boolean {
-  return range === "0.0.0.0/0" || range === "::/0";
-}
-
 function* hostReasons(workload: Workload): Generator<Reason> {
   if (workload.pod.spec["hostNetwork"] === true)
-    yield { level: "external", text: "the node's network (hostNetwork)" };
+    yield { level: "external", text: "the node's network (hostNetwork)", arrival: "direct", ports: [] };
   for (const container of workload.containers) {
-    const { ports } = container.raw;
-    if (!isJsonArray(ports)) continue;
-    for (const port of ports) {
-      if (!isJsonObject(port) || typeof port["hostPort"] !== "number" || port["hostPort"] === 0) continue;
-      if (port["hostIP"] === "127.0.0.1" || port["hostIP"] === "::1") continue;
-      yield { level: "external", text: `host port ${port["hostPort"]} of container ${container.name}` };
+    for (const { hostPort, hostIP, containerPort, protocol } of objectsOf(container.raw["ports"])) {
+      if (typeof hostPort !== "number" || hostPort === 0 || hostIP === "127.0.0.1" || hostIP === "::1")
+        continue;
+      const port = typeof containerPort === "number" ? containerPort : hostPort;
+      const ports = [protocol === "UDP" || protocol === "SCTP" ? ({ port, protocol } as const) : { port }];
+      const text = `host port ${hostPort} of container ${container.name}`;
+      yield { level: "external", text, arrival: "direct", ports };
     }
   }
-}
-
-/** `namespace/service` → the Ingresses and routes that lead to it. */
-function routedServices(inventory: Inventory): Map<string, Reason[]> {
-  const routed = new Map<string, Reason[]>();
-  const add = (namespace: string, service: Json | undefined, text: string): void => {
-    if (typeof service !== "string") return;
-    const key = `${namespace}/${service}`;
-    routed.set(key, [...(routed.get(key) ?? []), { level: "internet", text }]);
-  };
-  for (const record of inventory.ofKind("networking.k8s.io/v1/Ingress")) {
-    const { namespace, name } = refOf(record.resource);
-    for (const service of ingressServices(record)) add(namespace, service, `Ingress ${namespace}/${name}`);
-  }
-  for (const kind of ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"]) {
-    for (const record of [
-      ...inventory.ofKind(`gateway.networking.k8s.io/v1/${kind}`),
-      ...inventory.ofKind(`gateway.networking.k8s.io/v1alpha2/${kind}`),
-    ]) {
-      const { namespace, name } = refOf(record.resource);
-      for (const [target, service] of routeServices(record, namespace))
-        add(target, service, `${kind} ${namespace}/${name}`);
-    }
-  }
-  return routed;
-}
-
-function* ingressServices({ resource }: ResourceRecord): Generator<Json | undefined> {
-  const spec = isJsonObject(resource["spec"]) ? resource["spec"] : {};
-  yield backendService(spec["defaultBackend"]);
-  for (const rule of objectsOf(spec["rules"])) {
-    const http = isJsonObject(rule["http"]) ? rule["http"] : {};
-    for (const path of objectsOf(http["paths"])) yield backendService(path["backend"]);
-  }
-}
-
-function backendService(backend: Json | undefined): Json | undefined {
-  return isJsonObject(backend) && isJsonObject(backend["service"]) ? backend["service"]["name"] : undefined;
-}
-
-function* routeServices(
-  { resource }: ResourceRecord,
-  namespace: string,
-): Generator<readonly [string, Json | undefined]> {
-  const spec = isJsonObject(resource["spec"]) ? resource["spec"] : {};
-  for (const rule of objectsOf(spec["rules"])) {
-    for (const backend of objectsOf(rule["backendRefs"])) {
-      if ((backend["kind"] ?? "Service") !== "Service") continue;
-      yield [typeof backend["namespace"] === "string" ? backend["namespace"] : namespace, backend["name"]];
-    }
-  }
-}
-
-function objectsOf(value: Json | undefined): readonly JsonObject[] {
-  return isJsonArray(value) ? value.filter(isJsonObject) : [];
 }

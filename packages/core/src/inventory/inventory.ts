@@ -18,7 +18,7 @@ export interface Inventory {
   /** Every workload, pods that a listed controller made included (`derived`). */
   readonly workloads: readonly Workload[];
   readonly bindings: readonly Binding[];
-  /** Exposure of a workload by services, ingresses, routes and host ports, as far as it was read. */
+  /** Exposure of a workload by services, ingresses, routes and host ports, past the network policies, as far as it was read. */
   readonly exposureOf: (workload: Workload) => Exposure;
   readonly namespaceLabels: (namespace: string) => { readonly [label: string]: string };
   readonly gaps: readonly Gap[];
@@ -44,6 +44,8 @@ export interface Exposure {
   readonly level: "internet" | "external" | "cluster" | "none" | "unknown";
   /** What makes it so, e.g. `Service shop/web (LoadBalancer)`; most exposed first. */
   readonly because: readonly string[];
+  /** Why it may not be so after all; empty where it is certain. */
+  readonly unsure: readonly string[];
 }
 
 /** Whose it is and where it runs, as labels tell. */

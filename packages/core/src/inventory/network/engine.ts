@@ -15,6 +15,15 @@ import { rangesOf } from "./ranges.ts";
 import { reaches, type Reachable } from "./reach.ts";
 import { selectionOf } from "./selection.ts";
 
+const graphs = new WeakMap<Inventory, Connectivity>();
+
+/** The network engine of an inventory; made once, then kept with it. */
+export function connectivityOf(inventory: Inventory): Connectivity {
+  let graph = graphs.get(inventory);
+  if (graph === undefined) graphs.set(inventory, (graph = connectivity(inventory)));
+  return graph;
+}
+
 /** The policies are read at once; classes and their rows are worked out when first asked for. */
 export function connectivity(inventory: Inventory): Connectivity {
   const parties = partiesOf(inventory);
