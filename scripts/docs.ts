@@ -5,6 +5,7 @@ import {
   completeExample,
   isCelControl,
   ownerOf,
+  powers,
   type Control,
   type Example,
   type FixStep,
@@ -33,6 +34,7 @@ for (const control of controls) pages.set(`controls/${control.id}.md`, controlPa
 for (const framework of library.frameworks)
   pages.set(`frameworks/${framework.id}.md`, frameworkPage(framework));
 for (const catalogue of catalogues) pages.set(`equivalents/${catalogue.id}.md`, cataloguePage(catalogue));
+pages.set("attack-edges.md", edgesPage());
 pages.set("README.md", indexPage());
 finish();
 await import("./cli-docs.ts");
@@ -158,6 +160,28 @@ function cataloguePage({ id, title, needs, unmet, outside }: Catalogue): string 
   );
 }
 
+/** Every step that the attack graph knows: what stands in the cluster, and what rights give. */
+function edgesPage(): string {
+  const cell = (list: readonly string[] = []): string => list.map((entry) => `\`${entry}\``).join(" ");
+  const edges = (library.edges ?? []).map(
+    ({ id, title, from, to, technique, brokenBy, equivalents }) =>
+      `| \`${id}\` | ${title} | ${from} → ${to} | ${technique} | ${cell(brokenBy)} | ${cell(equivalents)} |`,
+  );
+  const rights = powers.map(
+    ({ id, title, technique, gains, equivalents }) =>
+      `| \`${id}\` | ${title} | ${technique} | ${gains.join(", ")} | ${cell(equivalents)} |`,
+  );
+  return `${[
+    "# Attack edges",
+    "The steps of which attack paths are made. What breaks a step are the controls whose fix takes away what it needs. The containers of a pod are one vertex, so that KubeHound's `SHARE_PS_NAMESPACE` is within it.",
+    `## By what stands in the cluster (${edges.length})`,
+    ["| id | step | leads | ATT&CK | broken by | equals |", "|---|---|---|---|---|---|", ...edges].join("\n"),
+    `## By rights (${rights.length})`,
+    "Each is broken by taking the subject out of the binding, or the words out of the rule.",
+    ["| id | right | ATT&CK | gains | equals |", "|---|---|---|---|---|", ...rights].join("\n"),
+  ].join("\n\n")}\n`;
+}
+
 function indexPage(): string {
   const rows = controls.map(
     ({ id, title, severity, target }) =>
@@ -174,6 +198,8 @@ function indexPage(): string {
       ["| id | title | requirements |", "|---|---|---|", ...frameworks].join("\n"),
       "## Other scanners' checks, and our equals",
       catalogues.map(({ id, title }) => `- [${title}](equivalents/${id}.md)`).join("\n"),
+      "## Attack graph",
+      "- [Attack edges](attack-edges.md)",
       `## Controls (${controls.length})`,
       ["| id | title | severity | looks at |", "|---|---|---|---|", ...rows].join("\n"),
     ].join("\n\n") + "\n"

@@ -50,6 +50,7 @@ export type {
   Side,
 } from "./inventory/network/connectivity.ts";
 export * from "./graph/edge.ts";
+export { powers } from "./graph/powers/index.ts";
 export * from "./graph/hosts.ts";
 export * from "./graph/vertex.ts";
 export type { Step, Break, Change } from "./graph/step.ts";

@@ -4,6 +4,7 @@
  * Data, unless CEL cannot say it. The same CEL text scans a file, watches the cluster and becomes a
  * ValidatingAdmissionPolicy, so it may use only what a ValidatingAdmissionPolicy may use.
  */
+import type { Image } from "../model/image.ts";
 import type { Json } from "../model/json.ts";
 import type { Severity } from "../model/finding.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -103,6 +104,8 @@ export interface Example {
   readonly metadata?: { readonly [key: string]: Json };
   /** One or more whole resources; the first is the one judged. */
   readonly resources?: readonly ExampleResource[];
+  /** What is known of the images that they name; for attack edges. */
+  readonly images?: readonly Image[];
   /** The Kubernetes version to judge by, e.g. `1.29`; default: the newest. */
   readonly version?: string;
 }

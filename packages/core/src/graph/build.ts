@@ -31,6 +31,7 @@ const joints: ReadonlySet<string> = new Set([
   "is-everything",
   "is-token-of",
   "exposed-workload",
+  "vulnerable-package",
 ]);
 
 /** Builds the graph once for an inventory. Linear in its steps. */

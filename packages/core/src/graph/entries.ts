@@ -5,8 +5,12 @@ import type { Step } from "./step.ts";
 import { vertexKey, type Vertex } from "./vertex.ts";
 import { wordsOf } from "./words.ts";
 
-/** Strongest first. `chosen`: taken as compromised on request. */
+/**
+ * Strongest first. `vulnerable`: reached from outside, with a flaw that attackers are known to use. `chosen`: taken as
+ * compromised on request.
+ */
 export const attackEntryKinds = [
+  "vulnerable",
   "anonymous",
   "internet",
   "external",
@@ -60,8 +64,13 @@ export function entriesOf({ inventory, steps, vertices, numberOf, options }: Gro
     for (const vertex of options.from) add(vertex, "chosen", ", taken as compromised");
     return [...found.values()];
   }
-  for (const [step, { from, to, conditions, unsure }] of steps.entries()) {
+  for (const [step, { from, to, by, conditions, unsure }] of steps.entries()) {
     if (from.kind !== "outside") continue;
+    if (by === "vulnerable-package") {
+      const text = `, from ${wordsOf(from)} by ${conditions[0]}`;
+      add(to, "vulnerable", text, { certain: unsure.length === 0, step });
+      continue;
+    }
     const why = conditions[0] === undefined ? "" : ` (${conditions[0]})`;
     const unread = unsure.some((text) => text.startsWith("whether it is exposed"));
     const kind = unread ? "unknown" : from.place;

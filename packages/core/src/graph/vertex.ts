@@ -9,6 +9,7 @@ import { subjectKey, type Subject } from "../model/subject.ts";
  * | `workload` | running code in its containers |
  * | `node` | root on the node, or its kubelet's credentials |
  * | `secret` | knowing its contents |
+ * | `volume` | writing to a persistent volume, by its claim |
  * | `role` | having the rights of a role, in a namespace, in every one (`*`) or in the cluster (`""`) |
  * | `cloud` | acting as this identity of the cloud |
  * | `any` | the choice of any one of these things, in a namespace or (`""`) anywhere |
@@ -21,6 +22,7 @@ export type Vertex =
   | { readonly kind: "workload"; readonly ref: ResourceRef }
   | { readonly kind: "node"; readonly name: string }
   | { readonly kind: "secret"; readonly namespace: string; readonly name: string }
+  | { readonly kind: "volume"; readonly namespace: string; readonly name: string }
   | { readonly kind: "role"; readonly role: ResourceRef; readonly namespace: string }
   | { readonly kind: "cloud"; readonly provider: CloudProvider; readonly identity: string }
   | { readonly kind: "any"; readonly of: Choice; readonly namespace: string }
@@ -47,6 +49,8 @@ export function vertexKey(vertex: Vertex): string {
       return `node ${vertex.name}`;
     case "secret":
       return `secret ${vertex.namespace}/${vertex.name}`;
+    case "volume":
+      return `volume ${vertex.namespace}/${vertex.name}`;
     case "role":
       return `role ${refKey(vertex.role)} in ${vertex.namespace === "" ? "cluster" : vertex.namespace}`;
     case "cloud":

@@ -13,6 +13,8 @@ export function wordsOf(vertex: Vertex): string {
       return vertex.name.startsWith("that ") ? `the node ${vertex.name}` : `node ${vertex.name}`;
     case "secret":
       return `Secret ${vertex.namespace}/${vertex.name}`;
+    case "volume":
+      return `the volume of claim ${vertex.namespace}/${vertex.name}`;
     case "role":
       return `the rights of ${vertex.role.kind} ${vertex.role.name}${where(vertex.namespace)}`;
     case "cloud":

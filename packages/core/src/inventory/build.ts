@@ -35,6 +35,7 @@ export function createInventory(snapshot: Snapshot, options: InventoryOptions = 
       (byKind.get(`rbac.authorization.k8s.io/v1/${kind}`) ?? []).map((record) => bindingOf(record, get)),
     ),
   );
+  const images = once(() => new Map(snapshot.images.map((image) => [image.reference, image])));
   const inventory: Inventory = {
     server: snapshot.header.server,
     takenAt: snapshot.header.takenAt,
@@ -49,6 +50,7 @@ export function createInventory(snapshot: Snapshot, options: InventoryOptions = 
       return bindings();
     },
     exposureOf: (workload) => exposure()(workload),
+    imageOf: (reference) => images().get(reference),
     namespaceLabels: (namespace) => byKey.get(`v1/Namespace//${namespace}`)?.resource.metadata.labels ?? {},
     gaps: snapshot.gaps,
     covers: coverage(snapshot),

@@ -1,5 +1,6 @@
 /** One consistent picture of all that was read: what controls, risk and people look at. Types only; `build.ts` makes it. */
 import type { Gap } from "../model/gap.ts";
+import type { Image } from "../model/image.ts";
 import type { Resource, ResourceRecord, ResourceRef } from "../model/resource.ts";
 import type { Server } from "../model/snapshot.ts";
 import type { Subject } from "../model/subject.ts";
@@ -20,6 +21,8 @@ export interface Inventory {
   readonly bindings: readonly Binding[];
   /** Exposure of a workload by services, ingresses, routes and host ports, past the network policies, as far as it was read. */
   readonly exposureOf: (workload: Workload) => Exposure;
+  /** What is known of an image, as written in a pod spec; `undefined`: nobody looked into it. */
+  readonly imageOf: (reference: string) => Image | undefined;
   readonly namespaceLabels: (namespace: string) => { readonly [label: string]: string };
   readonly gaps: readonly Gap[];
   /** False where absence of this kind means nothing: it was not looked for or could not be listed. */

@@ -1,4 +1,6 @@
 /** What an image holds, as far as somebody has looked into it. */
+import type { EvidenceState } from "./evidence.ts";
+
 export interface Image {
   /** As written in the pod spec. */
   readonly reference: string;
@@ -7,6 +9,8 @@ export interface Image {
   readonly platform?: string;
   readonly config?: ImageConfig;
   readonly packages?: readonly Package[];
+  /** Flaws of its packages, as a scanner or a match against published data tells them; absent: nobody looked. */
+  readonly vulnerabilities?: readonly Vulnerability[];
   /** Who looked: a cataloger, an SBOM, a scanner's report. */
   readonly sources: readonly string[];
   readonly signatures?: readonly {
@@ -33,4 +37,18 @@ export interface Package {
   readonly version: string;
   readonly ecosystem: string;
   readonly files?: readonly string[];
+}
+
+/** A published flaw of a package in an image. */
+export interface Vulnerability {
+  /** `CVE-2021-44228` */
+  readonly id: string;
+  /** purl of the package that has it. */
+  readonly package: string;
+  /** The first version without it; absent where none was published. */
+  readonly fixedIn?: string;
+  /** On a list of flaws that attackers are known to use. */
+  readonly exploited: boolean;
+  /** Whether the package was seen loaded or run. What was not looked for is `unknown`, never `not-observed`. */
+  readonly loaded: EvidenceState;
 }

@@ -7,6 +7,7 @@ import type { Workload } from "../model/workload.ts";
 
 /** Strongest first: the order in which entries are shown. */
 export const entryKinds = [
+  "vulnerable",
   "anonymous",
   "internet",
   "external",

@@ -20,6 +20,8 @@ import { kernelTracing } from "./kernel-tracing.ts";
 import { kubeletDirectory } from "./kubelet-directory.ts";
 import { lateralConnection } from "./lateral-connection.ts";
 import { logSymlink } from "./log-symlink.ts";
+import { metadataService } from "./metadata-service.ts";
+import { nodeCloudIdentity } from "./node-cloud-identity.ts";
 import { nodeDevices } from "./node-devices.ts";
 import { privilegedMount } from "./privileged-mount.ts";
 import { rawInputOutput } from "./raw-input-output.ts";
@@ -28,7 +30,10 @@ import { runtimeSocket } from "./runtime-socket.ts";
 import { runtimeStorage } from "./runtime-storage.ts";
 import { secretEnvironment } from "./secret-environment.ts";
 import { secretMount } from "./secret-mount.ts";
+import { sharedVolume } from "./shared-volume.ts";
 import { takesCloudRole } from "./takes-cloud-role.ts";
+import { volumeMount } from "./volume-mount.ts";
+import { vulnerablePackage } from "./vulnerable-package.ts";
 import { windowsHostProcess } from "./windows-host-process.ts";
 
 export const edges: readonly AttackEdge[] = [
@@ -52,6 +57,8 @@ export const edges: readonly AttackEdge[] = [
   kubeletDirectory,
   lateralConnection,
   logSymlink,
+  metadataService,
+  nodeCloudIdentity,
   nodeDevices,
   privilegedMount,
   rawInputOutput,
@@ -60,6 +67,9 @@ export const edges: readonly AttackEdge[] = [
   runtimeStorage,
   secretEnvironment,
   secretMount,
+  sharedVolume,
   takesCloudRole,
+  volumeMount,
+  vulnerablePackage,
   windowsHostProcess,
 ];
