@@ -51,6 +51,7 @@ export function createReflector(
     synced: false,
     live: false,
     failures: 0,
+    refused: false,
     spoiled: 0,
     spoiledBy: "",
     failingSince: 0,
@@ -273,6 +274,9 @@ function recoverFault(state: State, fault: WatchFaultError): void {
 async function rest(state: State, signal: AbortSignal, asked: number, refused: boolean): Promise<void> {
   const { clock, random } = state.around.doors;
   const { settings, gate } = state.around;
+  // A refusal after an outage, as by a server that is still starting, has not lasted as long as the outage.
+  if (state.refused !== refused) state.failures = 0;
+  state.refused = refused;
   state.failures += 1;
   if (state.failures === 1) state.failingSince = clock.elapsed();
   const lasting = clock.elapsed() - state.failingSince > settings.lastingAfter;

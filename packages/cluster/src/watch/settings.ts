@@ -74,7 +74,7 @@ export const usualSettings: WatchSettings = {
   spread: 300,
   blindAfter: 10 * second,
   countEvery: minute,
-  compareEvery: 10 * minute,
+  compareEvery: 8 * minute,
   catchUp: 5 * second,
   discoverEvery: 5 * minute,
   restoredAfter: 5 * minute,

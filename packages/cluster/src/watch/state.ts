@@ -55,6 +55,8 @@ export interface State {
   synced: boolean;
   live: boolean;
   failures: number;
+  /** Whether the last failure was a refusal of the server, which is waited on in its own way. */
+  refused: boolean;
   /** Streams that came to nothing, one after another, because of what was in them. */
   spoiled: number;
   spoiledBy: string;
