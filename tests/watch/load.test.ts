@@ -1,6 +1,7 @@
 /** What the watch client costs a real API server, by the server's own count, and how soon it tells of a change. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Change } from "../../packages/cluster/src/watch.ts";
+import { leadByLease, type Leadership } from "../../packages/cluster/src/index.ts";
 import { watchCluster } from "../../packages/cluster/src/watch.ts";
 import { openWorld } from "../../packages/cluster/src/world.ts";
 import { adminToken, startControlPlane, until, type ControlPlane } from "./controlplane.ts";
@@ -128,4 +129,23 @@ test("a change is told of soon", async () => {
     `from the request to the change handed over: p50 ${times[100]!.toFixed(1)}, p99 ${times[198]!.toFixed(1)} ms`,
   );
   expect(times).toHaveLength(200);
+});
+
+test("of three replicas one leads, and another as soon as it gives up", async () => {
+  const doors = openWorld();
+  const seek = (candidate: string): Promise<Leadership> =>
+    leadByLease(
+      { access: access(), doors },
+      { namespace: "default", name: "plimsoll", candidate },
+      () => undefined,
+    );
+  const replicas = await Promise.all(["a", "b", "c"].map(seek));
+  const leaders = (): readonly Leadership[] => replicas.filter((one) => one.leads());
+  await until("a leader", () => leaders().length === 1, 20);
+  const [first] = leaders();
+  const term = first!.term();
+  await first!.stop();
+  await until("another leader", () => leaders().length === 1, 20);
+  expect(leaders()[0]!.term()).toBe(term + 1);
+  await Promise.all(replicas.map((one) => one.stop()));
 });

@@ -4,8 +4,11 @@
  * This package may not judge anything, ask an API server for a Secret, run a shell, or fetch what a file names.
  */
 import type { Snapshot } from "@plimsoll/core";
+import type { Access } from "./access.ts";
 import type { Doors } from "./doors.ts";
+import type { Leadership } from "./lease.ts";
 import type { ClusterOptions } from "./live.ts";
+import type { Watch, WatchOptions } from "./watch.ts";
 
 export {
   NetworkError,
@@ -41,4 +44,34 @@ export { readData, type DataDocument } from "./data.ts";
 export async function openWorld(): Promise<Doors> {
   const world = await import("./world.ts");
   return world.openWorld();
+}
+
+export type { Access } from "./access.ts";
+export type { Leadership, LeaseApi, LeaseSettings } from "./lease.ts";
+export type { Change, KindStatus, Taker, Watch, WatchOptions, WatchStatus } from "./watch.ts";
+
+/** How a cluster is reached; see `access.ts`. Throws a `UserError` (`no-cluster`) where nothing says how. */
+export async function accessOf(kubeconfig?: string, context?: string): Promise<Access> {
+  const access = await import("./access.ts");
+  return access.accessOf(kubeconfig, context);
+}
+
+/** See `watch.ts`, which is loaded only by what runs for long. */
+export async function watchCluster(options: WatchOptions): Promise<Watch> {
+  const watch = await import("./watch.ts");
+  return watch.watchCluster(options);
+}
+
+/** Seeks to lead among replicas by a Lease of the cluster; see `lease.ts`. */
+export async function leadByLease(
+  { access, doors }: Pick<WatchOptions, "access" | "doors">,
+  lease: { readonly namespace: string; readonly name: string; readonly candidate: string },
+  onChange: (leads: boolean) => void,
+): Promise<Leadership> {
+  const [{ seekLeadership }, { openLease }] = await Promise.all([
+    import("./lease.ts"),
+    import("./lease/api.ts"),
+  ]);
+  const api = openLease(access, doors, lease.namespace, lease.name);
+  return seekLeadership(doors, api, lease.candidate, onChange);
 }
