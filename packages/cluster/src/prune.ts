@@ -27,17 +27,16 @@ const copies: ReadonlySet<string> = new Set([
   "kapp.k14s.io/original",
 ]);
 
+const containerStatusLists = [
+  "containerStatuses",
+  "initContainerStatuses",
+  "ephemeralContainerStatuses",
+] as const;
+
 /** What is kept of `status`, by kind; of all others nothing is. */
 const keptStatus: { readonly [kind: string]: readonly string[] } = {
   Node: ["nodeInfo", "conditions", "addresses"],
-  Pod: [
-    "phase",
-    "podIP",
-    "podIPs",
-    "containerStatuses",
-    "initContainerStatuses",
-    "ephemeralContainerStatuses",
-  ],
+  Pod: ["phase", "podIP", "podIPs", ...containerStatusLists],
   Service: ["loadBalancer"],
   Ingress: ["loadBalancer"],
   Gateway: ["addresses"],
@@ -93,7 +92,7 @@ function prunedStatus(resource: Placed, kind: string): Placed {
   return within(resource, "status", (status) => {
     let placed = without(status, (key) => !kept.includes(key));
     if (kind !== "Pod") return placed;
-    for (const list of kept)
+    for (const list of containerStatusLists)
       placed = withinEach(placed, list, (entry) => without(entry, (key) => !keptContainerStatus.has(key)));
     return placed;
   });

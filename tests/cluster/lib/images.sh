@@ -79,7 +79,13 @@ coredns_layer() {
 
 app_layer() {
   local work=$1 app=$2
-  install -D -m 0755 "$HERE/images/apps/$app" "$work/app/usr/local/bin/$app"
+  if [[ -f $HERE/images/apps/$app.c ]]; then
+    mkdir -p "$work/app/usr/local/bin"
+    gcc -static -Os -s -Wall -Wl,--build-id=none -o "$work/app/usr/local/bin/$app" "$HERE/images/apps/$app.c" ||
+      die "gcc could not build $app"
+  else
+    install -D -m 0755 "$HERE/images/apps/$app" "$work/app/usr/local/bin/$app"
+  fi
   layer "$work" "$work/app"
 }
 
