@@ -12,6 +12,7 @@ export const coreRooms: readonly string[] = [
   "model",
   "inventory",
   "controls",
+  "evidence",
   "graph",
   "risk",
   "remediation",

@@ -12,11 +12,19 @@ export function mergeSnapshots(first: Snapshot, ...others: readonly Snapshot[]):
     header: mergedHeader(all.map(({ header }) => header)),
     resources: all.flatMap(({ resources }) => resources),
     observations: all.flatMap(({ observations }) => observations),
+    ...gathered("watches", all),
+    ...gathered("detections", all),
     images: all.flatMap(({ images }) => images),
     gaps: all.flatMap(({ gaps }) => gaps),
     skipped: mergedSkips(all),
     covered: mergedCoverage(all),
   };
+}
+
+/** What only snapshots with sensors have. */
+function gathered<K extends "watches" | "detections">(key: K, all: readonly Snapshot[]): Pick<Snapshot, K> {
+  const found = all.flatMap((snapshot): readonly unknown[] => snapshot[key] ?? []);
+  return (found.length === 0 ? {} : { [key]: found }) as Pick<Snapshot, K>;
 }
 
 function mergedHeader(headers: readonly SnapshotHeader[]): SnapshotHeader {

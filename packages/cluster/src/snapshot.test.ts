@@ -29,6 +29,7 @@ writeFileSync(
   join(folder, "a.yaml"),
   "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  hostPID: true\n  containers:\n    - name: a\n      image: b\n---\nx: [\n",
 );
+const watched = { namespace: "shop", workloadKind: "Pod", workload: "a", container: "a" } as const;
 const snapshot = await readFiles(["a.yaml"], { cwd: folder, takenAt });
 
 async function failure(work: Promise<unknown>): Promise<UserError> {
@@ -58,6 +59,32 @@ test("what is written is read back, with lines and columns", async () => {
   const whole: Snapshot = {
     ...snapshot,
     images: [{ reference: "b", sources: ["test"] }],
+    watches: [
+      {
+        container: watched,
+        pod: "a-1",
+        sensor: "test",
+        provenance: "n",
+        watched: [],
+        heard: [],
+        fromStart: true,
+        sight: { exec: "whole" },
+        events: { exec: 1 },
+        drops: 2,
+      },
+    ],
+    detections: [
+      {
+        container: watched,
+        sensor: "test",
+        rule: "shell",
+        severity: "high",
+        message: "m",
+        techniques: [],
+        trust: "tool",
+        support: [],
+      },
+    ],
     skipped: [{ reason: "unknown-kind", count: 3 }],
   };
   await writeSnapshot(whole, file);

@@ -8,6 +8,7 @@ import { createZstdCompress, createZstdDecompress, constants as zlib } from "nod
 import { randomBytes } from "node:crypto";
 import {
   UserError,
+  type Detection,
   type Gap,
   type Image,
   type Observation,
@@ -16,6 +17,7 @@ import {
   type Source,
   type Snapshot,
   type SnapshotHeader,
+  type Watch,
 } from "@plimsoll/core";
 import { admit } from "./admit.ts";
 import { isSystemError, whyOf } from "./failure.ts";
@@ -27,6 +29,8 @@ import { holdTemporary } from "./temporary.ts";
 type Line =
   | { readonly object: ResourceRecord }
   | { readonly observation: Observation }
+  | { readonly watch: Watch }
+  | { readonly detection: Detection }
   | { readonly image: Image }
   | { readonly gap: Gap }
   | { readonly skipped: SkippedCount }
@@ -103,6 +107,8 @@ function* linesOf(snapshot: Snapshot): Generator<Line | SnapshotHeader> {
   for (const covered of snapshot.covered) yield { covered };
   for (const record of snapshot.resources) yield { object: packed(record) };
   for (const observation of snapshot.observations) yield { observation };
+  for (const watch of snapshot.watches ?? []) yield { watch };
+  for (const detection of snapshot.detections ?? []) yield { detection };
   for (const image of snapshot.images) yield { image };
   for (const gap of snapshot.gaps) yield { gap };
   for (const skipped of snapshot.skipped) yield { skipped };
@@ -129,6 +135,8 @@ interface Reading {
   header: SnapshotHeader | undefined;
   readonly resources: ResourceRecord[];
   readonly observations: Observation[];
+  readonly watches: Watch[];
+  readonly detections: Detection[];
   readonly images: Image[];
   readonly gaps: Gap[];
   readonly skipped: SkippedCount[];
@@ -141,6 +149,8 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
     header: undefined,
     resources: [],
     observations: [],
+    watches: [],
+    detections: [],
     images: [],
     gaps: [],
     skipped: [],
@@ -155,9 +165,14 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
   } catch (error) {
     throw badSnapshot(file, line, error);
   }
-  const { header, ...records } = reading;
+  const { header, watches, detections, ...records } = reading;
   if (header === undefined) throw badSnapshot(file, 0, new RefusedError("shape", "it is empty"));
-  return { header, ...records };
+  return {
+    header,
+    ...records,
+    ...(watches.length === 0 ? {} : { watches }),
+    ...(detections.length === 0 ? {} : { detections }),
+  };
 }
 
 function decompressed(file: string): AsyncIterable<Buffer> {
@@ -208,6 +223,8 @@ function takeLine(reading: Reading, text: string): void {
   if (record["object"] !== undefined) reading.resources.push(recordOf(record["object"]));
   else if (record["observation"] !== undefined)
     reading.observations.push(record["observation"] as Observation);
+  else if (record["watch"] !== undefined) reading.watches.push(record["watch"] as Watch);
+  else if (record["detection"] !== undefined) reading.detections.push(record["detection"] as Detection);
   else if (record["image"] !== undefined) reading.images.push(record["image"] as Image);
   else if (record["gap"] !== undefined) reading.gaps.push(record["gap"] as Gap);
   else if (record["skipped"] !== undefined) reading.skipped.push(record["skipped"] as SkippedCount);

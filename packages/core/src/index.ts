@@ -7,6 +7,7 @@ export * from "./model/workload.ts";
 export * from "./model/subject.ts";
 export * from "./model/image.ts";
 export * from "./model/observation.ts";
+export * from "./model/detection.ts";
 export * from "./model/evidence.ts";
 export * from "./model/gap.ts";
 export * from "./model/exception.ts";
@@ -49,6 +50,9 @@ export type {
   Reason as ConnectionReason,
   Side,
 } from "./inventory/network/connectivity.ts";
+export { containerKey, detailKey, observationKey, placeKey } from "./evidence/behaviour.ts";
+export * from "./evidence/merge.ts";
+export * from "./evidence/tally.ts";
 export * from "./graph/edge.ts";
 export { powers } from "./graph/powers/index.ts";
 export * from "./graph/hosts.ts";

@@ -1,7 +1,8 @@
 /** All that thinking may read: resources, observations, images, what could not be read, and the clock. */
+import type { Detection } from "./detection.ts";
 import type { Gap } from "./gap.ts";
 import type { Image } from "./image.ts";
-import type { Observation } from "./observation.ts";
+import type { Observation, Watch } from "./observation.ts";
 import type { ResourceRecord } from "./resource.ts";
 
 export interface SnapshotHeader {
@@ -29,6 +30,9 @@ export interface Snapshot {
   readonly header: SnapshotHeader;
   readonly resources: readonly ResourceRecord[];
   readonly observations: readonly Observation[];
+  /** Who was watched, when and how well; without it "not seen" means nothing. Absent: nobody was. */
+  readonly watches?: readonly Watch[];
+  readonly detections?: readonly Detection[];
   readonly images: readonly Image[];
   readonly gaps: readonly Gap[];
   /** Documents that were read and are not ours to judge, counted by reason (`not-kubernetes`, `unknown-kind`). */

@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { ContainerKey, Observation, ObservationDetail, Watch } from "../model/observation.ts";
+import { joinSeen, nothingSeen, seenLimits, shed, type Seen, type SeenLimits } from "./merge.ts";
+import { createTally, type SensedEvent } from "./tally.ts";
+
+const times = fc
+  .integer({ min: 0, max: 5_000 })
+  .map((minute) => new Date(Date.UTC(2026, 8, 1) + minute * 60_000).toISOString());
+const pods = fc.constantFrom("web-1", "web-2", "web-3", "");
+const containers: fc.Arbitrary<ContainerKey> = fc.record({
+  namespace: fc.constant("shop"),
+  workloadKind: fc.constant("Deployment"),
+  workload: fc.constantFrom("web", "db"),
+  container: fc.constantFrom("app", "proxy"),
+  image: fc.constantFrom("sha256:a", "sha256:b"),
+});
+const details: fc.Arbitrary<ObservationDetail> = fc.oneof(
+  fc.record({
+    kind: fc.constant("exec" as const),
+    path: fc.constantFrom("/bin/a", "/bin/b", "/bin/c"),
+    args: fc.constant([]),
+  }),
+  fc.record({
+    kind: fc.constant("file" as const),
+    operation: fc.constantFrom("open" as const, "write" as const),
+    path: fc.constantFrom("/a", "/b", "/c", "/d"),
+  }),
+  fc.record({ kind: fc.constant("dns" as const), question: fc.constantFrom("a.example", "b.example") }),
+);
+const events: fc.Arbitrary<SensedEvent> = fc.record({
+  container: containers,
+  pod: pods,
+  time: times,
+  detail: details,
+  trust: fc.constant("kernel" as const),
+  start: fc.boolean(),
+});
+
+function tallied(provenance: string, list: readonly SensedEvent[], limits = seenLimits): Seen {
+  const tally = createTally(
+    { sensor: "test", provenance, sight: { exec: "whole", file: "partial" } },
+    limits,
+  );
+  for (const event of list) tally.add(event);
+  return tally.result();
+}
+
+const batches: fc.Arbitrary<Seen> = fc
+  .tuple(fc.constantFrom("node-1", "node-2", "node-3"), fc.array(events, { maxLength: 25 }))
+  .map(([provenance, list]) => tallied(provenance, list));
+const narrow: SeenLimits = { behaviours: 2, support: 2, watches: 2, detections: 2 };
+const limits = fc.constantFrom(seenLimits, narrow);
+
+test("joining is associative, commutative and idempotent, limits or not", () => {
+  fc.assert(
+    fc.property(batches, batches, batches, limits, (a, b, c, within) => {
+      const join = (...all: readonly Seen[]): Seen => joinSeen(all, within);
+      expect(join(join(a, b), c)).toEqual(join(a, join(b, c)));
+      expect(join(a, b)).toEqual(join(b, a));
+      const once = join(a, b);
+      expect(join(once, once)).toEqual(once);
+      expect(join(once, a)).toEqual(once);
+      expect(join(once, nothingSeen)).toEqual(once);
+      expect(join(a, b, c)).toEqual(join(join(a, b), c));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("the order of events does not matter", () => {
+  fc.assert(
+    fc.property(fc.array(events, { maxLength: 30 }), limits, (list, within) => {
+      expect(tallied("n", [...list].reverse(), within)).toEqual(tallied("n", list, within));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("nothing is lost without being counted: events kept and events shed are the events", () => {
+  fc.assert(
+    fc.property(fc.array(events, { maxLength: 60 }), (list) => {
+      const seen = tallied("n", list, { ...narrow, support: 100, watches: 100 });
+      const kept = seen.observations
+        .flatMap(({ support }) => support)
+        .reduce((sum, { count }) => sum + count, 0);
+      const lost = [...shed(seen).values()].reduce((sum, count) => sum + count, 0);
+      expect(kept + lost).toBe(list.length);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("a flood of one kind does not push out another, and memory is bounded", () => {
+  const container: ContainerKey = {
+    namespace: "shop",
+    workloadKind: "Pod",
+    workload: "web",
+    container: "app",
+  };
+  const at = (detail: ObservationDetail): SensedEvent => ({
+    container,
+    pod: "web",
+    time: "2026-09-01T00:00:00.000Z",
+    detail,
+    trust: "kernel",
+  });
+  const list = Array.from({ length: 30_000 }, (_, index) =>
+    at({ kind: "file", operation: "open", path: `/tmp/${index}` }),
+  );
+  const seen = tallied("n", [...list, at({ kind: "exec", path: "/bin/sh", args: [] })], {
+    ...seenLimits,
+    behaviours: 100,
+  });
+  const kinds = Map.groupBy(seen.observations, ({ detail }) => detail.kind);
+  expect([kinds.get("file")!.length, kinds.get("exec")!.length]).toEqual([100, 1]);
+  expect([...shed(seen)]).toEqual([[`file "shop"/"Pod"/"web"/"app"@`, 29_900]]);
+});
+
+test("a source silent for over an hour was not watching", () => {
+  const container: ContainerKey = {
+    namespace: "shop",
+    workloadKind: "Pod",
+    workload: "web",
+    container: "app",
+  };
+  const at = (time: string): SensedEvent => ({
+    container,
+    pod: "web",
+    time,
+    detail: { kind: "dns", question: "a" },
+    trust: "kernel",
+  });
+  const seen = tallied(
+    "n",
+    ["2026-09-01T00:00:00.000Z", "2026-09-01T00:50:00.000Z", "2026-09-01T03:00:00.000Z"].map(at),
+  );
+  expect(seen.watches[0]!.watched).toEqual([
+    { from: "2026-09-01T00:00:00.000Z", to: "2026-09-01T00:50:00.000Z" },
+    { from: "2026-09-01T03:00:00.000Z", to: "2026-09-01T03:00:00.000Z" },
+  ]);
+});
+
+test("counts of different replicas stay apart", () => {
+  const container: ContainerKey = {
+    namespace: "shop",
+    workloadKind: "Deployment",
+    workload: "web",
+    container: "app",
+  };
+  const detail: ObservationDetail = { kind: "dns", question: "a" };
+  const observation: Observation = {
+    container,
+    detail,
+    sensor: "s",
+    trust: "kernel",
+    support: [{ pod: "a", provenance: "n", first: "1", last: "2", count: 3 }],
+  };
+  const other = { ...observation, support: [{ ...observation.support[0]!, pod: "b", count: 5 }] };
+  const none: readonly Watch[] = [];
+  const seen = joinSeen(
+    [observation, other, observation].map((each) => ({
+      observations: [each],
+      watches: none,
+      detections: [],
+    })),
+  );
+  expect(seen.observations[0]!.support.map(({ pod, count }) => [pod, count])).toEqual([
+    ["a", 3],
+    ["b", 5],
+  ]);
+});

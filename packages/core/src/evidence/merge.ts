@@ -1,0 +1,175 @@
+/**
+ * What sensors saw, joined: of several files, nodes, replicas and clusters. Joining is associative, commutative and
+ * idempotent, so that batches may come twice, late and in any order. Where not all can be kept, those of the smallest
+ * hash are, which keeps it so; the events of the rest stay counted in `Watch.events`, see `shed`.
+ */
+import type { Detection } from "../model/detection.ts";
+import type { Observation, ObservationKind, Support, Watch } from "../model/observation.ts";
+import {
+  compareText,
+  containerKey,
+  detectionKey,
+  observationKey,
+  spread,
+  supportKey,
+  watchKey,
+} from "./behaviour.ts";
+import { united } from "./interval.ts";
+
+/** A batch: what was seen, who was watched, and what was told to be wrong. Each list is sorted by its key. */
+export interface Seen {
+  readonly observations: readonly Observation[];
+  readonly watches: readonly Watch[];
+  readonly detections: readonly Detection[];
+}
+
+export interface SeenLimits {
+  /** Distinct behaviours of one kind of one container. */
+  readonly behaviours: number;
+  /** Pods and sources that one behaviour is remembered for. */
+  readonly support: number;
+  /** Pods and sources that one container is remembered to be watched by. */
+  readonly watches: number;
+  /** Distinct detections of one container. */
+  readonly detections: number;
+}
+
+export const seenLimits: SeenLimits = { behaviours: 5_000, support: 256, watches: 1_024, detections: 1_000 };
+
+export const nothingSeen: Seen = { observations: [], watches: [], detections: [] };
+
+export function joinSeen(batches: readonly Seen[], limits: SeenLimits = seenLimits): Seen {
+  const observations = joined(
+    batches.flatMap((batch) => batch.observations),
+    observationKey,
+    (a, b) => ({ ...a, support: [...a.support, ...b.support] }),
+  );
+  const detections = joined(
+    batches.flatMap((batch) => batch.detections),
+    detectionKey,
+    joinDetections,
+  );
+  const watches = joined(
+    batches.flatMap((batch) => batch.watches),
+    watchKey,
+    joinWatches,
+  );
+  return {
+    observations: bounded(
+      observations,
+      ({ container, detail }) => `${detail.kind} ${containerKey(container)}`,
+      limits.behaviours,
+    ).map((entry) => ({ ...entry, support: joinSupport(entry.support, limits.support) })),
+    watches: bounded(watches, ({ container }) => containerKey(container), limits.watches),
+    detections: bounded(detections, ({ container }) => containerKey(container), limits.detections).map(
+      (entry) => ({ ...entry, support: joinSupport(entry.support, limits.support) }),
+    ),
+  };
+}
+
+interface Keyed<T> {
+  readonly key: string;
+  readonly entry: T;
+}
+
+function joined<T>(
+  entries: readonly T[],
+  keyOf: (entry: T) => string,
+  join: (a: T, b: T) => T,
+): readonly Keyed<T>[] {
+  const byKey = new Map<string, T>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const before = byKey.get(key);
+    byKey.set(key, before === undefined ? entry : join(before, entry));
+  }
+  return [...byKey].sort(([a], [b]) => compareText(a, b)).map(([key, entry]) => ({ key, entry }));
+}
+
+/** Of each group those of the smallest hash, as many as may be; the order stays. */
+function bounded<T>(entries: readonly Keyed<T>[], groupOf: (entry: T) => string, most: number): readonly T[] {
+  const groups = Map.groupBy(entries, ({ entry }) => groupOf(entry));
+  const kept = [...groups.values()].flatMap((group) => smallest(group, most));
+  return kept.sort((a, b) => compareText(a.key, b.key)).map(({ entry }) => entry);
+}
+
+export function smallest<T extends { readonly key: string }>(
+  group: readonly T[],
+  most: number,
+): readonly T[] {
+  if (group.length <= most) return group;
+  return group
+    .map((entry) => ({ entry, rank: spread(entry.key) }))
+    .sort((a, b) => a.rank - b.rank || compareText(a.entry.key, b.entry.key))
+    .slice(0, most)
+    .map(({ entry }) => entry);
+}
+
+/** Counts of one source only grow, so the greater one is the later one. */
+export function joinSupport(list: readonly Support[], most: number): readonly Support[] {
+  const entries = joined(list, supportKey, (a, b) => ({
+    pod: a.pod,
+    provenance: a.provenance,
+    first: a.first < b.first ? a.first : b.first,
+    last: a.last > b.last ? a.last : b.last,
+    count: Math.max(a.count, b.count),
+  }));
+  return [...smallest(entries, most)].sort((a, b) => compareText(a.key, b.key)).map(({ entry }) => entry);
+}
+
+const severityRank = ["low", "medium", "high", "critical"] as const;
+
+function joinDetections(a: Detection, b: Detection): Detection {
+  const severity =
+    severityRank.indexOf(a.severity) >= severityRank.indexOf(b.severity) ? a.severity : b.severity;
+  return {
+    ...a,
+    severity,
+    message: a.message < b.message ? a.message : b.message,
+    trust: a.trust < b.trust ? a.trust : b.trust,
+    techniques: [...new Set([...a.techniques, ...b.techniques])].sort(),
+    support: [...a.support, ...b.support],
+  };
+}
+
+function joinWatches(a: Watch, b: Watch): Watch {
+  const kinds = [...new Set([...Object.keys(a.sight), ...Object.keys(b.sight)])] as ObservationKind[];
+  const counted = [...new Set([...Object.keys(a.events), ...Object.keys(b.events)])] as ObservationKind[];
+  return {
+    ...a,
+    watched: united(a.watched, b.watched),
+    heard: united(a.heard, b.heard),
+    fromStart: a.fromStart || b.fromStart,
+    sight: Object.fromEntries(
+      kinds
+        .sort()
+        .map((kind) => [kind, [a.sight[kind], b.sight[kind]].includes("whole") ? "whole" : "partial"]),
+    ),
+    events: Object.fromEntries(
+      counted.sort().map((kind) => [kind, Math.max(a.events[kind] ?? 0, b.events[kind] ?? 0)]),
+    ),
+    drops: Math.max(a.drops, b.drops),
+  };
+}
+
+/** Events that came in and whose behaviour was not kept, by container (`containerKey`) and kind. */
+export function shed({
+  observations,
+  watches,
+}: Pick<Seen, "observations" | "watches">): ReadonlyMap<string, number> {
+  const left = new Map<string, number>();
+  const add = (key: string, count: number): void => {
+    left.set(key, (left.get(key) ?? 0) + count);
+  };
+  const watched = new Set(watches.map(watchKey));
+  for (const watch of watches)
+    for (const [kind, count] of Object.entries(watch.events))
+      add(`${kind} ${containerKey(watch.container)}`, count);
+  for (const { container, sensor, detail, support } of observations) {
+    for (const { pod, provenance, count } of support) {
+      const key = watchKey({ container, pod, sensor, provenance } as Watch);
+      if (watched.has(key)) add(`${detail.kind} ${containerKey(container)}`, -count);
+    }
+  }
+  return new Map([...left].filter(([, count]) => count > 0));
+}
