@@ -24,7 +24,7 @@ export function mergeSnapshots(first: Snapshot, ...others: readonly Snapshot[]):
 /** What only snapshots with sensors have. */
 function gathered<K extends "watches" | "detections">(key: K, all: readonly Snapshot[]): Pick<Snapshot, K> {
   const found = all.flatMap((snapshot): readonly unknown[] => snapshot[key] ?? []);
-  return (found.length === 0 ? {} : { [key]: found }) as Pick<Snapshot, K>;
+  return (found.length === 0 ? {} : { [key]: found }) as unknown as Pick<Snapshot, K>;
 }
 
 function mergedHeader(headers: readonly SnapshotHeader[]): SnapshotHeader {
