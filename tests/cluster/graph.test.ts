@@ -28,7 +28,8 @@ test.each(cases)("%s", async (_, edge, list, example) => {
     expect([201, body.message ?? ""]).toEqual([status, ""]);
     admitted.push(body);
   }
-  const found = [...edge.find(createInventory(exampleSnapshot(admitted)))].length;
+  const snapshot = { ...exampleSnapshot(admitted), images: example.images ?? [] };
+  const found = [...edge.find(createInventory(snapshot))].length;
   if (list === "present") expect(found).toBeGreaterThan(0);
   else expect(found).toBe(0);
 });
