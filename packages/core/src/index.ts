@@ -59,6 +59,8 @@ export * from "./graph/hosts.ts";
 export * from "./graph/vertex.ts";
 export type { Step, Break, Change } from "./graph/step.ts";
 export { declaredPorts } from "./inventory/admitted.ts";
+export { attackGraph, type AttackGraph, type BuiltGraph } from "./graph/build.ts";
+export { updateGraph } from "./graph/update.ts";
 export { connections } from "./graph/lateral.ts";
 export { givenSteps } from "./graph/given.ts";
 export { changedSnapshot } from "./graph/changed.ts";

@@ -1,6 +1,6 @@
 /** The attack graph of a cluster: all steps in flat arrays, where an attacker may come in, and what he must not get. */
 import type { Inventory } from "../inventory/inventory.ts";
-import { closure } from "./closure.ts";
+import { closureParts, type ClosureParts } from "./closure.ts";
 import { stepsOfEdge, type AttackEdge } from "./edge.ts";
 import { entriesOf, type Entry, type GraphOptions } from "./entries.ts";
 import { chosenJewels, jewelsOf, type Jewel } from "./jewels.ts";
@@ -8,7 +8,7 @@ import { tooManyClasses } from "./lateral.ts";
 import { mostHops, reach } from "./reach.ts";
 import { edgesBy, type Edges } from "./search.ts";
 import type { Step } from "./step.ts";
-import type { Numbered } from "./walk.ts";
+import { numberedFrom, type Numbered } from "./walk.ts";
 
 /** Steps between numbered vertices, with where paths begin and end. */
 export interface AttackGraph extends Numbered {
@@ -34,21 +34,63 @@ const joints: ReadonlySet<string> = new Set([
   "vulnerable-package",
 ]);
 
+/** A graph that can be brought up to date. */
+export interface BuiltGraph extends AttackGraph {
+  readonly parts: GraphParts;
+}
+
+/** Of what a graph was made, by what it was read from. */
+export interface GraphParts {
+  readonly closure: ClosureParts;
+  /** By edge. */
+  readonly drawn: ReadonlyMap<AttackEdge, readonly Step[]>;
+  /** Connections were left out, for there were too many classes of pods. */
+  readonly unconnected: boolean;
+  /** Every namespace that is named somewhere: each has accounts. */
+  readonly namespaces: string;
+  readonly options: GraphOptions;
+}
+
 /** Builds the graph once for an inventory. Linear in its steps. */
 export function attackGraph(
   inventory: Inventory,
   edges: readonly AttackEdge[],
   options: GraphOptions = {},
-): AttackGraph {
-  const more = edges.filter(({ given }) => given !== true).flatMap((edge) => stepsOfEdge(edge, inventory));
-  const { missing, numbered } = closure(inventory, { more });
+): BuiltGraph {
+  const drawn = edges
+    .filter(({ given }) => given !== true)
+    .map((edge) => [edge, stepsOfEdge(edge, inventory)] as const);
+  return graphFrom(inventory, {
+    closure: closureParts(inventory),
+    drawn: new Map(drawn),
+    unconnected: isUnconnected(inventory, edges),
+    namespaces: namespacesIn(inventory),
+    options,
+  });
+}
+
+export function isUnconnected(inventory: Inventory, edges: readonly AttackEdge[]): boolean {
+  return edges.some(({ id }) => id === "lateral-connection") && tooManyClasses(inventory);
+}
+
+/** Names, sorted, as one text. */
+export function namespacesIn({ records }: Inventory): string {
+  const found = new Set<string>();
+  for (const { resource } of records) found.add(resource.metadata.namespace ?? "");
+  return [...found].sort().join(" ");
+}
+
+/** Joins the parts. */
+export function graphFrom(inventory: Inventory, parts: GraphParts): BuiltGraph {
+  const { closure, drawn, unconnected, options } = parts;
+  const numbered = numberedFrom([...closure.relations, ...[...drawn.values()].flat(), ...closure.held]);
   const { steps, vertices, numberOf } = numbered;
   const jewels =
     options.to === undefined ? jewelsOf(inventory, vertices) : chosenJewels(options.to, vertices, numberOf);
   const entries = entriesOf({ inventory, steps, vertices, numberOf, options });
-  const lateral = edges.some(({ id }) => id === "lateral-connection") && tooManyClasses(inventory);
   const left = "too many classes of pods: connections between them were left out";
-  return onPaths(numbered, { entries, jewels, missing: lateral ? [...missing, left] : missing });
+  const missing = unconnected ? [...closure.missing, left] : closure.missing;
+  return { ...onPaths(numbered, { entries, jewels, missing }), parts };
 }
 
 /**

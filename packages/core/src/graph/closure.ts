@@ -29,36 +29,52 @@ export interface ClosureOptions {
 
 const defaultMostSteps = 2_000_000;
 
+/** The steps of a closure by what they are read from. */
+export interface ClosureParts {
+  /** What runs as whom, where, and who belongs to which group. */
+  readonly relations: readonly Step[];
+  /** What rights give, in turn those of roles that may be bound. */
+  readonly held: readonly Step[];
+  /** As `Closure.missing`. */
+  readonly missing: readonly string[];
+}
+
 /**
  * Joins what every subject may do with what runs where. Each subject's powers are worked out once; ways are found on
  * demand.
  */
 export function closure(inventory: Inventory, options: ClosureOptions = {}): Closure {
+  const { relations, held, missing } = closureParts(inventory, options.mostSteps);
+  return { ...stepGraph([...relations, ...(options.more ?? []), ...held], membershipsOf), missing };
+}
+
+/** The steps alone. `limit`: how many are made at most. */
+export function closureParts(inventory: Inventory, limit = defaultMostSteps): ClosureParts {
   const world = worldOf(inventory);
   const table = needTable(powers, minorOf(inventory));
-  const limit = options.mostSteps ?? defaultMostSteps;
-  const steps: Step[] = [...relationsOf(world), ...(options.more ?? [])];
+  const relations = relationsOf(world);
+  const held: Step[] = [];
   const missing = new Set(missingOf(world));
   const roles = new Map<string, Extract<Vertex, { kind: "role" }>>();
+  const isFull = (): boolean => relations.length + held.length > limit;
   const add = (made: readonly Step[]): void => {
     for (const step of made) {
       if (isRoleVertex(step.to)) roles.set(vertexKey(step.to), step.to);
-      steps.push(step);
+      held.push(step);
     }
   };
   for (const subject of world.grants.subjects) {
-    if (steps.length > limit) break;
+    if (isFull()) break;
     add(stepsOfHolder(subjectVertex(subject), grantsOfHolder(subject, world), world, table));
   }
   // Roles that may be bound lead to further ones: the list grows while it is walked.
-  const chosen = roleChoices(world, steps);
-  add(chosen);
+  add(roleChoices(world, held));
   for (const vertex of roles.values()) {
-    if (steps.length > limit) break;
+    if (isFull()) break;
     add(stepsOfHolder(vertex, { own: [grantOfRole(vertex, world)], inherited: [] }, world, table));
   }
-  if (steps.length > limit) missing.add(`more than ${limit} steps: the rest was left out`);
-  return { ...stepGraph(steps, membershipsOf), missing: [...missing] };
+  if (isFull()) missing.add(`more than ${limit} steps: the rest was left out`);
+  return { relations, held, missing: [...missing] };
 }
 
 /** Every power that a subject holds, those of its groups included. A superuser's are none: he needs no powers. */

@@ -34,6 +34,8 @@ export interface AttackEdge {
   readonly why: string;
   /** Ids of controls: to meet any one of them at the place breaks the edge there. */
   readonly brokenBy: readonly string[];
+  /** What it reads besides workloads, nodes and images: who connects to whom, what leads in from outside. */
+  readonly reads?: readonly ("connections" | "exposure")[];
   /** The closure draws it by itself; `find` shows the same steps. */
   readonly given?: true;
   /** The same elsewhere: `kubehound/CE_PRIV_MOUNT`. */

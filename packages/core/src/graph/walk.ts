@@ -44,7 +44,7 @@ export interface Numbered {
 
 /** `joins`: the steps by which a vertex of which no step speaks leads to others. */
 export function stepGraph(steps: readonly Step[], joins: (vertex: Vertex) => readonly Step[]): StepGraph {
-  const graph = numbered(steps);
+  const graph = numberedFrom(steps);
   const { vertices, numberOf, out, into, tails, heads } = graph;
   const from = (vertex: Vertex): readonly Reached[] => {
     const start = numberOf(vertex);
@@ -77,7 +77,8 @@ export function stepGraph(steps: readonly Step[], joins: (vertex: Vertex) => rea
   };
 }
 
-function numbered(steps: readonly Step[]): Numbered {
+/** Gives every vertex a number, in the order in which steps speak of them. */
+export function numberedFrom(steps: readonly Step[]): Numbered {
   const numbers = new Map<string, number>();
   const vertices: Vertex[] = [];
   const number = (vertex: Vertex): number => {

@@ -10,6 +10,7 @@ export const exposedWorkload = defineEdge({
   technique: "T1190",
   tactic: "initial-access",
   why: "A Service, a route or a port of the node leads there and the network policies let it in: a flaw in what listens is the way in.",
+  reads: ["exposure"],
   brokenBy: [],
   equivalents: ["kubehound/ENDPOINT_EXPLOIT"],
   find: exposedWorkloads,

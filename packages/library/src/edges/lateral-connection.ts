@@ -9,6 +9,7 @@ export const lateralConnection = defineEdge({
   technique: "T1210",
   tactic: "lateral-movement",
   why: "The effective network policies let it connect to a port that the other declares: a flaw in what listens there, or a service without authentication, is the way on.",
+  reads: ["connections"],
   brokenBy: ["default-deny-ingress", "namespace-network-policy"],
   equivalents: ["kubehound/ENDPOINT_EXPLOIT"],
   find: connections,

@@ -59,6 +59,7 @@ export const metadataService = defineEdge({
   technique: "T1552.005",
   tactic: "credential-access",
   why: "One forged request of a web program is enough: the service at 169.254.169.254 hands credentials to whoever asks from the node.",
+  reads: ["connections"],
   brokenBy: ["default-deny-egress", "namespace-network-policy"],
   equivalents: ["rbac-police/providerIAM"],
   find,

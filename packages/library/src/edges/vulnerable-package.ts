@@ -80,6 +80,7 @@ export const vulnerablePackage = defineEdge({
   technique: "T1190",
   tactic: "initial-access",
   why: "What can be reached and is known to be attacked will be: a package that is loaded, with a published exploit, is the way in.",
+  reads: ["exposure"],
   brokenBy: [],
   find,
   examples: {
