@@ -52,6 +52,13 @@ export type {
 } from "./inventory/network/connectivity.ts";
 export { containerKey, detailKey, observationKey, placeKey } from "./evidence/behaviour.ts";
 export * from "./evidence/merge.ts";
+export * from "./evidence/sensor.ts";
+export { expectations, nothingExpected, type Expected } from "./evidence/expected.ts";
+export { createLedgers, enough, stateOf, type Enough, type Ledgers } from "./evidence/ledger.ts";
+export { coverageText, durationText, kindWords } from "./evidence/lack.ts";
+export { matchesPattern } from "./evidence/collapse.ts";
+export * from "./evidence/profile.ts";
+export { textsOf } from "./evidence/variable.ts";
 export * from "./evidence/tally.ts";
 export * from "./graph/edge.ts";
 export { powers } from "./graph/powers/index.ts";

@@ -13,7 +13,9 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
 
 export function objectAt(value: unknown, ...path: readonly string[]): RawRecord | undefined {
   const found = at(value, ...path);
-  return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as RawRecord) : undefined;
+  return typeof found === "object" && found !== null && !Array.isArray(found)
+    ? (found as RawRecord)
+    : undefined;
 }
 
 const longestText = 4_096;

@@ -15,7 +15,8 @@ export function redactedArgs(args: readonly string[]): readonly string[] {
 }
 
 function redactedArg(arg: string, before: string | undefined): string {
-  const flag = before !== undefined && before.startsWith("-") && !before.includes("=") ? before.replace(/^-+/, "") : "";
+  const flag =
+    before !== undefined && before.startsWith("-") && !before.includes("=") ? before.replace(/^-+/, "") : "";
   const word = flag === "" || arg.startsWith("-") ? undefined : credentialWord(flag);
   if (word !== undefined) return marker(word);
   if (arg.length > 100_000) return marker("long");

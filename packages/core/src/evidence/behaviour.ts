@@ -20,6 +20,12 @@ export function detailKey(detail: ObservationDetail): string {
   return canonical(detail as unknown as Flat);
 }
 
+/** The detail without some of its fields. */
+export function canonicalDetail(detail: ObservationDetail, without: readonly string[]): string {
+  const kept = Object.entries(detail).filter(([key]) => !without.includes(key));
+  return canonical(Object.fromEntries(kept) as unknown as Flat);
+}
+
 /** Of the workload's container, whatever image it runs. */
 export function placeKey({ namespace, workloadKind, workload, container }: ContainerKey): string {
   return [namespace, workloadKind, workload, container].map((part) => JSON.stringify(part)).join("/");

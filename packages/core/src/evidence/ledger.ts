@@ -1,0 +1,161 @@
+/**
+ * What could not have been seen: for each container and kind of behaviour how long, how many replicas, from when on and by
+ * whom it was watched, and for each lack how to see it. "Never seen" means something only where the ledger is complete.
+ */
+import type { EvidenceCoverage, Ledger } from "../model/evidence.ts";
+import {
+  observationKinds,
+  type ContainerKey,
+  type Interval,
+  type ObservationKind,
+} from "../model/observation.ts";
+import type { Observation, Watch } from "../model/observation.ts";
+import { containerKey, placeKey } from "./behaviour.ts";
+import type { Expected } from "./expected.ts";
+import { hoursOf, united, weekdaysOf } from "./interval.ts";
+import { lacksOf, type Watched } from "./lack.ts";
+import { shed, type Seen } from "./merge.ts";
+
+/** From where on it is enough: under it, what was not seen may yet be done. */
+export interface Enough {
+  readonly hours: number;
+  readonly weekdays: number;
+  /** Runs of a schedule. */
+  readonly cycles: number;
+  /** A watch that ended longer ago than this (hours) says nothing of today. */
+  readonly stale: number;
+}
+
+export const enough: Enough = { hours: 168, weekdays: 7, cycles: 2, stale: 24 };
+
+/** The ledger of a container: with an image, of that image; without, of the one that runs now (or of all, where not known). */
+export type Ledgers = (container: ContainerKey) => Ledger;
+
+export function createLedgers(
+  seen: Pick<Seen, "watches" | "observations">,
+  expectedOf: (container: ContainerKey) => Expected,
+  least: Enough = enough,
+): Ledgers {
+  const byPlace = Map.groupBy(seen.watches, ({ container }) => placeKey({ ...container, container: "" }));
+  const lost = shed(seen);
+  const made = new Map<string, Ledger>();
+  return (container) => {
+    const key = containerKey(container);
+    const before = made.get(key);
+    if (before !== undefined) return before;
+    const near = byPlace.get(placeKey({ ...container, container: "" })) ?? [];
+    const ledger = ledgerOf(container, near, lost, expectedOf(container), least);
+    made.set(key, ledger);
+    return ledger;
+  };
+}
+
+function ledgerOf(
+  container: ContainerKey,
+  near: readonly Watch[],
+  lost: ReadonlyMap<string, number>,
+  expected: Expected,
+  least: Enough,
+): Ledger {
+  const all = near.filter((watch) => isOf(watch, container));
+  const watches = all.filter((watch) => isImage(watch, container, expected));
+  const kinds = Object.fromEntries(
+    observationKinds.map((kind) => [kind, coverageOf(kind, { all, watches, expected, lost }, least)]),
+  ) as Ledger["kinds"];
+  return { kinds, blindKinds: observationKinds.filter((kind) => kinds[kind].sight === "none") };
+}
+
+/** Of that container, or of its pod as a whole. */
+function isOf({ container }: Watch, { container: name }: ContainerKey): boolean {
+  return container.container === name || container.container === "";
+}
+
+/** A sensor that does not tell the image is believed, and the ledger says so. */
+function isImage(watch: Watch, { image }: ContainerKey, { images }: Expected): boolean {
+  const told = watch.container.image;
+  if (told === undefined || told === image) return true;
+  if (image === undefined) return images.length === 0 || images.includes(told);
+  return images.includes(image) && images.includes(told);
+}
+
+interface Sources {
+  /** Of any image. */
+  readonly all: readonly Watch[];
+  readonly watches: readonly Watch[];
+  readonly expected: Expected;
+  readonly lost: ReadonlyMap<string, number>;
+}
+
+function coverageOf(kind: ObservationKind, sources: Sources, least: Enough): EvidenceCoverage {
+  const { watches, expected, lost, all } = sources;
+  const seeing = watches.filter(({ sight }) => sight[kind] !== undefined);
+  const whole = seeing.filter(({ sight }) => sight[kind] === "whole");
+  const used = whole.length > 0 ? whole : seeing;
+  const intervals = united(...used.map((watch) => intervalsOf(watch, expected)));
+  const pods = new Set(used.map(({ pod }) => pod).filter((pod) => pod !== ""));
+  const current = expected.pods === undefined ? pods : pods.intersection(new Set(expected.pods));
+  const watched: Watched = {
+    kind,
+    sensors: [...new Set(used.map(({ sensor }) => sensor))].sort(),
+    sight: whole.length > 0 ? "whole" : seeing.length > 0 ? "partial" : "none",
+    startupSeen: used.some(({ fromStart }) => fromStart),
+    replicasSeen: current.size,
+    ...totalOf(expected, pods),
+    ...spanOf(intervals),
+    hours: hoursOf(intervals),
+    weekdays: weekdaysOf(intervals),
+    ...(expected.runs === "scheduled" ? { cronCycles: pods.size } : {}),
+    rolloutsSince: expected.rollouts.filter((moment) => moment > (intervals[0]?.from ?? "~")).length,
+    drops: dropsOf(used),
+    shed: [...new Set(used.map(({ container }) => containerKey(container)))].reduce(
+      (sum, key) => sum + (lost.get(`${kind} ${key}`) ?? 0),
+      0,
+    ),
+  };
+  const lacks = lacksOf(watched, {
+    expected,
+    least,
+    attached: [...new Set(watches.map(({ sensor }) => sensor))].sort(),
+    otherImages: [...new Set(all.flatMap(({ container }) => container.image ?? []))].sort(),
+    imageTold: used.some(({ container }) => container.image !== undefined),
+    unseenPods: [...(expected.pods ?? [])].filter((pod) => !pods.has(pod)),
+  });
+  return { ...watched, lacks, complete: !lacks.some(({ counts }) => counts) };
+}
+
+/** A pod that is still there was watched as long as its source was heard of; one that is gone, to its last sign. */
+function intervalsOf({ pod, watched, heard }: Watch, { pods }: Expected): readonly Interval[] {
+  return pods?.includes(pod) === true ? heard : watched;
+}
+
+function totalOf(
+  { runs, pods, replicas }: Expected,
+  seen: ReadonlySet<string>,
+): { readonly replicasTotal?: number } {
+  if (runs !== "always") return {};
+  if (pods !== undefined && pods.length > 0) return { replicasTotal: pods.length };
+  return replicas === undefined ? {} : { replicasTotal: Math.max(replicas, seen.size) };
+}
+
+function spanOf(intervals: readonly Interval[]): { readonly since?: string; readonly until?: string } {
+  const [first, last] = [intervals[0], intervals.at(-1)];
+  return first === undefined || last === undefined ? {} : { since: first.from, until: last.to };
+}
+
+/** A source's losses stand in each of its watches, and are its losses once. */
+function dropsOf(watches: readonly Watch[]): number {
+  const bySource = new Map<string, number>();
+  for (const { sensor, provenance, drops } of watches) {
+    const key = JSON.stringify([sensor, provenance]);
+    bySource.set(key, Math.max(bySource.get(key) ?? 0, drops));
+  }
+  return [...bySource.values()].reduce((sum, drops) => sum + drops, 0);
+}
+
+/** What observations say of a claim that a witness would prove: `not-observed` only where nothing was lacking. */
+export function stateOf(
+  witnesses: readonly Observation[],
+  coverage: EvidenceCoverage,
+): "observed" | "not-observed" | "unknown" {
+  return witnesses.length > 0 ? "observed" : coverage.complete ? "not-observed" : "unknown";
+}
