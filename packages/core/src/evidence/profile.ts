@@ -136,7 +136,9 @@ export function inCluster(seen: Seen, cluster: string): Seen {
 
 /** Where an observation stands: what is clean makes patterns and counts for the quorum. */
 interface Weighed {
+  /** As it was seen, names and addresses of peers included. */
   readonly observation: Observation;
+  readonly detail: ObservationDetail;
   readonly templates: readonly Template[];
   /** Support that did not begin near a detection. */
   readonly clean: readonly Support[];
@@ -150,9 +152,9 @@ function behavioursOf(
   options: ProfileOptions,
 ): readonly Behaviour[] {
   const watched = replicasWatched(watches);
-  const weighed = observations.map((observation) => weigh(withoutPeerName(observation), detections));
-  const groups = Map.groupBy(weighed, ({ observation, stain }) =>
-    JSON.stringify([canonicalDetail(observation.detail, textsOf(observation.detail).keys), stain ?? ""]),
+  const weighed = observations.map((observation) => weigh(observation, detections));
+  const groups = Map.groupBy(weighed, ({ detail, stain }) =>
+    JSON.stringify([canonicalDetail(detail, textsOf(detail).keys), stain ?? ""]),
   );
   const found = [...groups].flatMap(([fixed, group]) =>
     collapse(group, ({ templates }) => templates, group[0]!.stain === undefined ? enoughIds : Infinity).map(
@@ -169,11 +171,13 @@ function absorbed(found: readonly Behaviour[]): Behaviour[] {
 }
 
 function weigh(observation: Observation, detections: readonly Detection[]): Weighed {
-  const { detail, support, trust, origin } = observation;
+  const { support, trust, origin } = observation;
+  const detail = withoutPeerName(observation.detail);
   const clean = support.filter((entry) => !detections.some((detection) => beganNear(entry, detection)));
   const { texts } = textsOf(detail);
   return {
     observation,
+    detail,
     templates: texts.map(({ text, reading }) => templateOf(text, reading)),
     clean,
     stain:
@@ -216,7 +220,7 @@ function behaviourOf(
   watchedOf: (kind: ObservationKind) => ReadonlySet<string>,
   { quorum: wanted = quorum, accepted }: ProfileOptions,
 ): Behaviour {
-  const { detail } = members[0]!.observation;
+  const { detail } = members[0]!;
   const [kindAndFixed] = JSON.parse(fixed) as readonly [string];
   const key = `${kindAndFixed} ${JSON.stringify(patterns ?? textsOf(detail).texts.map(({ text }) => text))}`;
   const pods = new Set(members.flatMap(({ clean }) => clean.map(({ pod }) => pod)));

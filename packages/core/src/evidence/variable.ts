@@ -1,5 +1,5 @@
 /** Which texts of a behaviour may hold ids that differ from one event to the next, and which never do. */
-import type { Observation, ObservationDetail, Peer } from "../model/observation.ts";
+import type { ObservationDetail, Peer } from "../model/observation.ts";
 import type { Reading } from "./collapse.ts";
 
 export interface VariableTexts {
@@ -48,16 +48,15 @@ function isStranger(peer: Peer | undefined): boolean {
 }
 
 /** A peer that is known by its workload, service or name: which of its pods and addresses it was makes no difference. */
-export function withoutPeerName(observation: Observation): Observation {
-  const { detail } = observation;
-  if (detail.kind !== "connection" || detail.peer === undefined) return observation;
+export function withoutPeerName(detail: ObservationDetail): ObservationDetail {
+  if (detail.kind !== "connection" || detail.peer === undefined) return detail;
   const { namespace, workload, service, dnsName } = detail.peer;
-  if (workload === undefined && service === undefined && dnsName === undefined) return observation;
+  if (workload === undefined && service === undefined && dnsName === undefined) return detail;
   const peer: Peer = {
     ...(namespace === undefined ? {} : { namespace }),
     ...(workload === undefined ? {} : { workload }),
     ...(service === undefined ? {} : { service }),
     ...(dnsName === undefined ? {} : { dnsName }),
   };
-  return { ...observation, detail: { ...detail, peer } };
+  return { ...detail, peer };
 }
