@@ -3,6 +3,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   core: [],
   library: ["core"],
   cluster: ["core"],
+  sensors: ["core"],
   server: ["core", "library", "cluster"],
   cli: ["core", "library", "cluster"],
 };
@@ -27,6 +28,7 @@ export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   core: ["re2js"],
   library: [],
   cluster: ["@kubernetes/client-node", "js-yaml"],
+  sensors: [],
   server: ["kysely", "pg"],
   cli: ["commander"],
 };

@@ -53,8 +53,8 @@ export type {
 export { containerKey, detailKey, observationKey, placeKey } from "./evidence/behaviour.ts";
 export * from "./evidence/merge.ts";
 export * from "./evidence/sensor.ts";
-export { expectations, nothingExpected, type Expected } from "./evidence/expected.ts";
-export { createLedgers, enough, stateOf, type Enough, type Ledgers } from "./evidence/ledger.ts";
+export { enough, expectations, nothingExpected, type Enough, type Expected } from "./evidence/expected.ts";
+export { createLedgers, stateOf, type Ledgers } from "./evidence/ledger.ts";
 export { coverageText, durationText, kindWords } from "./evidence/lack.ts";
 export { matchesPattern } from "./evidence/collapse.ts";
 export * from "./evidence/profile.ts";

@@ -24,6 +24,18 @@ export interface Expected {
   readonly target?: string;
 }
 
+/** From where on it is enough: under it, what was not seen may yet be done. */
+export interface Enough {
+  readonly hours: number;
+  readonly weekdays: number;
+  /** Runs of a schedule. */
+  readonly cycles: number;
+  /** A watch that ended longer ago than this (hours) says nothing of today. */
+  readonly stale: number;
+}
+
+export const enough: Enough = { hours: 168, weekdays: 7, cycles: 2, stale: 24 };
+
 /** Of a container that no workload is known for: nothing is expected, so nothing can be complete. */
 export function nothingExpected(now: string): Expected {
   return { now, runs: "always", images: [], rollouts: [] };

@@ -11,22 +11,10 @@ import {
 } from "../model/observation.ts";
 import type { Observation, Watch } from "../model/observation.ts";
 import { containerKey, placeKey } from "./behaviour.ts";
-import type { Expected } from "./expected.ts";
+import { enough, type Enough, type Expected } from "./expected.ts";
 import { hoursOf, united, weekdaysOf } from "./interval.ts";
 import { lacksOf, type Watched } from "./lack.ts";
 import { shed, type Seen } from "./merge.ts";
-
-/** From where on it is enough: under it, what was not seen may yet be done. */
-export interface Enough {
-  readonly hours: number;
-  readonly weekdays: number;
-  /** Runs of a schedule. */
-  readonly cycles: number;
-  /** A watch that ended longer ago than this (hours) says nothing of today. */
-  readonly stale: number;
-}
-
-export const enough: Enough = { hours: 168, weekdays: 7, cycles: 2, stale: 24 };
 
 /** The ledger of a container: with an image, of that image; without, of the one that runs now (or of all, where not known). */
 export type Ledgers = (container: ContainerKey) => Ledger;

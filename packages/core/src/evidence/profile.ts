@@ -9,8 +9,8 @@ import type { ContainerKey, Observation, ObservationDetail, ObservationKind } fr
 import type { Support, Watch } from "../model/observation.ts";
 import { collapse, templateOf, type Template } from "./collapse.ts";
 import { canonicalDetail, compareText, containerKey, placeKey, supportKey } from "./behaviour.ts";
-import type { Expected } from "./expected.ts";
-import { createLedgers, type Enough } from "./ledger.ts";
+import type { Enough, Expected } from "./expected.ts";
+import { createLedgers } from "./ledger.ts";
 import type { Seen } from "./merge.ts";
 import { textsOf, withoutPeerName } from "./variable.ts";
 
