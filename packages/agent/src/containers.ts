@@ -1,0 +1,62 @@
+/** Which cgroup is which container: from the paths that container runtimes give them, as they are made and at the start. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+export interface ContainerId {
+  /** The runtime's id, as in `containerStatuses[].containerID` after the scheme. */
+  readonly id: string;
+  /** The pod's UID, where the kubelet made the cgroup. */
+  readonly pod?: string;
+}
+
+/** Where cgroups are looked up: the pids hierarchy of v1, or v2's only one. */
+export interface Hierarchy {
+  readonly root: string;
+  readonly legacy: boolean;
+}
+
+/** `mount`: where the node's /sys/fs/cgroup is seen. */
+export function hierarchyAt(mount: string): Hierarchy {
+  return existsSync(join(mount, "cgroup.controllers"))
+    ? { root: mount, legacy: false }
+    : { root: join(mount, "pids"), legacy: true };
+}
+
+const podUid = /pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}|[0-9a-f]{32})/;
+const containerId = /(?:^|\/)(?:[a-z]+(?:-[a-z]+)*-)?([0-9a-f]{64})(?:\.scope)?$/;
+
+/**
+ * The container whose cgroup has this path; undefined for the cgroups above and below. Understood are the kubelet's two
+ * drivers (`/kubepods/…/pod<uid>/<id>`, `kubepods-pod<uid>.slice/cri-containerd-<id>.scope`), Docker's and Podman's.
+ */
+export function containerOf(path: string): ContainerId | undefined {
+  const id = containerId.exec(path)?.[1];
+  if (id === undefined) return undefined;
+  const pod = podUid.exec(path)?.[1];
+  return pod === undefined ? { id } : { id, pod: pod.replaceAll("_", "-") };
+}
+
+export interface FoundCgroup {
+  readonly cgroup: bigint;
+  readonly path: string;
+  readonly container?: ContainerId;
+}
+
+/** All cgroups of a hierarchy, with the id that the kernel knows each by: its directory's inode. */
+export function* cgroupsBelow(hierarchy: Hierarchy, path = "/"): Generator<FoundCgroup> {
+  const directory = join(hierarchy.root, path);
+  let children: readonly string[];
+  try {
+    const container = containerOf(path);
+    const cgroup = statSync(directory, { bigint: true }).ino;
+    yield { cgroup, path, ...(container === undefined ? {} : { container }) };
+    children = readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    );
+  } catch (error) {
+    // A container that ends while we look takes its cgroup with it.
+    if (["ENOENT", "ENODEV"].includes(String((error as { code?: unknown }).code))) return;
+    throw error;
+  }
+  for (const child of children) yield* cgroupsBelow(hierarchy, join(path, child));
+}

@@ -1,0 +1,183 @@
+/** The first tier: the kernel tells what each container does, once per behaviour, with an exact count of what was lost. */
+import { Ring } from "./ring.ts";
+import { readRecord, kinds, type Kind, type RawRecord } from "./record.ts";
+import { cgroupsBelow, containerOf, type ContainerId, type Hierarchy } from "./containers.ts";
+import { deleteFromMap, keysOf, loadProgram, lookUpMap, updateMap, type Program } from "./program.ts";
+
+export interface EbpfOptions {
+  readonly hierarchy: Hierarchy;
+  /** Cgroups to watch although no container runtime made them, and then nothing else. */
+  readonly only?: ReadonlySet<bigint>;
+  /** Number of processors: the kernel keeps a counter for each. */
+  readonly processors: number;
+  /** The agent's own process. */
+  readonly process: number;
+}
+
+/** A container's record, or one of a cgroup that nobody told of yet. */
+export interface Seen {
+  readonly record: RawRecord;
+  readonly container?: ContainerId;
+  /** Whether its cgroup was made while we looked, so that its first process was seen. */
+  readonly fromStart: boolean;
+}
+
+export interface Counts {
+  readonly told: number;
+  readonly lost: number;
+  readonly repeated: number;
+}
+
+const object = new URL("../bpf/sense.x64.bin.gz", import.meta.url);
+const programs = ["on_cgroup_made", "on_cgroup_gone", "on_exec", "on_exit", "on_return", "on_state", "on_capability"];
+const recorder = "on_enter";
+const ringSize = 8 << 20;
+const watch = Buffer.from([1]);
+const ignore = Buffer.from([2]);
+
+interface Known {
+  readonly container?: ContainerId;
+  readonly fromStart: boolean;
+}
+
+/** Open while it looks. `close` detaches everything; nothing stays in the kernel. */
+export class EbpfSensor {
+  readonly #program: Program;
+  readonly #ring: Ring;
+  readonly #options: EbpfOptions;
+  readonly #known = new Map<bigint, Known>();
+  /** Whose network namespace: an accepted connection comes in an interrupt, when any task may be current. */
+  readonly #namespaces = new Map<number, bigint>();
+  #unreadable = 0;
+  #epoch = 0;
+
+  constructor(options: EbpfOptions) {
+    this.#options = options;
+    this.#program = loadProgram(object, {
+      legacyCgroups: options.hierarchy.legacy,
+      onlyWatched: options.only !== undefined,
+      ownProcess: options.process,
+    });
+    this.#ring = new Ring(this.#map("ring"), ringSize);
+    // Containers made while we walk the tree are told by the ring: it is opened first.
+    for (const name of programs) this.#program.attach(name);
+    for (const found of cgroupsBelow(options.hierarchy)) this.#judge(found.cgroup, found.container, false);
+    this.#program.iterate("past_code");
+    this.#program.iterate("past_files");
+  }
+
+  /** Hands on what waits, at most `limit` records, and returns how many there were. */
+  drain(take: (seen: Seen) => void, limit: number): number {
+    return this.#ring.drain((bytes) => {
+      const record = readRecord(bytes);
+      if (record === undefined) this.#unreadable += 1;
+      else this.#hand(record, take);
+    }, limit);
+  }
+
+  /** System calls are recorded only while this is on: it costs each call of each workload some tens of nanoseconds. */
+  recordCalls(on: boolean): void {
+    if (on) this.#program.attach(recorder);
+    else this.#program.detach(recorder);
+  }
+
+  /** The numbers of the system calls that each container made since the recorder was first on. */
+  calls(): ReadonlyMap<string, readonly number[]> {
+    const found = new Map<string, readonly number[]>();
+    const bitmap = Buffer.alloc(64);
+    for (const key of keysOf(this.#map("calls"), 8)) {
+      const container = this.#known.get(key.readBigUInt64LE())?.container;
+      if (container === undefined || !lookUpMap(this.#map("calls"), key, bitmap)) continue;
+      found.set(container.id, numbersIn(bitmap));
+    }
+    return found;
+  }
+
+  /** What goes on is told once more from now on. */
+  renew(): void {
+    this.#epoch = (this.#epoch + 1) & 0xff;
+    updateMap(this.#map("epochs"), Buffer.alloc(4), Buffer.from([this.#epoch]));
+  }
+
+  /** Exact, by kind: each behaviour was told, or is counted here as lost or as a repetition. */
+  counts(): ReadonlyMap<Kind, Counts> {
+    return new Map(
+      kinds.flatMap((kind, index) =>
+        kind === ""
+          ? []
+          : [[kind, { told: this.#sum(index, 0), lost: this.#sum(index, 1), repeated: this.#sum(index, 2) }] as const],
+      ),
+    );
+  }
+
+  /** Records that we could not read: a kernel object of another version. */
+  get unreadable(): number {
+    return this.#unreadable;
+  }
+
+  close(): void {
+    this.#ring.close();
+    this.#program.close();
+  }
+
+  #hand(record: RawRecord, take: (seen: Seen) => void): void {
+    if (record.kind === "cgroup") {
+      if (record.number === 1) this.#judge(record.cgroup, containerOf(record.path), true);
+      take({ record, ...this.#of(record.cgroup) });
+      if (record.number === 2) this.#forget(record.cgroup);
+      return;
+    }
+    const cgroup = record.cgroup === 0n ? this.#namespaces.get(record.netNamespace) : record.cgroup;
+    if (cgroup === undefined) return;
+    if (record.cgroup !== 0n && this.#known.get(cgroup)?.container !== undefined)
+      this.#namespaces.set(record.netNamespace, cgroup);
+    const known = this.#of(cgroup);
+    if (known.container !== undefined) take({ record, ...known });
+  }
+
+  #of(cgroup: bigint): Known {
+    return this.#known.get(cgroup) ?? { fromStart: false };
+  }
+
+  #judge(cgroup: bigint, container: ContainerId | undefined, fromStart: boolean): void {
+    const { only } = this.#options;
+    const chosen = only === undefined ? container : only.has(cgroup) ? (container ?? { id: String(cgroup) }) : undefined;
+    this.#known.set(cgroup, { fromStart, ...(chosen === undefined ? {} : { container: chosen }) });
+    updateMap(this.#map("verdicts"), keyOf(cgroup), chosen === undefined ? ignore : watch);
+  }
+
+  #forget(cgroup: bigint): void {
+    this.#known.delete(cgroup);
+    deleteFromMap(this.#map("verdicts"), keyOf(cgroup));
+    for (const [namespace, owner] of this.#namespaces) if (owner === cgroup) this.#namespaces.delete(namespace);
+  }
+
+  #sum(kind: number, counter: number): number {
+    const key = Buffer.alloc(4);
+    key.writeUInt32LE(kind * 3 + counter);
+    const values = Buffer.alloc(8 * this.#options.processors);
+    lookUpMap(this.#map("counts"), key, values);
+    let sum = 0;
+    for (let at = 0; at < values.length; at += 8) sum += Number(values.readBigUInt64LE(at));
+    return sum;
+  }
+
+  #map(name: string): number {
+    const descriptor = this.#program.maps.get(name);
+    if (descriptor === undefined) throw new Error(`the kernel object has no map ${name}`);
+    return descriptor;
+  }
+}
+
+function keyOf(cgroup: bigint): Buffer {
+  const key = Buffer.alloc(8);
+  key.writeBigUInt64LE(cgroup);
+  return key;
+}
+
+function numbersIn(bitmap: Buffer): readonly number[] {
+  const numbers: number[] = [];
+  for (let number = 0; number < bitmap.length * 8; number += 1)
+    if ((bitmap[number >> 3]! & (1 << (number & 7))) !== 0) numbers.push(number);
+  return numbers;
+}

@@ -1,0 +1,189 @@
+/** One record of the kernel's ring, as bpf/record.h lays it out, read into plain values. */
+
+export const kinds = ["", "exec", "exit", "file", "name", "socket", "capability", "call", "cgroup", "dns"] as const;
+export type Kind = Exclude<(typeof kinds)[number], "">;
+
+export interface Head {
+  readonly kind: Kind;
+  /** System call, socket operation or capability, by kind. */
+  readonly number: number;
+  readonly flags: number;
+  readonly process: number;
+  readonly parent: number;
+  /** Nanoseconds since boot. */
+  readonly time: bigint;
+  readonly cgroup: bigint;
+  readonly user: number;
+  readonly mountNamespace: number;
+  readonly netNamespace: number;
+  readonly result: number;
+  readonly command: string;
+}
+
+export const flag = {
+  beforeEntrypoint: 1,
+  rootMount: 2,
+  cut: 4,
+  mapped: 8,
+  past: 16,
+  secure: 32,
+} as const;
+
+export interface FileFacts {
+  readonly inode: bigint;
+  readonly device: number;
+  readonly mode: number;
+  readonly owner: number;
+  readonly group: number;
+}
+
+export type RawRecord = Head &
+  (
+    | {
+        readonly kind: "exec";
+        readonly path: string;
+        /** The name it was called by: the script, where `path` is its interpreter. */
+        readonly called: string;
+        readonly arguments: readonly string[];
+        readonly file: FileFacts;
+        readonly capabilities: bigint;
+      }
+    | { readonly kind: "exit" }
+    | {
+        readonly kind: "file";
+        readonly path: string;
+        readonly file: FileFacts;
+        readonly openFlags: number;
+        readonly parentDirectory: Pick<FileFacts, "mode" | "owner" | "group">;
+      }
+    | { readonly kind: "name"; readonly path: string }
+    | {
+        readonly kind: "socket";
+        readonly family: number;
+        readonly protocol: number;
+        readonly localPort: number;
+        readonly remotePort: number;
+        readonly local: Buffer;
+        readonly remote: Buffer;
+      }
+    | { readonly kind: "capability"; readonly call: number }
+    | { readonly kind: "call"; readonly arguments: readonly bigint[] }
+    | { readonly kind: "cgroup"; readonly path: string }
+    | { readonly kind: "dns"; readonly payload: Buffer; readonly remote: Buffer; readonly family: number }
+  );
+
+const body = 64;
+const text = body + 40;
+
+/** Reads a record; undefined where it is of a kind or a length that we do not know. */
+export function readRecord(bytes: Buffer): RawRecord | undefined {
+  if (bytes.length < text) return undefined;
+  const kind = kinds[bytes[0]!];
+  if (kind === undefined || kind === "") return undefined;
+  const head: Head = {
+    kind,
+    flags: bytes[1]!,
+    number: bytes.readUInt16LE(2),
+    process: bytes.readUInt32LE(4),
+    time: bytes.readBigUInt64LE(8),
+    cgroup: bytes.readBigUInt64LE(16),
+    parent: bytes.readUInt32LE(24),
+    user: bytes.readUInt32LE(28),
+    mountNamespace: bytes.readUInt32LE(32),
+    netNamespace: bytes.readUInt32LE(36),
+    result: bytes.readInt32LE(40),
+    command: untilNul(bytes, 48, 64),
+  };
+  const first = text + bytes.readUInt16LE(44);
+  return withBody(head, bytes, first, first + bytes.readUInt16LE(46));
+}
+
+function withBody(head: Head, bytes: Buffer, first: number, second: number): RawRecord | undefined {
+  switch (head.kind) {
+    case "exec": {
+      const strings = stringsIn(bytes, first, second);
+      const path = pathIn(bytes, text, first);
+      const called = strings[0] ?? "";
+      const capabilities = bytes.readBigUInt64LE(body + 24);
+      return { ...head, kind: "exec", path, called, arguments: strings.slice(1), file: fileIn(bytes), capabilities };
+    }
+    case "exit":
+      return { ...head, kind: "exit" };
+    case "file":
+      return {
+        ...head,
+        kind: "file",
+        path: pathIn(bytes, text, first),
+        file: fileIn(bytes),
+        openFlags: bytes.readUInt32LE(body + 24),
+        parentDirectory: {
+          mode: bytes.readUInt32LE(body + 28),
+          owner: bytes.readUInt32LE(body + 32),
+          group: bytes.readUInt32LE(body + 36),
+        },
+      };
+    case "name":
+      return { ...head, kind: "name", path: joined(pathIn(bytes, text, first), untilNul(bytes, first, second)) };
+    case "socket":
+      return { ...head, kind: "socket", ...socketIn(bytes) };
+    case "capability":
+      return { ...head, kind: "capability", call: Number(bytes.readBigUInt64LE(body)) };
+    case "call":
+      return { ...head, kind: "call", arguments: [0, 8, 16].map((at) => bytes.readBigUInt64LE(body + at)) };
+    case "cgroup":
+      return { ...head, kind: "cgroup", path: untilNul(bytes, text, first) };
+    case "dns": {
+      const { remote, family } = socketIn(bytes);
+      return { ...head, kind: "dns", payload: Buffer.from(bytes.subarray(text, first)), remote, family };
+    }
+  }
+}
+
+function fileIn(bytes: Buffer): FileFacts {
+  return {
+    inode: bytes.readBigUInt64LE(body),
+    device: bytes.readUInt32LE(body + 8),
+    mode: bytes.readUInt32LE(body + 12),
+    owner: bytes.readUInt32LE(body + 16),
+    group: bytes.readUInt32LE(body + 20),
+  };
+}
+
+function socketIn(bytes: Buffer): Omit<Extract<RawRecord, { kind: "socket" }>, keyof Head> {
+  const family = bytes.readUInt16LE(body);
+  const size = family === 2 ? 4 : 16;
+  return {
+    family,
+    protocol: bytes.readUInt16LE(body + 2),
+    localPort: bytes.readUInt16LE(body + 4),
+    remotePort: bytes.readUInt16LE(body + 6),
+    local: Buffer.from(bytes.subarray(body + 8, body + 8 + size)),
+    remote: Buffer.from(bytes.subarray(body + 24, body + 24 + size)),
+  };
+}
+
+function untilNul(bytes: Buffer, start: number, end: number): string {
+  const nul = bytes.indexOf(0, start);
+  return bytes.toString("utf8", start, nul < 0 || nul > end ? end : nul);
+}
+
+function stringsIn(bytes: Buffer, start: number, end: number): readonly string[] {
+  if (end <= start) return [];
+  const whole = bytes.toString("utf8", start, end);
+  return (whole.endsWith("\0") ? whole.slice(0, -1) : whole).split("\0");
+}
+
+/** The kernel writes a path's names from the leaf up. */
+function pathIn(bytes: Buffer, start: number, end: number): string {
+  return `/${stringsIn(bytes, start, end).toReversed().join("/")}`;
+}
+
+function joined(directory: string, name: string): string {
+  const whole = name.startsWith("/") ? name : `${directory}/${name}`;
+  const parts: string[] = [];
+  for (const part of whole.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
