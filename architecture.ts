@@ -4,6 +4,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   library: ["core"],
   cluster: ["core"],
   sensors: ["core"],
+  agent: ["core"],
   server: ["core", "library", "cluster"],
   cli: ["core", "library", "cluster"],
 };
@@ -29,6 +30,7 @@ export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   library: [],
   cluster: ["@kubernetes/client-node", "js-yaml"],
   sensors: [],
+  agent: ["koffi"],
   server: ["kysely", "pg"],
   cli: ["commander"],
 };

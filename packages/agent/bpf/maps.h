@@ -116,6 +116,25 @@ static __always_inline int first_time(struct fact *fact)
 	return 1;
 }
 
+#define GENERATIONS 24
+
+/*
+ * The process furthest up the line of parents that is of the same cgroup: `own` where no parent is. Verified on its own,
+ * so the parent comes as a number.
+ */
+__noinline int root_of(u64 parent_address, u64 cgroup, int own)
+{
+	struct task_struct *task = (void *)parent_address;
+	int root = own;
+	for (int generation = 0; generation < GENERATIONS; generation++) {
+		if (!task || cgroup_of(task) != cgroup) return root;
+		root = BPF_CORE_READ(task, tgid);
+		if (root <= 1) return root;
+		task = BPF_CORE_READ(task, real_parent);
+	}
+	return root;
+}
+
 static __always_inline struct record *blank(u8 kind, u16 number, struct task_struct *task, u64 cgroup)
 {
 	u32 zero = 0;
@@ -133,6 +152,8 @@ static __always_inline struct record *blank(u8 kind, u16 number, struct task_str
 	head->mount_ns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 	head->net_ns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
 	head->result = 0;
+	head->root = root_of((u64)BPF_CORE_READ(task, real_parent), cgroup, head->pid);
+	head->open_flags = 0;
 	head->text1 = head->text2 = 0;
 	bpf_core_read(&head->comm, sizeof(head->comm), &task->comm);
 	__builtin_memset(&record->body, 0, sizeof(record->body));

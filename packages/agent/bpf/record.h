@@ -35,9 +35,11 @@ struct head {
 	s32 result;
 	u16 text1, text2; /* lengths of the two texts at the end */
 	char comm[16];
+	u32 root; /* the process furthest up its line that is of the same cgroup: the entry point, or somebody's exec */
+	u32 open_flags; /* of a refused open */
 };
 
-struct exec_body { u64 inode; u32 device, mode, owner, group; u64 capabilities; };
+struct exec_body { u64 inode; u32 device, mode, owner, group; u64 capabilities; u32 real_user; };
 struct file_body { u64 inode; u32 device, mode, owner, group, flags, parent_mode, parent_owner, parent_group; };
 struct socket_body { u16 family, protocol, local_port, remote_port; u8 local[16], remote[16]; };
 struct call_body { u64 arguments[3]; };

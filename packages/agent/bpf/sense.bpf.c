@@ -5,6 +5,7 @@
  */
 #include "kernel.h"
 #include "path.h"
+#include <asm/errno.h>
 #include <asm/unistd.h>
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -33,6 +34,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	record->body.exec.owner = BPF_CORE_READ(inode, i_uid.val);
 	record->body.exec.group = BPF_CORE_READ(inode, i_gid.val);
 	record->body.exec.capabilities = BPF_CORE_READ(task, cred, cap_effective.val);
+	record->body.exec.real_user = BPF_CORE_READ(task, cred, uid.val);
 	if (BPF_CORE_READ_BITFIELD_PROBED(bprm, secureexec)) record->head.flags |= FLAG_SECURE;
 	if (before_entrypoint(task)) record->head.flags |= FLAG_BEFORE_ENTRYPOINT;
 	if (BPF_CORE_READ(file, f_path.mnt) == BPF_CORE_READ(task, fs, root.mnt)) record->head.flags |= FLAG_ROOT_MOUNT;
@@ -101,12 +103,14 @@ static __always_inline void on_file(struct task_struct *task, u64 cgroup, u16 nu
 #define AT_FDCWD -100
 
 /* A name in a directory: the directory's path, then the name as it was given (from the root where it begins with `/`). */
-static __always_inline void on_name(struct task_struct *task, u64 cgroup, u16 number, int directory, u64 name, s32 which)
+static __always_inline void on_name(struct task_struct *task, u64 cgroup, u16 number, int directory, u64 name, s32 which,
+				    u32 open_flags)
 {
 	struct record *record = blank(KIND_NAME, number, task, cgroup);
 	if (!record) return;
 	if (before_entrypoint(task)) record->head.flags |= FLAG_BEFORE_ENTRYPOINT;
 	record->head.result = which;
+	record->head.open_flags = open_flags;
 	if (directory == AT_FDCWD) {
 		struct fs_struct *fs = BPF_CORE_READ(task, fs);
 		tell_path(record, &fs->pwd, task);
@@ -125,8 +129,8 @@ static __always_inline void on_name(struct task_struct *task, u64 cgroup, u16 nu
 	u64 hash = 14695981039346656037ULL;
 	for (u32 i = 0; i < 128 && i < length; i++)
 		hash = (hash ^ (u8)record->text[(at + i) & (TEXT - 1)]) * 1099511628211ULL;
-	struct fact fact = { .cgroup = cgroup, .a = hash, .b = (u64)BPF_CORE_READ(task, fs, pwd.dentry), .c = length,
-			     .kind = KIND_NAME, .number = number };
+	struct fact fact = { .cgroup = cgroup, .a = hash, .b = (u64)BPF_CORE_READ(task, fs, pwd.dentry),
+			     .c = length ^ which << 16, .kind = KIND_NAME, .number = number };
 	if (first_time(&fact)) tell(record, &fact);
 }
 
@@ -333,7 +337,9 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 	case __NR_sendto:
 	case __NR_sendmsg:
 	case __NR_sendmmsg:
-		if (result < 0 && number != __NR_connect) return 0;
+		/* A refusal tells as much as a deed; what is simply not there does not. */
+		if (result < 0 && number != __NR_connect && result != -EROFS && result != -EACCES && result != -EPERM)
+			return 0;
 		break;
 	case __NR_ptrace:
 	case __NR_memfd_create:
@@ -373,16 +379,36 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 	struct task_struct *task = CURRENT;
 	u64 cgroup = cgroup_of(task);
 	if (!watched(cgroup) || skipped(task)) return 0;
+	/* Most name one thing; what links and renames name second is told after it. */
+	int directory = AT_FDCWD;
+	u64 name = ARG1(regs);
+	u32 flags = 0;
+	int opens = 0;
 	switch (number) {
 #ifdef __NR_open
-	case __NR_open:
 	case __NR_creat:
+		flags = 1;
+		opens = 1;
+		break;
+	case __NR_open:
+		flags = ARG2(regs);
+		opens = 1;
+		break;
 #endif
-	case __NR_openat:
 	case __NR_openat2:
-		on_file(task, cgroup, number, result, 0);
-		return 0;
+		bpf_probe_read_user(&flags, sizeof(flags), (void *)ARG3(regs));
+		directory = ARG1(regs);
+		name = ARG2(regs);
+		opens = 1;
+		break;
+	case __NR_openat:
+		flags = ARG3(regs);
+		directory = ARG1(regs);
+		name = ARG2(regs);
+		opens = 1;
+		break;
 	case __NR_mmap:
+		if (result < 0 && result >= -4095) return 0;
 		if ((ARG3(regs) & PROT_EXEC) && (s32)ARG5(regs) >= 0) on_file(task, cgroup, number, ARG5(regs), 1);
 		return 0;
 #ifdef __NR_mkdir
@@ -393,38 +419,33 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 	case __NR_chown:
 	case __NR_lchown:
 	case __NR_mknod:
-#endif
-	case __NR_truncate:
-		on_name(task, cgroup, number, AT_FDCWD, ARG1(regs), 0);
-		return 0;
-#ifdef __NR_rename
 	case __NR_rename:
-		on_name(task, cgroup, number, AT_FDCWD, ARG1(regs), 0);
-		on_name(task, cgroup, number, AT_FDCWD, ARG2(regs), 1);
-		return 0;
+		break;
 	case __NR_link:
 	case __NR_symlink:
-		on_name(task, cgroup, number, AT_FDCWD, ARG2(regs), 1);
-		return 0;
+		name = ARG2(regs);
+		break;
 #endif
+	case __NR_truncate:
+		break;
 	case __NR_mkdirat:
 	case __NR_unlinkat:
 	case __NR_fchmodat:
 	case __NR_fchownat:
 	case __NR_mknodat:
-		on_name(task, cgroup, number, ARG1(regs), ARG2(regs), 0);
-		return 0;
 	case __NR_renameat:
 	case __NR_renameat2:
-		on_name(task, cgroup, number, ARG1(regs), ARG2(regs), 0);
-		on_name(task, cgroup, number, ARG3(regs), ARG4(regs), 1);
-		return 0;
+		directory = ARG1(regs);
+		name = ARG2(regs);
+		break;
 	case __NR_linkat:
-		on_name(task, cgroup, number, ARG3(regs), ARG4(regs), 1);
-		return 0;
+		directory = ARG3(regs);
+		name = ARG4(regs);
+		break;
 	case __NR_symlinkat:
-		on_name(task, cgroup, number, ARG2(regs), ARG3(regs), 1);
-		return 0;
+		directory = ARG2(regs);
+		name = ARG3(regs);
+		break;
 	case __NR_connect:
 		on_datagram(task, cgroup, ARG1(regs), ARG2(regs), 0, 0);
 		return 0;
@@ -439,6 +460,23 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 		on_call(task, cgroup, number, ARG1(regs), ARG2(regs), ARG3(regs), result);
 		return 0;
 	}
+	if (opens && result >= 0) {
+		on_file(task, cgroup, number, result, 0);
+		return 0;
+	}
+	on_name(task, cgroup, number, directory, name, result < 0 ? result : 0, flags);
+	if (number == __NR_renameat || number == __NR_renameat2) {
+		directory = ARG3(regs);
+		name = ARG4(regs);
+#ifdef __NR_rename
+	} else if (number == __NR_rename) {
+		name = ARG2(regs);
+#endif
+	} else {
+		return 0;
+	}
+	on_name(task, cgroup, number, directory, name, result < 0 ? result : 1, 0);
+	return 0;
 }
 
 /* ── capabilities ── */

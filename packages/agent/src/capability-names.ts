@@ -49,7 +49,18 @@ export const capabilityNames: readonly string[] = [
  * for the administrator (`__vm_enough_memory` asks for SYS_ADMIN), limits that root may pass (SYS_RESOURCE).
  */
 const generous: Readonly<Record<string, ReadonlySet<string>>> = {
-  SYS_ADMIN: new Set(["execve", "execveat", "brk", "mmap", "mremap", "mprotect", "fork", "vfork", "clone", "clone3"]),
+  SYS_ADMIN: new Set([
+    "execve",
+    "execveat",
+    "brk",
+    "mmap",
+    "mremap",
+    "mprotect",
+    "fork",
+    "vfork",
+    "clone",
+    "clone3",
+  ]),
   SYS_RESOURCE: new Set(["clone", "clone3", "fork", "vfork", "execve", "mmap", "brk", "write", "pwrite64"]),
 };
 

@@ -1,6 +1,7 @@
 /** The first tier: the kernel tells what each container does, once per behaviour, with an exact count of what was lost. */
+import type { Told } from "./collect.ts";
 import { Ring } from "./ring.ts";
-import { readRecord, kinds, type Kind, type RawRecord } from "./record.ts";
+import { kinds, readRecord, type Kind, type RawRecord } from "./record.ts";
 import { cgroupsBelow, containerOf, type ContainerId, type Hierarchy } from "./containers.ts";
 import { deleteFromMap, keysOf, loadProgram, lookUpMap, updateMap, type Program } from "./program.ts";
 
@@ -14,14 +15,6 @@ export interface EbpfOptions {
   readonly process: number;
 }
 
-/** A container's record, or one of a cgroup that nobody told of yet. */
-export interface Seen {
-  readonly record: RawRecord;
-  readonly container?: ContainerId;
-  /** Whether its cgroup was made while we looked, so that its first process was seen. */
-  readonly fromStart: boolean;
-}
-
 export interface Counts {
   readonly told: number;
   readonly lost: number;
@@ -29,7 +22,15 @@ export interface Counts {
 }
 
 const object = new URL("../bpf/sense.x64.bin.gz", import.meta.url);
-const programs = ["on_cgroup_made", "on_cgroup_gone", "on_exec", "on_exit", "on_return", "on_state", "on_capability"];
+const programs = [
+  "on_cgroup_made",
+  "on_cgroup_gone",
+  "on_exec",
+  "on_exit",
+  "on_return",
+  "on_state",
+  "on_capability",
+];
 const recorder = "on_enter";
 const ringSize = 8 << 20;
 const watch = Buffer.from([1]);
@@ -67,7 +68,7 @@ export class EbpfSensor {
   }
 
   /** Hands on what waits, at most `limit` records, and returns how many there were. */
-  drain(take: (seen: Seen) => void, limit: number): number {
+  drain(take: (told: Told) => void, limit: number): number {
     return this.#ring.drain((bytes) => {
       const record = readRecord(bytes);
       if (record === undefined) this.#unreadable += 1;
@@ -105,7 +106,12 @@ export class EbpfSensor {
       kinds.flatMap((kind, index) =>
         kind === ""
           ? []
-          : [[kind, { told: this.#sum(index, 0), lost: this.#sum(index, 1), repeated: this.#sum(index, 2) }] as const],
+          : [
+              [
+                kind,
+                { told: this.#sum(index, 0), lost: this.#sum(index, 1), repeated: this.#sum(index, 2) },
+              ] as const,
+            ],
       ),
     );
   }
@@ -120,7 +126,7 @@ export class EbpfSensor {
     this.#program.close();
   }
 
-  #hand(record: RawRecord, take: (seen: Seen) => void): void {
+  #hand(record: RawRecord, take: (told: Told) => void): void {
     if (record.kind === "cgroup") {
       if (record.number === 1) this.#judge(record.cgroup, containerOf(record.path), true);
       take({ record, ...this.#of(record.cgroup) });
@@ -141,7 +147,8 @@ export class EbpfSensor {
 
   #judge(cgroup: bigint, container: ContainerId | undefined, fromStart: boolean): void {
     const { only } = this.#options;
-    const chosen = only === undefined ? container : only.has(cgroup) ? (container ?? { id: String(cgroup) }) : undefined;
+    const chosen =
+      only === undefined ? container : only.has(cgroup) ? (container ?? { id: String(cgroup) }) : undefined;
     this.#known.set(cgroup, { fromStart, ...(chosen === undefined ? {} : { container: chosen }) });
     updateMap(this.#map("verdicts"), keyOf(cgroup), chosen === undefined ? ignore : watch);
   }
@@ -149,7 +156,8 @@ export class EbpfSensor {
   #forget(cgroup: bigint): void {
     this.#known.delete(cgroup);
     deleteFromMap(this.#map("verdicts"), keyOf(cgroup));
-    for (const [namespace, owner] of this.#namespaces) if (owner === cgroup) this.#namespaces.delete(namespace);
+    for (const [namespace, owner] of this.#namespaces)
+      if (owner === cgroup) this.#namespaces.delete(namespace);
   }
 
   #sum(kind: number, counter: number): number {

@@ -87,7 +87,9 @@ export function loadProgram(file: URL, settings: Settings): Program {
   constants.writeUInt8(settings.legacyCgroups ? 1 : 0, 0);
   constants.writeUInt8(settings.onlyWatched ? 1 : 0, 1);
   constants.writeUInt32LE(settings.ownProcess, 4);
-  const context = Buffer.alloc(contextHead + packed.maps.length * mapDescription + packed.programs.length * 4);
+  const context = Buffer.alloc(
+    contextHead + packed.maps.length * mapDescription + packed.programs.length * 4,
+  );
   context.writeUInt32LE(context.length, 0);
   const words = Buffer.alloc(explanation);
   context.writeUInt32LE(1, 8);
@@ -98,14 +100,19 @@ export function loadProgram(file: URL, settings: Settings): Program {
   runLoader(packed, context, words);
   const programsAt = contextHead + packed.maps.length * mapDescription;
   return new Program(
-    new Map(packed.maps.map((name, index) => [name, context.readInt32LE(contextHead + index * mapDescription)])),
+    new Map(
+      packed.maps.map((name, index) => [name, context.readInt32LE(contextHead + index * mapDescription)]),
+    ),
     new Map(packed.programs.map((name, index) => [name, context.readInt32LE(programsAt + index * 4)])),
   );
 }
 
 function unpack(bytes: Buffer): Packed {
   const length = bytes.readUInt32LE(0);
-  const header = JSON.parse(bytes.toString("utf8", 4, 4 + length)) as Packed & { data: number; instructions: number };
+  const header = JSON.parse(bytes.toString("utf8", 4, 4 + length)) as Packed & {
+    data: number;
+    instructions: number;
+  };
   const data = 4 + length;
   return {
     maps: header.maps,
@@ -156,7 +163,10 @@ export class LoadError extends Error {
 
   constructor(code: number, words: Buffer) {
     const end = words.indexOf(0);
-    const lines = words.toString("utf8", 0, end < 0 ? words.length : end).trim().split("\n");
+    const lines = words
+      .toString("utf8", 0, end < 0 ? words.length : end)
+      .trim()
+      .split("\n");
     const reason = lines.slice(-12).join("\n");
     super(`the kernel refused a program of ours (${code}): ${reason}`);
     this.code = code;

@@ -1,6 +1,17 @@
 /** One record of the kernel's ring, as bpf/record.h lays it out, read into plain values. */
 
-export const kinds = ["", "exec", "exit", "file", "name", "socket", "capability", "call", "cgroup", "dns"] as const;
+export const kinds = [
+  "",
+  "exec",
+  "exit",
+  "file",
+  "name",
+  "socket",
+  "capability",
+  "call",
+  "cgroup",
+  "dns",
+] as const;
 export type Kind = Exclude<(typeof kinds)[number], "">;
 
 export interface Head {
@@ -18,6 +29,8 @@ export interface Head {
   readonly netNamespace: number;
   readonly result: number;
   readonly command: string;
+  /** The process furthest up the line of parents in the same cgroup: the entry point, or somebody's `exec`. */
+  readonly root: number;
 }
 
 export const flag = {
@@ -47,6 +60,8 @@ export type RawRecord = Head &
         readonly arguments: readonly string[];
         readonly file: FileFacts;
         readonly capabilities: bigint;
+        /** Who began it; `user` is whom it acts as. */
+        readonly realUser: number;
       }
     | { readonly kind: "exit" }
     | {
@@ -56,7 +71,14 @@ export type RawRecord = Head &
         readonly openFlags: number;
         readonly parentDirectory: Pick<FileFacts, "mode" | "owner" | "group">;
       }
-    | { readonly kind: "name"; readonly path: string }
+    | {
+        readonly kind: "name";
+        readonly path: string;
+        /** Of a refused open. */
+        readonly openFlags: number;
+        /** The name that a rename or a link gave. */
+        readonly second: boolean;
+      }
     | {
         readonly kind: "socket";
         readonly family: number;
@@ -72,7 +94,7 @@ export type RawRecord = Head &
     | { readonly kind: "dns"; readonly payload: Buffer; readonly remote: Buffer; readonly family: number }
   );
 
-const body = 64;
+const body = 72;
 const text = body + 40;
 
 /** Reads a record; undefined where it is of a kind or a length that we do not know. */
@@ -93,6 +115,7 @@ export function readRecord(bytes: Buffer): RawRecord | undefined {
     netNamespace: bytes.readUInt32LE(36),
     result: bytes.readInt32LE(40),
     command: untilNul(bytes, 48, 64),
+    root: bytes.readUInt32LE(64),
   };
   const first = text + bytes.readUInt16LE(44);
   return withBody(head, bytes, first, first + bytes.readUInt16LE(46));
@@ -104,8 +127,16 @@ function withBody(head: Head, bytes: Buffer, first: number, second: number): Raw
       const strings = stringsIn(bytes, first, second);
       const path = pathIn(bytes, text, first);
       const called = strings[0] ?? "";
-      const capabilities = bytes.readBigUInt64LE(body + 24);
-      return { ...head, kind: "exec", path, called, arguments: strings.slice(1), file: fileIn(bytes), capabilities };
+      return {
+        ...head,
+        kind: "exec",
+        path,
+        called,
+        arguments: strings.slice(1),
+        file: fileIn(bytes),
+        capabilities: bytes.readBigUInt64LE(body + 24),
+        realUser: bytes.readUInt32LE(body + 32),
+      };
     }
     case "exit":
       return { ...head, kind: "exit" };
@@ -123,7 +154,13 @@ function withBody(head: Head, bytes: Buffer, first: number, second: number): Raw
         },
       };
     case "name":
-      return { ...head, kind: "name", path: joined(pathIn(bytes, text, first), untilNul(bytes, first, second)) };
+      return {
+        ...head,
+        kind: "name",
+        path: joined(pathIn(bytes, text, first), untilNul(bytes, first, second)),
+        openFlags: bytes.readUInt32LE(68),
+        second: head.result === 1,
+      };
     case "socket":
       return { ...head, kind: "socket", ...socketIn(bytes) };
     case "capability":

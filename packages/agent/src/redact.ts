@@ -15,10 +15,12 @@ export function redactedArguments(given: readonly string[]): readonly string[] {
     named = "";
     if (value === undefined) {
       if (before !== "" && !argument.startsWith("-")) return placeholder;
-      if (argument.startsWith("-") && credentialWord(argument.replace(/^-+/, "")) !== undefined) named = argument;
+      if (argument.startsWith("-") && credentialWord(argument.replace(/^-+/, "")) !== undefined)
+        named = argument;
       return redactedText(argument);
     }
-    if (value !== "" && credentialWord(name.replace(/^-+/, "")) !== undefined) return `${name}=${placeholder}`;
+    if (value !== "" && credentialWord(name.replace(/^-+/, "")) !== undefined)
+      return `${name}=${placeholder}`;
     return `${name}=${redactedText(value, name)}`;
   });
 }

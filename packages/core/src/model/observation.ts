@@ -28,6 +28,9 @@ export type ObservationDetail =
       /** Permission bits of the file, where the kernel told them. */
       readonly mode?: number;
       readonly owner?: number;
+      readonly group?: number;
+      /** The directory that holds it: who may make and remove names in it. */
+      readonly directory?: { readonly mode: number; readonly owner: number; readonly group: number };
       /** Absent: it succeeded. */
       readonly refused?: true;
     }

@@ -1,0 +1,9 @@
+/** The agent on a node: what containers do, told by the kernel as far as the node lets it. */
+export * from "./collect.ts";
+export * from "./containers.ts";
+export * from "./ebpf.ts";
+export * from "./names.ts";
+export { questionIn } from "./dns.ts";
+export { KernelError } from "./kernel.ts";
+export { LoadError } from "./program.ts";
+export { redactedArguments, redactedText } from "./redact.ts";
