@@ -48,7 +48,8 @@ struct mount {
 	struct mnt_namespace *mnt_ns;
 } RELOCATED;
 struct path { struct vfsmount *mnt; struct dentry *dentry; } RELOCATED;
-struct file { struct inode *f_inode; unsigned int f_flags; struct path f_path; void *private_data; } RELOCATED;
+struct file { struct inode *f_inode; unsigned int f_flags;
+	u32 f_mode; struct path f_path; void *private_data; } RELOCATED;
 struct fdtable { unsigned int max_fds; struct file **fd; } RELOCATED;
 struct files_struct { struct fdtable *fdt; } RELOCATED;
 struct fs_struct { struct path root; struct path pwd; } RELOCATED;

@@ -4,6 +4,8 @@
 
 #define DEPTH 40
 #define NAME 256
+#define O_CREAT 0100
+#define FMODE_CREATED (1 << 20)
 
 static __always_inline struct mount *mount_of(struct vfsmount *mnt)
 {
@@ -24,7 +26,9 @@ __noinline int walk(u64 dentry_address, u64 mount_address, u64 root_dentry, u64 
 	for (int depth = 0; depth < DEPTH; depth++) {
 		if ((u64)dentry == root_dentry && (u64)mnt == root_mount) return at;
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-		if (dentry == BPF_CORE_READ(mnt, mnt_root) || dentry == parent) {
+		int top = dentry == BPF_CORE_READ(mnt, mnt_root);
+		if (top || (dentry == parent && depth > 0)) {
+			if (!top) return at;
 			struct mount *mount = mount_of(mnt);
 			struct mount *above = BPF_CORE_READ(mount, mnt_parent);
 			if (!above || above == mount) return at;
@@ -81,7 +85,8 @@ static __always_inline void tell_file(struct record *record, struct file *file, 
 	body->mode = BPF_CORE_READ(inode, i_mode);
 	body->owner = BPF_CORE_READ(inode, i_uid.val);
 	body->group = BPF_CORE_READ(inode, i_gid.val);
-	body->flags = BPF_CORE_READ(file, f_flags);
+	/* O_CREAT is forgotten by the file; that it was made by this very opening is not. */
+	body->flags = BPF_CORE_READ(file, f_flags) | (BPF_CORE_READ(file, f_mode) & FMODE_CREATED ? O_CREAT : 0);
 	body->parent_mode = BPF_CORE_READ(above, i_mode);
 	body->parent_owner = BPF_CORE_READ(above, i_uid.val);
 	body->parent_group = BPF_CORE_READ(above, i_gid.val);

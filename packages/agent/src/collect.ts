@@ -2,20 +2,10 @@
  * Folds what the kernel told into distinct behaviours of each container, kept until it is known whose container it is
  * and handed on as batches that only grow. Bounded: what is shed is counted.
  */
-import {
-  createTally,
-  joinSeen,
-  nothingSeen,
-  type ContainerKey,
-  type ObservationDetail,
-  type ObservationKind,
-  type Origin,
-  type Seen,
-  type Sight,
-  type Tally,
-} from "@plimsoll/core";
+import { joinSeen, nothingSeen, type Seen } from "@plimsoll/core";
 import { callNames } from "./call-names.ts";
 import type { ContainerId } from "./containers.ts";
+import { Deeds, type SourceOfDeeds } from "./deeds.ts";
 import { detailsOf } from "./detail.ts";
 import { Lineage, originOf } from "./lineage.ts";
 import type { Names } from "./names.ts";
@@ -29,13 +19,9 @@ export interface Told {
   readonly fromStart: boolean;
 }
 
-export interface CollectOptions {
+export interface CollectOptions extends SourceOfDeeds {
   /** Milliseconds since 1970 when the machine's boot clock stood at zero. */
   readonly bootedAt: number;
-  readonly sensor: string;
-  /** The node. */
-  readonly provenance: string;
-  readonly sight: { readonly [Kind in ObservationKind]?: Sight };
   /** As the kernel names it: `x86_64`. */
   readonly architecture: string;
   /** How long a container that ended may wait for its name, milliseconds. */
@@ -54,17 +40,16 @@ export interface Untold {
 
 interface Collected {
   readonly container: ContainerId;
-  readonly tally: Tally;
+  readonly deeds: Deeds;
   readonly fromStart: boolean;
   readonly calls: Set<number>;
   entry: number | undefined;
   endedAt: number | undefined;
 }
 
-const unnamed: ContainerKey = { namespace: "", workloadKind: "", workload: "", container: "" };
-
 export class Collector {
   readonly #options: CollectOptions;
+  readonly #source: SourceOfDeeds;
   readonly #containers = new Map<string, Collected>();
   readonly #lineage = new Lineage();
   #nameless = 0;
@@ -72,6 +57,8 @@ export class Collector {
 
   constructor(options: CollectOptions) {
     this.#options = options;
+    const { sensor, provenance, sight } = options;
+    this.#source = { sensor, provenance, sight };
   }
 
   take({ record, container, fromStart }: Told): void {
@@ -82,10 +69,11 @@ export class Collector {
       if (record.number === removed) collected.endedAt = this.#millisecondsOf(record);
       return;
     }
-    const start = record.kind === "exec" && this.#begin(record, collected);
+    if (record.kind === "exec") this.#begin(record, collected);
+    const time = this.#millisecondsOf(record);
     const origin = originOf(record, collected.entry);
     for (const detail of detailsOf(record, this.#lineage)) {
-      this.#add(collected, detail, this.#millisecondsOf(record), origin, start);
+      collected.deeds.add(detail, origin, time);
     }
     if (record.kind === "exit") this.#lineage.ended(record.process);
   }
@@ -105,23 +93,31 @@ export class Collector {
         if (collected.calls.has(number)) continue;
         collected.calls.add(number);
         const name = callNames[number] ?? String(number);
-        this.#add(collected, { kind: "syscall", name, architecture }, now, undefined, false);
+        collected.deeds.add({ kind: "syscall", name, architecture }, undefined, now);
       }
     }
   }
 
   /** The kernel lost so many more events, and nobody knows of which container. */
   lost(count: number): void {
-    if (count > 0) for (const { tally } of this.#containers.values()) tally.drop(count);
+    if (count > 0) for (const { deeds } of this.#containers.values()) deeds.drop(count);
   }
 
   /** What was seen of all containers whose names are known. Those that ended are told for the last time, and forgotten. */
   batch(names: Names, now: number): Seen {
     const batches: Seen[] = [];
     for (const [id, collected] of this.#containers) {
-      if (collected.endedAt === undefined) collected.tally.hear(new Date(now).toISOString());
-      const name = names(collected.container);
-      if (name !== undefined) batches.push(renamed(collected.tally.result(), name.key, name.pod));
+      const { container, deeds } = collected;
+      if (collected.endedAt === undefined) deeds.hear(now);
+      const name = names(container);
+      if (name !== undefined) {
+        const observations = deeds.observations(name.key, name.pod, this.#options);
+        batches.push({
+          observations,
+          watches: deeds.watch(name.key, name.pod, this.#source),
+          detections: [],
+        });
+      }
       const late = collected.endedAt !== undefined && now - collected.endedAt > this.#options.patience;
       if (name === undefined && late) this.#nameless += 1;
       if (collected.endedAt !== undefined && (name !== undefined || late)) this.#containers.delete(id);
@@ -133,45 +129,26 @@ export class Collector {
     return { nameless: this.#nameless, crowded: this.#crowded.size };
   }
 
-  /** True for the first program that is the container's own. */
-  #begin(record: Extract<RawRecord, { kind: "exec" }>, collected: Collected): boolean {
+  /** The first program that is the container's own is its entry point. */
+  #begin(record: Extract<RawRecord, { kind: "exec" }>, collected: Collected): void {
     this.#lineage.began(record, record.path);
-    if ((record.flags & flag.beforeEntrypoint) !== 0 || !collected.fromStart || collected.entry !== undefined)
-      return false;
+    const { fromStart, deeds } = collected;
+    if ((record.flags & flag.beforeEntrypoint) !== 0 || !fromStart || collected.entry !== undefined) return;
     collected.entry = record.process;
-    return true;
-  }
-
-  #add(
-    { tally }: Collected,
-    detail: ObservationDetail,
-    time: number,
-    origin: Origin | undefined,
-    start: boolean,
-  ): void {
-    tally.add({
-      container: unnamed,
-      pod: "",
-      time: new Date(time).toISOString(),
-      detail,
-      trust: "kernel",
-      ...(origin === undefined ? {} : { origin }),
-      ...(start ? { start } : {}),
-    });
+    deeds.fromStart = true;
   }
 
   #of(container: ContainerId, fromStart: boolean): Collected | undefined {
     const known = this.#containers.get(container.id);
     if (known !== undefined) return known;
-    const { most, sensor, provenance, sight } = this.#options;
+    const { most } = this.#options;
     if (this.#containers.size >= most) {
       if (this.#crowded.size < most) this.#crowded.add(container.id);
       return undefined;
     }
-    const tally = createTally({ sensor, provenance, sight });
     const made = {
       container,
-      tally,
+      deeds: new Deeds(),
       fromStart,
       calls: new Set<number>(),
       entry: undefined,
@@ -187,15 +164,3 @@ export class Collector {
 }
 
 const removed = 2;
-
-function renamed(seen: Seen, container: ContainerKey, pod: string): Seen {
-  return {
-    observations: seen.observations.map((observation) => ({
-      ...observation,
-      container,
-      support: observation.support.map((support) => ({ ...support, pod })),
-    })),
-    watches: seen.watches.map((watch) => ({ ...watch, container, pod })),
-    detections: [],
-  };
-}

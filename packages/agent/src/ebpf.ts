@@ -1,4 +1,5 @@
 /** The first tier: the kernel tells what each container does, once per behaviour, with an exact count of what was lost. */
+import type { ObservationKind, Sight } from "@plimsoll/core";
 import type { Told } from "./collect.ts";
 import { Ring } from "./ring.ts";
 import { kinds, readRecord, type Kind, type RawRecord } from "./record.ts";
@@ -19,6 +20,23 @@ export interface Counts {
   readonly told: number;
   readonly lost: number;
   readonly repeated: number;
+}
+
+/** What the kernel object sees; system calls only while they are recorded. Requests to the API server pass it by. */
+export function sightOfEbpf(recording: boolean): { readonly [Kind in ObservationKind]?: Sight } {
+  return {
+    exec: "whole",
+    exit: "whole",
+    file: "whole",
+    library: "whole",
+    connection: "whole",
+    dns: "partial", // over TCP or TLS it is not read
+    capability: "whole",
+    setuid: "whole",
+    signal: "whole",
+    kernel: "whole",
+    ...(recording ? { syscall: "whole" as const } : {}),
+  };
 }
 
 const object = new URL("../bpf/sense.x64.bin.gz", import.meta.url);

@@ -2,8 +2,10 @@
 export * from "./collect.ts";
 export * from "./containers.ts";
 export * from "./ebpf.ts";
+export * from "./machine.ts";
 export * from "./names.ts";
 export { questionIn } from "./dns.ts";
+export { readRecord, type Kind, type RawRecord } from "./record.ts";
 export { KernelError } from "./kernel.ts";
 export { LoadError } from "./program.ts";
 export { redactedArguments, redactedText } from "./redact.ts";

@@ -1,7 +1,7 @@
 /** Loads our kernel object: its own loader program makes the maps and verifies the programs, as bpftool packed it. */
 import { closeSync, readFileSync, readSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { addressOf, bpf, command } from "./kernel.ts";
+import { addressOf, bpf, command, KernelError } from "./kernel.ts";
 
 export interface Settings {
   /** Containers are told apart by the pids hierarchy of cgroup v1 instead of the one of v2. */
@@ -81,29 +81,43 @@ const mapDescription = 16;
 /** Room for the verifier's words, bytes. */
 const explanation = 1 << 20;
 
+/** The verifier gives up with EAGAIN where a signal waits, as the timers of a runtime send them: it is asked again. */
+const attempts = 10;
+
 export function loadProgram(file: URL, settings: Settings): Program {
   const packed = unpack(gunzipSync(readFileSync(file)));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return loadOnce(packed, settings);
+    } catch (error) {
+      const interrupted = error instanceof LoadError ? error.code === -11 : isInterruption(error);
+      if (!interrupted || attempt === attempts) throw error;
+    }
+  }
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof KernelError && (error.code === "EAGAIN" || error.code === "EINTR");
+}
+
+function loadOnce(packed: Packed, settings: Settings): Program {
   const constants = Buffer.alloc(8);
   constants.writeUInt8(settings.legacyCgroups ? 1 : 0, 0);
   constants.writeUInt8(settings.onlyWatched ? 1 : 0, 1);
   constants.writeUInt32LE(settings.ownProcess, 4);
-  const context = Buffer.alloc(
-    contextHead + packed.maps.length * mapDescription + packed.programs.length * 4,
-  );
+  const { maps, programs } = packed;
+  const programsAt = contextHead + maps.length * mapDescription;
+  const context = Buffer.alloc(programsAt + programs.length * 4);
   context.writeUInt32LE(context.length, 0);
   const words = Buffer.alloc(explanation);
   context.writeUInt32LE(1, 8);
   context.writeUInt32LE(words.length, 12);
   context.writeBigUInt64LE(addressOf(words), 16);
-  const constantsAt = contextHead + packed.maps.indexOf("rodata") * mapDescription;
-  context.writeBigUInt64LE(addressOf(constants), constantsAt + 8);
+  context.writeBigUInt64LE(addressOf(constants), contextHead + maps.indexOf("rodata") * mapDescription + 8);
   runLoader(packed, context, words);
-  const programsAt = contextHead + packed.maps.length * mapDescription;
   return new Program(
-    new Map(
-      packed.maps.map((name, index) => [name, context.readInt32LE(contextHead + index * mapDescription)]),
-    ),
-    new Map(packed.programs.map((name, index) => [name, context.readInt32LE(programsAt + index * 4)])),
+    new Map(maps.map((name, index) => [name, context.readInt32LE(contextHead + index * mapDescription)])),
+    new Map(programs.map((name, index) => [name, context.readInt32LE(programsAt + index * 4)])),
   );
 }
 

@@ -210,10 +210,22 @@ function stringsIn(bytes: Buffer, start: number, end: number): readonly string[]
   return (whole.endsWith("\0") ? whole.slice(0, -1) : whole).split("\0");
 }
 
-/** The kernel writes a path's names from the leaf up. */
+/** The kernel writes a path's names from the leaf up, each ended by NUL. */
 function pathIn(bytes: Buffer, start: number, end: number): string {
-  return `/${stringsIn(bytes, start, end).toReversed().join("/")}`;
+  if (end <= start) return "/";
+  const names = bytes.toString("latin1", start, end - 1);
+  const text = plain.test(names) ? names : bytes.toString("utf8", start, end - 1);
+  let path = "";
+  for (let to = text.length; to > 0;) {
+    const at = text.lastIndexOf("\0", to - 1);
+    path += `/${text.slice(at + 1, to)}`;
+    to = at;
+  }
+  return path;
 }
+
+// oxlint-disable-next-line no-control-regex -- what is ASCII needs no decoding
+const plain = /^[\x00-\x7f]*$/;
 
 function joined(directory: string, name: string): string {
   const whole = name.startsWith("/") ? name : `${directory}/${name}`;

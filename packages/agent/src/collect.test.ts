@@ -1,0 +1,189 @@
+/** Records folded into batches: names that come late, containers that go, and what cannot be told. */
+import { expect, test } from "vitest";
+import { Collector, type Told } from "./collect.ts";
+import type { ContainerId } from "./containers.ts";
+import type { NamedContainer } from "./names.ts";
+import { flag, type RawRecord } from "./record.ts";
+
+const container: ContainerId = { id: "a".repeat(64), pod: "11111111-2222-3333-4444-555555555555" };
+const named: NamedContainer = {
+  key: { namespace: "shop", workloadKind: "Deployment", workload: "cart", container: "app" },
+  pod: "cart-1",
+};
+
+function collector(most = 10): Collector {
+  return new Collector({
+    bootedAt: Date.parse("2026-01-01T00:00:00Z"),
+    sensor: "plimsoll",
+    provenance: "node-1",
+    sight: { exec: "whole" },
+    architecture: "x86_64",
+    patience: 1_000,
+    most,
+  });
+}
+
+const head = {
+  number: 0,
+  flags: 0,
+  process: 10,
+  parent: 1,
+  time: 1_000_000_000n,
+  cgroup: 5n,
+  user: 0,
+  mountNamespace: 1,
+  netNamespace: 1,
+  result: 0,
+  command: "app",
+  root: 10,
+};
+const file = { inode: 1n, device: 1, mode: 0o100755, owner: 0, group: 0 };
+
+function exec(path: string, more: Partial<RawRecord> = {}): RawRecord {
+  return {
+    ...head,
+    kind: "exec",
+    path,
+    called: path,
+    arguments: [path],
+    file,
+    capabilities: 1n,
+    realUser: 0,
+    ...more,
+  } as RawRecord;
+}
+
+function told(record: RawRecord, more: Partial<Told> = {}): Told {
+  return { record, container, fromStart: true, ...more };
+}
+
+const gone: RawRecord = { ...head, kind: "cgroup", number: 2, path: "/x", time: 3_000_000_000n };
+
+test("behaviour waits for its name, and the same behaviour is one", () => {
+  const collect = collector();
+  collect.take(told(exec("/usr/bin/app")));
+  collect.take(told(exec("/usr/bin/app", { time: 2_000_000_000n })));
+  const now = Date.parse("2026-01-01T00:00:10Z");
+  expect(collect.batch(() => undefined, now)).toEqual({ observations: [], watches: [], detections: [] });
+  const { observations, watches } = collect.batch(() => named, now);
+  expect(observations).toEqual([
+    {
+      container: named.key,
+      detail: {
+        kind: "exec",
+        path: "/usr/bin/app",
+        args: ["/usr/bin/app"],
+        user: 0,
+        capabilities: ["CHOWN"],
+      },
+      sensor: "plimsoll",
+      trust: "kernel",
+      origin: "entrypoint",
+      support: [
+        {
+          pod: "cart-1",
+          provenance: "node-1",
+          first: "2026-01-01T00:00:01.000Z",
+          last: "2026-01-01T00:00:02.000Z",
+          count: 2,
+        },
+      ],
+    },
+  ]);
+  expect(watches).toEqual([
+    {
+      container: named.key,
+      pod: "cart-1",
+      sensor: "plimsoll",
+      provenance: "node-1",
+      sight: { exec: "whole" },
+      watched: [{ from: "2026-01-01T00:00:01.000Z", to: "2026-01-01T00:00:02.000Z" }],
+      heard: [{ from: "2026-01-01T00:00:01.000Z", to: "2026-01-01T00:00:10.000Z" }],
+      fromStart: true,
+      events: { exec: 2 },
+      drops: 0,
+    },
+  ]);
+});
+
+test("a container that ended is told once more, then forgotten; without a name it is counted", () => {
+  const collect = collector();
+  collect.take(told(exec("/usr/bin/app")));
+  collect.take(told(gone));
+  const ended = Date.parse("2026-01-01T00:00:03Z");
+  expect(collect.batch(() => undefined, ended).observations).toHaveLength(0);
+  expect(collect.batch(() => named, ended + 500).observations).toHaveLength(1);
+  expect(collect.batch(() => named, ended + 600).observations).toHaveLength(0);
+  expect(collect.untold()).toEqual({ nameless: 0, crowded: 0 });
+  const nobody = { id: "b".repeat(64) };
+  collect.take(told(exec("/usr/bin/app"), { container: nobody }));
+  collect.take(told(gone, { container: nobody }));
+  collect.batch(() => undefined, ended + 5_000);
+  expect(collect.untold()).toEqual({ nameless: 1, crowded: 0 });
+});
+
+test("containers beyond those that are kept are counted", () => {
+  const collect = collector(1);
+  collect.take(told(exec("/a")));
+  collect.take(told(exec("/a"), { container: { id: "c".repeat(64) } }));
+  collect.take(told(exec("/b"), { container: { id: "c".repeat(64) } }));
+  expect(collect.untold()).toEqual({ nameless: 0, crowded: 1 });
+});
+
+test("losses are told of every container that was there, new kinds of behaviour beyond the limit of the events", () => {
+  const collect = collector();
+  for (let at = 0; at < 5_010; at += 1) collect.take(told(exec(`/bin/${at}`)));
+  collect.lost(7);
+  const { observations, watches } = collect.batch(() => named, Date.now());
+  expect(observations).toHaveLength(5_000);
+  expect(watches[0]).toMatchObject({ drops: 7, events: { exec: 5_010 } });
+});
+
+test.each([
+  ["the runtime before the entry point", { flags: flag.beforeEntrypoint }, "set-up"],
+  ["the entry point", { process: 10, root: 10 }, "entrypoint"],
+  ["its child", { process: 11, parent: 10, root: 10 }, "entrypoint"],
+  ["an exec into the container", { process: 20, parent: 2, root: 20 }, "exec"],
+])("whose doing it is: %s", (_, more, origin) => {
+  const collect = collector();
+  collect.take(told(exec("/usr/bin/app")));
+  collect.take(told(exec("/usr/bin/other", more)));
+  const { observations } = collect.batch(() => named, Date.now());
+  const other = observations.find(({ detail }) => detail.kind === "exec" && detail.path === "/usr/bin/other");
+  expect(other?.origin).toBe(origin);
+});
+
+test("of a container that was there before, nobody knows whose doing it is until its first process is found", () => {
+  const collect = collector();
+  collect.take(told(exec("/usr/bin/app", { process: 20, root: 20 }), { fromStart: false }));
+  expect(collect.batch(() => named, Date.now()).observations[0]).not.toHaveProperty("origin");
+  collect.found(container, 20, []);
+  collect.take(told(exec("/usr/bin/late", { process: 21, parent: 20, root: 20 }), { fromStart: false }));
+  const { observations, watches } = collect.batch(() => named, Date.now());
+  expect(observations.map(({ origin }) => origin)).toContain("entrypoint");
+  expect(watches[0]?.fromStart).toBe(false);
+});
+
+test("a user is left for another, a program gains one, a process ends by a signal", () => {
+  const collect = collector();
+  collect.take(told(exec("/usr/sbin/nginx")));
+  const setuid = {
+    ...head,
+    kind: "call",
+    number: 105,
+    arguments: [33n, 0n, 0n],
+    process: 11,
+    parent: 10,
+    user: 33,
+  };
+  collect.take(told(setuid as unknown as RawRecord));
+  const su = { ...file, mode: 0o104755 };
+  collect.take(
+    told(exec("/bin/su", { file: su, flags: flag.secure, realUser: 33, user: 0 } as Partial<RawRecord>)),
+  );
+  collect.take(told({ ...head, kind: "exit", result: 9 } as RawRecord));
+  const found = collect.batch(() => named, Date.now()).observations.map(({ detail }) => detail);
+  expect(found).toContainEqual({ kind: "setuid", path: "/usr/sbin/nginx", from: 0, to: 33 });
+  expect(found).toContainEqual({ kind: "setuid", path: "/bin/su", from: 33, to: 0 });
+  expect(found).toContainEqual({ kind: "exit", path: "/bin/su", code: 137 });
+});

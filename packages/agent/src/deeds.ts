@@ -1,0 +1,106 @@
+/** The distinct behaviours of one container, folded as they come: the hot path of the agent. Bounded; what is shed is counted. */
+import type {
+  ContainerKey,
+  Observation,
+  ObservationDetail,
+  ObservationKind,
+  Origin,
+  Sight,
+  Watch,
+} from "@plimsoll/core";
+
+export interface SourceOfDeeds {
+  readonly sensor: string;
+  /** The node. */
+  readonly provenance: string;
+  readonly sight: { readonly [Kind in ObservationKind]?: Sight };
+}
+
+interface Deed {
+  readonly detail: ObservationDetail;
+  readonly origin: Origin | undefined;
+  first: number;
+  last: number;
+  count: number;
+}
+
+/** Distinct behaviours of one kind that are kept. */
+const mostOfAKind = 5_000;
+
+/** Times are milliseconds since 1970. */
+export class Deeds {
+  readonly #deeds = new Map<string, Deed>();
+  readonly #events: Partial<Record<ObservationKind, number>> = {};
+  readonly #kept: Partial<Record<ObservationKind, number>> = {};
+  #first = Infinity;
+  #last = -Infinity;
+  #heard = -Infinity;
+  #drops = 0;
+  /** The container's first process was seen. */
+  fromStart = false;
+
+  add(detail: ObservationDetail, origin: Origin | undefined, time: number): void {
+    const { kind } = detail;
+    this.#events[kind] = (this.#events[kind] ?? 0) + 1;
+    if (time < this.#first) this.#first = time;
+    if (time > this.#last) this.#last = time;
+    const key = `${origin ?? ""}${JSON.stringify(detail)}`;
+    const known = this.#deeds.get(key);
+    if (known !== undefined) {
+      known.count += 1;
+      if (time < known.first) known.first = time;
+      if (time > known.last) known.last = time;
+      return;
+    }
+    const kept = this.#kept[kind] ?? 0;
+    if (kept >= mostOfAKind) return;
+    this.#kept[kind] = kept + 1;
+    this.#deeds.set(key, { detail, origin, first: time, last: time, count: 1 });
+  }
+
+  /** The source looked at that time, whether or not the container did anything. */
+  hear(time: number): void {
+    if (time > this.#heard) this.#heard = time;
+  }
+
+  drop(count: number): void {
+    this.#drops += count;
+  }
+
+  observations(
+    container: ContainerKey,
+    pod: string,
+    { sensor, provenance }: SourceOfDeeds,
+  ): readonly Observation[] {
+    return Array.from(this.#deeds.values(), ({ detail, origin, first, last, count }) => ({
+      container,
+      detail,
+      sensor,
+      trust: "kernel",
+      ...(origin === undefined ? {} : { origin }),
+      support: [{ pod, provenance, first: text(first), last: text(last), count }],
+    }));
+  }
+
+  /** None where nothing was ever seen of it. */
+  watch(container: ContainerKey, pod: string, source: SourceOfDeeds): readonly Watch[] {
+    if (this.#first === Infinity) return [];
+    const from = text(this.#first);
+    return [
+      {
+        container,
+        pod,
+        ...source,
+        watched: [{ from, to: text(this.#last) }],
+        heard: [{ from, to: text(Math.max(this.#last, this.#heard)) }],
+        fromStart: this.fromStart,
+        events: { ...this.#events },
+        drops: this.#drops,
+      },
+    ];
+  }
+}
+
+function text(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,111 @@
+/** A cgroup of its own with the name of a container's, in which a test runs programs, and a sensor that looks at it. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmdirSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Seen } from "@plimsoll/core";
+import {
+  bootTime,
+  Collector,
+  EbpfSensor,
+  hierarchyAt,
+  namesAlone,
+  possibleProcessors,
+  sightOfEbpf,
+  type Counts,
+  type Kind,
+  type Told,
+} from "@plimsoll/agent";
+
+export const hierarchy = hierarchyAt("/sys/fs/cgroup");
+export const work = process.env["PLIMSOLL_WORK"]!;
+
+export interface Box {
+  readonly id: string;
+  readonly cgroup: bigint;
+  /** Runs a program inside to its end; its output. */
+  run(program: string, ...args: readonly string[]): Promise<string>;
+  remove(): void;
+}
+
+export function openBox(): Box {
+  const id = randomBytes(32).toString("hex");
+  const folder = join(hierarchy.root, id);
+  mkdirSync(folder);
+  return {
+    id,
+    cgroup: statSync(folder, { bigint: true }).ino,
+    run: (program, ...args) => runIn(folder, program, args),
+    remove: () => rmdirSync(folder),
+  };
+}
+
+function runIn(folder: string, program: string, args: readonly string[]): Promise<string> {
+  const enter = ["-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', folder, program, ...args];
+  const child = spawn("/bin/sh", enter, { stdio: ["ignore", "pipe", "inherit"] });
+  return new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (code, signal) =>
+      code === 0 ? resolve(output) : reject(new Error(`${program} ${args.join(" ")}: ${signal ?? code}`)),
+    );
+  });
+}
+
+export interface Looking {
+  readonly sensor: EbpfSensor;
+  readonly told: readonly Told[];
+  counts(kind: Kind): Counts;
+  /** Takes what waits until nothing has come for a while. */
+  settle(): Promise<void>;
+  seen(): Seen;
+  close(): void;
+}
+
+/** `everyMs`: how often what waits is taken; 0: only when asked. */
+export function look(only?: ReadonlySet<bigint>, everyMs = 10): Looking {
+  const sensor = new EbpfSensor({
+    hierarchy,
+    ...(only === undefined ? {} : { only }),
+    processors: possibleProcessors(),
+    process: process.pid,
+  });
+  const told: Told[] = [];
+  const collector = new Collector({
+    bootedAt: bootTime(),
+    sensor: "plimsoll",
+    provenance: "test",
+    sight: sightOfEbpf(false),
+    architecture: "x86_64",
+    patience: 1_000,
+    most: 1_000,
+  });
+  const drain = (): number =>
+    sensor.drain((each) => {
+      if (each.container === undefined) return;
+      told.push(each);
+      collector.take(each);
+    }, 1_000_000);
+  const timer = everyMs === 0 ? undefined : setInterval(drain, everyMs);
+  return {
+    sensor,
+    told,
+    counts: (kind) => sensor.counts().get(kind)!,
+    settle: async () => {
+      for (let quiet = 0; quiet < 5;) {
+        quiet = drain() === 0 ? quiet + 1 : 0;
+        await wait(20);
+      }
+    },
+    seen: () => collector.batch(namesAlone(), Date.now()),
+    close: () => {
+      clearInterval(timer);
+      sensor.close();
+    },
+  };
+}
+
+export const processors = availableParallelism();

@@ -1,0 +1,291 @@
+/** What the agent says programs did, held against programs that count their own deeds, on the kernel we run on. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { ObservationDetail, ObservationKind } from "@plimsoll/core";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { look, openBox, work, type Box, type Looking } from "./box.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-agent-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let looking: Looking | undefined;
+let boxes: Box[] = [];
+afterEach(() => {
+  looking?.close();
+  looking = undefined;
+  for (const box of boxes) box.remove();
+  boxes = [];
+});
+
+function box(): Box {
+  const made = openBox();
+  boxes.push(made);
+  return made;
+}
+
+function begin(only?: readonly Box[], everyMs?: number): Looking {
+  looking = look(only === undefined ? undefined : new Set(only.map(({ cgroup }) => cgroup)), everyMs);
+  return looking;
+}
+
+function details<Kind extends ObservationKind>(
+  of: Looking,
+  kind: Kind,
+): readonly Extract<ObservationDetail, { kind: Kind }>[] {
+  return of
+    .seen()
+    .observations.map(({ detail }) => detail)
+    .filter((detail): detail is Extract<ObservationDetail, { kind: Kind }> => detail.kind === kind);
+}
+
+test("the kernel object in the repository is what its source makes", () => {
+  const [built, kept] = [process.env["PLIMSOLL_BUILT"]!, "packages/agent/bpf"].map((at) =>
+    readFileSync(join(at, "sense.sha256"), "utf8"),
+  );
+  expect(built).toBe(kept);
+});
+
+test("200,000 files opened as quickly as it goes: each is told, lost or repeated, and none is lost", async () => {
+  const inside = box();
+  const files = join(folder, "many");
+  mkdirSync(files);
+  execFileSync(work, ["make", files, "50000"]);
+  // Four cgroups' worth of facts, so that the table of what was told turns over.
+  const others = [inside, box(), box(), box()];
+  const seen = begin(others);
+  for (const each of others) await each.run(work, "open", files, "50000", "50000");
+  await seen.settle();
+  const { told, lost, repeated } = seen.counts("file");
+  const received = seen.told.filter(({ record }) => record.kind === "file").length;
+  expect({ lost, received }).toEqual({ lost: 0, received: told });
+  const opened = seen.told.filter(({ record }) => record.kind === "file" && record.path.startsWith(files));
+  const distinct = new Set(
+    opened.map(({ record }) => `${record.cgroup} ${record.kind === "file" ? record.path : ""}`),
+  );
+  expect(distinct.size).toBe(200_000);
+  expect(opened.length + repeated).toBeGreaterThanOrEqual(200_000);
+});
+
+test("500,000 opens of 100 files are told once each, also after two seconds in which nobody listened", async () => {
+  const inside = box();
+  const files = join(folder, "few");
+  mkdirSync(files);
+  execFileSync(work, ["make", files, "100"]);
+  const seen = begin([inside], 0);
+  const running = inside.run(work, "open", files, "100", "500000");
+  await wait(2_000);
+  await running;
+  await seen.settle();
+  const opened = seen.told.filter(({ record }) => record.kind === "file" && record.path.startsWith(files));
+  expect(opened).toHaveLength(100);
+  const { lost, repeated } = seen.counts("file");
+  expect(lost).toBe(0);
+  expect(repeated).toBeGreaterThanOrEqual(499_900);
+});
+
+test("what found no room is counted, and told when it happens again", async () => {
+  const inside = box();
+  const another = box();
+  const files = join(folder, "many");
+  const seen = begin([inside, another], 0);
+  await another.run(work, "open", files, "50000", "50000");
+  await inside.run(work, "open", files, "50000", "50000");
+  const { lost } = seen.counts("file");
+  expect(lost).toBeGreaterThan(0);
+  await seen.settle();
+  // The table of what was told keeps the rest: what was lost is told now.
+  await inside.run(work, "open", files, "50000", "50000");
+  await seen.settle();
+  const opened = seen.told.filter(
+    ({ record }) =>
+      record.kind === "file" && record.cgroup === inside.cgroup && record.path.startsWith(files),
+  );
+  expect(new Set(opened.map(({ record }) => (record.kind === "file" ? record.path : ""))).size).toBe(50_000);
+});
+
+test("2,000 programs of less than a millisecond: each with its arguments, no credential among them", async () => {
+  const inside = box();
+  const seen = begin([inside]);
+  await inside.run(work, "exec", work, "2000", "2000");
+  await seen.settle();
+  const execs = details(seen, "exec").filter(({ path, args }) => path === work && args.length === 3);
+  expect(new Set(execs.map(({ args }) => args[1])).size).toBe(2_000);
+  expect(new Set(execs.map(({ args }) => args[2]))).toEqual(new Set(["--password=‹redacted›"]));
+  expect(seen.counts("exec").lost).toBe(0);
+  expect(execs[0]!.parents?.[0]).toBe(work);
+});
+
+test("each way to make, change and remove a name, by its path in the container", async () => {
+  const inside = box();
+  const names = join(folder, "names");
+  mkdirSync(names);
+  const seen = begin([inside]);
+  await inside.run(work, "names", names);
+  await seen.settle();
+  const done = details(seen, "file")
+    .filter(({ path }) => path.startsWith(`${names}/`))
+    .map(({ operation, path }) => `${operation} ${path.slice(names.length + 1)}`);
+  expect(done.sort()).toEqual([
+    "chmod made/file",
+    "create made/file",
+    "link made/linked",
+    "mkdir made",
+    "rename made/file",
+    "rename made/renamed",
+    "symlink made/pointer",
+    "unlink made/linked",
+    "write made/renamed",
+  ]);
+});
+
+test("a write that is refused is told as refused, a file that is not there is not told", async () => {
+  const inside = box();
+  const seen = begin([inside]);
+  await inside.run("/usr/bin/setpriv", "--reuid=65534", "--clear-groups", work, "refused", "/usr/forbidden");
+  await seen.settle();
+  const refused = details(seen, "file").filter((detail) => detail.refused === true);
+  expect(refused.map(({ operation, path }) => `${operation} ${path}`)).toContain("create /usr/forbidden");
+  expect(refused.every(({ path }) => !path.startsWith("/etc/ld.so.preload"))).toBe(true);
+  expect(details(seen, "setuid").map(({ from, to }) => [from, to])).toContainEqual([0, 65534]);
+  expect(details(seen, "capability").map(({ name, granted }) => [name, granted])).toContainEqual([
+    "SETUID",
+    true,
+  ]);
+});
+
+test("connections both ways, with ports and peers, and the question of a datagram to port 53", async () => {
+  const inside = box();
+  const seen = begin([inside]);
+  await inside.run(work, "connect", "18080");
+  await seen.settle();
+  const peer = { address: "127.0.0.1" };
+  const found = details(seen, "connection");
+  expect(found).toContainEqual({
+    kind: "connection",
+    operation: "listen",
+    direction: "in",
+    protocol: "TCP",
+    port: 18080,
+  });
+  expect(found).toContainEqual({
+    kind: "connection",
+    operation: "connect",
+    direction: "out",
+    protocol: "TCP",
+    port: 18080,
+    peer,
+  });
+  expect(found).toContainEqual({
+    kind: "connection",
+    operation: "connect",
+    direction: "out",
+    protocol: "UDP",
+    port: 53,
+    peer,
+  });
+  expect(found.some(({ operation, port }) => operation === "accept" && port === 18080)).toBe(true);
+  expect(details(seen, "dns")).toEqual([{ kind: "dns", question: "www.example.com", type: "A" }]);
+});
+
+test("every system call that was made once is recorded, and none before the recorder is on", async () => {
+  const inside = box();
+  const seen = begin([inside]);
+  await inside.run(work, "calls");
+  expect(seen.sensor.calls().get(inside.id)).toBeUndefined();
+  seen.sensor.recordCalls(true);
+  const made = (await inside.run(work, "calls")).trim().split("\n").map(Number);
+  const recorded = new Set(seen.sensor.calls().get(inside.id));
+  expect(made.filter((number) => !recorded.has(number))).toEqual([]);
+  expect(made.length).toBeGreaterThanOrEqual(30);
+});
+
+test("a program that is only in memory", async () => {
+  const inside = box();
+  const seen = begin([inside]);
+  await inside.run(work, "memory", work);
+  await seen.settle();
+  expect(
+    details(seen, "kernel").some(
+      ({ operation, target }) => operation === "memory-exec" && target!.startsWith("/memfd:hidden"),
+    ),
+  ).toBe(true);
+});
+
+test("what the entry point and its children do is told apart from somebody's exec into the container", async () => {
+  const seen = begin();
+  const inside = box();
+  const entry = inside.run("/bin/sh", "-c", `${work} make ${folder} 1; ${work} orphan ${work}; sleep 1`);
+  await wait(300);
+  await inside.run("/bin/cat", "/etc/hostname");
+  await entry;
+  await seen.settle();
+  const origins = seen
+    .seen()
+    .observations.flatMap(({ detail, origin }) =>
+      detail.kind === "exec" && detail.path !== "/usr/bin/dash"
+        ? [`${detail.path.split("/").at(-1)} ${origin}`]
+        : [],
+    );
+  expect(origins).toContain("work entrypoint");
+  expect(origins).toContain("sleep entrypoint");
+  expect(origins).toContain("cat exec");
+  const [watch] = seen.seen().watches;
+  expect(watch?.fromStart).toBe(true);
+});
+
+test("a container that was there before is told as seen late, with the code and files that it holds", async () => {
+  const inside = box();
+  const running = inside.run("/bin/sleep", "2");
+  await wait(300);
+  const seen = begin();
+  await seen.settle();
+  await running;
+  const libraries = details(seen, "library").map(({ path }) => path);
+  expect(libraries.some((path) => path.endsWith("/sleep"))).toBe(true);
+  expect(libraries.some((path) => /libc\.so/.test(path) || /libc-/.test(path))).toBe(true);
+  expect(seen.seen().watches.map(({ fromStart }) => fromStart)).toEqual([false]);
+});
+
+test("nothing stays in the kernel when it is closed", async () => {
+  const programs = (): number =>
+    JSON.parse(execFileSync("/usr/sbin/bpftool", ["prog", "list", "-j"], { encoding: "utf8" })).length;
+  await wait(500); // the kernel frees what earlier tests let go in its own time
+  const before = programs();
+  const seen = begin();
+  expect(programs()).toBeGreaterThan(before);
+  seen.close();
+  looking = undefined;
+  await wait(500);
+  expect(programs()).toBe(before);
+});
+
+test("it needs CAP_BPF and CAP_PERFMON, and nothing else", () => {
+  const script = `
+    import { EbpfSensor, hierarchyAt, possibleProcessors } from "./packages/agent/src/index.ts";
+    const sensor = new EbpfSensor({ hierarchy: hierarchyAt("/sys/fs/cgroup"), processors: possibleProcessors(), process: process.pid });
+    sensor.close();
+    console.log("loaded as", process.getuid());`;
+  const as = (capabilities: string): string =>
+    execFileSync(
+      "/usr/bin/setpriv",
+      [
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+        `--bounding-set=-all${capabilities}`,
+        `--inh-caps=-all${capabilities}`,
+        `--ambient-caps=-all${capabilities}`,
+        "--no-new-privs",
+        process.execPath,
+        "--input-type=module",
+        "-e",
+        script,
+      ],
+      { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
+    );
+  expect(as(",+bpf,+perfmon").trim()).toBe("loaded as 65534");
+  expect(() => as(",+perfmon")).toThrow(/EPERM/);
+});
