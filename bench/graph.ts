@@ -1,10 +1,10 @@
 /** Times the attack graph on a generated cluster: `node bench/graph.ts [PODS] [SUBJECTS] [RBAC OBJECTS] [POLICIES]`. */
-import { createInventory, evaluate, type Resource, type Snapshot } from "@plimsoll/core";
+import { createInventory, evaluate, updateGraph, type Resource, type Snapshot } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { attackGraph } from "../packages/core/src/graph/build.ts";
 import { connectivityOf } from "../packages/core/src/inventory/network/engine.ts";
 import { editsFor, fixesFor } from "../packages/core/src/remediation/edits.ts";
-import { attackOf } from "../packages/core/src/risk/attack.ts";
+import { attackOf, attackOn } from "../packages/core/src/risk/attack.ts";
 import { prioritise } from "../packages/core/src/risk/priorities.ts";
 import { random } from "./generate.ts";
 import { cluster } from "./rbac.ts";
@@ -101,6 +101,20 @@ function timed<T>(what: string, work: () => T): T {
   return result;
 }
 
+/** One object of a kind is left out: the graph is brought up to date, and cut anew. */
+function timeChange(kind: string): void {
+  const at = snapshot.resources.findIndex(({ resource }) => resource.kind === kind);
+  const { apiVersion } = snapshot.resources[at]!.resource;
+  const resources = snapshot.resources.toSpliced(at, 1);
+  const changed = createInventory({ ...snapshot, resources });
+  // What a scan has read of the inventory by then is no part of the update.
+  void changed.workloads.length;
+  const updated = timed(`one ${kind} changed: graph brought up to date`, () =>
+    updateGraph(graph, changed, [`${apiVersion}/${kind}`]),
+  );
+  timed(`  and its paths found and cut`, () => attackOn(updated, library.edges ?? [], edits, judged));
+}
+
 const rights = [...cluster(subjects, objects, 0)];
 const accounts = rights.filter(({ kind }) => kind === "ServiceAccount");
 const namespaces = rights.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name!);
@@ -157,6 +171,7 @@ console.log({
   actShare: Number(actShare.toFixed(3)),
   planted: `${found.size} of ${planted} cut`,
 });
+for (const kind of ["ClusterRoleBinding", "RoleBinding", "NetworkPolicy"] as const) timeChange(kind);
 console.log(
   `peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB (${Math.round(before / 2 ** 20)} MB before the graph)`,
 );

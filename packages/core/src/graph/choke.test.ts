@@ -49,7 +49,7 @@ function caseOf(seed: number): ChokeCase & { readonly costs: readonly number[] }
   const costs = Array.from({ length: editCount }, () => 1 + Math.floor(dice.next() * 4));
   const optionsOf = (step: number): readonly Option[] => options[step]!;
   const pair = ({ entry, jewel }: { entry: number; jewel: number }): string => `${entry} ${jewel}`;
-  const uncut = new Set(uncutPaths(graph, optionsOf, { left: 1e9 }).map(pair));
+  const uncut = new Set(uncutPaths(graph, optionsOf, { left: 1e9 }).paths.map(pair));
   const paths = allPaths(graph, { left: 1e9 }).paths.filter((path) => !uncut.has(pair(path)));
   return { graph, paths, optionsOf, costOf: (edit) => costs[edit]!, costs, budget: { left: 1e9 } };
 }

@@ -76,11 +76,29 @@ interface Clauses {
 /** The paths to cut by what would cut them; paths that the same edits cut are one. */
 function clausesFor({ optionsOf }: ChokeCase): Clauses {
   const known = new Map<string, Clause>();
+  const numbers = new Map<string, number>();
+  const options: Option[] = [];
+  const ofStep = new Map<number, readonly number[]>();
+  const numbersOf = (step: number): readonly number[] => {
+    let own = ofStep.get(step);
+    if (own !== undefined) return own;
+    own = optionsOf(step).map((option) => {
+      const key = option.join();
+      let number = numbers.get(key);
+      if (number === undefined) {
+        numbers.set(key, (number = options.length));
+        options.push(option);
+      }
+      return number;
+    });
+    ofStep.set(step, own);
+    return own;
+  };
   const clauseOf = (steps: readonly number[]): Clause => {
-    const options = new Map(steps.flatMap(optionsOf).map((option) => [option.join(), option]));
-    const key = [...options.keys()].sort().join(" ");
+    const own = [...new Set(steps.flatMap(numbersOf))];
+    const key = own.toSorted((a, b) => a - b).join();
     let clause = known.get(key);
-    if (clause === undefined) known.set(key, (clause = [...options.values()]));
+    if (clause === undefined) known.set(key, (clause = own.map((number) => options[number]!)));
     return clause;
   };
   return { add: (ways) => [...new Set(ways.map(clauseOf))], all: () => [...known.values()] };

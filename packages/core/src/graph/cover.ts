@@ -1,7 +1,7 @@
 /** The cheapest edits of which every clause is met: exactly where few, else greedily and without a redundant one. */
 import type { Option } from "./cuts.ts";
 
-/** A path to cut: any one of its options will do. */
+/** A path to cut: any one of its options will do. Equal options of different clauses are one object, so that they count together. */
 export type Clause = readonly Option[];
 
 export interface Cover {
@@ -35,27 +35,63 @@ function missingCost(option: Option, chosen: ReadonlySet<number>, costOf: CostOf
   return option.reduce((sum, edit) => sum + (chosen.has(edit) ? 0 : costOf(edit)), 0);
 }
 
+/** What an option still costs, and how many open clauses it meets. */
+interface Choice {
+  readonly option: Option;
+  /** By index. */
+  readonly clauses: number[];
+  open: number;
+  missing: number;
+}
+
 /** Of all options, the one that meets most open clauses for what it still costs, until none is open. */
 function greedyCover(clauses: readonly Clause[], costOf: CostOf): ReadonlySet<number> {
+  const choices = choicesIn(clauses, costOf);
+  const byEdit = new Map<number, Choice[]>();
+  for (const choice of choices.values())
+    for (const edit of choice.option) byEdit.set(edit, [...(byEdit.get(edit) ?? []), choice]);
   const chosen = new Set<number>();
-  let open = clauses.filter((clause) => clause.length > 0);
-  while (open.length > 0) {
-    const worth = new Map<string, { readonly option: Option; clauses: number }>();
-    for (const option of open.flat()) {
-      const key = option.join();
-      const known = worth.get(key);
-      if (known === undefined) worth.set(key, { option, clauses: 1 });
-      else known.clauses += 1;
+  const met = new Uint8Array(clauses.length);
+  const meet = (clause: number): void => {
+    if (met[clause] === 1) return;
+    met[clause] = 1;
+    for (const option of clauses[clause]!) choices.get(option)!.open -= 1;
+  };
+  for (let best = bestOf(choices); best !== undefined; best = bestOf(choices)) {
+    for (const edit of best.option) {
+      if (chosen.has(edit)) continue;
+      chosen.add(edit);
+      for (const choice of byEdit.get(edit)!) choice.missing -= costOf(edit);
     }
-    let best: { readonly option: Option; readonly rate: number } | undefined;
-    for (const { option, clauses: count } of worth.values()) {
-      const rate = count / missingCost(option, chosen, costOf);
-      if (best === undefined || rate > best.rate) best = { option, rate };
-    }
-    for (const edit of best!.option) chosen.add(edit);
-    open = open.filter((clause) => !clause.some((option) => isMet(option, chosen)));
+    for (const choice of best.option.flatMap((edit) => byEdit.get(edit)!))
+      if (isMet(choice.option, chosen)) for (const clause of choice.clauses) meet(clause);
   }
   return chosen;
+}
+
+/** In the order in which clauses name them. */
+function choicesIn(clauses: readonly Clause[], costOf: CostOf): ReadonlyMap<Option, Choice> {
+  const choices = new Map<Option, Choice>();
+  for (const [clause, options] of clauses.entries())
+    for (const option of options) {
+      const known = choices.get(option);
+      if (known === undefined)
+        choices.set(option, { option, clauses: [clause], open: 1, missing: total(option, costOf) });
+      else {
+        known.clauses.push(clause);
+        known.open += 1;
+      }
+    }
+  return choices;
+}
+
+function bestOf(choices: ReadonlyMap<Option, Choice>): Choice | undefined {
+  let best: Choice | undefined;
+  for (const choice of choices.values()) {
+    if (choice.open === 0) continue;
+    if (best === undefined || choice.open * best.missing > best.open * choice.missing) best = choice;
+  }
+  return best;
 }
 
 /** Without the edits that are not needed, dearest first. */

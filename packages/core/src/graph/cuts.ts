@@ -30,24 +30,36 @@ export interface Cut {
 export function lastCut(graph: AttackGraph, optionsOf: Options, budget: Budget): Cut {
   const { into, tails, hops, near } = graph;
   const origin = originsOf(graph, budget);
-  const isFixed = (step: number): boolean => optionsOf(step).length === 0;
+  const fixed = fixedSteps(graph, optionsOf);
   const edits = new Map<number, CutEdit>();
   const broken = new Set<number>();
+  /** By step, the jewel for which it was first found: what it keeps from graver ones is noted already. */
+  const seen = new Int32Array(graph.steps.length).fill(-1);
   graph.jewels.forEach(({ vertices }, jewel) => {
+    if (budget.left <= 0) return;
     const own = new Set(vertices);
-    const backward = reachTo(graph, jewel, isFixed, budget);
+    const backward = reachTo(graph, jewel, (step) => fixed[step] === 1, budget);
     for (const head of backward.order) {
+      budget.left -= into.start[head + 1]! - into.start[head]!;
       for (let at = into.start[head]!; at < into.start[head + 1]!; at += 1) {
         const step = into.edges[at]!;
         const tail = tails[step]!;
-        if (near[tail]! + hops[step]! + backward.hops[head]! > mostHops) continue;
-        if (own.has(tail) || isFixed(step)) continue;
+        if (fixed[step] === 1 || seen[step] !== -1) continue;
+        if (near[tail]! + hops[step]! + backward.hops[head]! > mostHops || own.has(tail)) continue;
+        seen[step] = jewel;
         broken.add(step);
         for (const edit of optionsOf(step)[0]!) note(edits, { edit, entry: origin[tail]!, jewel });
       }
     }
   });
   return { edits: [...edits.values()], broken };
+}
+
+/** By step, 1 where no edit breaks it. */
+export function fixedSteps({ steps, out }: AttackGraph, optionsOf: Options): Uint8Array {
+  const fixed = new Uint8Array(steps.length);
+  for (const step of out.edges) fixed[step] = Number(optionsOf(step).length === 0);
+  return fixed;
 }
 
 /** By vertex, the entry from which it was reached. */
@@ -68,7 +80,12 @@ function note(edits: Map<number, CutEdit>, found: CutEdit): void {
   else if (before.jewel === found.jewel && found.entry < before.entry) edits.set(found.edit, found);
 }
 
-/** Pairs that stay connected whatever is edited. */
-export function uncutPaths(graph: AttackGraph, optionsOf: Options, budget: Budget): readonly Path[] {
-  return allPaths(graph, budget, (step) => optionsOf(step).length === 0, [false]).paths;
+/** Pairs that stay connected whatever is edited; `searched`: how many of the jewels were looked at whole. */
+export function uncutPaths(
+  graph: AttackGraph,
+  optionsOf: Options,
+  budget: Budget,
+): { readonly paths: readonly Path[]; readonly searched: number } {
+  const fixed = fixedSteps(graph, optionsOf);
+  return allPaths(graph, budget, (step) => fixed[step] === 1, [false]);
 }

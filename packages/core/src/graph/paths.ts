@@ -12,7 +12,8 @@ export interface Path {
   readonly certain: boolean;
 }
 
-export const defaultWork = 100_000_000;
+/** Steps that a search looks at before it ends and says so: some seconds. */
+export const defaultWork = 250_000_000;
 
 /** The steps from a vertex on to the jewel, as a search from the jewel went. */
 export function wayFrom({ heads }: AttackGraph, { via }: Reach, vertex: number): readonly number[] {
@@ -71,19 +72,22 @@ export function pathsTo(
   return [...found.values()];
 }
 
-/** The best path of every pair of entry and jewel. `partial`: the budget ended first. */
+/**
+ * The best path of every pair of entry and jewel. `searched`: how many of the jewels, in their order, were looked at
+ * whole; `partial`: the budget ended before all were.
+ */
 export function allPaths(
   graph: AttackGraph,
   budget: Budget,
   open: (step: number) => boolean = () => true,
   passes?: readonly boolean[],
-): { readonly paths: readonly Path[]; readonly partial: boolean } {
+): { readonly paths: readonly Path[]; readonly searched: number; readonly partial: boolean } {
   const paths: Path[] = [];
   for (let jewel = 0; jewel < graph.jewels.length; jewel += 1) {
-    if (budget.left <= 0) return { paths, partial: true };
     for (const path of pathsTo(graph, jewel, open, budget, passes)) paths.push(path);
+    if (budget.left <= 0) return { paths, searched: jewel, partial: true };
   }
-  return { paths, partial: budget.left <= 0 };
+  return { paths, searched: graph.jewels.length, partial: false };
 }
 
 /** Up to so many different paths of one pair, best first: each further one avoids a step of one before. */

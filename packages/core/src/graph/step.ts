@@ -70,6 +70,7 @@ export function breaksOf(requirements: readonly Requirement[]): readonly Break[]
 }
 
 function distinct(changes: readonly Change[]): Break {
+  if (changes.length === 1) return { changes };
   const byKey = new Map(
     changes.map((change) => [`${change.kind} ${refKey(change.resource)} ${change.what}`, change]),
   );

@@ -234,7 +234,7 @@ test("every connected pair is cut by the edits to act on, or listed as uncut", (
     const pair = ({ entry, jewel }: { entry: number; jewel: number }): string =>
       `${graph.entries[entry]!.text} → ${graph.jewels[jewel]!.text}`;
     const left = allPaths(graph, { left: 1e9 }, isOpen).paths.map(pair);
-    const uncut = uncutPaths(graph, options, { left: 1e9 }).map(pair);
+    const uncut = uncutPaths(graph, options, { left: 1e9 }).paths.map(pair);
     expect(left.sort(), `seed ${seed}`).toEqual(uncut.sort());
     expect(report.paths?.uncutCount ?? 0).toBe(uncut.length);
     cutPairs += report.paths?.cut ?? 0;

@@ -47,17 +47,23 @@ export function attackOf(
   chosen: GraphOptions = {},
 ): Attack | undefined {
   if (inventory.workloads.length === 0 && inventory.bindings.length === 0) return undefined;
-  const graph = attackGraph(inventory, edges, chosen);
+  return attackOn(attackGraph(inventory, edges, chosen), edges, edits, judged, chosen);
+}
+
+/** The same over a graph that is built already, or was brought up to date. */
+export function attackOn(
+  graph: AttackGraph,
+  edges: readonly AttackEdge[],
+  edits: readonly Edit[],
+  judged: readonly Judged[],
+  chosen: GraphOptions = {},
+): Attack | undefined {
   if (graph.entries.length === 0 || graph.jewels.length === 0) return undefined;
   const options = curesOf(graph.steps, edits, judged);
-  const budget: Budget = { left: defaultWork };
-  const cut = lastCut(graph, options, budget);
-  const { paths, partial } = allPaths(graph, budget);
-  const uncut = uncutPaths(graph, options, budget);
+  const found = pairsOf(graph, options);
+  const { cut, paths, uncut, cuttable } = found;
   const byCost = (edit: number): number => costOf(edits[edit]!);
-  const uncuttable = new Set(uncut.map(pairOf));
-  const cuttable = paths.filter((path) => !uncuttable.has(pairOf(path)));
-  const found = chokePoints({
+  const chokes = chokePoints({
     graph,
     paths: cuttable,
     optionsOf: options,
@@ -67,28 +73,55 @@ export function attackOf(
   const words = wordsFor(edges);
   const isChosen = chosen.from !== undefined || chosen.to !== undefined;
   const best = topOf(graph, paths, chosen.most);
-  const top = isChosen ? best.flatMap((path) => alternatives(graph, path, mostAlternatives, budget)) : best;
+  const more: Budget = { left: defaultWork };
+  const top = isChosen ? best.flatMap((path) => alternatives(graph, path, mostAlternatives, more)) : best;
   return {
     parts: partsOf(graph, cut, paths, options, edits),
     paths: {
       top: top.map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits))),
       pairs: paths.length,
       cut: cuttable.length,
-      chokePoints: found.chokes.map((choke) => ({
+      chokePoints: chokes.chokes.map((choke) => ({
         edits: choke.edits.map((edit) => edits[edit]!.id),
         cut: choke.cut,
       })),
-      smallestCut: { edits: found.edits, exact: found.exact, partial: found.partial },
+      smallestCut: { edits: chokes.edits, exact: chokes.exact, partial: chokes.partial },
       uncut: topOf(graph, uncut, mostUncut).map((path) => uncutText(graph, path, words)),
       uncutCount: uncut.length,
-      partial: partial || budget.left <= 0,
+      partial: found.partial || more.left <= 0,
       missing: graph.missing,
     },
   };
 }
 
-function pairOf({ entry, jewel }: Path): string {
-  return `${entry} ${jewel}`;
+interface Pairs {
+  readonly cut: Cut;
+  readonly paths: readonly Path[];
+  readonly uncut: readonly Path[];
+  /** What is known to be cut: pairs that were not looked at are none of them. */
+  readonly cuttable: readonly Path[];
+  readonly partial: boolean;
+}
+
+/** Each search has a budget of its own, so that one that ends early takes nothing from the others. */
+function pairsOf(graph: AttackGraph, options: Options): Pairs {
+  const [forCut, forUncut]: readonly Budget[] = [{ left: defaultWork }, { left: defaultWork }];
+  const cut = lastCut(graph, options, forCut!);
+  const { paths, partial } = allPaths(graph, { left: defaultWork });
+  const { paths: uncut, searched } = uncutPaths(graph, options, forUncut!);
+  const uncuttable = new Set(uncut.map(pairOf));
+  const isWhole = forCut!.left > 0;
+  return {
+    cut,
+    paths,
+    uncut,
+    cuttable: isWhole ? paths.filter((path) => path.jewel < searched && !uncuttable.has(pairOf(path))) : [],
+    partial: partial || !isWhole || searched < graph.jewels.length,
+  };
+}
+
+function pairOf({ entry, jewel }: Path): number {
+  return jewel * 2 ** 26 + entry;
 }
 
 function cutsOf(path: Path, { broken }: Cut, optionsOf: Options, edits: readonly Edit[]): readonly string[] {
@@ -119,17 +152,16 @@ function partsOf(
 
 /** Gravest target first, then strongest entry, certain before unsure, short before long. */
 export function topOf(graph: AttackGraph, paths: readonly Path[], most = mostTop): readonly Path[] {
-  const rank = ({ entry, jewel, certain, steps }: Path): readonly number[] => [
-    jewelKinds.indexOf(graph.jewels[jewel]!.kind),
-    attackEntryKinds.indexOf(graph.entries[entry]!.kind),
-    Number(!certain),
-    steps.length,
-    entry,
-    jewel,
-  ];
-  const ranked = paths.map((path) => ({ path, rank: rank(path) }));
-  ranked.sort((a, b) => a.rank.map((own, at) => own - b.rank[at]!).find((sign) => sign !== 0) ?? 0);
-  return ranked.slice(0, most).map(({ path }) => path);
+  const jewels = graph.jewels.map(({ kind }) => jewelKinds.indexOf(kind));
+  const entries = graph.entries.map(({ kind }) => attackEntryKinds.indexOf(kind));
+  const order = (a: Path, b: Path): number =>
+    jewels[a.jewel]! - jewels[b.jewel]! ||
+    entries[a.entry]! - entries[b.entry]! ||
+    Number(!a.certain) - Number(!b.certain) ||
+    a.steps.length - b.steps.length ||
+    a.entry - b.entry ||
+    a.jewel - b.jewel;
+  return paths.toSorted(order).slice(0, most);
 }
 
 interface Words {
