@@ -1,9 +1,9 @@
 /** The fewest and cheapest edits that cut the paths, wherever on them they lie, and what they cut one after another. */
 import type { AttackGraph } from "./build.ts";
 import { cheapestCover, type Clause } from "./cover.ts";
-import type { Option, Options } from "./cuts.ts";
+import { fixedSteps, type Option, type Options } from "./cuts.ts";
 import { pathsTo, reachTo, wayFrom, wayTo, type Path } from "./paths.ts";
-import { mostHops, reach, type Budget } from "./reach.ts";
+import { mostHops, reach, type Budget, type Reach } from "./reach.ts";
 
 /** One of the choke points: edits that together cut pairs, and how many are cut once they are made, those before too. */
 export interface Choke {
@@ -46,12 +46,13 @@ const mostRounds = 30;
 export function chokePoints(given: ChokeCase): Chokes {
   const { paths, costOf, budget, exactWork = 300_000 } = given;
   const clauses = clausesFor(given);
+  const reached = reachedIn(given);
   clauses.add(paths.map(({ steps }) => steps));
   let cover = cheapestCover(clauses.all(), costOf, 0);
-  let whole = grown(given, clauses, cover.chosen);
+  let whole = grown(given, reached, clauses, cover.chosen);
   for (let [round, most] = [0, 0]; round < mostRounds && budget.left > 0; round += 1) {
     cover = cheapestCover(clauses.all(), costOf, most);
-    const next = grown(given, clauses, cover.chosen);
+    const next = grown(given, reached, clauses, cover.chosen);
     if (next === undefined) break;
     whole = next;
     if (next.size > cover.chosen.size) continue;
@@ -104,22 +105,49 @@ function clausesFor({ optionsOf }: ChokeCase): Clauses {
   return { add: (ways) => [...new Set(ways.map(clauseOf))], all: () => [...known.values()] };
 }
 
+/** Searches that many questions share. */
+interface Reached {
+  /** From where a jewel is had over steps that nothing breaks. */
+  readonly back: (jewel: number) => Reach;
+  /** What the entries lead to once some edits are made. */
+  readonly on: (entries: readonly number[], chosen: ReadonlySet<number>) => Reach;
+}
+
+function reachedIn({ graph, optionsOf, budget }: ChokeCase): Reached {
+  const { out, heads, hops, vertices, jewels } = graph;
+  const fixed = fixedSteps(graph, optionsOf);
+  const backs: (Reach | undefined)[] = jewels.map(() => undefined);
+  let last: { entries: string; chosen: ReadonlySet<number>; reach: Reach } | undefined;
+  return {
+    back: (jewel) => (backs[jewel] ??= reachTo(graph, jewel, (step) => fixed[step] === 1, budget)),
+    on: (starts, chosen) => {
+      const entries = starts.join();
+      if (last?.chosen === chosen && last.entries === entries) return last.reach;
+      const field = { edges: out, ends: heads, hops, count: vertices.length };
+      const found = reach(field, starts, gateOf(graph, optionsOf, chosen), budget);
+      last = { entries, chosen, reach: found };
+      return found;
+    },
+  };
+}
+
 /**
  * The choice, and what it takes besides to cut the ways that it leaves open, one jewel after another; `undefined` where
  * the budget ends first.
  */
 function grown(
   given: ChokeCase,
+  reached: Reached,
   clauses: Clauses,
   start: ReadonlySet<number>,
 ): ReadonlySet<number> | undefined {
-  const { graph, paths, optionsOf, costOf, budget } = given;
+  const { graph, paths, costOf, budget } = given;
   let chosen = start;
   for (const [jewel, own] of Map.groupBy(paths, (path) => path.jewel)) {
     const entries = own.map(({ entry }) => graph.entries[entry]!.vertex);
     for (;;) {
+      const open = openWays(given, reached, { jewel, entries, chosen });
       if (budget.left <= 0) return undefined;
-      const open = openWays(given, jewel, entries, gateOf(optionsOf, chosen));
       if (open.length === 0) break;
       chosen = new Set([...chosen, ...cheapestCover(clauses.add(open), costOf, 0).chosen]);
     }
@@ -127,25 +155,30 @@ function grown(
   return chosen;
 }
 
+interface Question {
+  readonly jewel: number;
+  readonly entries: readonly number[];
+  readonly chosen: ReadonlySet<number>;
+}
+
 /** For every open step that is the last one to be broken on ways from the entries to a jewel, one way over it. */
 function openWays(
   { graph, optionsOf, budget }: ChokeCase,
-  jewel: number,
-  entries: readonly number[],
-  open: (step: number) => boolean,
+  { back, on }: Reached,
+  { jewel, entries, chosen }: Question,
 ): readonly (readonly number[])[] {
-  const { out, into, heads, tails, hops, vertices } = graph;
-  const forward = reach({ edges: out, ends: heads, hops, count: vertices.length }, entries, open, budget);
-  const isFixed = (step: number): boolean => optionsOf(step).length === 0;
-  const backward = reachTo(graph, jewel, isFixed, budget);
+  const { into, tails, hops } = graph;
+  const [forward, backward] = [on(entries, chosen), back(jewel)];
   const ways: (readonly number[])[] = [];
   for (const head of backward.order) {
+    budget.left -= into.start[head + 1]! - into.start[head]!;
     for (let at = into.start[head]!; at < into.start[head + 1]!; at += 1) {
       const step = into.edges[at]!;
       const tail = tails[step]!;
       if (forward.hops[tail]! + hops[step]! + backward.hops[head]! > mostHops || backward.hops[tail] === 0)
         continue;
-      if (isFixed(step) || !open(step)) continue;
+      const options = optionsOf(step);
+      if (options.length === 0 || isBroken(options, chosen)) continue;
       ways.push(simple([...wayTo(graph, forward, tail), step, ...wayFrom(graph, backward, head)], graph));
     }
   }
@@ -166,16 +199,20 @@ function simple(way: readonly number[], { tails, heads }: AttackGraph): readonly
   return kept;
 }
 
+function isBroken(options: readonly Option[], chosen: ReadonlySet<number>): boolean {
+  return options.some((option) => option.every((edit) => chosen.has(edit)));
+}
+
 /** Whether a step is open once some edits are made. */
-function gateOf(optionsOf: Options, chosen: ReadonlySet<number>): (step: number) => boolean {
-  const known = new Map<number, boolean>();
+function gateOf(
+  { steps }: AttackGraph,
+  optionsOf: Options,
+  chosen: ReadonlySet<number>,
+): (step: number) => boolean {
+  const known = new Uint8Array(steps.length);
   return (step) => {
-    let open = known.get(step);
-    if (open === undefined) {
-      open = !optionsOf(step).some((option) => option.every((edit) => chosen.has(edit)));
-      known.set(step, open);
-    }
-    return open;
+    if (known[step] === 0) known[step] = isBroken(optionsOf(step), chosen) ? 2 : 1;
+    return known[step] === 1;
   };
 }
 
@@ -214,7 +251,7 @@ function inOrder(given: ChokeCase, all: ReadonlySet<number>): readonly Choke[] {
     for (const edit of best) chosen.add(edit);
     together.push(...best);
     const before = left.length;
-    left = again(given, left, gateOf(optionsOf, chosen));
+    left = again(given, left, gateOf(given.graph, optionsOf, chosen));
     if (left.length === before) continue;
     chokes.push({ edits: [...new Set(together)], cut: paths.length - left.length });
     together = [];

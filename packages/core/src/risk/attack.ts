@@ -34,7 +34,7 @@ export interface Attack {
 const mostTop = 20;
 const mostUncut = 50;
 /** Work for the choke points: where it ends, those found so far stand. */
-const chokeWork = 15_000_000;
+const chokeWork = 100_000_000;
 /** Ways shown of each pair where one asks for an entry or a target. */
 const mostAlternatives = 3;
 
