@@ -40,7 +40,7 @@ const wholeNumber = /^[0-9]{1,20}$/;
 const podName =
   /^(?<before>.+-)(?<pod>[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5})$/;
 const temporary = /^\/(?:tmp|var\/tmp|dev\/shm|run|var\/run)\//;
-const randomIn = /(?<before>^|[-._]|^\.?tmp)(?<random>[0-9A-Za-z_]{6,16})(?<after>\.[a-z]{1,5})?$/;
+const randomIn = /(?<before>^\.?tmp|^|[-._])(?<random>[0-9A-Za-z_]{6,16})(?<after>\.[a-z]{1,5})?$/;
 
 /** How a text is read: of a path each part apart, with temporary names only where a file is meant. */
 export type Reading = "path" | "library" | "name" | "argument" | "address";
@@ -68,7 +68,8 @@ function templateOfPart(part: string, reading: Reading, isTemporary: boolean, id
   if (pod !== undefined) return escaped(pod["before"]!) + take("pod", pod["pod"]!);
   let [out, at] = ["", 0];
   for (const match of part.matchAll(idIn)) {
-    const [shape, id] = Object.entries(match.groups!).find(([, value]) => value !== undefined)!;
+    const [found, id] = Object.entries(match.groups!).find(([, value]) => value !== undefined)!;
+    const shape = found === "hex" && /^[0-9]{1,20}$/.test(id) ? "number" : found;
     if (shape === "hex" && !looksHex(id)) continue;
     out += escaped(part.slice(at, match.index)) + take(shape, id);
     at = match.index + id.length;
@@ -80,7 +81,7 @@ function templateOfPart(part: string, reading: Reading, isTemporary: boolean, id
   return escaped(part.slice(0, random.index) + before) + take("random", id) + escaped(after);
 }
 
-/** A word like `deadbeef` or a number is no hash. */
+/** A word like `deadbeef` is no hash. */
 function looksHex(id: string): boolean {
   return id.length >= 32 || (/[0-9]/.test(id) && /[A-Fa-f]/.test(id));
 }
