@@ -53,6 +53,7 @@ export type {
 export { containerKey, detailKey, observationKey, placeKey } from "./evidence/behaviour.ts";
 export * from "./evidence/merge.ts";
 export * from "./evidence/sensor.ts";
+export { createCorrelator, type Correlator } from "./evidence/correlate.ts";
 export { enough, expectations, nothingExpected, type Enough, type Expected } from "./evidence/expected.ts";
 export { createLedgers, stateOf, type Ledgers } from "./evidence/ledger.ts";
 export { coverageText, durationText, kindWords } from "./evidence/lack.ts";

@@ -16,8 +16,10 @@ export interface Where {
   readonly namespace?: string;
   readonly pod?: string;
   readonly container?: string;
+  /** As the record has it; what the inventory says of the pod goes before. */
   readonly workload?: string;
   readonly workloadKind?: string;
+  readonly node?: string;
   /** `sha256:…`, or as written. */
   readonly image?: string;
 }
@@ -34,6 +36,7 @@ export type Rejection =
   | "ancient" // before there were containers
   | "no-container" // of the node itself, or not attributed
   | "not-complete" // a stage of a request before its answer
+  | "other-node" // it speaks of a node that its source is not
   | "no-workload" // a person's or a component's doing
   | "reply" // an answer to a connection that was counted when it was opened
   | "duplicate"
