@@ -72,6 +72,8 @@ export function look(only?: ReadonlySet<bigint>, everyMs = 10): Looking {
     ...(only === undefined ? {} : { only }),
     processors: possibleProcessors(),
     process: process.pid,
+    proc: "/proc",
+    recordCalls: false,
   });
   const told: Told[] = [];
   const collector = new Collector({

@@ -3,7 +3,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/limits.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +156,21 @@ static void orphan(const char *program)
 	pause_for(400000);
 }
 
+/* `nobpf PROGRAM ARGUMENTS…`: runs it where bpf(2) is refused, as container runtimes refuse it. */
+static void without_bpf(char **arguments)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = sizeof(filter) / sizeof(*filter), .filter = filter };
+	check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl");
+	check(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), "seccomp");
+	check(execvp(arguments[0], arguments), arguments[0]);
+}
+
 int main(int count, char **arguments)
 {
 	if (count < 2) return 0;
@@ -164,6 +183,7 @@ int main(int count, char **arguments)
 	else if (!strcmp(deed, "connect")) connections(atoi(arguments[2]));
 	else if (!strcmp(deed, "calls")) calls();
 	else if (!strcmp(deed, "memory")) in_memory(arguments[2]);
+	else if (!strcmp(deed, "nobpf")) without_bpf(arguments + 2);
 	else if (!strcmp(deed, "orphan")) orphan(arguments[2]);
 	return 0;
 }

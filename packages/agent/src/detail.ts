@@ -93,23 +93,23 @@ function fileDetails(record: Of<"file">): readonly ObservationDetail[] {
   if ((record.flags & flag.mapped) !== 0) return [{ kind: "library", path }];
   const type = record.file.mode & fileType;
   if (type !== regular && type !== folder) return [];
+  const detail = { kind: "file" as const, operation: operationOf(record.openFlags), path };
+  if (record.file.inode === unknown) return [detail];
+  const { mode, owner, group } = record.parentDirectory;
   return [
     {
-      kind: "file",
-      operation: operationOf(record.openFlags),
-      path,
+      ...detail,
       onRootFilesystem: (record.flags & flag.rootMount) !== 0,
       mode: record.file.mode & 0o7777,
       owner: record.file.owner,
       group: record.file.group,
-      directory: {
-        mode: record.parentDirectory.mode & 0o7777,
-        owner: record.parentDirectory.owner,
-        group: record.parentDirectory.group,
-      },
+      directory: { mode: mode & 0o7777, owner, group },
     },
   ];
 }
+
+/** No file has this inode: the tier did not tell. */
+const unknown = 0n;
 
 function operationOf(openFlags: number): "open" | "write" | "create" {
   if ((openFlags & accessMode) === 0) return "open";

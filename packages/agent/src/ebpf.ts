@@ -1,20 +1,11 @@
 /** The first tier: the kernel tells what each container does, once per behaviour, with an exact count of what was lost. */
 import type { ObservationKind, Sight } from "@plimsoll/core";
 import type { Told } from "./collect.ts";
+import type { SenseOptions, Senses } from "./tier.ts";
 import { Ring } from "./ring.ts";
 import { kinds, readRecord, type Kind, type RawRecord } from "./record.ts";
-import { cgroupsBelow, containerOf, type ContainerId, type Hierarchy } from "./containers.ts";
+import { cgroupsBelow, containerOf, type ContainerId } from "./containers.ts";
 import { deleteFromMap, keysOf, loadProgram, lookUpMap, updateMap, type Program } from "./program.ts";
-
-export interface EbpfOptions {
-  readonly hierarchy: Hierarchy;
-  /** Cgroups to watch although no container runtime made them, and then nothing else. */
-  readonly only?: ReadonlySet<bigint>;
-  /** Number of processors: the kernel keeps a counter for each. */
-  readonly processors: number;
-  /** The agent's own process. */
-  readonly process: number;
-}
 
 export interface Counts {
   readonly told: number;
@@ -60,18 +51,27 @@ interface Known {
 }
 
 /** Open while it looks. `close` detaches everything; nothing stays in the kernel. */
-export class EbpfSensor {
+export class EbpfSensor implements Senses {
+  readonly tier = "ebpf";
+  readonly sight: Senses["sight"];
+  readonly blind = [
+    "what io_uring opens, connects and sends, though not that it is used",
+    "files that come by passed descriptors or by handle",
+    "DNS questions over TCP or TLS",
+    "whose doing it was, where a shell that somebody began left a process behind",
+  ];
   readonly #program: Program;
   readonly #ring: Ring;
-  readonly #options: EbpfOptions;
+  readonly #options: SenseOptions;
   readonly #known = new Map<bigint, Known>();
   /** Whose network namespace: an accepted connection comes in an interrupt, when any task may be current. */
   readonly #namespaces = new Map<number, bigint>();
   #unreadable = 0;
   #epoch = 0;
 
-  constructor(options: EbpfOptions) {
+  constructor(options: SenseOptions) {
     this.#options = options;
+    this.sight = sightOfEbpf(options.recordCalls);
     this.#program = loadProgram(object, {
       legacyCgroups: options.hierarchy.legacy,
       onlyWatched: options.only !== undefined,
@@ -83,6 +83,7 @@ export class EbpfSensor {
     for (const found of cgroupsBelow(options.hierarchy)) this.#judge(found.cgroup, found.container, false);
     this.#program.iterate("past_code");
     this.#program.iterate("past_files");
+    if (options.recordCalls) this.recordCalls(true);
   }
 
   /** Hands on what waits, at most `limit` records, and returns how many there were. */
@@ -132,6 +133,12 @@ export class EbpfSensor {
             ],
       ),
     );
+  }
+
+  lost(): number {
+    let sum = 0;
+    for (const { lost } of this.counts().values()) sum += lost;
+    return sum;
   }
 
   /** Records that we could not read: a kernel object of another version. */

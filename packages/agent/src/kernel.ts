@@ -1,12 +1,20 @@
-/** The only way into the kernel: three C functions by koffi, and typed calls of bpf(2) over them. Nothing else is native. */
+/** The only way into the kernel: three C functions by koffi, and typed system calls over them. Nothing else is native. */
 import koffi from "koffi";
 
 const libc = koffi.load(null);
-const syscall = libc.func("long syscall(long, long, void *, long)");
+const syscall = libc.func("long syscall(long, long, long, long, long, long, long)");
 const mmap = libc.func("void *mmap(void *, size_t, int, int, int, long)");
 const munmap = libc.func("int munmap(void *, size_t)");
 
-const bpfNumber = process.arch === "arm64" ? 280 : 321;
+const arm = process.arch === "arm64";
+const numbers = {
+  bpf: arm ? 280 : 321,
+  socket: arm ? 198 : 41,
+  bind: arm ? 200 : 49,
+  sendto: arm ? 206 : 44,
+  fanotify_init: arm ? 262 : 300,
+  fanotify_mark: arm ? 263 : 301,
+} as const;
 
 /** Commands of bpf(2), from linux/bpf.h. */
 export const command = {
@@ -35,7 +43,13 @@ export class KernelError extends Error {
 
 /** Calls bpf(2) with an attribute laid out by the caller; returns what it returns, or throws a KernelError. */
 export function bpf(number: number, attribute: Buffer, what: string): number {
-  const result = Number(syscall(bpfNumber, number, attribute, attribute.length));
+  return call("bpf", [number, addressOf(attribute), attribute.length], what);
+}
+
+/** Calls the kernel with up to five arguments and returns what it returns, or throws a KernelError that says what for. */
+export function call(name: keyof typeof numbers, given: readonly (number | bigint)[], what: string): number {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = given;
+  const result = Number(syscall(numbers[name], a, b, c, d, e, f));
   if (result < 0) throw new KernelError(what, koffi.errno());
   return result;
 }

@@ -8,6 +8,12 @@ export function bootTime(proc = "/proc"): number {
   return Date.now() - Number(up) * 1000;
 }
 
+/** Nanoseconds since boot, as the kernel stamps what it tells. */
+export function sinceBoot(proc = "/proc"): bigint {
+  const [up] = readFileSync(`${proc}/uptime`, "utf8").split(" ");
+  return BigInt(Math.round(Number(up) * 1e9));
+}
+
 /** How many processors the kernel keeps counters for: those that could ever be there. */
 export function possibleProcessors(sys = "/sys"): number {
   const list = readFileSync(`${sys}/devices/system/cpu/possible`, "utf8").trim();

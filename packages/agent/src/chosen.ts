@@ -1,0 +1,29 @@
+/** Which of the processes that /proc shows are watched: those of containers, or of the cgroups that somebody named. */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { ContainerId } from "./containers.ts";
+import { orGone, type ProcessFacts } from "./processes.ts";
+import type { SenseOptions } from "./tier.ts";
+
+const mostRemembered = 10_000;
+
+export class Chosen {
+  readonly #options: Pick<SenseOptions, "hierarchy" | "only">;
+  readonly #known = new Map<string, ContainerId | undefined>();
+
+  constructor(options: Pick<SenseOptions, "hierarchy" | "only">) {
+    this.#options = options;
+  }
+
+  of({ cgroup, container }: Pick<ProcessFacts, "cgroup" | "container">): ContainerId | undefined {
+    const { only, hierarchy } = this.#options;
+    if (only === undefined) return container;
+    if (!this.#known.has(cgroup)) {
+      if (this.#known.size >= mostRemembered) this.#known.clear();
+      const id = orGone(() => statSync(join(hierarchy.root, cgroup), { bigint: true }).ino);
+      const chosen = id !== undefined && only.has(id);
+      this.#known.set(cgroup, chosen ? (container ?? { id: String(id) }) : undefined);
+    }
+    return this.#known.get(cgroup);
+  }
+}
