@@ -79,7 +79,11 @@ export class Collector {
   }
 
   /** A container that was there before us: its first process, and the programs that run in it. */
-  found(container: ContainerId, entry: number, programs: readonly Parameters<Lineage["began"]>[]): void {
+  found(
+    container: ContainerId,
+    entry: number,
+    programs: readonly Readonly<Parameters<Lineage["began"]>>[],
+  ): void {
     const collected = this.#of(container, false);
     if (collected !== undefined) collected.entry ??= entry;
     for (const [process, program] of programs) this.#lineage.began(process, program);
@@ -103,7 +107,7 @@ export class Collector {
     if (count > 0) for (const { deeds } of this.#containers.values()) deeds.drop(count);
   }
 
-  /** What was seen of all containers whose names are known. Those that ended are told for the last time, and forgotten. */
+  /** What was seen since the last batch of all containers whose names are known; batches join to the whole. Those that ended are told for the last time, and forgotten. */
   batch(names: Names, now: number): Seen {
     const batches: Seen[] = [];
     for (const [id, collected] of this.#containers) {
@@ -111,7 +115,7 @@ export class Collector {
       if (collected.endedAt === undefined) deeds.hear(now);
       const name = names(container);
       if (name !== undefined) {
-        const observations = deeds.observations(name.key, name.pod, this.#options);
+        const observations = deeds.changes(name.key, name.pod, this.#options);
         batches.push({
           observations,
           watches: deeds.watch(name.key, name.pod, this.#source),

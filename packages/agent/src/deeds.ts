@@ -22,6 +22,8 @@ interface Deed {
   first: number;
   last: number;
   count: number;
+  /** It was told since the last batch took it. */
+  changed: boolean;
 }
 
 /** Distinct behaviours of one kind that are kept. */
@@ -48,6 +50,7 @@ export class Deeds {
     const known = this.#deeds.get(key);
     if (known !== undefined) {
       known.count += 1;
+      known.changed = true;
       if (time < known.first) known.first = time;
       if (time > known.last) known.last = time;
       return;
@@ -55,7 +58,7 @@ export class Deeds {
     const kept = this.#kept[kind] ?? 0;
     if (kept >= mostOfAKind) return;
     this.#kept[kind] = kept + 1;
-    this.#deeds.set(key, { detail, origin, first: time, last: time, count: 1 });
+    this.#deeds.set(key, { detail, origin, first: time, last: time, count: 1, changed: true });
   }
 
   /** The source looked at that time, whether or not the container did anything. */
@@ -67,19 +70,24 @@ export class Deeds {
     this.#drops += count;
   }
 
-  observations(
-    container: ContainerKey,
-    pod: string,
-    { sensor, provenance }: SourceOfDeeds,
-  ): readonly Observation[] {
-    return Array.from(this.#deeds.values(), ({ detail, origin, first, last, count }) => ({
-      container,
-      detail,
-      sensor,
-      trust: "kernel",
-      ...(origin === undefined ? {} : { origin }),
-      support: [{ pod, provenance, first: text(first), last: text(last), count }],
-    }));
+  /** Those that are new or were seen again since the last time: counts only grow, so that batches join to the whole. */
+  changes(container: ContainerKey, pod: string, source: SourceOfDeeds): readonly Observation[] {
+    const { sensor, provenance } = source;
+    const changed: Observation[] = [];
+    for (const deed of this.#deeds.values()) {
+      if (!deed.changed) continue;
+      deed.changed = false;
+      const { detail, origin, first, last, count } = deed;
+      changed.push({
+        container,
+        detail,
+        sensor,
+        trust: "kernel",
+        ...(origin === undefined ? {} : { origin }),
+        support: [{ pod, provenance, first: text(first), last: text(last), count }],
+      });
+    }
+    return changed;
   }
 
   /** None where nothing was ever seen of it. */

@@ -41,6 +41,7 @@ const programs = [
   "on_capability",
 ];
 const recorder = "on_enter";
+const lostCounter = 1;
 const ringSize = 8 << 20;
 const watch = Buffer.from([1]);
 const ignore = Buffer.from([2]);
@@ -136,9 +137,7 @@ export class EbpfSensor implements Senses {
   }
 
   lost(): number {
-    let sum = 0;
-    for (const { lost } of this.counts().values()) sum += lost;
-    return sum;
+    return kinds.reduce((sum, kind, index) => (kind === "" ? sum : sum + this.#sum(index, lostCounter)), 0);
   }
 
   /** Records that we could not read: a kernel object of another version. */

@@ -1,4 +1,5 @@
 /** The agent on a node: what containers do, told by the kernel as far as the node lets it. */
+export * from "./agent.ts";
 export * from "./collect.ts";
 export * from "./containers.ts";
 export * from "./ebpf.ts";

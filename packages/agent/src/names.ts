@@ -18,3 +18,9 @@ export function namesAlone(given: ReadonlyMap<string, string> = new Map()): Name
     return { key: { namespace: "", workloadKind: "Container", workload: name, container: name }, pod: name };
   };
 }
+
+/** In a cluster the service knows the pods: the agent, which may ask the API server nothing, passes on the ids alone. */
+export const namesById: Names = ({ id, pod }) => ({
+  key: { namespace: "", workloadKind: "ContainerID", workload: id, container: "" },
+  pod: pod ?? "",
+});

@@ -1,0 +1,30 @@
+/** What /proc tells of the containers that were there before us: which process is the first, and which programs run. */
+import { Chosen } from "./chosen.ts";
+import type { Collector } from "./collect.ts";
+import type { ContainerId } from "./containers.ts";
+import { factsOf, processesIn, type ProcessFacts } from "./processes.ts";
+import type { SenseOptions } from "./tier.ts";
+
+/** The entry point is the oldest of a container's processes. */
+export function tellOfThePast(collector: Collector, options: SenseOptions): void {
+  const chosen = new Chosen(options);
+  const containers = new Map<
+    string,
+    { readonly container: ContainerId; readonly processes: ProcessFacts[] }
+  >();
+  for (const process of processesIn(options.proc)) {
+    const facts = factsOf(options.proc, process);
+    const container = facts && chosen.of(facts);
+    if (facts === undefined || container === undefined) continue;
+    const known = containers.get(container.id) ?? { container, processes: [] };
+    containers.set(container.id, known);
+    known.processes.push(facts);
+  }
+  for (const { container, processes } of containers.values()) {
+    processes.sort((a, b) =>
+      a.started < b.started ? -1 : a.started > b.started ? 1 : a.process - b.process,
+    );
+    const programs = processes.map((facts) => [facts, facts.program] as const);
+    collector.found(container, processes[0]!.process, programs);
+  }
+}
