@@ -5,7 +5,7 @@ import { mkdirSync, rmdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Seen } from "@plimsoll/core";
+import { joinSeen, nothingSeen, type Seen } from "@plimsoll/core";
 import {
   bootTime,
   Collector,
@@ -76,6 +76,7 @@ export function look(only?: ReadonlySet<bigint>, everyMs = 10): Looking {
     recordCalls: false,
   });
   const told: Told[] = [];
+  let whole = nothingSeen;
   const collector = new Collector({
     bootedAt: bootTime(),
     sensor: "plimsoll",
@@ -102,7 +103,7 @@ export function look(only?: ReadonlySet<bigint>, everyMs = 10): Looking {
         await wait(20);
       }
     },
-    seen: () => collector.batch(namesAlone(), Date.now()),
+    seen: () => (whole = joinSeen([whole, collector.batch(namesAlone(), Date.now())])),
     close: () => {
       clearInterval(timer);
       sensor.close();

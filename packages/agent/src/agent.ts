@@ -6,7 +6,8 @@ import { EbpfSensor } from "./ebpf.ts";
 import { tellOfThePast } from "./late.ts";
 import { architecture, bootTime } from "./machine.ts";
 import type { Names } from "./names.ts";
-import { chooseSenses, type Choice, type SenseOptions, type TierName } from "./tier.ts";
+import type { SenseOptions, TierName } from "./senses.ts";
+import { chooseSenses, type Choice } from "./tier.ts";
 
 export interface AgentOptions extends SenseOptions {
   /** The node, or the machine. */

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerId } from "./containers.ts";
 import { orGone, type ProcessFacts } from "./processes.ts";
-import type { SenseOptions } from "./tier.ts";
+import type { SenseOptions } from "./senses.ts";
 
 const mostRemembered = 10_000;
 

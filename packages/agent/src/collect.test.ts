@@ -1,6 +1,7 @@
 /** Records folded into batches: names that come late, containers that go, and what cannot be told. */
 import { expect, test } from "vitest";
-import { Collector, type Told } from "./collect.ts";
+import { Collector } from "./collect.ts";
+import type { Told } from "./senses.ts";
 import type { ContainerId } from "./containers.ts";
 import type { NamedContainer } from "./names.ts";
 import { flag, type RawRecord } from "./record.ts";

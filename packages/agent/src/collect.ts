@@ -9,15 +9,8 @@ import { Deeds, type SourceOfDeeds } from "./deeds.ts";
 import { detailsOf } from "./detail.ts";
 import { Lineage, originOf } from "./lineage.ts";
 import type { Names } from "./names.ts";
+import type { Told } from "./senses.ts";
 import { flag, type RawRecord } from "./record.ts";
-
-/** A container's record. */
-export interface Told {
-  readonly record: RawRecord;
-  readonly container?: ContainerId;
-  /** Whether its cgroup was made while we looked, so that its first process was seen. */
-  readonly fromStart: boolean;
-}
 
 export interface CollectOptions extends SourceOfDeeds {
   /** Milliseconds since 1970 when the machine's boot clock stood at zero. */

@@ -1,7 +1,6 @@
 /** The first tier: the kernel tells what each container does, once per behaviour, with an exact count of what was lost. */
 import type { ObservationKind, Sight } from "@plimsoll/core";
-import type { Told } from "./collect.ts";
-import type { SenseOptions, Senses } from "./tier.ts";
+import type { SenseOptions, Senses, Told } from "./senses.ts";
 import { Ring } from "./ring.ts";
 import { kinds, readRecord, type Kind, type RawRecord } from "./record.ts";
 import { cgroupsBelow, containerOf, type ContainerId } from "./containers.ts";

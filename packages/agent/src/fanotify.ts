@@ -3,7 +3,6 @@
  * which processes begin; /proc says whose they are, if it is asked in time.
  */
 import { closeSync, readFileSync, readlinkSync, readSync } from "node:fs";
-import type { Told } from "./collect.ts";
 import { Chosen } from "./chosen.ts";
 import { ProcessConnector, type ProcessEvent } from "./connector.ts";
 import type { ContainerId } from "./containers.ts";
@@ -20,7 +19,7 @@ import {
   type ProcessFacts,
 } from "./processes.ts";
 import { flag, type RawRecord } from "./record.ts";
-import type { SenseOptions, Senses } from "./tier.ts";
+import type { SenseOptions, Senses, Told } from "./senses.ts";
 
 const FAN_NONBLOCK_CLOEXEC = 3;
 const FAN_UNLIMITED_MARKS = 0x20;

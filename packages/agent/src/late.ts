@@ -3,7 +3,7 @@ import { Chosen } from "./chosen.ts";
 import type { Collector } from "./collect.ts";
 import type { ContainerId } from "./containers.ts";
 import { factsOf, processesIn, type ProcessFacts } from "./processes.ts";
-import type { SenseOptions } from "./tier.ts";
+import type { SenseOptions } from "./senses.ts";
 
 /** The entry point is the oldest of a container's processes. */
 export function tellOfThePast(collector: Collector, options: SenseOptions): void {

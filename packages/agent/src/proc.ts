@@ -1,11 +1,10 @@
 /** The third tier: what /proc shows of the processes that are there at the moment. It takes looks, it does not watch. */
-import type { Told } from "./collect.ts";
 import { Chosen } from "./chosen.ts";
 import type { ContainerId } from "./containers.ts";
 import { sinceBoot } from "./machine.ts";
 import { codeOf, execRecord, factsOf, filesOf, processesIn, socketsOf } from "./processes.ts";
 import type { RawRecord } from "./record.ts";
-import type { SenseOptions, Senses } from "./tier.ts";
+import type { SenseOptions, Senses, Told } from "./senses.ts";
 
 /** A look costs a walk over all processes: not more often than this, milliseconds. */
 const pause = 10_000;

@@ -1,40 +1,9 @@
 /** The ways to sense, best first, and the choice between them: by what the node allows, and said aloud. */
-import type { ObservationKind, Sight } from "@plimsoll/core";
-import type { Told } from "./collect.ts";
-import type { Hierarchy } from "./containers.ts";
 import { EbpfSensor } from "./ebpf.ts";
 import { FanotifySensor } from "./fanotify.ts";
 import { oneLine } from "./one-line.ts";
 import { ProcSensor } from "./proc.ts";
-
-export type TierName = "ebpf" | "fanotify" | "proc" | "none";
-
-/** Open while it looks. */
-export interface Senses {
-  readonly tier: TierName;
-  /** Kinds that are not named it cannot see: they are unknown, never absent. */
-  readonly sight: { readonly [Kind in ObservationKind]?: Sight };
-  /** What it does not see, in words. */
-  readonly blind: readonly string[];
-  /** Hands on what waits, at most `limit` records, and returns how many there were. */
-  drain(take: (told: Told) => void, limit: number): number;
-  /** Events lost so far. */
-  lost(): number;
-  close(): void;
-}
-
-export interface SenseOptions {
-  readonly hierarchy: Hierarchy;
-  /** Cgroups to watch although no container runtime made them, and then nothing else. */
-  readonly only?: ReadonlySet<bigint>;
-  readonly processors: number;
-  /** The agent's own process. */
-  readonly process: number;
-  /** Where the node's /proc is. */
-  readonly proc: string;
-  /** Whether system calls are recorded. */
-  readonly recordCalls: boolean;
-}
+import type { SenseOptions, Senses, TierName } from "./senses.ts";
 
 /** A tier that the node does not allow, and why. */
 export interface Refusal {
