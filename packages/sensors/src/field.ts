@@ -76,3 +76,27 @@ export function timeOfNanoseconds(value: number | undefined): string | undefined
   if (value === undefined || value <= 0 || value > 8e21) return undefined;
   return new Date(value / 1e6).toISOString();
 }
+
+/** Its own checks of a capability that work goes on without: seen as SYS_ADMIN in every process that starts as root. */
+export function isOpportunistic(name: string, audited: boolean | undefined): boolean {
+  return audited === undefined ? name === "SYS_ADMIN" : !audited;
+}
+
+/** Flags of open(2) on x86-64 and arm64 alike: access mode and O_CREAT. */
+export function operationOfFlags(flags: number | undefined): "open" | "write" | "create" {
+  if (flags === undefined) return "open";
+  if ((flags & 0o100) !== 0) return "create";
+  return (flags & 3) === 0 ? "open" : "write";
+}
+
+/** The same where they are told by name: `O_RDONLY|O_CLOEXEC`, `["O_RDWR"]`. */
+export function operationOfNames(names: string): "open" | "write" | "create" {
+  if (names.includes("O_CREAT")) return "create";
+  return /O_(?:WRONLY|RDWR)/.test(names) ? "write" : "open";
+}
+
+/** `{address}` of a text that is one; nobody connects to no address. */
+export function peerAt(address: string | undefined): { readonly peer?: { readonly address: string } } {
+  if (address === undefined || !/^[0-9A-Fa-f.:]{2,45}$/.test(address)) return {};
+  return { peer: { address: address.replace(/^::ffff:(?=\d+\.)/i, "") } };
+}
