@@ -50,7 +50,7 @@ export type {
   Reason as ConnectionReason,
   Side,
 } from "./inventory/network/connectivity.ts";
-export { containerKey, detailKey, observationKey, placeKey } from "./evidence/behaviour.ts";
+export { containerKey, detailKey, observationKey, placeKey, spread } from "./evidence/behaviour.ts";
 export * from "./evidence/merge.ts";
 export * from "./evidence/sensor.ts";
 export { createCorrelator, type Correlator } from "./evidence/correlate.ts";

@@ -23,7 +23,13 @@ export function hooked(event: string, body: RawRecord): Found {
     case "process_loader":
       return fileOr(textAt(body, "path"), (path) => ({ kind: "library", path }));
     case "process_connect":
-      return connection(body, "connect", "out", textAt(body, "destination_ip"), portAt(body, "destination_port"));
+      return connection(
+        body,
+        "connect",
+        "out",
+        textAt(body, "destination_ip"),
+        portAt(body, "destination_port"),
+      );
     case "process_accept":
       return connection(body, "accept", "in", textAt(body, "source_ip"), portAt(body, "destination_port"));
     case "process_listen":
@@ -80,7 +86,12 @@ function byFunction(name: string, args: readonly unknown[], refused: { readonly 
     case "security_socket_connect":
     case "udp_sendmsg":
     case "ip4_datagram_connect":
-      return socket(args, "connect", name.startsWith("udp") || name.startsWith("ip4") ? "UDP" : "TCP", refused);
+      return socket(
+        args,
+        "connect",
+        name.startsWith("udp") || name.startsWith("ip4") ? "UDP" : "TCP",
+        refused,
+      );
     case "inet_csk_listen_start":
     case "security_socket_listen":
       return socket(args, "listen", "TCP", refused);
@@ -120,7 +131,8 @@ function fileOr(path: string | undefined, make: (path: string) => ObservationDet
 
 function pathIn(args: readonly unknown[]): string | undefined {
   for (const arg of args) {
-    const path = textAt(arg, "file_arg", "path") ?? textAt(arg, "path_arg", "path") ?? textAt(arg, "string_arg");
+    const path =
+      textAt(arg, "file_arg", "path") ?? textAt(arg, "path_arg", "path") ?? textAt(arg, "string_arg");
     if (path !== undefined) return path;
   }
   return undefined;

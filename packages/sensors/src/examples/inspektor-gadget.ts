@@ -15,7 +15,7 @@ const shared = {
   proc: { comm: "cat", creds: { gid: 0, uid: 1000 }, parent: { comm: "sh", pid: 42_678 }, pid: 53_660 },
   runtime: { containerImageDigest: digest, containerImageName: "shop/web:1", runtimeName: "containerd" },
   timestamp: "2026-09-01T13:37:35.312976962Z",
-  timestamp_raw: 1_788_269_855_312_976_962,
+  timestamp_raw: 1_788_269_855_312e6,
 };
 const where = {
   pod: "web-6f776c8fb5-wwtqz",
@@ -26,17 +26,31 @@ const where = {
   node: "worker-1",
   image: digest,
 };
-const event = { part: "event", where, time: "2026-09-01T13:37:35.313Z", trust: "kernel" } as const;
+const event = { part: "event", where, time: "2026-09-01T13:37:35.312Z", trust: "kernel" } as const;
 
 export const examples: readonly SensorExample[] = [
   {
     title: "trace_open",
-    record: { ...shared, error: "", error_raw: 0, fd: 3, flags_raw: 577, fname: "/var/log/app.log", mode_raw: 420 },
+    record: {
+      ...shared,
+      error: "",
+      error_raw: 0,
+      fd: 3,
+      flags_raw: 577,
+      fname: "/var/log/app.log",
+      mode_raw: 420,
+    },
     gives: [{ ...event, detail: { kind: "file", operation: "create", path: "/var/log/app.log" } }],
   },
   {
     title: "trace_open of a file that is not there, by an older release",
-    record: { ...shared, timestamp_raw: undefined, error: "ENOENT", fname: "/etc/missing", flags: "O_RDONLY" },
+    record: {
+      ...shared,
+      timestamp_raw: undefined,
+      error: "ENOENT",
+      fname: "/etc/missing",
+      flags: "O_RDONLY",
+    },
     gives: [
       {
         ...event,
@@ -57,7 +71,12 @@ export const examples: readonly SensorExample[] = [
     gives: [
       {
         ...event,
-        detail: { kind: "exec", path: "/bin/dash", args: ["-c", "mysqldump --password=<password> shop"], user: 1000 },
+        detail: {
+          kind: "exec",
+          path: "/bin/dash",
+          args: ["-c", "mysqldump --password=<password> shop"],
+          user: 1000,
+        },
       },
     ],
   },
@@ -128,7 +147,13 @@ export const examples: readonly SensorExample[] = [
     gives: [
       {
         ...event,
-        detail: { kind: "capability", name: "SYS_ADMIN", syscall: "execve", granted: true, opportunistic: true },
+        detail: {
+          kind: "capability",
+          name: "SYS_ADMIN",
+          syscall: "execve",
+          granted: true,
+          opportunistic: true,
+        },
       },
     ],
   },

@@ -81,12 +81,16 @@ function* parse(record: RawRecord): Generator<Parsed> {
   const time = textAt(record, "time");
   const fields = at(record, "output_fields");
   if (rule === undefined) return yield rejected("unknown-shape");
-  if (/^Falco internal:/.test(rule)) return yield { part: "sign", time, drops: numberAt(fields, "n_drops") ?? 0 };
-  const pod = textAt(fields, "k8s.pod.name") ?? textAt(fields, "ka.target.pod.name") ?? textAt(fields, "ka.resp.name");
+  if (/^Falco internal:/.test(rule))
+    return yield { part: "sign", time, drops: numberAt(fields, "n_drops") ?? 0 };
+  const pod =
+    textAt(fields, "k8s.pod.name") ?? textAt(fields, "ka.target.pod.name") ?? textAt(fields, "ka.resp.name");
   if (pod === undefined) return yield rejected("no-container");
   const repository = textAt(fields, "container.image.repository");
   const [digest, tag] = [textAt(fields, "container.image.digest"), textAt(fields, "container.image.tag")];
-  const tags = listAt(record, "tags").filter((entry) => typeof entry === "string" && /^T\d{4}(?:\.\d{3})?$/.test(entry));
+  const tags = listAt(record, "tags").filter(
+    (entry) => typeof entry === "string" && /^T\d{4}(?:\.\d{3})?$/.test(entry),
+  );
   yield {
     part: "detection",
     where: {
@@ -94,7 +98,8 @@ function* parse(record: RawRecord): Generator<Parsed> {
       ...present({
         namespace: textAt(fields, "k8s.ns.name") ?? textAt(fields, "ka.target.namespace"),
         container: textAt(fields, "container.name"),
-        image: digest ?? (repository !== undefined && tag !== undefined ? `${repository}:${tag}` : repository),
+        image:
+          digest ?? (repository !== undefined && tag !== undefined ? `${repository}:${tag}` : repository),
       }),
     },
     time,

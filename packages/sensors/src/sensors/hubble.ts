@@ -117,9 +117,7 @@ export const hubble = defineSensor({
           l7: { type: "REQUEST", dns: { query: "api.example.", qtypes: ["A"] } },
         },
       },
-      gives: [
-        { ...shared, where: front, detail: { kind: "dns", question: "api.example", type: "A" } },
-      ],
+      gives: [{ ...shared, where: front, detail: { kind: "dns", question: "api.example", type: "A" } }],
     },
     {
       title: "between the node and the outside",
@@ -144,7 +142,11 @@ const protocols = ["TCP", "UDP", "SCTP"] as const;
 function* parse(record: RawRecord): Generator<Parsed> {
   const lost = objectAt(record, "lost_events");
   if (lost !== undefined)
-    return yield { part: "sign", time: textAt(record, "time"), drops: numberAt(lost, "num_events_lost") ?? 0 };
+    return yield {
+      part: "sign",
+      time: textAt(record, "time"),
+      drops: numberAt(lost, "num_events_lost") ?? 0,
+    };
   if (objectAt(record, "node_status") !== undefined)
     return yield { part: "sign", time: textAt(record, "time"), drops: 0 };
   const found = objectAt(record, "flow") ?? record;
@@ -190,13 +192,15 @@ type Bare = Omit<Connection, "operation" | "direction" | "peer">;
 function connectionOf(flow: RawRecord): Bare | "reply" | "unknown-event" | "incomplete" {
   if (at(flow, "is_reply") === true || at(flow, "reply") === true) return "reply";
   const verdict = textAt(flow, "verdict");
-  if (!["FORWARDED", "DROPPED", "REDIRECTED", "AUDIT", "TRACED"].includes(verdict ?? "")) return "unknown-event";
+  if (!["FORWARDED", "DROPPED", "REDIRECTED", "AUDIT", "TRACED"].includes(verdict ?? ""))
+    return "unknown-event";
   const protocol = protocols.find((name) => objectAt(flow, "l4", name) !== undefined);
   if (protocol === undefined) return "unknown-event";
   const port = portAt(flow, "l4", protocol, "destination_port");
   if (port === undefined) return "incomplete";
   // Without a word on who began it, only the first packet of a connection tells.
-  const begins = at(flow, "l4", "TCP", "flags", "SYN") === true && at(flow, "l4", "TCP", "flags", "ACK") !== true;
+  const begins =
+    at(flow, "l4", "TCP", "flags", "SYN") === true && at(flow, "l4", "TCP", "flags", "ACK") !== true;
   if (typeof at(flow, "is_reply") !== "boolean" && protocol === "TCP" && !begins) return "incomplete";
   return { kind: "connection", protocol, port, ...(verdict === "DROPPED" ? { refused: true as const } : {}) };
 }

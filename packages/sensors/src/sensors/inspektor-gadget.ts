@@ -1,5 +1,12 @@
 /** Inspektor Gadget: the records of its trace gadgets. */
-import { defineSensor, type ObservationDetail, type Parsed, type RawRecord, type Rejection, type Where } from "@plimsoll/core";
+import {
+  defineSensor,
+  type ObservationDetail,
+  type Parsed,
+  type RawRecord,
+  type Rejection,
+  type Where,
+} from "@plimsoll/core";
 import {
   at,
   capabilityFrom,
@@ -76,7 +83,8 @@ function detailOf(record: RawRecord): ObservationDetail | Rejection {
   if (at(record, "fname") !== undefined || at(record, "fpath") !== undefined) return fileOf(record);
   if (at(record, "cap") !== undefined) return capabilityOf(record);
   if (at(record, "qtype") !== undefined && at(record, "name") !== undefined) return lookupOf(record);
-  if (objectAt(record, "dst") !== undefined || objectAt(record, "addr") !== undefined) return connectionOf(record);
+  if (objectAt(record, "dst") !== undefined || objectAt(record, "addr") !== undefined)
+    return connectionOf(record);
   if (at(record, "exepath") !== undefined || at(record, "args") !== undefined) return execOf(record);
   if (at(record, "sig") !== undefined) {
     const name = textAt(record, "sig");
@@ -120,7 +128,9 @@ function capabilityOf(record: RawRecord): ObservationDetail | Rejection {
 function lookupOf(record: RawRecord): ObservationDetail | Rejection {
   if (textAt(record, "qr") === "R") return "reply";
   const question = textAt(record, "name")?.replace(/\.$/, "").toLowerCase();
-  return question === undefined ? "incomplete" : { kind: "dns", question, ...present({ type: textAt(record, "qtype") }) };
+  return question === undefined
+    ? "incomplete"
+    : { kind: "dns", question, ...present({ type: textAt(record, "qtype") }) };
 }
 
 function connectionOf(record: RawRecord): ObservationDetail | Rejection {

@@ -1,5 +1,11 @@
 /** The audit log of the API server: what service accounts asked for, and whether they were let. */
-import { defineSensor, type ObservationDetail, type Parsed, type RawRecord, type Where } from "@plimsoll/core";
+import {
+  defineSensor,
+  type ObservationDetail,
+  type Parsed,
+  type RawRecord,
+  type Where,
+} from "@plimsoll/core";
 import { at, listAt, numberAt, objectAt, present, rejected, textAt } from "../field.ts";
 
 const web = {
@@ -85,7 +91,13 @@ export const kubernetesAudit = defineSensor({
         ...web,
         verb: "get",
         impersonatedUser: { username: "admin", groups: ["ops"] },
-        objectRef: { resource: "pods", namespace: "shop", subresource: "exec", name: "db-0", apiVersion: "v1" },
+        objectRef: {
+          resource: "pods",
+          namespace: "shop",
+          subresource: "exec",
+          name: "db-0",
+          apiVersion: "v1",
+        },
       },
       gives: [
         {
@@ -232,7 +244,9 @@ export function leftOutBy(policy: unknown): string | undefined {
 /** It names users, none of whom is a service account, or groups that none belongs to. */
 function isOfNoAccount(rule: unknown): boolean {
   const [users, groups] = [listAt(rule, "users"), listAt(rule, "userGroups")];
-  const others = users.every((user) => typeof user === "string" && !user.startsWith("system:serviceaccount:"));
+  const others = users.every(
+    (user) => typeof user === "string" && !user.startsWith("system:serviceaccount:"),
+  );
   const outside = groups.every((group) => group === "system:nodes" || group === "system:unauthenticated");
   return users.length + groups.length > 0 && others && outside;
 }

@@ -53,7 +53,8 @@ function* parse(record: RawRecord): Generator<Parsed> {
   const shared = { part: "event", where, time, trust: "kernel", ...originOf(inTree, body, process) } as const;
   const path = textAt(process, "binary");
   if (path === undefined) return yield rejected("incomplete");
-  if (event === "process_exec") return yield { ...shared, detail: execOf(process, body, path), ...startOf(process) };
+  if (event === "process_exec")
+    return yield { ...shared, detail: execOf(process, body, path), ...startOf(process) };
   if (event === "process_exit") {
     const code = numberAt(body, "status") ?? 0;
     return yield { ...shared, detail: { kind: "exit", path, code } };
@@ -76,7 +77,11 @@ function whereOf(process: unknown, pod: string, node: string | undefined): Where
   };
 }
 
-function execOf(process: unknown, body: RawRecord, path: string): Extract<Parsed, { part: "event" }>["detail"] {
+function execOf(
+  process: unknown,
+  body: RawRecord,
+  path: string,
+): Extract<Parsed, { part: "event" }>["detail"] {
   const parent = textAt(body, "parent", "binary");
   const capabilities = listAt(process, "cap", "effective")
     .filter((name) => typeof name === "string")
@@ -98,7 +103,11 @@ function startOf(process: unknown): { readonly start?: true } {
   return isFirst && !(textAt(process, "flags") ?? "").includes("procFS") ? { start: true } : {};
 }
 
-function originOf(inTree: unknown, body: RawRecord, process: unknown): { readonly origin?: "entrypoint" | "exec" } {
+function originOf(
+  inTree: unknown,
+  body: RawRecord,
+  process: unknown,
+): { readonly origin?: "entrypoint" | "exec" } {
   if (typeof inTree === "boolean") return { origin: inTree ? "entrypoint" : "exec" };
   const inner = numberAt(process, "pod", "container", "pid");
   if (inner === 1) return { origin: "entrypoint" };
