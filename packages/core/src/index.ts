@@ -7,6 +7,7 @@ export * from "./model/workload.ts";
 export * from "./model/subject.ts";
 export * from "./model/image.ts";
 export * from "./model/observation.ts";
+export type { Peer as ObservedPeer } from "./model/observation.ts";
 export * from "./model/detection.ts";
 export * from "./model/evidence.ts";
 export * from "./model/gap.ts";

@@ -39,6 +39,11 @@ export function listAt(value: unknown, ...path: readonly string[]): readonly unk
   return Array.isArray(found) ? found : [];
 }
 
+/** Those of a list that are texts which say something. */
+export function textsAt(value: unknown, ...path: readonly string[]): readonly string[] {
+  return listAt(value, ...path).flatMap((entry) => textAt(entry) ?? []);
+}
+
 export function portAt(value: unknown, ...path: readonly string[]): number | undefined {
   const found = numberAt(value, ...path);
   return found !== undefined && Number.isInteger(found) && found > 0 && found < 65_536 ? found : undefined;

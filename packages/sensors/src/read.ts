@@ -145,7 +145,7 @@ function reject(reading: Reading, why: Rejection): void {
 /** A list is its items: of an audit webhook's body, of `kubectl get -o json`, of a tool that writes one array. */
 function takeValue(reading: Reading, value: unknown, text: string | undefined): void {
   const object = objectAt({ value }, "value");
-  const isList = /List$/.test(String(object?.["kind"])) && Array.isArray(object?.["items"]);
+  const isList = String(object?.["kind"]).endsWith("List") && Array.isArray(object?.["items"]);
   const items = Array.isArray(value) ? value : isList ? listAt(object, "items") : undefined;
   if (items === undefined) return takeRecord(reading, object, text);
   for (const item of items) takeRecord(reading, objectAt({ item }, "item"), undefined);

@@ -16,14 +16,13 @@ export function redactedArgs(args: readonly string[]): readonly string[] {
 
 function redactedArg(arg: string, before: string | undefined): string {
   const flag =
-    before !== undefined && before.startsWith("-") && !before.includes("=") ? before.replace(/^-+/, "") : "";
+    before !== undefined && before.startsWith("-") && !/[=<]/.test(before) ? before.replace(/^-+/, "") : "";
   const word = flag === "" || arg.startsWith("-") ? undefined : credentialWord(flag);
   if (word !== undefined) return marker(word);
   if (before !== undefined && /^--?(?:u|user|proxy-user)$/.test(before) && /^[^:/]+:./.test(arg))
     return marker("password");
   // As the clients of MySQL take it: joined to the letter.
-  if (/^-p(?=.*\d)(?=.*[A-Za-z])[^=/]{5,}$/.test(arg) && !/^-p[a-z]+=?\d*$/.test(arg))
-    return `-p${marker("password")}`;
+  if (/^-p(?=.*\d)(?=.*[A-Za-z])[^=/]{5,}$/.test(arg)) return `-p${marker("password")}`;
   if (arg.length > 100_000) return marker("long");
   let out = "";
   let at = 0;

@@ -83,7 +83,7 @@ function createAssembler(taker: Taker, limits: ValueLimits): Assembler {
     line: (line) => {
       if (open === undefined) return single(line);
       // A whole record in the middle of one: the one before was cut off.
-      if (/^\{"/.test(line) && line.trimEnd().endsWith("}")) {
+      if (line.startsWith('{"') && line.trimEnd().endsWith("}")) {
         open = undefined;
         taker.unreadable("no-json");
         return single(line);

@@ -1,6 +1,12 @@
 /** Hubble: connections between pods and to the outside, and names looked up where Cilium sees them. */
-import { defineSensor, type ObservationDetail, type Parsed, type Peer, type RawRecord } from "@plimsoll/core";
-import { at, listAt, numberAt, objectAt, portAt, present, rejected, textAt } from "../field.ts";
+import {
+  defineSensor,
+  type ObservationDetail,
+  type Parsed,
+  type ObservedPeer,
+  type RawRecord,
+} from "@plimsoll/core";
+import { at, listAt, numberAt, objectAt, portAt, present, rejected, textAt, textsAt } from "../field.ts";
 
 const flow = {
   time: "2026-09-01T10:41:02.202450754Z",
@@ -181,8 +187,8 @@ function* lookup(flow: RawRecord, time: string | undefined): Generator<Parsed> {
   const where = whereOf(flow, "source");
   if (where === undefined) return yield rejected("no-container");
   if (question === undefined) return yield rejected("incomplete");
-  const type = listAt(flow, "l7", "dns", "qtypes")[0];
-  const detail: ObservationDetail = { kind: "dns", question, ...(typeof type === "string" ? { type } : {}) };
+  const type = textsAt(flow, "l7", "dns", "qtypes")[0];
+  const detail: ObservationDetail = { kind: "dns", question, ...present({ type }) };
   yield { part: "event", where, time, trust: "kernel", detail };
 }
 
@@ -219,8 +225,8 @@ function whereOf(flow: RawRecord, end: "source" | "destination") {
   };
 }
 
-function peerOf(flow: RawRecord, end: "source" | "destination"): Peer | undefined {
-  const names = listAt(flow, `${end}_names`).filter((name) => typeof name === "string");
+function peerOf(flow: RawRecord, end: "source" | "destination"): ObservedPeer | undefined {
+  const names = textsAt(flow, `${end}_names`);
   const workload = listAt(flow, end, "workloads")[0];
   const [name, kind] = [textAt(workload, "name"), textAt(workload, "kind")];
   const peer = present({

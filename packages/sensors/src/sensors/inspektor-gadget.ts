@@ -12,7 +12,6 @@ import {
   capabilityFrom,
   imageFrom,
   isOpportunistic,
-  listAt,
   numberAt,
   objectAt,
   operationOfFlags,
@@ -23,6 +22,7 @@ import {
   protocolFrom,
   rejected,
   textAt,
+  textsAt,
   timeOfNanoseconds,
 } from "../field.ts";
 import { argsOf, redactedArgs } from "../redact.ts";
@@ -157,7 +157,7 @@ function connectionOf(record: RawRecord): ObservationDetail | Rejection {
 
 function execOf(record: RawRecord): ObservationDetail | Rejection {
   if (hasFailed(record)) return "unknown-event";
-  const list = listAt(record, "args").filter((arg) => typeof arg === "string");
+  const list = textsAt(record, "args");
   // The first is the name that it was called by.
   const args = list.length > 0 ? redactedArgs(list.slice(1)) : argsOf(textAt(record, "args")).slice(1);
   const path = textAt(record, "exepath") ?? list[0] ?? textAt(record, "args")?.split(/\s/)[0];

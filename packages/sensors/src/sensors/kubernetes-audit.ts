@@ -6,7 +6,7 @@ import {
   type RawRecord,
   type Where,
 } from "@plimsoll/core";
-import { at, listAt, numberAt, objectAt, present, rejected, textAt } from "../field.ts";
+import { at, listAt, numberAt, objectAt, present, rejected, textAt, textsAt } from "../field.ts";
 
 const web = {
   kind: "Event",
@@ -39,7 +39,7 @@ export const kubernetesAudit = defineSensor({
   ],
   source: "--audit-log-path of the API server, or the body that its audit webhook is sent",
   recognizes: (record) =>
-    record["kind"] === "Event" && /^audit\.k8s\.io\//.test(textAt(record, "apiVersion") ?? ""),
+    record["kind"] === "Event" && textAt(record, "apiVersion")?.startsWith("audit.k8s.io/") === true,
   parse,
   examples: [
     {
@@ -163,12 +163,12 @@ function* parse(record: RawRecord): Generator<Parsed> {
   if (textAt(record, "stage") !== "ResponseComplete") return yield rejected("not-complete");
   const [, namespace, name] = account.exec(textAt(record, "user", "username") ?? "") ?? [];
   if (namespace === undefined || name === undefined) return yield rejected("no-workload");
-  const pod = listAt(record, "user", "extra", "authentication.kubernetes.io/pod-name")[0];
+  const pod = textsAt(record, "user", "extra", "authentication.kubernetes.io/pod-name")[0];
   const where: Where = {
     namespace,
     workloadKind: "ServiceAccount",
     workload: name,
-    ...(typeof pod === "string" && pod !== "" ? { pod } : {}),
+    ...present({ pod }),
   };
   const time = textAt(record, "stageTimestamp") ?? textAt(record, "requestReceivedTimestamp");
   const shared = { part: "event", where, time, trust: "tool" } as const;
@@ -220,8 +220,8 @@ function* impersonated(record: RawRecord): Generator<ObservationDetail> {
   if (namespace !== undefined && name !== undefined)
     yield { ...shared, resource: "serviceaccounts", namespace, name };
   else if (username !== undefined) yield { ...shared, resource: "users", namespace: "", name: username };
-  for (const group of listAt(record, "impersonatedUser", "groups").slice(0, 20))
-    if (typeof group === "string") yield { ...shared, resource: "groups", namespace: "", name: group };
+  for (const group of textsAt(record, "impersonatedUser", "groups").slice(0, 20))
+    yield { ...shared, resource: "groups", namespace: "", name: group };
 }
 
 /** What is left out, as a rule of the policy says it; undefined: every answered request of an account is recorded. */

@@ -3,7 +3,7 @@ import {
   defineSensor,
   type ObservationDetail,
   type Parsed,
-  type Peer,
+  type ObservedPeer,
   type RawRecord,
   type Where,
 } from "@plimsoll/core";
@@ -19,6 +19,7 @@ import {
   protocolFrom,
   rejected,
   textAt,
+  textsAt,
 } from "../field.ts";
 import { redactedArgs } from "../redact.ts";
 import { examples } from "../examples/kubescape.ts";
@@ -40,7 +41,7 @@ export const kubescape = defineSensor({
   ],
   source: "kubectl get applicationprofiles,networkneighborhoods -A -o json (of each, one by one)",
   recognizes: (record) =>
-    /^spdx\.softwarecomposition\.kubescape\.io\//.test(textAt(record, "apiVersion") ?? "") &&
+    textAt(record, "apiVersion")?.startsWith("spdx.softwarecomposition.kubescape.io/") === true &&
     /^(?:ApplicationProfile|ContainerProfile|NetworkNeighbou?rhood)$/.test(textAt(record, "kind") ?? ""),
   parse,
   examples,
@@ -108,7 +109,7 @@ function* execs(container: unknown): Events {
   for (const entry of listAt(container, "execs")) {
     const path = textAt(entry, "path");
     if (path === undefined) continue;
-    const args = listAt(entry, "args").filter((arg) => typeof arg === "string");
+    const args = textsAt(entry, "args");
     yield { kind: "exec", path, args: redactedArgs(args[0] === path ? args.slice(1) : args) };
   }
 }
@@ -123,9 +124,8 @@ function* opens(container: unknown): Events {
 
 function* neighbours(container: unknown, side: "egress" | "ingress"): Events {
   for (const entry of listAt(container, side)) {
-    const names = [textAt(entry, "dns"), ...listAt(entry, "dnsNames")];
-    const dnsNames = names.filter((name) => typeof name === "string" && name !== "") as readonly string[];
-    const peer: Peer = present({
+    const dnsNames = [textAt(entry, "dns") ?? [], textsAt(entry, "dnsNames")].flat();
+    const peer: ObservedPeer = present({
       address: textAt(entry, "ipAddress"),
       namespace: textAt(entry, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name"),
       dnsName: dnsNames[0]?.replace(/\.$/, "").toLowerCase(),

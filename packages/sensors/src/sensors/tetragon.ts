@@ -1,6 +1,6 @@
 /** Tetragon: every program run, and what its tracing policies ask for. */
 import { defineSensor, type Parsed, type RawRecord, type Where } from "@plimsoll/core";
-import { at, imageFrom, listAt, numberAt, objectAt, present, rejected, textAt } from "../field.ts";
+import { at, imageFrom, numberAt, objectAt, present, rejected, textAt, textsAt } from "../field.ts";
 import { argsOf } from "../redact.ts";
 import { hooked } from "../tetragon-hooks.ts";
 import { examples } from "../examples/tetragon.ts";
@@ -83,8 +83,7 @@ function execOf(
   path: string,
 ): Extract<Parsed, { part: "event" }>["detail"] {
   const parent = textAt(body, "parent", "binary");
-  const capabilities = listAt(process, "cap", "effective")
-    .filter((name) => typeof name === "string")
+  const capabilities = textsAt(process, "cap", "effective")
     .map((name) => name.replace(/^CAP_/, ""))
     .sort();
   return {

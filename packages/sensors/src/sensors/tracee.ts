@@ -21,6 +21,7 @@ import {
   present,
   rejected,
   textAt,
+  textsAt,
   timeOfNanoseconds,
 } from "../field.ts";
 import { redactedArgs } from "../redact.ts";
@@ -182,7 +183,7 @@ function execOf(record: RawRecord, path: string | undefined): ObservationDetail 
   const returned = numberAt(record, "returnValue");
   if (returned !== undefined && returned < 0) return "unknown-event";
   if (path === undefined || !path.startsWith("/")) return "incomplete";
-  const argv = listAt({ value: argument(record, "argv") }, "value").filter((arg) => typeof arg === "string");
+  const argv = textsAt({ value: argument(record, "argv") }, "value");
   return {
     kind: "exec",
     path,
