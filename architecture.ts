@@ -6,7 +6,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   sensors: ["core"],
   agent: ["core"],
   server: ["core", "library", "cluster"],
-  cli: ["core", "library", "cluster"],
+  cli: ["core", "library", "cluster", "server"],
 };
 
 /** The rooms of `packages/core/src`, lowest first. */
@@ -31,7 +31,20 @@ export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   cluster: ["@kubernetes/client-node", "js-yaml"],
   sensors: [],
   agent: ["koffi"],
-  server: ["kysely", "pg"],
+  server: [
+    "@fastify/helmet",
+    "@fastify/rate-limit",
+    "@fastify/swagger",
+    "@fastify/type-provider-typebox",
+    "fastify",
+    "jose",
+    "kysely",
+    "nodemailer",
+    "pg",
+    "pino",
+    "prom-client",
+    "typebox",
+  ],
   cli: ["commander"],
 };
 
@@ -42,4 +55,9 @@ export const behindDoors: readonly RegExp[] = [
 ];
 
 /** Where the doors lead to: the only files of those that touch the world. `main.ts` builds, waits and disposes. */
-export const realDoors: readonly string[] = ["packages/server/src/main.ts"];
+export const realDoors: readonly string[] = [
+  "packages/server/src/main.ts",
+  // Everything else that goes out, and the arithmetic of addresses that Node keeps in `node:net`.
+  "packages/server/src/egress/wire.ts",
+  "packages/server/src/egress/address.ts",
+];

@@ -1,0 +1,147 @@
+/**
+ * The one way out: every request, mail or stream that the service sends of its own goes through here. The address is
+ * looked up once, judged and pinned; redirects are judged anew; TLS is verified whatever the environment says.
+ */
+import type { Duplex } from "node:stream";
+import type { Clock } from "@plimsoll/cluster";
+import { EgressError, egressErrorOf } from "./error.ts";
+import { createGate, type Gate, type Lookup, type Pinned } from "./gate.ts";
+
+export interface EgressOptions {
+  /** As `createGate` takes it. */
+  readonly allow: readonly string[];
+  readonly clock: Clock;
+  readonly transport: Transport;
+  /** Milliseconds for a whole exchange, redirects included. Default 10 s. */
+  readonly patience?: number;
+}
+
+/** The network, to pinned addresses only. */
+export interface Transport {
+  readonly trust: Trust;
+  readonly lookup: Lookup;
+  readonly exchange: (pinned: Pinned, asked: Exchange, signal: AbortSignal) => Promise<Answer>;
+  readonly open: (pinned: Pinned, tls: boolean, signal: AbortSignal) => Promise<Duplex>;
+}
+
+/** What `node:tls` is given for every connection: no setting and no variable changes it. */
+export interface Trust {
+  readonly rejectUnauthorized: true;
+  readonly minVersion: "TLSv1.2";
+  readonly ca?: readonly string[];
+}
+
+export interface Exchange {
+  /** Default: POST. */
+  readonly method?: "GET" | "POST";
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+}
+
+export interface Post extends Exchange {
+  /** Names of headers that no other host may see. */
+  readonly secret: readonly string[];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  /** At most 64 KiB. */
+  readonly body: string;
+}
+
+export interface Egress {
+  /** Throws `EgressError`. */
+  readonly post: (post: Post) => Promise<Answer>;
+  /** An open connection; TLS is verified against `host`. Throws `EgressError`. */
+  readonly connect: (host: string, port: number, tls: boolean) => Promise<Duplex>;
+  readonly pin: Gate["pin"];
+  readonly trust: Trust;
+}
+
+const mostRedirects = 3;
+const usualPatience = 10_000;
+
+export function createEgress({ allow, clock, transport, patience = usualPatience }: EgressOptions): Egress {
+  const gate = createGate(allow, transport.lookup);
+  return {
+    pin: gate.pin,
+    trust: transport.trust,
+    post: (post) => withinTime(clock, patience, (signal) => follow(gate, transport, post, signal)),
+    connect: (host, port, tls) =>
+      withinTime(clock, patience, async (signal) => {
+        const pinned = await gate.pin(host, port);
+        mustBePrivate(pinned, tls);
+        return transport.open(pinned, tls, signal);
+      }),
+  };
+}
+
+function mustBePrivate({ host, allowed }: Pinned, tls: boolean): void {
+  if (!tls && !allowed)
+    throw new EgressError("address", `${host} is spoken to without TLS and is not in egress.allow`);
+}
+
+async function withinTime<T>(
+  clock: Clock,
+  patience: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  late.catch(() => undefined); // the work may end before it
+  let ended = false;
+  const cancel = clock.after(patience, () => {
+    ended = true;
+    reject(new EgressError("timeout", "no answer in time"));
+    abort.abort();
+  });
+  try {
+    return await Promise.race([work(abort.signal), late]);
+  } catch (error) {
+    throw ended ? new EgressError("timeout", "no answer in time") : egressErrorOf(error);
+  } finally {
+    cancel();
+  }
+}
+
+async function follow(gate: Gate, transport: Transport, post: Post, signal: AbortSignal): Promise<Answer> {
+  let { url, headers } = post;
+  for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+    const pinned = await pinnedFor(gate, url);
+    const answer = await transport.exchange(pinned, { ...post, url, headers }, signal);
+    // Only these two keep method and body; after the others the message would be lost without a word.
+    if (answer.status !== 307 && answer.status !== 308) {
+      if (answer.status >= 300 && answer.status < 400)
+        throw new EgressError("redirect", `a redirect (${answer.status}) that drops the message`);
+      return answer;
+    }
+    const next = nextOf(url, answer);
+    if (next.host !== url.host)
+      headers = Object.fromEntries(Object.entries(headers).filter(([name]) => !post.secret.includes(name)));
+    url = next;
+  }
+  throw new EgressError("redirect", `more than ${mostRedirects} redirects`);
+}
+
+function nextOf(url: URL, { headers }: Answer): URL {
+  const { location } = headers;
+  const next = typeof location === "string" ? URL.parse(location, url) : null;
+  if (next === null) throw new EgressError("redirect", "a redirect to nowhere");
+  if (url.protocol === "https:" && next.protocol !== "https:")
+    throw new EgressError("redirect", "a redirect from https to less");
+  return next;
+}
+
+async function pinnedFor(gate: Gate, url: URL): Promise<Pinned> {
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    throw new EgressError("address", `${url.protocol} is not spoken`);
+  if (url.username !== "" || url.password !== "")
+    throw new EgressError("address", "credentials in an address are not used");
+  const isTls = url.protocol === "https:";
+  const pinned = await gate.pin(url.hostname, Number(url.port || (isTls ? 443 : 80)));
+  mustBePrivate(pinned, isTls);
+  return pinned;
+}
