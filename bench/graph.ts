@@ -112,7 +112,9 @@ function timeChange(kind: string): void {
   const updated = timed(`one ${kind} changed: graph brought up to date`, () =>
     updateGraph(graph, changed, [`${apiVersion}/${kind}`]),
   );
-  timed(`  and its paths found and cut`, () => attackOn(updated, library.edges ?? [], edits, judged));
+  timed(`  and its paths found and cut`, () =>
+    attackOn(updated, { inventory: changed, edges: library.edges ?? [], edits, judged }),
+  );
 }
 
 const rights = [...cluster(subjects, objects, 0)];
@@ -147,8 +149,8 @@ timed("  of it: built again, with paths and cuts", () =>
 );
 const again = createInventory(snapshot);
 const attack = timed("BUILT, CLOSED AND CUT", () => attackOf(again, library.edges ?? [], edits, judged))!;
-const { pairs, cut, chokePoints, uncutCount, partial } = attack.paths;
-const { act, actShare } = prioritise(again, edits, judged, undefined, attack);
+const { pairs, cut, narrowed, chokePoints, uncutCount, partial } = attack.paths;
+const { act, actShare } = prioritise(again, [...edits, ...attack.edits], judged, undefined, attack);
 const isPlanted = new Set(Array.from({ length: planted }, (_, at) => `d${at}`));
 const found = new Set(
   edits
@@ -163,6 +165,7 @@ console.log({
   jewels: graph.jewels.length,
   pairs,
   cut,
+  narrowed,
   uncutCount,
   partial,
   chokePoints: chokePoints.length,

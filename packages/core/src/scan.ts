@@ -53,13 +53,14 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     snapshot.header.takenAt,
   );
   const fixes = fixesFor(evaluation.judged);
-  const edits = editsFor(evaluation.judged, fixes);
-  const results = withFixes(evaluation.judged, fixes, editIndex(edits));
+  const found = editsFor(evaluation.judged, fixes);
+  const results = withFixes(evaluation.judged, fixes, editIndex(found));
   const gaps = [...snapshot.gaps, ...policies.gaps, ...evaluation.gaps];
   const attack =
     library.edges === undefined || options.controls !== undefined
       ? undefined
-      : attackOf(inventory, library.edges, edits, evaluation.judged, options.paths);
+      : attackOf(inventory, library.edges, found, evaluation.judged, options.paths);
+  const edits = [...found, ...(attack?.edits ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
   const requirements = frameworks.map((framework) =>
     requirementsOf(framework, evaluation.tallies, snapshot.header.server.distribution),
   );

@@ -82,7 +82,9 @@ function actItem(position: number, action: Action, edit: Edit, index: Index): Ma
                 <dd>${prose(how)}</dd>`
         }
         <dt>Closes</dt>
-        <dd>${counted(edit.resolves.length, "finding")}: ${closed}</dd>
+        <dd>
+          ${edit.resolves.length === 0 ? "no finding: it is here for the paths that it cuts" : html`${counted(edit.resolves.length, "finding")}: ${closed}`}
+        </dd>
       </dl>
       ${patch}
     </article>

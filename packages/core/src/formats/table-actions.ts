@@ -80,6 +80,7 @@ function shortened(text: string, options: FormatOptions): string {
 }
 
 function closes(edit: Edit, controls: readonly ControlSummary[]): string {
+  if (edit.resolves.length === 0) return "closes no finding: it is here for the paths that it cuts";
   const ids = controls.map(({ id }) => sanitize(id));
   const shown = ids.length > 4 ? `${ids.slice(0, 3).join(", ")} and ${ids.length - 3} more` : ids.join(", ");
   return `closes ${counted(edit.resolves.length, "finding")}: ${shown}`;

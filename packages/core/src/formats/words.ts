@@ -62,7 +62,7 @@ export function artifactUri(
 /** How an edit is done: the patch in words, or by hand what its title has not said yet. */
 export function howText(edit: Edit, controls: readonly ControlSummary[], most = Infinity): string {
   if (edit.byHand) {
-    const words = controls[0]?.remediation ?? "by hand";
+    const words = controls[0]?.remediation ?? edit.how ?? "by hand";
     const rest = words.startsWith(edit.title) ? words.slice(edit.title.length).replace(/^[.\s]+/, "") : words;
     return sanitize(rest);
   }

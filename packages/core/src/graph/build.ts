@@ -15,6 +15,8 @@ export interface AttackGraph extends Numbered {
   /** Of the steps, those that can lie on a path: near enough to an entry and to a jewel. */
   readonly out: Edges;
   readonly into: Edges;
+  /** Vertices from this number on are doors: each is the outside as it leads to one entry, so that a way in can be cut. */
+  readonly firstDoor: number;
   /** By vertex, the hops from the nearest entry. */
   readonly near: Uint8Array;
   /** By step: 1 where it is an act of the attacker, 0 where it only says what is part of what. */
@@ -87,10 +89,32 @@ export function graphFrom(inventory: Inventory, parts: GraphParts): BuiltGraph {
   const { steps, vertices, numberOf } = numbered;
   const jewels =
     options.to === undefined ? jewelsOf(inventory, vertices) : chosenJewels(options.to, vertices, numberOf);
-  const entries = entriesOf({ inventory, steps, vertices, numberOf, options });
+  const doors = withDoors(numbered, entriesOf({ inventory, steps, vertices, numberOf, options }));
   const left = "too many classes of pods: connections between them were left out";
   const missing = unconnected ? [...closure.missing, left] : closure.missing;
-  return { ...onPaths(numbered, { entries, jewels, missing }), parts };
+  return { ...onPaths(doors.numbered, { ...doors, jewels, missing }), parts };
+}
+
+type Doors = Pick<AttackGraph, "entries" | "firstDoor"> & { readonly numbered: Numbered };
+
+/** Entries to which something leads from outside begin at a door of their own. */
+function withDoors(numbered: Numbered, found: readonly Entry[]): Doors {
+  const { steps, heads } = numbered;
+  const firstDoor = numbered.vertices.length;
+  const doors = new Map<number, number>();
+  const vertices = [...numbered.vertices];
+  const entries = found.map((entry) => {
+    if (entry.step === undefined) return entry;
+    doors.set(entry.vertex, vertices.length);
+    vertices.push(steps[entry.step]!.from);
+    return { ...entry, vertex: vertices.length - 1 };
+  });
+  const tails = numbered.tails.map((tail, step) =>
+    steps[step]!.from.kind === "outside" ? (doors.get(heads[step]!) ?? tail) : tail,
+  );
+  const count = vertices.length;
+  const [out, into] = [edgesBy(tails, count), edgesBy(heads, count)];
+  return { entries, firstDoor, numbered: { ...numbered, vertices, tails, out, into } };
 }
 
 /**
@@ -99,7 +123,12 @@ export function graphFrom(inventory: Inventory, parts: GraphParts): BuiltGraph {
  */
 export function onPaths(
   numbered: Numbered,
-  { entries, jewels, missing }: Pick<AttackGraph, "entries" | "jewels" | "missing">,
+  {
+    entries,
+    jewels,
+    missing,
+    firstDoor = numbered.vertices.length,
+  }: Pick<AttackGraph, "entries" | "jewels" | "missing"> & { readonly firstDoor?: number },
 ): AttackGraph {
   const { steps, vertices, tails, heads, out, into } = numbered;
   const hops = Uint8Array.from(steps, hopsOf);
@@ -116,6 +145,7 @@ export function onPaths(
   const count = vertices.length;
   return {
     ...numbered,
+    firstDoor,
     hops,
     near,
     out: edgesBy(tails, count, kept),

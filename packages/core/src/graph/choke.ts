@@ -167,7 +167,7 @@ function openWays(
   { back, on }: Reached,
   { jewel, entries, chosen }: Question,
 ): readonly (readonly number[])[] {
-  const { into, tails, hops } = graph;
+  const { into, tails, hops, firstDoor } = graph;
   const [forward, backward] = [on(entries, chosen), back(jewel)];
   const ways: (readonly number[])[] = [];
   for (const head of backward.order) {
@@ -177,6 +177,7 @@ function openWays(
       const tail = tails[step]!;
       if (forward.hops[tail]! + hops[step]! + backward.hops[head]! > mostHops || backward.hops[tail] === 0)
         continue;
+      if (tail >= firstDoor && backward.via[head] === -1) continue;
       const options = optionsOf(step);
       if (options.length === 0 || isBroken(options, chosen)) continue;
       ways.push(simple([...wayTo(graph, forward, tail), step, ...wayFrom(graph, backward, head)], graph));

@@ -28,7 +28,7 @@ export interface Cut {
 
 /** The last step of each path that an edit can break, and for it the best option. */
 export function lastCut(graph: AttackGraph, optionsOf: Options, budget: Budget): Cut {
-  const { into, tails, hops, near } = graph;
+  const { into, tails, hops, near, firstDoor } = graph;
   const origin = originsOf(graph, budget);
   const fixed = fixedSteps(graph, optionsOf);
   const edits = new Map<number, CutEdit>();
@@ -46,6 +46,8 @@ export function lastCut(graph: AttackGraph, optionsOf: Options, budget: Budget):
         const tail = tails[step]!;
         if (fixed[step] === 1 || seen[step] !== -1) continue;
         if (near[tail]! + hops[step]! + backward.hops[head]! > mostHops || own.has(tail)) continue;
+        // What is a way in and a target at once is no path: nothing leads on.
+        if (tail >= firstDoor && own.has(head)) continue;
         seen[step] = jewel;
         broken.add(step);
         for (const edit of optionsOf(step)[0]!) note(edits, { edit, entry: origin[tail]!, jewel });

@@ -19,6 +19,8 @@ export interface Sighting {
   readonly unsure?: readonly string[];
   /** Controls that break it here, where they are not those of the edge. */
   readonly brokenBy?: readonly string[];
+  /** Changes that break it here and are no control's. */
+  readonly breaks?: readonly Break[];
 }
 
 /** One kind of step of an attacker. The file is named by the id. */
@@ -66,7 +68,10 @@ export function stepsOfEdge(edge: AttackEdge, inventory: Inventory): readonly St
     because: [],
     conditions: sighting.conditions,
     unsure: sighting.unsure ?? [],
-    brokenBy: (sighting.brokenBy ?? edge.brokenBy).map((control) => breakBy(control, sighting)),
+    brokenBy: [
+      ...(sighting.brokenBy ?? edge.brokenBy).map((control) => breakBy(control, sighting)),
+      ...(sighting.breaks ?? []),
+    ],
     bootstrap: false,
   }));
 }

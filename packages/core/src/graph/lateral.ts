@@ -114,7 +114,10 @@ function crossing(from: Vertex, to: Vertex, { members }: PodClass, sure: boolean
   return { ...joint(from, to, members[0]!.ref, ["the network policies let it connect"]), unsure };
 }
 
-/** Where nothing isolates the pods, denying by default breaks the arrival; else a policy lets it in on purpose. */
+/**
+ * Where nothing isolates the pods, denying by default breaks the arrival; else a policy lets it in, and only those who
+ * know who connects can say whether on purpose.
+ */
 function* arrivals(graph: Connectivity, to: Class): Generator<Sighting> {
   const { isolated } = graph.isolated(to.own.members[0]!, "ingress");
   for (const workload of rootsOf(to.members)) {
@@ -123,7 +126,10 @@ function* arrivals(graph: Connectivity, to: Class): Generator<Sighting> {
     const conditions = [
       isolated === "no" ? "no policy isolates it for ingress" : "a policy that selects it lets it in",
     ];
-    const step = joint(vertexOf(to), workloadVertex(workload), resource, conditions);
+    const step = {
+      ...joint(vertexOf(to), workloadVertex(workload), resource, conditions),
+      breaks: [{ changes: [{ resource: workload.root, kind: "narrow-ingress", what: "" }] }],
+    } as const;
     yield isolated === "no"
       ? { ...step, brokenBy: ["default-deny-ingress", "namespace-network-policy"] }
       : step;

@@ -65,6 +65,8 @@ export function pathsTo(
     graph.entries.forEach(({ vertex, certain }, entry) => {
       if (reached.via[vertex] === -1 || found.has(entry)) return;
       const steps = wayFrom(graph, reached, vertex);
+      // What is a way in and a target at once is no path: nothing leads on.
+      if (steps.length === 1 && vertex >= graph.firstDoor) return;
       budget.left -= steps.length;
       found.set(entry, { entry, jewel, steps, certain: sureOnly && certain });
     });

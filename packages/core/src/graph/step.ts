@@ -41,8 +41,13 @@ export interface Change {
     | "no-token"
     | "remove-secret"
     | "remove-annotation"
+    | "remove-exposure"
+    | "narrow-ingress"
     | "meet-control";
-  /** The subject to remove, the index of the rule, the label and its value, the annotation, the control to meet. */
+  /**
+   * The subject to remove, the index of the rule, the label and its value, the annotation, the way in that is to go
+   * (`route`), the control to meet; to narrow who may connect names nothing more.
+   */
   readonly what: string;
   /** The one container that must meet the control; absent: wherever the resource fails it. */
   readonly container?: string;

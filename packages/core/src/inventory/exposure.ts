@@ -1,9 +1,9 @@
 /** Who can reach a workload over the network: what leads there, as far as it was read, past the effective network policies. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
-import { refOf } from "../model/resource.ts";
+import { refKey, refOf, type ResourceRef } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import { admissions, declaredPorts, type Arrival } from "./admitted.ts";
-import type { Exposure, Inventory } from "./inventory.ts";
+import type { Exposure, ExposureWay, Inventory } from "./inventory.ts";
 import { narrowBalancer } from "./load-balancer.ts";
 import type { Port, Verdict } from "./network/connectivity.ts";
 import { objectsOf, routesOf } from "./routes.ts";
@@ -23,6 +23,8 @@ export const exposureKinds: readonly string[] = [
 interface Reason {
   readonly level: Level;
   readonly text: string;
+  /** For what is open inside the cluster only, none. */
+  readonly way?: ExposureWay;
   readonly arrival: Arrival;
   /** The ports of the pod that it leads to; empty: any. */
   readonly ports: readonly Port[];
@@ -78,12 +80,18 @@ function servicesOf(inventory: Inventory): ReadonlyMap<string, readonly ServiceF
     const spec = isJsonObject(resource["spec"]) ? resource["spec"] : {};
     const ports = targetPorts(spec);
     const key = `${namespace}/${name}`;
-    const own = [...serviceReasons(resource.metadata.annotations ?? {}, spec, key)].map((reason): Reason => ({
+    const found = serviceReasons(resource.metadata.annotations ?? {}, spec, refOf(resource));
+    const own = [...found].map((reason): Reason => ({
       ...reason,
       arrival: "direct",
       ports,
     }));
-    const routed = (routes.get(key) ?? []).map((route): Reason => ({ ...route, arrival: "routed", ports }));
+    const routed = (routes.get(key) ?? []).map((route): Reason => ({
+      ...route,
+      way: { resource: route.resource, by: "route" },
+      arrival: "routed",
+      ports,
+    }));
     const list = services.get(namespace) ?? [];
     list.push({ selector: spec["selector"], reasons: [...own, ...routed] });
     services.set(namespace, list);
@@ -113,40 +121,64 @@ function exposureFrom(reasons: readonly Weighed[], inventory: Inventory, namespa
   if (level !== undefined && isOutside(level)) {
     const isSure = sorted.some((reason) => reason.level === level && reason.verdict === "allowed");
     const unsure = isSure ? [] : ["whether the network policies let it in is not known"];
-    return { level, because, unsure };
+    return { level, because, unsure, ways: waysOf(sorted) };
   }
   const unread = exposureKinds.slice(0, 2).filter((kind) => !inventory.covers(kind, namespace));
   if (unread.length > 0 || inventory.server.kind === "files")
-    return { level: "unknown", because, unsure: ["whether it is exposed was not read"] };
-  return { level: level ?? "none", because, unsure: [] };
+    return { level: "unknown", because, unsure: ["whether it is exposed was not read"], ways: [] };
+  return { level: level ?? "none", because, unsure: [], ways: [] };
 }
 
-type Own = Pick<Reason, "level" | "text">;
+function waysOf(reasons: readonly Weighed[]): readonly ExposureWay[] {
+  const found = new Map<string, ExposureWay>();
+  for (const { level, way } of reasons)
+    if (way !== undefined && isOutside(level))
+      found.set(`${way.by} ${refKey(way.resource)} ${way.container ?? ""}`, way);
+  return [...found.values()];
+}
+
+type Own = Pick<Reason, "level" | "text" | "way">;
 
 function* serviceReasons(
   annotations: { readonly [key: string]: string },
   spec: JsonObject,
-  name: string,
+  resource: ResourceRef,
 ): Generator<Own> {
   const { type = "ClusterIP", externalIPs } = spec;
+  const name = `${resource.namespace}/${resource.name}`;
   if (type === "LoadBalancer") {
     const narrow = narrowBalancer(annotations, spec);
     yield {
       level: narrow === undefined ? "internet" : "external",
       text: `Service ${name} (${narrow ?? type})`,
+      way: { resource, by: "load-balancer" },
     };
   } else if (type === "NodePort") {
-    yield { level: "external", text: `Service ${name} (NodePort)` };
+    yield {
+      level: "external",
+      text: `Service ${name} (NodePort)`,
+      way: { resource, by: "node-port" },
+    };
   } else if (type === "ClusterIP") {
     yield { level: "cluster", text: `Service ${name}` };
   }
   if (isJsonArray(externalIPs) && externalIPs.length > 0)
-    yield { level: "external", text: `Service ${name} (externalIPs ${externalIPs.join(", ")})` };
+    yield {
+      level: "external",
+      text: `Service ${name} (externalIPs ${externalIPs.join(", ")})`,
+      way: { resource, by: "external-ips" },
+    };
 }
 
 function* hostReasons(workload: Workload): Generator<Reason> {
   if (workload.pod.spec["hostNetwork"] === true)
-    yield { level: "external", text: "the node's network (hostNetwork)", arrival: "direct", ports: [] };
+    yield {
+      level: "external",
+      text: "the node's network (hostNetwork)",
+      way: { resource: workload.ref, by: "host-network" },
+      arrival: "direct",
+      ports: [],
+    };
   for (const container of workload.containers) {
     for (const { hostPort, hostIP, containerPort, protocol } of objectsOf(container.raw["ports"])) {
       if (typeof hostPort !== "number" || hostPort === 0 || hostIP === "127.0.0.1" || hostIP === "::1")
@@ -154,7 +186,8 @@ function* hostReasons(workload: Workload): Generator<Reason> {
       const port = typeof containerPort === "number" ? containerPort : hostPort;
       const ports = [protocol === "UDP" || protocol === "SCTP" ? ({ port, protocol } as const) : { port }];
       const text = `host port ${hostPort} of container ${container.name}`;
-      yield { level: "external", text, arrival: "direct", ports };
+      const way: ExposureWay = { resource: workload.ref, by: "host-port", container: container.name };
+      yield { level: "external", text, way, arrival: "direct", ports };
     }
   }
 }

@@ -49,6 +49,17 @@ export interface Exposure {
   readonly because: readonly string[];
   /** Why it may not be so after all; empty where it is certain. */
   readonly unsure: readonly string[];
+  /** Each thing that leads there from outside the cluster: without all of them nothing does. */
+  readonly ways: readonly ExposureWay[];
+}
+
+/** What leads to a workload from outside. */
+export interface ExposureWay {
+  /** The Service, Ingress or route, or the workload itself. */
+  readonly resource: ResourceRef;
+  readonly by: "load-balancer" | "node-port" | "external-ips" | "route" | "host-port" | "host-network";
+  /** Of a host port. */
+  readonly container?: string;
 }
 
 /** Whose it is and where it runs, as labels tell. */

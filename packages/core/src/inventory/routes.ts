@@ -1,6 +1,6 @@
 /** Services that an Ingress, a Gateway route or the API server itself leads to. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
-import { refOf, type ResourceRecord } from "../model/resource.ts";
+import { refOf, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
 import type { Inventory } from "./inventory.ts";
 import { isInternalIngress } from "./load-balancer.ts";
 
@@ -9,6 +9,7 @@ export interface Route {
   readonly level: "internet" | "external" | "cluster";
   /** `Ingress shop/web` */
   readonly text: string;
+  readonly resource: ResourceRef;
 }
 
 const routeKinds = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
@@ -24,26 +25,29 @@ export function routesOf(inventory: Inventory): ReadonlyMap<string, readonly Rou
     else list.push(route);
   };
   for (const record of inventory.ofKind("networking.k8s.io/v1/Ingress")) {
-    const { namespace, name } = refOf(record.resource);
+    const resource = refOf(record.resource);
+    const { namespace, name } = resource;
     const spec = specOf(record);
     const internal = isInternalIngress(record.resource.metadata.annotations ?? {}, spec);
     const route: Route = internal
-      ? { level: "external", text: `Ingress ${namespace}/${name} (internal)` }
-      : { level: "internet", text: `Ingress ${namespace}/${name}` };
+      ? { level: "external", text: `Ingress ${namespace}/${name} (internal)`, resource }
+      : { level: "internet", text: `Ingress ${namespace}/${name}`, resource };
     for (const service of ingressServices(spec)) add(namespace, service, route);
   }
   for (const kind of routeKinds)
     for (const version of ["v1", "v1alpha2"])
       for (const record of inventory.ofKind(`gateway.networking.k8s.io/${version}/${kind}`)) {
-        const { namespace, name } = refOf(record.resource);
-        const route: Route = { level: "internet", text: `${kind} ${namespace}/${name}` };
+        const resource = refOf(record.resource);
+        const { namespace, name } = resource;
+        const route: Route = { level: "internet", text: `${kind} ${namespace}/${name}`, resource };
         for (const [target, service] of routeServices(record, namespace)) add(target, service, route);
       }
   for (const record of inventory.ofKind("apiregistration.k8s.io/v1/APIService")) {
     const service = specOf(record)["service"];
     if (!isJsonObject(service) || typeof service["namespace"] !== "string") continue;
     const text = `the API server, for whom it lets in (APIService ${record.resource.metadata.name ?? ""})`;
-    add(service["namespace"], service["name"], { level: "cluster", text });
+    const resource = refOf(record.resource);
+    add(service["namespace"], service["name"], { level: "cluster", text, resource });
   }
   return routes;
 }

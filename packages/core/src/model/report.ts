@@ -111,6 +111,10 @@ export interface Edit {
   readonly operations: readonly PatchOperation[];
   /** True where no patch can be made and words must do. */
   readonly byHand: boolean;
+  /** What to do, in words, where no control says it. */
+  readonly how?: string;
+  /** What the edit may break, and how much of that is known; absent where its controls say it. */
+  readonly breakRisk?: string;
   readonly source: { readonly file: string; readonly line?: number; readonly column?: number };
   readonly system?: string;
   readonly team?: string;
@@ -165,6 +169,8 @@ export interface AttackPaths {
   readonly pairs: number;
   /** Of the pairs, those that the edits to act on cut. */
   readonly cut: number;
+  /** Of those, pairs that are cut only where a connection or a way in is narrowed that somebody may need. */
+  readonly narrowed: number;
   /** Of the smallest cut, the edits that cut most for their cost, in turn; `cut` counts the pairs cut by it and those before it. */
   readonly chokePoints: readonly { readonly edits: readonly string[]; readonly cut: number }[];
   readonly smallestCut: SmallestCut;

@@ -14,6 +14,7 @@ import { wordsOf } from "../graph/words.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { AttackPath, AttackPaths, AttackStep, Edit, UncutPair } from "../model/report.ts";
 import { costOf, curesOf } from "./cures.ts";
+import { narrowingEdits } from "./narrowing.ts";
 
 /** What an edit does for the paths. */
 export interface CutPart {
@@ -29,6 +30,8 @@ export interface Attack {
   readonly paths: AttackPaths;
   /** By id of the edit: those of the chosen cut. */
   readonly parts: ReadonlyMap<string, CutPart>;
+  /** Edits that the paths ask for, and no finding: those of them that are used. */
+  readonly edits: readonly Edit[];
 }
 
 const mostTop = 20;
@@ -47,20 +50,25 @@ export function attackOf(
   chosen: GraphOptions = {},
 ): Attack | undefined {
   if (inventory.workloads.length === 0 && inventory.bindings.length === 0) return undefined;
-  return attackOn(attackGraph(inventory, edges, chosen), edges, edits, judged, chosen);
+  return attackOn(attackGraph(inventory, edges, chosen), { inventory, edges, edits, judged, chosen });
+}
+
+interface Given {
+  readonly inventory: Inventory;
+  readonly edges: readonly AttackEdge[];
+  /** Of the findings. */
+  readonly edits: readonly Edit[];
+  readonly judged: readonly Judged[];
+  readonly chosen?: GraphOptions;
 }
 
 /** The same over a graph that is built already, or was brought up to date. */
-export function attackOn(
-  graph: AttackGraph,
-  edges: readonly AttackEdge[],
-  edits: readonly Edit[],
-  judged: readonly Judged[],
-  chosen: GraphOptions = {},
-): Attack | undefined {
+export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
+  const { inventory, edges, judged, chosen = {} } = given;
   if (graph.entries.length === 0 || graph.jewels.length === 0) return undefined;
+  const edits = [...given.edits, ...narrowingEdits(graph.steps, inventory)];
   const options = curesOf(graph.steps, edits, judged);
-  const found = pairsOf(graph, options);
+  const found = pairsOf(graph, options, given.edits.length);
   const { cut, paths, uncut, cuttable } = found;
   const byCost = (edit: number): number => costOf(edits[edit]!);
   const chokes = chokePoints({
@@ -75,12 +83,18 @@ export function attackOn(
   const best = topOf(graph, paths, chosen.most);
   const more: Budget = { left: defaultWork };
   const top = isChosen ? best.flatMap((path) => alternatives(graph, path, mostAlternatives, more)) : best;
+  const used = new Set([
+    ...cut.edits.map(({ edit }) => edit),
+    ...chokes.chokes.flatMap((choke) => choke.edits),
+  ]);
   return {
     parts: partsOf(graph, cut, paths, options, edits),
+    edits: edits.filter((_, edit) => edit >= given.edits.length && used.has(edit)),
     paths: {
       top: top.map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits))),
       pairs: paths.length,
       cut: cuttable.length,
+      narrowed: found.narrowed,
       chokePoints: chokes.chokes.map((choke) => ({
         edits: choke.edits.map((edit) => edits[edit]!.id),
         cut: choke.cut,
@@ -100,23 +114,36 @@ interface Pairs {
   readonly uncut: readonly Path[];
   /** What is known to be cut: pairs that were not looked at are none of them. */
   readonly cuttable: readonly Path[];
+  /** How many of those are cut only where a connection or a way in is narrowed. */
+  readonly narrowed: number;
   readonly partial: boolean;
 }
 
 /** Each search has a budget of its own, so that one that ends early takes nothing from the others. */
-function pairsOf(graph: AttackGraph, options: Options): Pairs {
-  const [forCut, forUncut]: readonly Budget[] = [{ left: defaultWork }, { left: defaultWork }];
-  const cut = lastCut(graph, options, forCut!);
+function pairsOf(graph: AttackGraph, options: Options, firstNarrowing: number): Pairs {
+  const forCut: Budget = { left: defaultWork };
+  const cut = lastCut(graph, options, forCut);
   const { paths, partial } = allPaths(graph, { left: defaultWork });
-  const { paths: uncut, searched } = uncutPaths(graph, options, forUncut!);
+  const { paths: uncut, searched } = uncutPaths(graph, options, { left: defaultWork });
   const uncuttable = new Set(uncut.map(pairOf));
-  const isWhole = forCut!.left > 0;
+  const isWhole = forCut.left > 0;
+  const cuttable = isWhole
+    ? paths.filter((path) => path.jewel < searched && !uncuttable.has(pairOf(path)))
+    : [];
+  // A way in that a finding asks to close is narrowed as well.
+  const hardening: Options = (step) =>
+    graph.steps[step]!.from.kind === "outside"
+      ? []
+      : options(step).filter((option) => option.every((edit) => edit < firstNarrowing));
+  const without = uncutPaths(graph, hardening, { left: defaultWork });
+  const open = new Set(without.paths.map(pairOf));
   return {
     cut,
     paths,
     uncut,
-    cuttable: isWhole ? paths.filter((path) => path.jewel < searched && !uncuttable.has(pairOf(path))) : [],
-    partial: partial || !isWhole || searched < graph.jewels.length,
+    cuttable,
+    narrowed: cuttable.filter((path) => open.has(pairOf(path))).length,
+    partial: partial || !isWhole || Math.min(searched, without.searched) < graph.jewels.length,
   };
 }
 
@@ -183,14 +210,13 @@ export function pathText(
   words: StepWords,
   cutBy: readonly string[],
 ): AttackPath {
-  const { step: first } = graph.entries[entry]!;
+  const { step: first, text } = graph.entries[entry]!;
   return {
-    entry: graph.entries[entry]!.text,
+    entry: text,
     target: graph.jewels[jewel]!.text,
     certain,
-    steps: [...(first === undefined ? [] : [first]), ...steps].map((step) =>
-      stepText(graph.steps[step]!, words),
-    ),
+    // Of several ways in, the one for which it is an entry.
+    steps: steps.map((step, at) => stepText(graph.steps[at === 0 ? (first ?? step) : step]!, words)),
     cutBy,
   };
 }

@@ -5,6 +5,7 @@ import type { Option, Options } from "../graph/cuts.ts";
 import { powers } from "../graph/powers/index.ts";
 import type { Break, Change, Step } from "../graph/step.ts";
 import type { Edit } from "../model/report.ts";
+import { narrowingKey } from "./narrowing.ts";
 import { refKey } from "../model/resource.ts";
 
 /** A finding that an edit resolves. */
@@ -49,10 +50,22 @@ export function curesOf(steps: readonly Step[], edits: readonly Edit[], judged: 
   };
 }
 
-/** A patch is less work than words, and what denies connections by default may break more than its own workload. */
-export function costOf({ byHand, resource }: Edit): number {
-  return (byHand ? 2 : 1) + (resource.kind === "Namespace" ? 2 : 0);
+/**
+ * A patch is less work than words; what denies connections by default may break more than its own workload, and what
+ * narrows a connection or a way in may break whoever needs it.
+ */
+export function costOf({ byHand, resource, breakRisk }: Edit): number {
+  return (byHand ? 2 : 1) + (resource.kind === "Namespace" || breakRisk !== undefined ? 2 : 0);
 }
+
+/** Controls that ask for a way in to go away. */
+const waysIn: { readonly [by: string]: string } = {
+  "load-balancer": "load-balancer-open",
+  "node-port": "node-port-service",
+  "external-ips": "service-external-ips",
+  "host-port": "host-port",
+  "host-network": "host-network",
+};
 
 function optionFor({ changes }: Break, step: Step, find: Finder): Option | undefined {
   if (changes.length > mostEdits) return undefined;
@@ -64,6 +77,13 @@ function optionFor({ changes }: Break, step: Step, find: Finder): Option | undef
 
 function finderOf(edits: readonly Edit[], judged: readonly Judged[]): Finder {
   const at = resolvedAt(edits, judged);
+  const numbers = new Map(
+    edits.flatMap(({ id, breakRisk }, edit) => (breakRisk === undefined ? [] : [[id, edit]])),
+  );
+  const narrowing = (change: Change): readonly number[] => {
+    const edit = numbers.get(narrowingKey(change) ?? "");
+    return edit === undefined ? [] : [edit];
+  };
   return (change, step) => {
     const found = at(refKey(change.resource));
     const ofControl = (id: string): readonly number[] =>
@@ -90,6 +110,12 @@ function finderOf(edits: readonly Edit[], judged: readonly Judged[]): Finder {
           found.filter((entry) => givesPower(entry) && isAtRule(entry, change.what)),
           step,
         );
+      case "remove-exposure": {
+        const own = ofControl(waysIn[change.what] ?? "");
+        return own.length > 0 ? own : narrowing(change);
+      }
+      case "narrow-ingress":
+        return narrowing(change);
       case "remove-annotation":
         return [];
     }

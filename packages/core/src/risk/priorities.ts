@@ -183,6 +183,7 @@ function cutAction(item: Weighed, cut: CutPart, effort: string): Action {
       `paths cut: ${cut.paths}`,
       `environment: ${edit.environment ?? "not labelled"}`,
       "verdict: not seen enough (no observations in this scan)",
+      ...(edit.breakRisk === undefined ? [] : [`break risk: ${edit.breakRisk}`]),
       effort,
     ],
   };
@@ -200,7 +201,8 @@ function laterOf(weighed: readonly Weighed[]): Priorities["later"] {
     .sort((a, b) => b.findings - a.findings || (a.reason < b.reason ? -1 : 1));
 }
 
-function laterReason({ target, entry }: Weighed): string {
+function laterReason({ edit, target, entry }: Weighed): string {
+  if (edit.breakRisk !== undefined) return "would cut attack paths that other edits cut already";
   if (target === undefined) return "hardening: gives no power over a node or the cluster by itself";
   if (entry.kind === "inside")
     return "would give power over a node, but nothing outside the cluster leads to the workload";

@@ -8,6 +8,7 @@ import {
   type Sighting,
   type Workload,
 } from "@plimsoll/core";
+import { withoutWays } from "./exposed.ts";
 
 type Flaw = NonNullable<Image["vulnerabilities"]>[number];
 
@@ -23,7 +24,7 @@ function* find(inventory: Inventory): Generator<Sighting> {
     if (workload.derived || workload.system !== undefined) continue;
     const flaws = flawsOf(workload, inventory);
     if (flaws.length === 0) continue;
-    const { level, because, unsure } = inventory.exposureOf(workload);
+    const { level, because, unsure, ways } = inventory.exposureOf(workload);
     if (level !== "internet" && level !== "external" && level !== "unknown") continue;
     const flaw = flaws.find(({ loaded }) => loaded === "observed") ?? flaws[0]!;
     const fix = flaw.fixedIn === undefined ? "no fix is published" : `fixed in ${flaw.fixedIn}`;
@@ -32,6 +33,7 @@ function* find(inventory: Inventory): Generator<Sighting> {
       to: workloadVertex(workload),
       resource: workload.ref,
       conditions: [`${flaw.id} in ${flaw.package}, known to be exploited, ${fix}`, ...because.slice(0, 2)],
+      breaks: withoutWays(ways),
       unsure: [
         ...unsure,
         ...(flaw.loaded === "observed" ? [] : ["whether the package is loaded is not seen"]),
