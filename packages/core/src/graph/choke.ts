@@ -1,9 +1,11 @@
 /** The fewest and cheapest edits that cut the paths, wherever on them they lie, and what they cut one after another. */
 import type { AttackGraph } from "./build.ts";
 import { cheapestCover, type Clause } from "./cover.ts";
-import { fixedSteps, type Option, type Options } from "./cuts.ts";
+import { fixedSteps, type ChokeCase, type Option, type Options } from "./cuts.ts";
 import { pathsTo, reachTo, wayFrom, wayTo, type Path } from "./paths.ts";
-import { mostHops, reach, type Budget, type Reach } from "./reach.ts";
+import { withoutRedundant } from "./redundant.ts";
+import { separators } from "./separators.ts";
+import { mostHops, reach, type Reach } from "./reach.ts";
 
 /** One of the choke points: edits that together cut pairs, and how many are cut once they are made, those before too. */
 export interface Choke {
@@ -22,21 +24,10 @@ export interface Chokes {
   readonly partial: boolean;
 }
 
-export interface ChokeCase {
-  readonly graph: AttackGraph;
-  /** The best path of each pair that can be cut. */
-  readonly paths: readonly Path[];
-  readonly optionsOf: Options;
-  readonly costOf: (edit: number) => number;
-  readonly budget: Budget;
-  /** How many are told at most. */
-  readonly most?: number;
-  /** Work of the exact search, in clauses looked at. */
-  readonly exactWork?: number;
-}
-
 /** Rounds in which a choice is made anew over all paths found so far. */
 const mostRounds = 30;
+/** Past so many pairs, what separates a pair all by itself is taken before what cuts one of its many paths. */
+const manyPairs = 500;
 
 /**
  * The paths known so far are cut as cheaply as can be; where another way of a pair stays open, it is found and cut too,
@@ -44,10 +35,23 @@ const mostRounds = 30;
  * edit of the answer is redundant.
  */
 export function chokePoints(given: ChokeCase): Chokes {
+  const isLarge = given.paths.length > (given.manyPairs ?? manyPairs);
+  const { whole, exact, partial, apart } = isLarge ? bySeparators(given) : byRounds(given);
+  if (whole === undefined) return { chokes: [], edits: 0, exact: false, partial: true };
+  return { chokes: inOrder(given, whole, apart), edits: whole.size, exact, partial };
+}
+
+interface Found extends Pick<Chokes, "exact" | "partial"> {
+  readonly whole: ReadonlySet<number> | undefined;
+  /** By path, options that are known to cut its pair whatever way one takes. */
+  readonly apart: ReadonlyMap<Path, readonly Option[]>;
+}
+
+function byRounds(given: ChokeCase): Found {
   const { paths, costOf, budget, exactWork = 300_000 } = given;
-  const clauses = clausesFor(given);
+  const clauses = clausesFor();
   const reached = reachedIn(given);
-  clauses.add(paths.map(({ steps }) => steps));
+  for (const { steps } of paths) clauses.add(steps.flatMap(given.optionsOf));
   let cover = cheapestCover(clauses.all(), costOf, 0);
   let whole = grown(given, reached, clauses, cover.chosen);
   for (let [round, most] = [0, 0]; round < mostRounds && budget.left > 0; round += 1) {
@@ -59,50 +63,58 @@ export function chokePoints(given: ChokeCase): Chokes {
     if (most > 0 || exactWork === 0) break;
     most = exactWork;
   }
-  if (whole === undefined) return { chokes: [], edits: 0, exact: false, partial: true };
-  const settled = whole.size === cover.chosen.size;
-  return {
-    chokes: inOrder(given, whole),
-    edits: whole.size,
-    exact: cover.exact && settled,
-    partial: !settled,
-  };
+  const settled = whole?.size === cover.chosen.size;
+  return { whole, exact: cover.exact && settled, partial: !settled, apart: new Map() };
+}
+
+/** Where pairs are many, so are the ways around any one step: those options come first that leave none around them. */
+function bySeparators(given: ChokeCase): Found {
+  const { paths, costOf } = given;
+  const clauses = clausesFor();
+  const apart = separators(given);
+  for (const path of paths) {
+    const own = apart.get(path) ?? [];
+    clauses.add(own.length > 0 ? own : path.steps.flatMap(given.optionsOf));
+  }
+  const cover = cheapestCover(clauses.all(), costOf, 0);
+  const whole = grown(given, reachedIn(given), clauses, cover.chosen);
+  if (whole === undefined) return { whole, exact: false, partial: true, apart };
+  const needed = withoutRedundant(given, whole);
+  return { whole: needed ?? whole, exact: false, partial: needed === undefined, apart };
 }
 
 interface Clauses {
-  readonly add: (ways: readonly (readonly number[])[]) => readonly Clause[];
+  /** Any one of the options is to be met. */
+  readonly add: (options: readonly Option[]) => Clause;
   readonly all: () => readonly Clause[];
 }
 
-/** The paths to cut by what would cut them; paths that the same edits cut are one. */
-function clausesFor({ optionsOf }: ChokeCase): Clauses {
+/** The paths to cut by what would cut them; paths that the same edits cut are one, and so are equal options. */
+function clausesFor(): Clauses {
   const known = new Map<string, Clause>();
   const numbers = new Map<string, number>();
   const options: Option[] = [];
-  const ofStep = new Map<number, readonly number[]>();
-  const numbersOf = (step: number): readonly number[] => {
-    let own = ofStep.get(step);
-    if (own !== undefined) return own;
-    own = optionsOf(step).map((option) => {
-      const key = option.join();
-      let number = numbers.get(key);
-      if (number === undefined) {
-        numbers.set(key, (number = options.length));
-        options.push(option);
-      }
-      return number;
-    });
-    ofStep.set(step, own);
-    return own;
+  const numberOf = new Map<Option, number>();
+  const add = (option: Option): number => {
+    const key = option.join();
+    let number = numbers.get(key);
+    if (number === undefined) {
+      numbers.set(key, (number = options.length));
+      options.push(option);
+    }
+    numberOf.set(option, number);
+    return number;
   };
-  const clauseOf = (steps: readonly number[]): Clause => {
-    const own = [...new Set(steps.flatMap(numbersOf))];
-    const key = own.toSorted((a, b) => a - b).join();
-    let clause = known.get(key);
-    if (clause === undefined) known.set(key, (clause = own.map((number) => options[number]!)));
-    return clause;
+  return {
+    add: (among) => {
+      const own = [...new Set(among.map((option) => numberOf.get(option) ?? add(option)))];
+      const key = own.toSorted((a, b) => a - b).join();
+      let clause = known.get(key);
+      if (clause === undefined) known.set(key, (clause = own.map((number) => options[number]!)));
+      return clause;
+    },
+    all: () => [...known.values()],
   };
-  return { add: (ways) => [...new Set(ways.map(clauseOf))], all: () => [...known.values()] };
 }
 
 /** Searches that many questions share. */
@@ -141,7 +153,7 @@ function grown(
   clauses: Clauses,
   start: ReadonlySet<number>,
 ): ReadonlySet<number> | undefined {
-  const { graph, paths, costOf, budget } = given;
+  const { graph, paths, optionsOf, costOf, budget } = given;
   let chosen = start;
   for (const [jewel, own] of Map.groupBy(paths, (path) => path.jewel)) {
     const entries = own.map(({ entry }) => graph.entries[entry]!.vertex);
@@ -149,7 +161,8 @@ function grown(
       const open = openWays(given, reached, { jewel, entries, chosen });
       if (budget.left <= 0) return undefined;
       if (open.length === 0) break;
-      chosen = new Set([...chosen, ...cheapestCover(clauses.add(open), costOf, 0).chosen]);
+      const more = [...new Set(open.map((way) => clauses.add(way.flatMap(optionsOf))))];
+      chosen = new Set([...chosen, ...cheapestCover(more, costOf, 0).chosen]);
     }
   }
   return chosen;
@@ -222,9 +235,12 @@ function again(
   { graph, budget }: ChokeCase,
   paths: readonly Path[],
   open: (step: number) => boolean,
+  isApart: (path: Path) => boolean,
 ): readonly Path[] {
   const [left, cut] = [[] as Path[], [] as Path[]];
-  for (const path of paths) (path.steps.every(open) ? left : cut).push(path);
+  for (const path of paths)
+    if (path.steps.every(open)) left.push(path);
+    else if (!isApart(path)) cut.push(path);
   for (const [jewel, own] of Map.groupBy(cut, (path) => path.jewel)) {
     const others = new Map(pathsTo(graph, jewel, open, budget, [false]).map((path) => [path.entry, path]));
     left.push(...own.flatMap(({ entry }) => others.get(entry) ?? []));
@@ -236,9 +252,14 @@ function again(
 const mostPicks = 20;
 
 /** Of the edits that were chosen, those first that cut most for their cost. */
-function inOrder(given: ChokeCase, all: ReadonlySet<number>): readonly Choke[] {
+function inOrder(
+  given: ChokeCase,
+  all: ReadonlySet<number>,
+  apart: ReadonlyMap<Path, readonly Option[]>,
+): readonly Choke[] {
   const { paths, optionsOf, costOf, budget, most = 20 } = given;
   const chosen = new Set<number>();
+  const isApart = (path: Path): boolean => isBroken(apart.get(path) ?? [], chosen);
   const among: Options = (step) => optionsOf(step).filter((option) => option.every((edit) => all.has(edit)));
   let left = paths;
   let together: number[] = [];
@@ -252,7 +273,7 @@ function inOrder(given: ChokeCase, all: ReadonlySet<number>): readonly Choke[] {
     for (const edit of best) chosen.add(edit);
     together.push(...best);
     const before = left.length;
-    left = again(given, left, gateOf(given.graph, optionsOf, chosen));
+    left = again(given, left, gateOf(given.graph, optionsOf, chosen), isApart);
     if (left.length === before) continue;
     chokes.push({ edits: [...new Set(together)], cut: paths.length - left.length });
     together = [];

@@ -26,6 +26,22 @@ export interface Cut {
   readonly broken: ReadonlySet<number>;
 }
 
+/** Pairs that are to be cut as cheaply as can be. */
+export interface ChokeCase {
+  readonly graph: AttackGraph;
+  /** The best path of each pair that can be cut. */
+  readonly paths: readonly Path[];
+  readonly optionsOf: Options;
+  readonly costOf: (edit: number) => number;
+  readonly budget: Budget;
+  /** How many are told at most. */
+  readonly most?: number;
+  /** Work of the exact search, in clauses looked at. */
+  readonly exactWork?: number;
+  /** How many pairs are many; default 500. */
+  readonly manyPairs?: number;
+}
+
 /** The last step of each path that an edit can break, and for it the best option. */
 export function lastCut(graph: AttackGraph, optionsOf: Options, budget: Budget): Cut {
   const { into, tails, hops, near, firstDoor } = graph;

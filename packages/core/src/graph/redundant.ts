@@ -1,0 +1,103 @@
+/** Leaves out of a cut the edits without which it cuts as much. */
+import type { ChokeCase } from "./cuts.ts";
+import type { Path } from "./paths.ts";
+import { mostHops, reach, unseen } from "./reach.ts";
+
+/** Jewels that the same entries lead to: all pairs of them are to stay cut. */
+interface Group {
+  readonly starts: readonly number[];
+  readonly targets: ReadonlySet<number>;
+  /** By vertex, the hops from the entries once the edits that are kept are made. */
+  hops: Uint8Array;
+}
+
+/** Groups are looked at one by one; past so many, everything is kept. */
+const mostGroups = 16;
+
+/**
+ * Dearest first: without an edit, only what it broke is open again, so that nothing but ways over that are looked at.
+ * `undefined` where it would take too long.
+ */
+export function withoutRedundant(
+  given: ChokeCase,
+  chosen: ReadonlySet<number>,
+): ReadonlySet<number> | undefined {
+  const { graph, optionsOf, costOf, budget } = given;
+  const kept = new Set(chosen);
+  const isOpen = (step: number): boolean =>
+    !optionsOf(step).some((option) => option.every((edit) => kept.has(edit)));
+  const hopsFrom = (starts: readonly number[]): Uint8Array =>
+    reach(
+      { edges: graph.out, ends: graph.heads, hops: graph.hops, count: graph.vertices.length },
+      starts,
+      isOpen,
+      budget,
+    ).hops;
+  const groups = groupsOf(given).map((group): Group => ({ ...group, hops: hopsFrom(group.starts) }));
+  if (groups.length > mostGroups) return undefined;
+  const broken = brokenBy(given, chosen);
+  for (const edit of [...chosen].sort((a, b) => costOf(b) - costOf(a) || b - a)) {
+    if (budget.left <= 0) return undefined;
+    kept.delete(edit);
+    const again = (broken.get(edit) ?? []).filter(isOpen);
+    if (groups.some((group) => connects(given, group, again, isOpen))) kept.add(edit);
+    else if (again.length > 0) for (const group of groups) group.hops = hopsFrom(group.starts);
+  }
+  return kept;
+}
+
+function groupsOf({ graph, paths }: ChokeCase): readonly Omit<Group, "hops">[] {
+  const byJewel = Map.groupBy(paths, ({ jewel }) => jewel);
+  const starts = (own: readonly Path[]): readonly number[] =>
+    own.map(({ entry }) => graph.entries[entry]!.vertex).sort((a, b) => a - b);
+  return [...Map.groupBy(byJewel, ([, own]) => starts(own).join()).values()].map((jewels) => ({
+    starts: starts(jewels[0]![1]),
+    targets: new Set(jewels.flatMap(([jewel]) => graph.jewels[jewel]!.vertices)),
+  }));
+}
+
+/** By edit, the steps that it breaks, be it with others. */
+function brokenBy(
+  { graph, optionsOf }: ChokeCase,
+  chosen: ReadonlySet<number>,
+): ReadonlyMap<number, readonly number[]> {
+  const broken = new Map<number, number[]>();
+  for (const step of graph.out.edges)
+    for (const edit of new Set(optionsOf(step).flat())) {
+      if (!chosen.has(edit)) continue;
+      const list = broken.get(edit);
+      if (list === undefined) broken.set(edit, [step]);
+      else list.push(step);
+    }
+  return broken;
+}
+
+/** Whether a way over steps that are open again leads to a target: on from whatever is nearer now than before. */
+function connects(
+  { graph, budget }: ChokeCase,
+  { hops, targets }: Group,
+  again: readonly number[],
+  isOpen: (step: number) => boolean,
+): boolean {
+  const { out, tails, heads, firstDoor } = graph;
+  const nearer = new Map<number, number>();
+  const hopsAt = (vertex: number): number => nearer.get(vertex) ?? hops[vertex]!;
+  let steps: readonly number[] = again;
+  for (let round = 0; steps.length > 0 && round <= graph.vertices.length; round += 1) {
+    const next = new Set<number>();
+    for (const step of steps) {
+      const [tail, head] = [tails[step]!, heads[step]!];
+      const at = hopsAt(tail) + graph.hops[step]!;
+      if (hopsAt(tail) === unseen || at > mostHops) continue;
+      if (targets.has(head) && tail < firstDoor) return true;
+      if (at >= hopsAt(head)) continue;
+      nearer.set(head, at);
+      next.add(head);
+    }
+    steps = [...next].flatMap((vertex) =>
+      [...out.edges.subarray(out.start[vertex], out.start[vertex + 1])].filter(isOpen),
+    );
+    budget.left -= steps.length;
+  }
+  return false;
+}
