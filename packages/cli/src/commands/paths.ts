@@ -126,11 +126,21 @@ function textOf(paths: AttackPaths, edits: readonly Edit[]): string {
         : cutBy.map((id) => `   cut by: ${title(id)}`)),
     ]),
     ...chokeLines(paths, title),
+    ...narrowedLines(paths),
     ...uncutLines(paths),
     ...(paths.partial ? ["", "The search ended before all was looked at: there may be more."] : []),
     ...paths.missing.map((text) => `not known: ${sanitize(text)}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Not every narrowing will do: who needs the connection keeps it. */
+function narrowedLines({ narrowed }: AttackPaths): readonly string[] {
+  if (narrowed === 0) return [];
+  return [
+    "",
+    `Of the pairs that are cut, ${narrowed} are only where a connection or a way in is narrowed that somebody may need; who does was not observed.`,
+  ];
 }
 
 function nameOf({ resource: { namespace, name } }: Edit): string {

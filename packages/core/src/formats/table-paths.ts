@@ -12,7 +12,8 @@ export function* topPaths(report: Report, pen: Pen, options: FormatOptions): Ite
   if (paths === undefined || paths.pairs === 0) return;
   const uncut = paths.uncutCount === 0 ? "" : `, ${paths.uncutCount} by nothing here`;
   const partial = paths.partial ? "; the search ended early" : "";
-  const note = `${counted(paths.pairs, "pair")} of a way in and a target: ${paths.cut} cut by what to act on${uncut}${partial}`;
+  const narrowed = paths.narrowed === 0 ? "" : ` (${paths.narrowed} by narrowing what somebody may need)`;
+  const note = `${counted(paths.pairs, "pair")} of a way in and a target: ${paths.cut} cut by what to act on${narrowed}${uncut}${partial}`;
   yield pen.title("TOP PATHS", note);
   const index = indexOf(report);
   for (const path of options.all ? paths.top : gravest(paths.top)) {

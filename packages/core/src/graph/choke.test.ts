@@ -72,7 +72,7 @@ function costOfSet(chosen: ReadonlySet<number>, costs: readonly number[]): numbe
   return [...chosen].reduce((sum, edit) => sum + costs[edit]!, 0);
 }
 
-test("the smallest cut costs what the best of all subsets costs, or is greedy and without a redundant edit", () => {
+test("the smallest cut costs what the best of all subsets costs, or else at most twice that, without a redundant edit", () => {
   let [cases, larger] = [0, 0];
   const ratios: number[] = [];
   for (const seed of seeds) {
@@ -92,7 +92,7 @@ test("the smallest cut costs what the best of all subsets costs, or is greedy an
       expect([seed, exact, partial]).toEqual([seed, exactWork > 0, false]);
       expect([seed, openAfter(given, chosen), chokes.at(-1)!.cut]).toEqual([seed, 0, given.paths.length]);
       if (exact) expect([seed, cost]).toEqual([seed, best]);
-      else expect(cost).toBeLessThanOrEqual(best * (manyPairs === 0 ? 3 : 2.5));
+      else expect(cost).toBeLessThanOrEqual(best * 2);
       ratios.push(cost / best);
       larger += Number(cost > best);
       for (const edit of chosen)
@@ -105,7 +105,6 @@ test("the smallest cut costs what the best of all subsets costs, or is greedy an
   }
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
   expect(mean).toBeLessThan(1.05);
-  expect(Math.max(...ratios)).toBeLessThanOrEqual(2);
   expect(cases).toBeGreaterThan(150);
   expect(larger).toBeGreaterThan(0);
 }, 60_000);
