@@ -15,6 +15,7 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   reach: async () => (await import("./commands/reach.ts")).reach,
   completion: async () => (await import("./commands/completion.ts")).completionOf(allCommands),
   paths: async () => (await import("./commands/paths.ts")).paths,
+  profile: async () => (await import("./commands/profile.ts")).profile,
   whatif: async () => (await import("./commands/whatif.ts")).whatif,
   start: async () => (await import("./commands/start.ts")).start,
 };
