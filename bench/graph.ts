@@ -101,6 +101,11 @@ function timed<T>(what: string, work: () => T): T {
   return result;
 }
 
+function tellMemory(): void {
+  const peak = (process.resourceUsage().maxRSS / 1024).toFixed(0);
+  console.log(`peak memory ${peak} MB (${Math.round(before / 2 ** 20)} MB before the graph)`);
+}
+
 /** One object of a kind is left out: the graph is brought up to date, and cut anew. */
 function timeChange(kind: string): void {
   const at = snapshot.resources.findIndex(({ resource }) => resource.kind === kind);
@@ -174,7 +179,5 @@ console.log({
   actShare: Number(actShare.toFixed(3)),
   planted: `${found.size} of ${planted} cut`,
 });
+tellMemory();
 for (const kind of ["ClusterRoleBinding", "RoleBinding", "NetworkPolicy"] as const) timeChange(kind);
-console.log(
-  `peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB (${Math.round(before / 2 ** 20)} MB before the graph)`,
-);

@@ -1,7 +1,17 @@
 /** Inputs that mean harm, by number: what is given, and what must come of it. The tests that hold a case name its number. */
 export interface AbuseCase {
   readonly number: number;
-  readonly surface: "yaml" | "json" | "object" | "cel" | "policy" | "page" | "command" | "export";
+  readonly surface:
+    | "yaml"
+    | "json"
+    | "object"
+    | "rbac"
+    | "graph"
+    | "cel"
+    | "policy"
+    | "page"
+    | "command"
+    | "export";
   readonly input: string;
   readonly verdict: string;
 }
@@ -84,6 +94,12 @@ export const abuseCases: readonly AbuseCase[] = [
     verdict: "not evaluated, with the reason",
   },
   {
+    number: 30,
+    surface: "object",
+    input: "labels made to match another tenant's selectors",
+    verdict: "no match across namespaces",
+  },
+  {
     number: 31,
     surface: "object",
     input: "an owner who excuses himself by annotation",
@@ -107,6 +123,30 @@ export const abuseCases: readonly AbuseCase[] = [
     surface: "object",
     input: "user ids beyond 31 bits, negative, as text",
     verdict: "never taken for fine",
+  },
+  {
+    number: 36,
+    surface: "rbac",
+    input: "five thousand ClusterRoles that gather each other in a circle",
+    verdict: "ends; what they gather is held",
+  },
+  {
+    number: 37,
+    surface: "rbac",
+    input: "wildcards everywhere, system:masters, users with the system: prefix",
+    verdict: "the path is found",
+  },
+  {
+    number: 38,
+    surface: "graph",
+    input: "a hundred thousand steps, made by one tenant",
+    verdict: "bounded, and told where the search ended early",
+  },
+  {
+    number: 39,
+    surface: "object",
+    input: "owners in a circle, of itself, of another namespace",
+    verdict: "ends; told, and judged by itself",
   },
   { number: 41, surface: "cel", input: "a pattern made to backtrack", verdict: "linear time" },
   { number: 42, surface: "cel", input: "loops nested eight deep", verdict: "stopped at the budget" },

@@ -134,7 +134,11 @@ subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: "system:una
     "markdown",
   );
   expect(markdown.out).toMatch(/This change opens \*\*\d+ attack paths?\*\*/);
+  expect(opens.out).toContain("RIGHTS THAT ARE GAINED");
+  expect(opens.out).toContain("Group:system:unauthenticated: * * everywhere");
+  expect(markdown.out).toContain("Rights that are gained: ");
   const nothing = await folder.run("whatif", "-f", "nothing.yaml", "--snapshot", sample);
+  expect(nothing.out).not.toMatch(/RIGHTS|CONNECTIONS|EXPOSURE/);
   expect(nothing.out).toContain("NEW ATTACK PATHS  none");
   expect(nothing.code).toBe(0);
 });

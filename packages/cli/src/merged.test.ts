@@ -56,6 +56,44 @@ test("a requirement is as good as in the worst cluster; counts add up", () => {
   expect(both.coverage.resources).toBe(3);
 });
 
+test("the paths of all clusters, each with its name; counts add up, and edits are found", () => {
+  const admin: Resource = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name: "all" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+    subjects: [
+      { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "system:unauthenticated" },
+      { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "system:authenticated" },
+    ],
+  };
+  const [north, south] = [reportOf("north", [admin, pod("web", true)]), reportOf("south", [admin])];
+  const { paths, edits } = mergedReport([north, west, south]);
+  const all = [north, west, south].flatMap((report) => report.paths ?? []);
+  const total = (key: "pairs" | "cut" | "narrowed" | "uncutCount"): number =>
+    all.reduce((sum, own) => sum + own[key], 0);
+  expect(paths).toMatchObject({
+    pairs: total("pairs"),
+    cut: total("cut"),
+    narrowed: total("narrowed"),
+    uncutCount: total("uncutCount"),
+  });
+  expect(paths!.cut).toBeGreaterThan(1);
+  expect(paths!.chokePoints.at(-1)!.cut).toBe(paths!.cut);
+  const ids = new Set(edits.map(({ id }) => id));
+  const used = [
+    ...paths!.top.flatMap(({ cutBy }) => cutBy),
+    ...paths!.chokePoints.flatMap((choke) => choke.edits),
+  ];
+  expect(used.length).toBeGreaterThan(1);
+  expect(used.every((id) => ids.has(id))).toBe(true);
+  const connected = [north, west, south].filter((report) => (report.paths?.pairs ?? 0) > 0);
+  expect(connected.length).toBeGreaterThan(1);
+  expect(new Set(paths!.top.map(({ entry }) => entry.split(":")[0]))).toEqual(
+    new Set(connected.map(({ server }) => server.name)),
+  );
+});
+
 test("incomplete in one is incomplete", () => {
   const broken: Report = { ...west, coverage: { ...west.coverage, complete: false } };
   expect(mergedReport([east, broken]).coverage.complete).toBe(false);

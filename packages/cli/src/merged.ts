@@ -1,5 +1,6 @@
 /** The reports of several clusters made into one: every id and place says which cluster it is of. */
 import type {
+  AttackPaths,
   Coverage,
   ExceptionReport,
   FrameworkScore,
@@ -25,8 +26,57 @@ export function mergedReport(reports: readonly Report[]): Report {
     coverage: coverageOf(named.map(({ coverage }) => coverage)),
     edits: named.flatMap(({ edits }) => edits).sort((a, b) => (a.id < b.id ? -1 : 1)),
     priorities: prioritiesOf(named),
+    ...pathsOf(named),
     exceptions: exceptionsOf(named),
   };
+}
+
+/** As many as one report shows. */
+const [mostTop, mostUncut] = [20, 50];
+
+/** Clusters in turn, so that the gravest path of each comes before the second of any; counts add up. */
+function pathsOf(reports: readonly Report[]): Pick<Report, "paths"> {
+  const all = reports.flatMap(({ paths }) => paths ?? []);
+  if (all.length === 0) return {};
+  return {
+    paths: {
+      top: inTurn(all.map(({ top }) => top)).slice(0, mostTop),
+      pairs: sum(all, "pairs"),
+      cut: sum(all, "cut"),
+      narrowed: sum(all, "narrowed"),
+      chokePoints: chokesOf(all),
+      smallestCut: {
+        edits: all.reduce((total, { smallestCut }) => total + smallestCut.edits, 0),
+        exact: all.every(({ smallestCut }) => smallestCut.exact),
+        partial: all.some(({ smallestCut }) => smallestCut.partial),
+      },
+      uncut: inTurn(all.map(({ uncut }) => uncut)).slice(0, mostUncut),
+      uncutCount: sum(all, "uncutCount"),
+      partial: all.some(({ partial }) => partial),
+      missing: all.flatMap(({ missing }) => missing),
+    },
+  };
+}
+
+function inTurn<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
+}
+
+/** What each cuts is told together with those before it. In each cluster the order stays; next is what adds most. */
+function chokesOf(all: readonly AttackPaths[]): AttackPaths["chokePoints"] {
+  const left = all.map(({ chokePoints }) =>
+    chokePoints.map(({ edits, cut }, at) => ({ edits, adds: cut - (chokePoints[at - 1]?.cut ?? 0) })),
+  );
+  const found: { readonly edits: readonly string[]; readonly cut: number }[] = [];
+  for (let cut = 0; ;) {
+    const open = left.filter(({ length }) => length > 0);
+    if (open.length === 0) return found;
+    const best = open.reduce((one, other) => (other[0]!.adds > one[0]!.adds ? other : one));
+    const { edits, adds } = best.shift()!;
+    cut += adds;
+    found.push({ edits, cut });
+  }
 }
 
 /** The report with its cluster in every id and place: `…@prod`, file `cluster:prod`. */
@@ -56,10 +106,30 @@ function withName(report: Report): Report {
       ),
     })),
     gaps: report.gaps.map((gap) => ({ ...gap, source: `${name}: ${gap.source}` })),
+    ...namedPaths(report, name, own),
     priorities: {
       ...report.priorities,
       act: report.priorities.act.map((action) => ({ ...action, edit: own(action.edit) })),
       blind: report.priorities.blind.map((entry) => ({ ...entry, because: `${name}: ${entry.because}` })),
+    },
+  };
+}
+
+function namedPaths(report: Report, name: string, own: (id: string) => string): Pick<Report, "paths"> {
+  const { paths } = report;
+  if (paths === undefined) return {};
+  const placed = <T extends { readonly entry: string; readonly target: string }>(path: T): T => ({
+    ...path,
+    entry: `${name}: ${path.entry}`,
+    target: `${name}: ${path.target}`,
+  });
+  return {
+    paths: {
+      ...paths,
+      top: paths.top.map((path) => ({ ...placed(path), cutBy: path.cutBy.map(own) })),
+      chokePoints: paths.chokePoints.map((choke) => ({ ...choke, edits: choke.edits.map(own) })),
+      uncut: paths.uncut.map(placed),
+      missing: paths.missing.map((text) => `${name}: ${text}`),
     },
   };
 }

@@ -55,7 +55,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   const fixes = fixesFor(evaluation.judged);
   const found = editsFor(evaluation.judged, fixes);
   const results = withFixes(evaluation.judged, fixes, editIndex(found));
-  const gaps = [...snapshot.gaps, ...policies.gaps, ...evaluation.gaps];
+  const gaps = [...snapshot.gaps, ...policies.gaps, ...evaluation.gaps, ...circularGaps(inventory)];
   const attack =
     library.edges === undefined || options.controls !== undefined
       ? undefined
@@ -80,6 +80,19 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     exceptions,
     controls: summariesOf(controls, frameworks),
   };
+}
+
+/** Owners that lead back to themselves are forged or broken: whose a workload is cannot be told. */
+function circularGaps({ workloads }: Inventory): readonly Gap[] {
+  return workloads
+    .filter(({ circular }) => circular)
+    .map(({ ref: { kind, namespace, name }, record }) => ({
+      reason: "refused",
+      source: record.source.file,
+      message: `${kind} ${namespace}/${name}: its owners lead back to itself; it is judged as if it had none`,
+      kinds: [],
+      blocking: false,
+    }));
 }
 
 /** The kinds a cluster must be asked for, so that these controls can be judged and their findings weighed. Sorted. */

@@ -10,6 +10,7 @@ import {
   UserError,
   type AttackPaths,
   type Edit,
+  type GraphOptions,
   type Inventory,
   type Snapshot,
   type Vertex,
@@ -19,7 +20,6 @@ import { snapshotOf, subjectFrom, workloadFrom, worldOptions } from "../asked.ts
 import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { dotOf, mermaidOf } from "../drawing.ts";
-import { observationOptions } from "../observations.ts";
 import { version } from "../version.ts";
 
 const writers = [
@@ -39,11 +39,13 @@ export const paths = defineCommand({
     "From exposed workloads and from everybody to the cluster, its nodes, secrets, data and what the label plimsoll.dev/crown-jewel names, in at most six hops.",
   arguments: [{ name: "[path...]", description: "files, folders or saved snapshots (default: the cluster)" }],
   options: [
-    { flags: "--from <end>", description: `only from here, taken as compromised: ${ends}` },
+    {
+      flags: "--from <end>",
+      description: `only from here, taken as compromised: ${ends}; or only from outside, exploited (a package with a known exploit), anybody`,
+    },
     { flags: "--to <end>", description: "only to here: the same, or cluster, node, secrets" },
     { flags: "-f, --format <id>", description: `${formats} (default: text)` },
     ...worldOptions,
-    ...observationOptions,
   ],
   examples: [
     {
@@ -54,6 +56,11 @@ export const paths = defineCommand({
       line: "plimsoll paths --from shop/web --to cluster deploy/",
       means: "if that workload were taken over",
     },
+    {
+      line: "plimsoll paths --from ServiceAccount:ci/runner prod.plimsoll.zst",
+      means: "if its token leaked",
+    },
+    { line: "plimsoll paths --from exploited prod.plimsoll.zst", means: "where attackers have an exploit" },
     { line: "plimsoll paths --format mermaid deploy/", means: "a drawing for a page or a pull request" },
   ],
   run,
@@ -81,15 +88,21 @@ async function run(call: Call): Promise<number> {
 
 const noPaths = "No way in, or nothing to get: no attack path could be looked for here.\n";
 
-function endsFrom(
-  call: Call,
-  snapshot: Snapshot,
-): { readonly from?: readonly Vertex[]; readonly to?: readonly Vertex[] } {
+/** Words for all entries of some kinds. What is known to be exploited comes from outside as well. */
+const entryWords: { readonly [word: string]: NonNullable<GraphOptions["kinds"]> } = {
+  outside: ["vulnerable", "internet", "external", "unknown"],
+  exploited: ["vulnerable"],
+  anybody: ["anonymous", "authenticated"],
+};
+
+function endsFrom(call: Call, snapshot: Snapshot): GraphOptions {
   const [from, to] = [call.text("from"), call.text("to")];
   if (from === undefined && to === undefined) return {};
   const inventory = createInventory(snapshot);
+  const kinds = from === undefined ? undefined : entryWords[from];
   return {
-    ...(from === undefined ? {} : { from: [vertexFrom(from, inventory)] }),
+    ...(kinds === undefined ? {} : { kinds }),
+    ...(from === undefined || kinds !== undefined ? {} : { from: [vertexFrom(from, inventory)] }),
     ...(to === undefined ? {} : { to: [vertexFrom(to, inventory)] }),
   };
 }

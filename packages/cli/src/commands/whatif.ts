@@ -2,12 +2,20 @@
 import {
   changedSnapshot,
   counted,
+  createInventory,
   diff,
   excerpt,
+  permissionChanges,
+  reachChanges,
   sanitize,
   scan as judge,
   UserError,
+  subjectKey,
   type AttackPath,
+  type PermissionChange,
+  type PermissionChanges,
+  type ReachChange,
+  type ReachChanges,
   type Report,
   type ReportDiff,
   type Snapshot,
@@ -17,13 +25,16 @@ import { snapshotOf, worldOptions } from "../asked.ts";
 import { diffMarkdown, diffText } from "../changes.ts";
 import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
-import { observationOptions } from "../observations.ts";
 import { version } from "../version.ts";
 
 interface Change {
   readonly findings: ReportDiff;
   readonly opened: readonly AttackPath[];
   readonly closed: readonly AttackPath[];
+  /** Connections between workloads, and what is reached from outside. */
+  readonly reach: ReachChanges;
+  /** Effective rights. */
+  readonly permissions: PermissionChanges;
 }
 
 const writers = [
@@ -50,7 +61,6 @@ export const whatif = defineCommand({
     },
     { flags: "--format <id>", description: `${formats} (default: text)` },
     ...worldOptions,
-    ...observationOptions,
   ],
   examples: [
     {
@@ -70,19 +80,16 @@ async function run(call: Call): Promise<number> {
   const files = call.list("file");
   if (files.length === 0) throw new UserError("usage", "no change was given", "name its manifests with -f");
   const before = await snapshotOf(call.arguments, [], call);
-  const { resources, gaps } = await snapshotOf(files, [], {
-    ...call,
-    text: () => undefined,
-    list: () => [],
-  });
-  const [earlier, later] = [
-    before,
-    { ...changedSnapshot(before, resources), gaps: [...before.gaps, ...gaps] },
-  ].map(reportOf);
+  const { resources, gaps } = await snapshotOf(files, [], { ...call, text: () => undefined });
+  const after = { ...changedSnapshot(before, resources), gaps: [...before.gaps, ...gaps] };
+  const [earlier, later] = [before, after].map(reportOf);
+  const inventories = [createInventory(before), createInventory(after)] as const;
   const change: Change = {
     findings: diff(earlier!, later!),
     opened: pathsBeyond(later!, earlier!),
     closed: pathsBeyond(earlier!, later!),
+    reach: reachChanges(...inventories),
+    permissions: permissionChanges(...inventories),
   };
   await call.terminal.out(writer.write(change, call.terminal.width));
   return change.opened.length > 0 ? 1 : 0;
@@ -111,17 +118,71 @@ function pathLines(paths: readonly AttackPath[]): readonly string[] {
   return paths.length > shown ? [...lines, `and ${paths.length - shown} more`] : lines;
 }
 
-function textOf({ findings, opened, closed }: Change, width: number): string {
+function textOf({ findings, opened, closed, ...more }: Change, width: number): string {
   const section = (title: string, paths: readonly AttackPath[]): string =>
     [
       `${title}  ${paths.length === 0 ? "none" : counted(paths.length, "path")}`,
       ...pathLines(paths).map((line) => `  ${line}`),
     ].join("\n");
-  return `${section("NEW ATTACK PATHS", opened)}\n\n${section("ATTACK PATHS THAT END", closed)}\n\n${diffText(findings, width)}`;
+  const lists = worldLists(more).map(({ title, lines }) =>
+    [`${title.toUpperCase()}  ${lines.length}`, ...firstOf(lines).map((line) => `  ${line}`)].join("\n"),
+  );
+  return [
+    section("NEW ATTACK PATHS", opened),
+    section("ATTACK PATHS THAT END", closed),
+    ...lists,
+    diffText(findings, width),
+  ].join("\n\n");
 }
 
-function markdownOf({ findings, opened, closed }: Change): string {
-  const spans = pathLines(opened).map((line) => `- \`${sanitize(line).replaceAll("`", "'")}\``);
+interface List {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** Lists that hold something. */
+function worldLists({ reach, permissions }: Pick<Change, "reach" | "permissions">): readonly List[] {
+  const lists: readonly List[] = [
+    {
+      title: "Exposure that changes",
+      lines: reach.exposure.map(
+        ({ workload, before, after }) => `${placeOf(workload)}: ${before} → ${after}`,
+      ),
+    },
+    { title: "Connections that open", lines: reach.opened.map(reachLine) },
+    { title: "Connections that close", lines: reach.closed.map(reachLine) },
+    { title: "Rights that are gained", lines: permissions.gained.map(rightLine) },
+    { title: "Rights that are lost", lines: permissions.lost.map(rightLine) },
+    { title: "Not compared", lines: reach.missing },
+  ];
+  return lists.filter(({ lines }) => lines.length > 0);
+}
+
+function placeOf({ kind, namespace, name }: ReachChange["from"]): string {
+  return sanitize(`${kind} ${namespace === "" ? name : `${namespace}/${name}`}`);
+}
+
+function reachLine({ from, to, before, after }: ReachChange): string {
+  const doubt = before === "unknown" || after === "unknown" ? ` (${before} → ${after})` : "";
+  return `${placeOf(from)} → ${placeOf(to)}${doubt}`;
+}
+
+function rightLine({ subject, verbs, target, namespace, name }: PermissionChange): string {
+  const where = namespace === "" ? "everywhere" : `in ${namespace}`;
+  const which = name === undefined ? "" : ` named ${name}`;
+  return excerpt(`${subjectKey(subject)}: ${verbs.join(", ")} ${target}${which} ${where}`, 300);
+}
+
+function firstOf(lines: readonly string[]): readonly string[] {
+  return lines.length > shown ? [...lines.slice(0, shown), `and ${lines.length - shown} more`] : lines;
+}
+
+function markdownOf({ findings, opened, closed, ...more }: Change): string {
+  const item = (line: string): string => `- \`${sanitize(line).replaceAll("`", "'")}\``;
+  const spans = pathLines(opened).map(item);
+  const lists = worldLists(more).map(
+    ({ title, lines }) => `\n\n${title}: ${lines.length}\n\n${firstOf(lines).map(item).join("\n")}`,
+  );
   const kinds = [...Map.groupBy(opened, ({ target }) => target)].map(
     ([target, list]) => `${list.length} to ${target}`,
   );
@@ -130,5 +191,5 @@ function markdownOf({ findings, opened, closed }: Change): string {
       ? "No new attack path."
       : `This change opens **${counted(opened.length, "attack path")}**: \`${sanitize(kinds.join(", ")).replaceAll("`", "'")}\`.`;
   const ends = closed.length === 0 ? "" : `\n\nIt ends ${counted(closed.length, "attack path")}.`;
-  return `${diffMarkdown(findings)}\n${head}${spans.length === 0 ? "" : `\n\n${spans.join("\n")}`}${ends}\n`;
+  return `${diffMarkdown(findings)}\n${head}${spans.length === 0 ? "" : `\n\n${spans.join("\n")}`}${ends}${lists.join("")}\n`;
 }

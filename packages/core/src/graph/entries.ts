@@ -36,6 +36,8 @@ export interface GraphOptions {
   readonly everyWorkload?: boolean;
   /** The only entries, taken as compromised. */
   readonly from?: readonly Vertex[];
+  /** Entries of these kinds alone. */
+  readonly kinds?: readonly Entry["kind"][];
   /** How many paths are told at most; default 20. */
   readonly most?: number;
   /** The only targets. */
@@ -84,7 +86,8 @@ export function entriesOf({ inventory, steps, vertices, numberOf, options }: Gro
     for (const { root, system } of inventory.workloads)
       if (system === undefined) add({ kind: "workload", ref: root }, "chosen", ", taken as compromised");
   const key = ({ vertex }: Entry): string => vertexKey(vertices[vertex]!);
-  return [...found.values()].sort((a, b) => rank(a) - rank(b) || (key(a) < key(b) ? -1 : 1));
+  const meant = [...found.values()].filter(({ kind }) => options.kinds?.includes(kind) ?? true);
+  return meant.sort((a, b) => rank(a) - rank(b) || (key(a) < key(b) ? -1 : 1));
 }
 
 const anybody = [

@@ -100,8 +100,8 @@ function workloadsOf(
   const workloads: Workload[] = [];
   for (const [record, found] of templates) {
     const ref = refOf(record.resource);
-    const { owners, derived } = ownersOf(record.resource, get, (owner) => templates.has(owner));
-    const root = owners.at(-1);
+    const { owners, derived, circular } = ownersOf(record.resource, get, (owner) => templates.has(owner));
+    const root = circular ? undefined : owners.at(-1);
     const rootRecord = root === undefined ? record : (get(root) ?? record);
     const shared = {
       ref,
@@ -109,6 +109,7 @@ function workloadsOf(
       owners,
       derived,
       root: root === undefined || root.kind === "Node" ? ref : root,
+      ...(circular ? ({ circular } as const) : {}),
       ...optional("deployedBy", deployerOf(record.resource) ?? deployerOf(rootRecord.resource)),
       ...placeOf(record),
       ...optional("system", systemFunctionOf(record.resource)),

@@ -40,6 +40,8 @@ export interface Workload {
   readonly environment?: string;
   /** True where a controller made it from a template that is also in the inventory: its findings belong to that template. */
   readonly derived: boolean;
+  /** Its owners lead back to themselves: nobody is above it, and it is judged by itself. */
+  readonly circular?: true;
   /** Part of the platform itself (CNI, CSI, kube-proxy, control plane): privileged by function; the reason it is thought so. */
   readonly system?: string;
 }

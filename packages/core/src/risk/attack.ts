@@ -60,15 +60,17 @@ interface Given {
   readonly edits: readonly Edit[];
   readonly judged: readonly Judged[];
   readonly chosen?: GraphOptions;
+  /** Steps that each search looks at before it ends and says so; default: some seconds' worth. */
+  readonly work?: number;
 }
 
 /** The same over a graph that is built already, or was brought up to date. */
 export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
-  const { inventory, edges, judged, chosen = {} } = given;
+  const { inventory, edges, judged, chosen = {}, work = defaultWork } = given;
   if (graph.entries.length === 0 || graph.jewels.length === 0) return undefined;
   const edits = [...given.edits, ...narrowingEdits(graph.steps, inventory)];
   const options = curesOf(graph.steps, edits, judged);
-  const found = pairsOf(graph, options, given.edits.length);
+  const found = pairsOf(graph, options, given.edits.length, work);
   const { cut, paths, uncut, cuttable } = found;
   const byCost = (edit: number): number => costOf(edits[edit]!);
   const chokes = chokePoints({
@@ -76,12 +78,12 @@ export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
     paths: cuttable,
     optionsOf: options,
     costOf: byCost,
-    budget: { left: chokeWork },
+    budget: { left: Math.min(work, chokeWork) },
   });
   const words = wordsFor(edges);
-  const isChosen = chosen.from !== undefined || chosen.to !== undefined;
+  const isChosen = chosen.from !== undefined || chosen.to !== undefined || chosen.kinds !== undefined;
   const best = topOf(graph, paths, chosen.most);
-  const more: Budget = { left: defaultWork };
+  const more: Budget = { left: work };
   const top = isChosen ? best.flatMap((path) => alternatives(graph, path, mostAlternatives, more)) : best;
   const used = new Set([
     ...cut.edits.map(({ edit }) => edit),
@@ -99,7 +101,11 @@ export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
         edits: choke.edits.map((edit) => edits[edit]!.id),
         cut: choke.cut,
       })),
-      smallestCut: { edits: chokes.edits, exact: chokes.exact, partial: chokes.partial },
+      smallestCut: {
+        edits: chokes.edits,
+        exact: chokes.exact && !found.partial,
+        partial: chokes.partial || found.partial,
+      },
       uncut: topOf(graph, uncut, mostUncut).map((path) => uncutText(graph, path, words)),
       uncutCount: uncut.length,
       partial: found.partial || more.left <= 0,
@@ -120,11 +126,11 @@ interface Pairs {
 }
 
 /** Each search has a budget of its own, so that one that ends early takes nothing from the others. */
-function pairsOf(graph: AttackGraph, options: Options, firstNarrowing: number): Pairs {
-  const forCut: Budget = { left: defaultWork };
+function pairsOf(graph: AttackGraph, options: Options, firstNarrowing: number, work: number): Pairs {
+  const forCut: Budget = { left: work };
   const cut = lastCut(graph, options, forCut);
-  const { paths, partial } = allPaths(graph, { left: defaultWork });
-  const { paths: uncut, searched } = uncutPaths(graph, options, { left: defaultWork });
+  const { paths, partial } = allPaths(graph, { left: work });
+  const { paths: uncut, searched } = uncutPaths(graph, options, { left: work });
   const uncuttable = new Set(uncut.map(pairOf));
   const isWhole = forCut.left > 0;
   const cuttable = isWhole
@@ -135,7 +141,7 @@ function pairsOf(graph: AttackGraph, options: Options, firstNarrowing: number): 
     graph.steps[step]!.from.kind === "outside"
       ? []
       : options(step).filter((option) => option.every((edit) => edit < firstNarrowing));
-  const without = uncutPaths(graph, hardening, { left: defaultWork });
+  const without = uncutPaths(graph, hardening, { left: work });
   const open = new Set(without.paths.map(pairOf));
   return {
     cut,
