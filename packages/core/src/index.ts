@@ -18,6 +18,7 @@ export * from "./model/report.ts";
 export * from "./inventory/inventory.ts";
 export * from "./inventory/build.ts";
 export * from "./inventory/path.ts";
+export { locate } from "./inventory/spot.ts";
 export * from "./inventory/podspec.ts";
 export * from "./inventory/selector.ts";
 export * from "./controls/control.ts";
