@@ -6,7 +6,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   sensors: ["core"],
   agent: ["core"],
   server: ["core", "library", "cluster"],
-  cli: ["core", "library", "cluster", "server"],
+  cli: ["core", "library", "cluster", "server", "sensors", "agent"],
 };
 
 /** The rooms of `packages/core/src`, lowest first. */

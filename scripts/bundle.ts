@@ -11,6 +11,9 @@ const licences = await bundle();
 writeFileSync(join(target, "THIRD-PARTY.md"), licences);
 for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(target, file));
 mkdirSync(join(target, "samples"));
+mkdirSync(join(target, "bpf"));
+const object = "sense.x64.bin.gz";
+cpSync(join(root, "packages/agent/bpf", object), join(target, "bpf", object));
 const sample = "samples/cluster.plimsoll.zst";
 cpSync(join(root, sample), join(target, sample));
 chmodSync(join(target, sample), 0o644);
@@ -22,6 +25,7 @@ async function bundle(): Promise<string> {
     input: { main: join(root, "packages/cli/src/main.ts") },
     platform: "node",
     tsconfig: false,
+    external: ["koffi"], // native: only what observes asks for it
     onLog: (level, log) => {
       if (level === "warn") throw new Error(log.message);
     },
@@ -66,6 +70,7 @@ function licenceIn(folder: string): string {
 }
 
 function manifest(): object {
+  const { koffi } = JSON.parse(readFileSync(join(root, "packages/agent/package.json"), "utf8")).dependencies;
   const { version, license } = JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8"));
   return {
     name: "plimsoll",
@@ -76,6 +81,7 @@ function manifest(): object {
     type: "module",
     bin: { plimsoll: "bin/main.js", "kubectl-plimsoll": "bin/main.js" },
     engines: { node: ">=24.15" },
-    files: ["bin", "samples", "THIRD-PARTY.md"],
+    files: ["bin", "bpf", "samples", "THIRD-PARTY.md"],
+    optionalDependencies: { koffi },
   };
 }

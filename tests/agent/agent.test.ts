@@ -1,4 +1,7 @@
 /** The agent at work: batches that join to the whole, a receiver that refuses for a while, what was there before. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { joinSeen, nothingSeen, type Seen } from "@plimsoll/core";
 import {
@@ -30,6 +33,7 @@ async function observe(
 ): Promise<Run> {
   const batches: Seen[] = [];
   const end = new AbortController();
+  const opened = Promise.withResolvers<void>();
   const running = runAgent(
     {
       hierarchy,
@@ -40,6 +44,7 @@ async function observe(
       recordCalls: false,
       provenance: "test",
       names: namesAlone(new Map([[inside.id, "web"]])),
+      opened: () => opened.resolve(),
       batchEvery: 200,
       ship: async (batch) => {
         if (refuse()) throw new Error("not now");
@@ -49,6 +54,7 @@ async function observe(
     },
     end.signal,
   );
+  await Promise.race([opened.promise, running]);
   await during();
   await wait(500);
   end.abort();
@@ -64,7 +70,6 @@ function box(): Box {
 test("batches hold what is new, and join to the whole", async () => {
   const inside = box();
   const { batches, report } = await observe(inside, async () => {
-    await wait(600);
     await inside.run("/bin/cat", "/etc/hostname");
     await wait(600);
     await inside.run("/bin/cat", "/etc/hostname");
@@ -82,34 +87,34 @@ test("batches hold what is new, and join to the whole", async () => {
 
 test("a batch that is not accepted is offered again, and nothing of it is lost", async () => {
   const inside = box();
-  let refusals = 0;
+  const refusals: number[] = [];
   const { batches, report } = await observe(
     inside,
     async () => {
-      await wait(600);
       await inside.run("/bin/cat", "/etc/hostname");
-      await wait(600);
+      while (refusals.length <= 5) await wait(50);
     },
     {},
-    () => (refusals += 1) <= 5,
+    () => refusals.push(Date.now()) <= 5,
   );
   const execs = batches
     .flatMap(({ observations }) => observations)
     .filter(({ detail }) => detail.kind === "exec");
   expect(execs.some(({ detail }) => detail.kind === "exec" && detail.args[1] === "/etc/hostname")).toBe(true);
   expect(report).toMatchObject({ failures: 0, givenUp: 0 });
-  expect(refusals).toBeGreaterThan(5);
+  expect(refusals.length).toBeGreaterThan(5);
 });
 
 test("a container that was there before: its first process is the entry point, and its start was not seen", async () => {
   const inside = box();
-  const running = inside.run(
-    "/bin/sh",
-    "-c",
-    `sleep 0.7; ${work} open /etc 0 0; sleep 0.5; /bin/cat /etc/hostname`,
-  );
-  await wait(200);
-  const { batches } = await observe(inside, () => running);
+  const gate = join(mkdtempSync(join(tmpdir(), "plimsoll-gate-")), "open");
+  const script = `while [ ! -e ${gate} ]; do sleep 0.1; done; ${work} open /etc 0 0; /bin/cat /etc/hostname`;
+  const running = inside.run("/bin/sh", "-c", script);
+  await wait(100);
+  const { batches } = await observe(inside, async () => {
+    writeFileSync(gate, "");
+    await running;
+  });
   const { observations, watches } = batches.reduce((all, batch) => joinSeen([all, batch]), nothingSeen);
   expect(watches.map(({ fromStart }) => fromStart)).toEqual([false]);
   const cat = observations.find(({ detail }) => detail.kind === "exec" && detail.path.endsWith("/cat"));
@@ -122,7 +127,6 @@ test("system calls while they are recorded", async () => {
   const { batches } = await observe(
     inside,
     async () => {
-      await wait(800);
       await inside.run(work, "calls");
     },
     { recordCalls: true },

@@ -56,6 +56,7 @@ check 'the bundled sample' 0 'whole report' plimsoll start
 check 'a cluster that is not there' 2 'plimsoll: ' plimsoll scan
 check 'the plugin' 0 'Usage: ' kubectl-plimsoll --help
 if command -v kubectl >/dev/null; then check 'through kubectl' 0 'Usage: ' kubectl plimsoll --help; fi
+check "observing says what it needs" 2 "native module that observing needs|no process 999999999" "$bin/plimsoll" observe --pid 999999999
 check 'bash completion' 0 '^scan$' bash -c '
   source <(plimsoll completion bash)
   COMP_WORDS=(plimsoll sc); COMP_CWORD=1; _plimsoll; printf "%s\n" "${COMPREPLY[@]}"'

@@ -15,6 +15,8 @@ export interface AgentOptions extends SenseOptions {
   readonly names: Names;
   /** Tried alone, where it is named. */
   readonly tier?: TierName;
+  /** Told once, when it begins to look. */
+  readonly opened?: (choice: Choice) => void;
   /** Milliseconds between batches. */
   readonly batchEvery: number;
   /** Hands a batch on. Where it throws, the batch is offered again together with the next. */
@@ -88,6 +90,7 @@ async function work(options: AgentOptions, choice: Choice, signal: AbortSignal):
   const { senses } = choice;
   const collector = collectorFor(options, choice);
   tellOfThePast(collector, options);
+  options.opened?.(choice);
   const kernel = senses instanceof EbpfSensor ? senses : undefined;
   const outbox = new Outbox(options.ship);
   const report = (): AgentReport => ({

@@ -158,7 +158,7 @@ test("of a container that was there before, nobody knows whose doing it is until
   const collect = collector();
   collect.take(told(exec("/usr/bin/app", { process: 20, root: 20 }), { fromStart: false }));
   expect(collect.batch(() => named, Date.now()).observations[0]).not.toHaveProperty("origin");
-  collect.found(container, 20, []);
+  collect.found(container, 20);
   collect.take(told(exec("/usr/bin/late", { process: 21, parent: 20, root: 20 }), { fromStart: false }));
   const { observations, watches } = collect.batch(() => named, Date.now());
   expect(observations.map(({ origin }) => origin)).toContain("entrypoint");

@@ -71,15 +71,10 @@ export class Collector {
     if (record.kind === "exit") this.#lineage.ended(record.process);
   }
 
-  /** A container that was there before us: its first process, and the programs that run in it. */
-  found(
-    container: ContainerId,
-    entry: number,
-    programs: readonly Readonly<Parameters<Lineage["began"]>>[],
-  ): void {
+  /** A container was there before us, and this is its first process. */
+  found(container: ContainerId, entry: number): void {
     const collected = this.#of(container, false);
     if (collected !== undefined) collected.entry ??= entry;
-    for (const [process, program] of programs) this.#lineage.began(process, program);
   }
 
   /** System calls by number, as the kernel's recorder keeps them. */

@@ -6,6 +6,7 @@ export * from "./ebpf.ts";
 export * from "./machine.ts";
 export * from "./names.ts";
 export * from "./senses.ts";
+export * from "./targets.ts";
 export * from "./tier.ts";
 export { questionIn } from "./dns.ts";
 export { readRecord, type Kind, type RawRecord } from "./record.ts";

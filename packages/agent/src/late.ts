@@ -2,7 +2,8 @@
 import { Chosen } from "./chosen.ts";
 import type { Collector } from "./collect.ts";
 import type { ContainerId } from "./containers.ts";
-import { factsOf, processesIn, type ProcessFacts } from "./processes.ts";
+import { sinceBoot } from "./machine.ts";
+import { execRecord, factsOf, processesIn, type ProcessFacts } from "./processes.ts";
 import type { SenseOptions } from "./senses.ts";
 
 /** The entry point is the oldest of a container's processes. */
@@ -24,7 +25,11 @@ export function tellOfThePast(collector: Collector, options: SenseOptions): void
     processes.sort((a, b) =>
       a.started < b.started ? -1 : a.started > b.started ? 1 : a.process - b.process,
     );
-    const programs = processes.map((facts) => [facts, facts.program] as const);
-    collector.found(container, processes[0]!.process, programs);
+    const entry = processes[0]!.process;
+    collector.found(container, entry);
+    for (const facts of processes) {
+      const record = { ...execRecord(facts, sinceBoot(options.proc)), root: entry };
+      collector.take({ record, container, fromStart: false });
+    }
   }
 }

@@ -208,7 +208,7 @@ export function lookUpMap(map: number, key: Buffer, value: Buffer): boolean {
 }
 
 export function deleteFromMap(map: number, key: Buffer): boolean {
-  return absentIsFalse(() => bpf(command.mapDelete, element(map, key, key), "delete from a map"));
+  return absentIsFalse(() => bpf(command.mapDelete, element(map, key), "delete from a map"));
 }
 
 /** All keys of a hash map as they are found; entries made meanwhile may be missed. */
@@ -224,11 +224,11 @@ export function* keysOf(map: number, size: number): Generator<Buffer> {
   }
 }
 
-function element(map: number, key: Buffer, value: Buffer): Buffer {
+function element(map: number, key: Buffer, value?: Buffer): Buffer {
   const attribute = Buffer.alloc(32);
   attribute.writeInt32LE(map, 0);
   attribute.writeBigUInt64LE(addressOf(key), 8);
-  attribute.writeBigUInt64LE(addressOf(value), 16);
+  if (value !== undefined) attribute.writeBigUInt64LE(addressOf(value), 16);
   return attribute;
 }
 

@@ -13,8 +13,10 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   "can-i": async () => (await import("./commands/can-i.ts")).canI,
   "who-can": async () => (await import("./commands/who-can.ts")).whoCan,
   reach: async () => (await import("./commands/reach.ts")).reach,
+  observe: async () => (await import("./commands/observe.ts")).observe,
   completion: async () => (await import("./commands/completion.ts")).completionOf(allCommands),
   paths: async () => (await import("./commands/paths.ts")).paths,
+  profile: async () => (await import("./commands/profile.ts")).profile,
   whatif: async () => (await import("./commands/whatif.ts")).whatif,
   start: async () => (await import("./commands/start.ts")).start,
 };

@@ -1,12 +1,13 @@
 /** Paths, saved snapshots, standard input or clusters, made into snapshots. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { counted, sanitize, UserError, type Snapshot } from "@plimsoll/core";
+import { counted, sanitize, UserError, workloadKinds, type Snapshot } from "@plimsoll/core";
 import type { ClusterProgress, FileProgress } from "@plimsoll/cluster";
 import type { Call } from "./command.ts";
+import { checkRecorded, observationOptions, withRecorded, type Recorded } from "./observations.ts";
 import { nearest } from "./suggestion.ts";
 
-export interface Source {
+export interface Source extends Recorded {
   readonly paths: readonly string[];
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
@@ -32,6 +33,7 @@ export const sourceOptions = [
     flags: "--kubeconfig <file>",
     description: "the kubeconfig (default: $KUBECONFIG, ~/.kube/config, or the pod's account)",
   },
+  ...observationOptions,
 ] as const;
 
 /** Checks what was typed before anything is read: paths exist, and options that ask a cluster stand beside no path. */
@@ -43,6 +45,8 @@ export async function sourceOf(call: Call): Promise<Source> {
     allContexts: call.flag("allContexts"),
     namespaces: call.list("namespace"),
     probe: call.flag("probe"),
+    observations: call.list("observations"),
+    auditPolicy: call.text("auditPolicy"),
   };
   const given = [
     ...(source.context === undefined ? [] : ["--context"]),
@@ -59,7 +63,10 @@ export async function sourceOf(call: Call): Promise<Source> {
     );
   if (source.allContexts && source.context !== undefined)
     throw new UserError("usage", "--all-contexts and --context exclude each other", "leave one of them out");
+  if (source.allContexts && source.observations.length > 0)
+    throw new UserError("usage", "--observations are of one cluster", "leave --all-contexts out");
   for (const path of source.paths) await mustExist(path, call.terminal.cwd);
+  await checkRecorded(source, call.terminal.cwd);
   return source;
 }
 
@@ -73,6 +80,8 @@ export async function pathSource(path: string, cwd: string): Promise<Source> {
     allContexts: false,
     namespaces: [],
     probe: false,
+    observations: [],
+    auditPolicy: undefined,
   };
 }
 
@@ -97,8 +106,19 @@ async function mustExist(path: string, cwd: string): Promise<void> {
   );
 }
 
-/** Paths together are one snapshot; each cluster is one of its own. */
+/** Paths together are one snapshot; each cluster is one of its own. What tools recorded goes into it. */
 export async function readSource(
+  source: Source,
+  kinds: readonly string[],
+  call: Call,
+): Promise<readonly Snapshot[]> {
+  // Whose behaviour it was is told by what makes pods, and whose address by services.
+  const whose = source.observations.length === 0 ? [] : [...workloadKinds, "v1/Service"];
+  const snapshots = await readResources(source, [...new Set([...kinds, ...whose])], call);
+  return Promise.all(snapshots.map((snapshot) => withRecorded(snapshot, source, call.terminal)));
+}
+
+async function readResources(
   source: Source,
   kinds: readonly string[],
   { terminal }: Call,

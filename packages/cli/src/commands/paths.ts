@@ -20,6 +20,7 @@ import { snapshotOf, subjectFrom, workloadFrom, worldOptions } from "../asked.ts
 import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { dotOf, mermaidOf } from "../drawing.ts";
+import { observationOptions } from "../observations.ts";
 import { version } from "../version.ts";
 
 const writers = [
@@ -46,6 +47,7 @@ export const paths = defineCommand({
     { flags: "--to <end>", description: "only to here: the same, or cluster, node, secrets" },
     { flags: "-f, --format <id>", description: `${formats} (default: text)` },
     ...worldOptions,
+    ...observationOptions,
   ],
   examples: [
     {

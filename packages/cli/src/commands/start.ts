@@ -49,6 +49,8 @@ async function run(call: Call): Promise<number> {
     allContexts: false,
     namespaces: call.list("namespace"),
     probe: false,
+    observations: call.list("observations"),
+    auditPolicy: call.text("auditPolicy"),
   };
   const target = await checkTarget(page, terminal.cwd);
   const [snapshot] = await readSource(source, kindsNeeded(library.controls), call);

@@ -25,6 +25,7 @@ import { snapshotOf, worldOptions } from "../asked.ts";
 import { diffMarkdown, diffText } from "../changes.ts";
 import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
+import { observationOptions } from "../observations.ts";
 import { version } from "../version.ts";
 
 interface Change {
@@ -61,6 +62,7 @@ export const whatif = defineCommand({
     },
     { flags: "--format <id>", description: `${formats} (default: text)` },
     ...worldOptions,
+    ...observationOptions,
   ],
   examples: [
     {
@@ -80,7 +82,11 @@ async function run(call: Call): Promise<number> {
   const files = call.list("file");
   if (files.length === 0) throw new UserError("usage", "no change was given", "name its manifests with -f");
   const before = await snapshotOf(call.arguments, [], call);
-  const { resources, gaps } = await snapshotOf(files, [], { ...call, text: () => undefined });
+  const { resources, gaps } = await snapshotOf(files, [], {
+    ...call,
+    text: () => undefined,
+    list: () => [],
+  });
   const after = { ...changedSnapshot(before, resources), gaps: [...before.gaps, ...gaps] };
   const [earlier, later] = [before, after].map(reportOf);
   const inventories = [createInventory(before), createInventory(after)] as const;

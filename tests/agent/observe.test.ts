@@ -1,0 +1,90 @@
+/** `plimsoll observe` as people run it: by process, to a file, interrupted, and with what it cannot find. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { openBox, work, type Box } from "./box.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-observe-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let boxes: Box[] = [];
+afterEach(() => {
+  for (const box of boxes) box.remove();
+  boxes = [];
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly notes: string;
+}
+
+function plimsoll(args: readonly string[], interruptAfter?: number): Promise<Ended> {
+  const child = spawn(process.execPath, ["packages/cli/src/main.ts", "observe", ...args], {
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  const ended = { code: null as number | null, out: "", notes: "" };
+  child.stdout.on("data", (chunk: Buffer) => (ended.out += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (ended.notes += chunk.toString()));
+  if (interruptAfter !== undefined) setTimeout(() => child.kill("SIGINT"), interruptAfter).unref();
+  return new Promise((resolve) => child.on("close", (code) => resolve({ ...ended, code })));
+}
+
+function box(): Box {
+  const made = openBox();
+  boxes.push(made);
+  return made;
+}
+
+test("a container by the beginning of its id, for a while, then what it did", async () => {
+  const inside = box();
+  const gate = join(folder, "gate");
+  const script = `while [ ! -e ${gate} ]; do ${work} connect 18282; cat /etc/hostname; sleep 0.5; done`;
+  const running = inside.run("/bin/sh", "-c", script);
+  await wait(100);
+  const { code, out, notes } = await plimsoll([inside.id.slice(0, 16), "--for", "4s"]);
+  writeFileSync(gate, "");
+  await running;
+  expect(out).toMatch(/its start was not seen/);
+  expect(out).toMatch(/runs +.*\/usr\/bin\/cat/);
+  expect(out).toMatch(/listens on +TCP 18282/);
+  expect(out).toMatch(/connects to +.*127\.0\.0\.1:18282 TCP/);
+  expect(out).toMatch(/asks for +www\.example\.com/);
+  expect(notes).toMatch(/looked by ebpf/);
+  expect(code).toBe(0);
+});
+
+test("records to a file, ended early by an interrupt", async () => {
+  const inside = box();
+  const gate = join(folder, "second-gate");
+  const running = inside.run("/bin/sh", "-c", `while [ ! -e ${gate} ]; do sleep 0.1; done`);
+  const file = join(folder, "seen.jsonl");
+  await wait(100);
+  const { code, out } = await plimsoll([inside.id, "--for", "10m", "-o", file, "--quiet"], 8_000);
+  writeFileSync(gate, "");
+  await running;
+  expect([code, out]).toEqual([0, ""]);
+  const records = readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { watch?: object; observation?: { detail: { kind: string } } });
+  expect(records.filter(({ watch }) => watch !== undefined)).toHaveLength(1);
+  expect(records.some(({ observation }) => observation?.detail.kind === "exec")).toBe(true);
+});
+
+test.each([
+  [["0123456789ab"], /no container 0123456789ab runs on this machine/],
+  [["--pid", "999999999"], /no process 999999999 runs/],
+  [["--pid", "1;ls"], /--pid is no process/],
+  [["--for", "soon"], /--for is no length of time: soon/],
+  [["--tier", "magic"], /there is no tier magic/],
+  [["--compose", "nowhere"], /no container of the compose project nowhere runs/],
+  [["no-such-container"], /no container is named no-such-container/],
+])("refused in one line: %j", async (args, message) => {
+  const { code, notes } = await plimsoll(args);
+  expect(notes).toMatch(message);
+  expect(code).toBe(2);
+});
