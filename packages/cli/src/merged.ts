@@ -233,7 +233,7 @@ function tally<Key extends "kind" | "reason">(
 /** Act: the cluster before a node, as in each; then in turn, so that no cluster's first edit stands behind another's tenth. */
 function prioritiesOf(reports: readonly Report[]): Report["priorities"] {
   const act = reports.flatMap(({ priorities }) =>
-    priorities.act.map((action, position) => ({ action, position, target: action.steps[0] ?? "" })),
+    priorities.act.map((action, position) => ({ action, position, target: targetOf(action) })),
   );
   const targets = ["target: the cluster", "target: a node"];
   const rank = (target: string): number =>
@@ -256,6 +256,10 @@ function prioritiesOf(reports: readonly Report[]): Report["priorities"] {
     system: reports.flatMap(({ priorities }) => priorities.system),
     actShare: findings === 0 ? 0 : acted / findings,
   };
+}
+
+function targetOf({ steps }: Report["priorities"]["act"][number]): string {
+  return steps.find((step) => step.startsWith("target: ")) ?? "";
 }
 
 function actedIn({ priorities, edits }: Report): number {

@@ -19,8 +19,7 @@ import type { Gap } from "./model/gap.ts";
 import type { Result, Severity } from "./model/finding.ts";
 import { reportSchemaVersion, type ControlSummary, type Coverage, type Report } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
-import { editsFor } from "./remediation/edits.ts";
-import { fixesFor, type Fixes } from "./remediation/fixes.ts";
+import { editsFor, fixesFor, type Fixes } from "./remediation/edits.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
 import { prioritise } from "./risk/priorities.ts";
 
@@ -126,9 +125,7 @@ function chosen(
 }
 
 function editIndex(edits: Report["edits"]): ReadonlyMap<string, string> {
-  const index = new Map<string, string>();
-  for (const edit of edits) for (const id of edit.resolves) index.set(id, edit.id);
-  return index;
+  return new Map(edits.flatMap((edit) => edit.resolves.map((id) => [id, edit.id] as const)));
 }
 
 /** Completes results with their fix and edit; they are ours alone until the report is handed out, so no copies are made. */
@@ -140,7 +137,7 @@ function withFixes(
   return judged.map((entry) => {
     const result: { -readonly [K in keyof Result]: Result[K] } = entry.result;
     if (result.result !== "fail") return result;
-    const operations = fixes.of(entry);
+    const operations = fixes.get(entry);
     if (operations !== undefined) result.fix = { operations };
     const edit = edits.get(result.id);
     if (edit !== undefined) result.edit = edit;

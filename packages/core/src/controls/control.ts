@@ -128,6 +128,8 @@ interface ControlWords {
   /** The same check elsewhere: `kubescape:C-0057`, `trivy:KSV-0017`, `kube-linter:privileged-container`, `polaris:…`, `checkov:…`, `kyverno:…`, `kube-score:…`. */
   readonly equivalents: readonly string[];
   readonly grants?: Privilege;
+  /** What meeting it breaks where somebody relies on it, as long as nobody has looked: `unknown: whether …`. */
+  readonly breakRisk?: string;
   /** Where the page that defines the requirement is: a specification or a Kubernetes file. */
   readonly reference?: string;
   readonly maturity?: "stable" | "sandbox" | "retired";

@@ -81,6 +81,8 @@ function actItem(position: number, action: Action, edit: Edit, index: Index): Ma
             : html`<dt>How</dt>
                 <dd>${prose(how)}</dd>`
         }
+        <dt>Factors</dt>
+        <dd>${prose(action.steps.join("; "))}</dd>
         <dt>Closes</dt>
         <dd>
           ${edit.resolves.length === 0 ? "no finding: it is here for the paths that it cuts" : html`${counted(edit.resolves.length, "finding")}: ${closed}`}

@@ -52,6 +52,7 @@ function actionText(
     placeLine(edit, pen, options),
     labelled("why", why, pen),
     labelled("how", how, pen),
+    ...(options.all ? [labelled("risk", sanitize(action.steps.join("; ")), pen)] : []),
     pen.paragraph(`${indent}     `, closes(edit, controls), "dim"),
   ].join("");
 }

@@ -113,7 +113,7 @@ export interface Edit {
   readonly byHand: boolean;
   /** What to do, in words, where no control says it. */
   readonly how?: string;
-  /** What the edit may break, and how much of that is known; absent where its controls say it. */
+  /** What the edit breaks where somebody relies on what it takes away, and how much of that is known. */
   readonly breakRisk?: string;
   readonly source: { readonly file: string; readonly line?: number; readonly column?: number };
   readonly system?: string;
@@ -135,7 +135,11 @@ export interface Action {
   readonly reason: ActReason;
   /** One sentence for people. */
   readonly because: string;
-  /** The lexicographic order, each step shown: `target: cluster`, `entry: internet (Service shop/web)`, `verdict: not seen enough`, `effort: patch`. */
+  /**
+   * Each factor by its name, in the order in which they count: `exploit: …`, `target: a node`, `entry: the internet
+   * (Service shop/web)`, `paths cut: 3`, `privilege gained: …`, `blast radius: …`, `environment: …`, `verdict: …`,
+   * `break risk: …`, `effort: patch`.
+   */
   readonly steps: readonly string[];
 }
 

@@ -13,8 +13,7 @@ import { createInventory } from "../inventory/build.ts";
 import { random, type Random } from "../inventory/rbac/fixtures/random.ts";
 import type { Json } from "../model/json.ts";
 import type { Resource } from "../model/resource.ts";
-import { editsFor } from "../remediation/edits.ts";
-import { fixesFor } from "../remediation/fixes.ts";
+import { editsFor, fixesFor } from "../remediation/edits.ts";
 import { scan } from "../scan.ts";
 import { costOf, curesOf } from "./cures.ts";
 import { narrowingEdits } from "./narrowing.ts";
@@ -257,10 +256,13 @@ test("an edit of the cut says target, entry and paths", () => {
   expect(priorities.act).toMatchObject([
     { reason: "cuts-path", because: expect.stringContaining("Cuts 1 attack path to a node") },
   ]);
-  expect(priorities.act[0]!.steps.slice(0, 3)).toEqual([
+  expect(priorities.act[0]!.steps.slice(0, 6)).toEqual([
+    "exploit: none is known here",
     "target: a node",
     "entry: Pod shop/p0, from the internet",
     "paths cut: 1",
+    "privilege gained: none by itself",
+    "blast radius: 1 target, from 1 way in",
   ]);
   expect(paths).toMatchObject({ pairs: 1, cut: 1, uncutCount: 0, partial: false });
   expect(paths!.top[0]!.cutBy).toEqual([priorities.act[0]!.edit]);

@@ -24,6 +24,9 @@ export interface CutPart {
   readonly entryText: string;
   /** Pairs whose best path it breaks. */
   readonly paths: number;
+  /** The ways in and the targets of those pairs. */
+  readonly entries: number;
+  readonly targets: number;
 }
 
 export interface Attack {
@@ -169,16 +172,23 @@ function partsOf(
   optionsOf: Options,
   edits: readonly Edit[],
 ): ReadonlyMap<string, CutPart> {
-  const counts = new Map<string, number>();
+  const kept = new Map<string, Path[]>();
   for (const path of paths)
-    for (const id of cutsOf(path, cut, optionsOf, edits)) counts.set(id, (counts.get(id) ?? 0) + 1);
+    for (const id of cutsOf(path, cut, optionsOf, edits)) {
+      const list = kept.get(id);
+      if (list === undefined) kept.set(id, [path]);
+      else list.push(path);
+    }
+  const count = (own: readonly Path[], key: "entry" | "jewel"): number =>
+    new Set(own.map((path) => path[key])).size;
   return new Map(
-    cut.edits.map(({ edit, entry, jewel }) => {
+    cut.edits.map(({ edit, entry, jewel }): readonly [string, CutPart] => {
       const { id } = edits[edit]!;
       const { kind, text } = graph.jewels[jewel]!;
       const from = graph.entries[entry]!;
-      const part = { target: kind, targetText: text, entryKind: from.kind, entryText: from.text };
-      return [id, { ...part, paths: counts.get(id) ?? 0 }];
+      const own = kept.get(id) ?? [];
+      const counts = { paths: own.length, entries: count(own, "entry"), targets: count(own, "jewel") };
+      return [id, { target: kind, targetText: text, entryKind: from.kind, entryText: from.text, ...counts }];
     }),
   );
 }

@@ -95,7 +95,7 @@ test("the cluster comes before a node, everybody before one account", () => {
     [takesNode, takesCluster],
     [pod, service("LoadBalancer"), binding("runner"), binding("system:anonymous", "", "User")],
   );
-  expect(act.map(({ steps }) => steps.slice(0, 2).join(", "))).toEqual([
+  expect(act.map(({ steps }) => steps.slice(1, 3).join(", "))).toEqual([
     "target: the cluster, entry: User:system:anonymous",
     "target: the cluster, entry: ServiceAccount:shop/runner",
     "target: a node, entry: the internet (Service shop/web (LoadBalancer))",

@@ -10,6 +10,7 @@ import type { Action, Blind, Edit, Priorities } from "../model/report.ts";
 import { severities, type Severity } from "../model/finding.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Attack, CutPart } from "./attack.ts";
+import { blasts, factorsOf } from "./factors.ts";
 import { entries, entryKinds, type Entry, type EntryKind } from "./entry.ts";
 
 const targets: readonly Privilege[] = ["cluster-takeover", "node-takeover"];
@@ -17,6 +18,7 @@ const actEntries = new Set(entryKinds.slice(0, entryKinds.indexOf("inside")));
 
 interface Weighed {
   readonly edit: Edit;
+  readonly members: readonly Judged[];
   readonly target: Privilege | undefined;
   readonly entry: Entry;
   /** Findings of high severity or worse that were not there at the baseline. */
@@ -39,11 +41,12 @@ export function prioritise(
     ...weigh(edit, byId, entryOf, baseline),
     cut: attack?.parts.get(edit.id),
   }));
+  const blastOf = blasts(inventory);
   const [act, rest] = [weighed.filter(isAct), weighed.filter((item) => !isAct(item))];
   const findings = edits.reduce((sum, edit) => sum + edit.resolves.length, 0);
   const acted = act.reduce((sum, item) => sum + item.edit.resolves.length, 0);
   return {
-    act: act.sort(byOrder).map(actionOf),
+    act: act.sort(byOrder).map((item) => actionOf(item, blastOf)),
     later: laterOf(rest),
     blind: blindOf(inventory, judged),
     system: systemOf(edits, byId),
@@ -67,7 +70,7 @@ function weigh(
     baseline === undefined
       ? 0
       : members.filter(({ result }) => isGrave(result.severity) && !baseline.has(result.id)).length;
-  return { edit, target, entry, regressions };
+  return { edit, members, target, entry, regressions };
 }
 
 const nobody: Entry = { kind: "nobody", text: "nobody" };
@@ -99,11 +102,17 @@ const targetOrder = [
   "data",
 ] as const satisfies readonly CutPart["target"][];
 
-/** Target, entry, paths cut, production first, severity, effort; the id last, so that the order is always the same. */
+/** A token that is used and taken away breaks the program; to narrow what it may do need not. */
+function mayTakeUsedToken({ members }: Weighed): boolean {
+  return members.some(({ control }) => control.breakRisk !== undefined);
+}
+
+/** Target, entry, tokens whose use is not known last, paths cut, production first, severity, effort; the id last, so that the order is always the same. */
 function byOrder(a: Weighed, b: Weighed): number {
   return (
     targetRank(a) - targetRank(b) ||
     entryRank(a) - entryRank(b) ||
+    Number(mayTakeUsedToken(a)) - Number(mayTakeUsedToken(b)) ||
     (b.cut?.paths ?? 0) - (a.cut?.paths ?? 0) ||
     Number(!isProduction(a.edit)) - Number(!isProduction(b.edit)) ||
     severities.indexOf(a.edit.severity) - severities.indexOf(b.edit.severity) ||
@@ -139,53 +148,39 @@ function isProduction({ environment }: Edit): boolean {
   return environment !== undefined && /^(prod|production|live|prd)$/i.test(environment);
 }
 
-function actionOf(item: Weighed): Action {
-  const { edit, target, entry } = item;
-  const effort = `effort: ${edit.byHand ? "by hand" : "patch"}`;
-  if (item.cut !== undefined) return cutAction(item, item.cut, effort);
+type Blast = ReturnType<typeof blasts>;
+
+function actionOf(item: Weighed, blastOf: Blast): Action {
+  const { edit, target, entry, cut } = item;
+  const graver = takesOver(item) && (cut === undefined || targetRank(item) < targetOrder.indexOf(cut.target));
+  const gain = target === "cluster-takeover" ? "the cluster" : "a node";
+  const workload = item.members[0]?.result.workload ?? edit.resource;
+  const blast = blastOf(takesOver(item) ? target : undefined, workload, cut);
+  const steps = (to: string, from: string): readonly string[] =>
+    factorsOf({ ...item, target: to, entry: from, blast });
+  if (cut !== undefined) {
+    const paths = `${cut.paths} attack ${cut.paths === 1 ? "path" : "paths"}`;
+    return {
+      edit: edit.id,
+      reason: "cuts-path",
+      because: `Cuts ${cut.paths === 0 ? "the way" : paths} to ${cut.targetText}, from ${cut.entryText}`,
+      steps: steps(graver ? gain : cut.targetText, graver ? entry.text : cut.entryText),
+    };
+  }
   if (!takesOver(item)) {
     const because = `Reverts what is new since the baseline (${item.regressions} of ${edit.severity} severity or near it)`;
     return {
       edit: edit.id,
       reason: "reverts-regression",
       because,
-      steps: ["target: what was better before", effort],
+      steps: steps("what was better before", entry.text),
     };
   }
-  const gain = target === "cluster-takeover" ? "the cluster" : "a node";
   return {
     edit: edit.id,
     reason: "removes-takeover",
     because: `Takes away the power over ${gain} from ${entry.text}`,
-    steps: [
-      `target: ${gain}`,
-      `entry: ${entry.text}`,
-      `environment: ${edit.environment ?? "not labelled"}`,
-      "verdict: not seen enough (no observations in this scan)",
-      effort,
-    ],
-  };
-}
-
-function cutAction(item: Weighed, cut: CutPart, effort: string): Action {
-  const { edit, target, entry } = item;
-  const more = takesOver(item) && targetRank(item) < targetOrder.indexOf(cut.target);
-  const gain = more ? (target === "cluster-takeover" ? "the cluster" : "a node") : cut.targetText;
-  const from = more ? entry.text : cut.entryText;
-  const paths = `${cut.paths} attack ${cut.paths === 1 ? "path" : "paths"}`;
-  return {
-    edit: edit.id,
-    reason: "cuts-path",
-    because: `Cuts ${cut.paths === 0 ? "the way" : paths} to ${cut.targetText}, from ${cut.entryText}`,
-    steps: [
-      `target: ${gain}`,
-      `entry: ${from}`,
-      `paths cut: ${cut.paths}`,
-      `environment: ${edit.environment ?? "not labelled"}`,
-      "verdict: not seen enough (no observations in this scan)",
-      ...(edit.breakRisk === undefined ? [] : [`break risk: ${edit.breakRisk}`]),
-      effort,
-    ],
+    steps: steps(gain, entry.text),
   };
 }
 
@@ -202,7 +197,7 @@ function laterOf(weighed: readonly Weighed[]): Priorities["later"] {
 }
 
 function laterReason({ edit, target, entry }: Weighed): string {
-  if (edit.breakRisk !== undefined) return "would cut attack paths that other edits cut already";
+  if (edit.resolves.length === 0) return "would cut attack paths that other edits cut already";
   if (target === undefined) return "hardening: gives no power over a node or the cluster by itself";
   if (entry.kind === "inside")
     return "would give power over a node, but nothing outside the cluster leads to the workload";

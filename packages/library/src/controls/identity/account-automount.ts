@@ -18,6 +18,7 @@ export const accountAutomount = defineControl({
   grants: "lateral-movement",
   reference:
     "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting",
+  breakRisk: "unknown: whether the programs use the token was not observed",
   target: "serviceaccount",
   when: "!(object.metadata.?namespace.orValue('') in ['kube-system', 'kube-public', 'kube-node-lease'])",
   validate: "!object.?automountServiceAccountToken.orValue(true)",

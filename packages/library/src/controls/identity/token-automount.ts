@@ -73,6 +73,7 @@ export const tokenAutomount = defineControl({
   grants: "lateral-movement",
   reference:
     "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting",
+  breakRisk: "unknown: whether the programs use the token was not observed",
   target: "pod",
   reads: ["v1/ServiceAccount"],
   judge,

@@ -1,0 +1,46 @@
+import { exampleSnapshot, scan } from "@plimsoll/core";
+import { expect, test } from "vitest";
+import { library } from "../index.ts";
+import { fateOf, plants } from "./fixtures/planted.ts";
+
+const all = { toolVersion: "test", paths: { most: 100_000 } };
+
+test.each(plants("p").map((plant) => [plant.name, plant] as const))("%s: found and cut", (_, plant) => {
+  const report = scan(exampleSnapshot(plant.resources), library, all);
+  expect(fateOf(report, plant)).toBe("cut");
+});
+
+test("all of them side by side are found and cut, with every factor named", () => {
+  const planted = plants("p");
+  const report = scan(exampleSnapshot(planted.flatMap(({ resources }) => resources)), library, all);
+  expect(planted.map((plant) => [plant.name, fateOf(report, plant)])).toEqual(
+    planted.map(({ name }) => [name, "cut"]),
+  );
+  expect(report.paths!.partial).toBe(false);
+  const named = [
+    "exploit",
+    "target",
+    "entry",
+    "paths cut",
+    "privilege gained",
+    "blast radius",
+    "verdict",
+    "effort",
+  ];
+  for (const { steps } of report.priorities.act)
+    for (const name of named) expect(steps.filter((step) => step.startsWith(`${name}: `))).toHaveLength(1);
+});
+
+test("a token whose use is not known is taken after the rights that it has are narrowed", () => {
+  const [plant] = plants("p").filter(({ name }) => name === "an account that may do everything");
+  const { priorities, edits, paths } = scan(exampleSnapshot(plant!.resources), library, all);
+  const act = priorities.act.map(({ edit }) => edits.find(({ id }) => id === edit)!);
+  const binding = act.findIndex(({ resource }) => resource.kind === "ClusterRoleBinding");
+  const token = act.findIndex(
+    ({ breakRisk, resource }) => breakRisk !== undefined && resource.kind === "Deployment",
+  );
+  expect(binding).toBeGreaterThanOrEqual(0);
+  if (token >= 0) expect(token).toBeGreaterThan(binding);
+  const chosen = paths!.chokePoints.flatMap((choke) => choke.edits);
+  expect(chosen.map((id) => edits.find((edit) => edit.id === id)!.breakRisk)).toEqual([undefined]);
+});
