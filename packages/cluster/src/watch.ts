@@ -21,7 +21,7 @@ import { usualSettings, type WatchSettings } from "./watch/settings.ts";
 import { createSlots, type Slots } from "./watch/slots.ts";
 import type { Around, Counts } from "./watch/state.ts";
 
-export type { Change } from "./watch/change.ts";
+export type { ClusterChange as Change } from "@plimsoll/core";
 export type { Taker } from "./watch/delivery.ts";
 export type { WatchSettings } from "./watch/settings.ts";
 

@@ -2,7 +2,7 @@
 import type { Control, Library } from "./controls/control.ts";
 import type { GraphOptions } from "./graph/entries.ts";
 import type { AttackLibrary } from "./graph/edge.ts";
-import { attackOf } from "./risk/attack.ts";
+import { attackOf, type Attack } from "./risk/attack.ts";
 import { evaluate } from "./controls/evaluate.ts";
 import { accept } from "./controls/exceptions.ts";
 import type { Framework } from "./controls/framework.ts";
@@ -17,7 +17,13 @@ import { workloadKinds } from "./inventory/podspec.ts";
 import type { Exception } from "./model/exception.ts";
 import type { Gap } from "./model/gap.ts";
 import type { Result, Severity } from "./model/finding.ts";
-import { reportSchemaVersion, type ControlSummary, type Coverage, type Report } from "./model/report.ts";
+import {
+  reportSchemaVersion,
+  type ControlSummary,
+  type Coverage,
+  type Edit,
+  type Report,
+} from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
 import { editsFor, fixesFor, type Fixes } from "./remediation/edits.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
@@ -42,34 +48,96 @@ export interface ScanOptions extends InventoryOptions {
 export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOptions): Report {
   const inventory = createInventory(snapshot, options);
   const policies = policyControls(inventory);
-  const { controls, frameworks } = chosen(
-    { ...library, controls: [...library.controls, ...policies.controls] },
-    options,
-  );
+  const selection = selected(library, policies.controls, options);
   const { evaluation, exceptions } = accept(
-    evaluate(inventory, controls, options.everyResult),
+    evaluate(inventory, selection.controls, options.everyResult),
     options.exceptions ?? [],
-    controls,
+    selection.controls,
     snapshot.header.takenAt,
   );
-  const fixes = fixesFor(evaluation.judged);
-  const found = editsFor(evaluation.judged, fixes);
-  const results = withFixes(evaluation.judged, fixes, editIndex(found));
-  const gaps = [...snapshot.gaps, ...policies.gaps, ...evaluation.gaps, ...circularGaps(inventory)];
-  const attack =
-    library.edges === undefined || options.controls !== undefined
-      ? undefined
-      : attackOf(inventory, library.edges, found, evaluation.judged, options.paths);
-  const edits = [...found, ...(attack?.edits ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { results, edits } = finished(evaluation.judged);
+  const attack = asksForPaths(library, options)
+    ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths)
+    : undefined;
+  const { gaps } = policies;
+  return reportOf({
+    ...selection,
+    snapshot,
+    inventory,
+    options,
+    evaluation,
+    gaps,
+    results,
+    edits,
+    exceptions,
+    attack,
+  });
+}
+
+/** What a scan asks, and what it measures against. */
+export interface Selection {
+  readonly controls: readonly Control[];
+  readonly frameworks: readonly Framework[];
+}
+
+/** Everything that a report is put together of. */
+export interface ReportParts extends Selection {
+  readonly snapshot: Snapshot;
+  readonly inventory: Inventory;
+  readonly options: ScanOptions;
+  /** After exceptions. */
+  readonly evaluation: Evaluation;
+  /** Of the admission policies that cannot be evaluated. */
+  readonly gaps: readonly Gap[];
+  readonly results: readonly Result[];
+  /** Of the findings alone. */
+  readonly edits: readonly Edit[];
+  readonly exceptions: Report["exceptions"];
+  readonly attack: Attack | undefined;
+}
+
+/** The library's controls and the cluster's own policies, as far as the options ask for them. */
+export function selected(
+  library: Library,
+  policies: readonly Control[],
+  options: Pick<ScanOptions, "controls" | "frameworks">,
+): Selection {
+  return chosen({ ...library, controls: [...library.controls, ...policies] }, options);
+}
+
+/** Findings with their patches, and the edits that resolve them. The results are completed in place. */
+export function finished(judged: readonly Judged[]): {
+  readonly results: readonly Result[];
+  readonly edits: readonly Edit[];
+} {
+  const fixes = fixesFor(judged);
+  const edits = editsFor(judged, fixes);
+  return { results: withFixes(judged, fixes, editIndex(edits)), edits };
+}
+
+/** Attack paths are looked for where all controls are: what breaks a step is a finding. */
+export function asksForPaths(
+  library: AttackLibrary,
+  options: Pick<ScanOptions, "controls">,
+): library is AttackLibrary & Required<Pick<AttackLibrary, "edges">> {
+  return library.edges !== undefined && options.controls === undefined;
+}
+
+/** Puts a report together. */
+export function reportOf(parts: ReportParts): Report {
+  const { snapshot, inventory, options, evaluation, controls, frameworks, attack } = parts;
+  const { header } = snapshot;
+  const gaps = [...snapshot.gaps, ...parts.gaps, ...evaluation.gaps, ...circularGaps(inventory)];
+  const edits = [...parts.edits, ...(attack?.edits ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
   const requirements = frameworks.map((framework) =>
-    requirementsOf(framework, evaluation.tallies, snapshot.header.server.distribution),
+    requirementsOf(framework, evaluation.tallies, header.server.distribution),
   );
   return {
     schemaVersion: reportSchemaVersion,
     tool: { name: "plimsoll", version: options.toolVersion },
-    takenAt: snapshot.header.takenAt,
-    server: snapshot.header.server,
-    results,
+    takenAt: header.takenAt,
+    server: header.server,
+    results: parts.results,
     frameworks: frameworks.map((framework, index) => scoreOf(framework, requirements[index]!)),
     requirements: requirements.flat(),
     gaps,
@@ -77,7 +145,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     edits,
     priorities: prioritise(inventory, edits, evaluation.judged, options.baseline, attack),
     ...(attack === undefined ? {} : { paths: attack.paths }),
-    exceptions,
+    exceptions: parts.exceptions,
     controls: summariesOf(controls, frameworks),
   };
 }
@@ -109,10 +177,7 @@ export function kindsNeeded(controls: readonly Control[]): readonly string[] {
   return [...new Set([...always, ...controls.flatMap(kindsOf)])].sort();
 }
 
-function chosen(
-  library: Library,
-  options: ScanOptions,
-): { controls: readonly Control[]; frameworks: readonly Framework[] } {
+function chosen(library: Library, options: Pick<ScanOptions, "controls" | "frameworks">): Selection {
   const only = options.controls === undefined ? undefined : new Set(options.controls);
   const wanted = options.frameworks ?? (only === undefined ? library.frameworks.map(({ id }) => id) : []);
   const frameworks = library.frameworks.filter(({ id }) => wanted.includes(id));

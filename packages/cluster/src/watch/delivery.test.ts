@@ -1,9 +1,8 @@
 /** What is handed over: nothing late, nothing twice in a row, and nobody made to wait for one that fails. */
 import { expect, test } from "vitest";
-import type { ResourceRecord } from "@plimsoll/core";
+import type { ClusterChange as Change, ResourceRecord } from "@plimsoll/core";
 import { createKernel } from "../../../../tests/simulation/kernel.ts";
 import { pause } from "../doors.ts";
-import type { Change } from "./change.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
 import { usualSettings } from "./settings.ts";
 

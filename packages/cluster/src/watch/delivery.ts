@@ -2,9 +2,8 @@
  * Hands changes over, one batch at a time: of several changes of one object only the last, an object that changes all
  * the time not later than others, and one that makes the taker fail or hang holds back no other.
  */
-import type { Gap, ResourceRecord } from "@plimsoll/core";
+import type { ClusterChange as Change, Gap, ResourceRecord } from "@plimsoll/core";
 import { pause, type Clock } from "../doors.ts";
-import type { Change } from "./change.ts";
 import type { WatchSettings } from "./settings.ts";
 
 /** Takes changes in; what it throws, or does not finish, is handed over again. */

@@ -15,7 +15,50 @@ export interface Accepted {
 /** Namespaces an exception may reach without naming one before it is called over-broad. */
 const broadNamespaces = 3;
 
-/** Applies exceptions in their order; the first that covers a finding is the one it carries. `now` is the snapshot's clock. */
+/** Exceptions opened at a time, asked of one finding after another. */
+export interface Acceptance {
+  /** Which of the exceptions have ended, in their order. */
+  readonly ended: readonly boolean[];
+  /** Numbers of the exceptions that count a finding: those that have ended and would cover it, then the one it carries. */
+  readonly covering: (entry: Judged) => readonly number[];
+  /** The entry as it stands under the exceptions that count it. */
+  readonly carry: (entry: Judged, covering: readonly number[]) => Judged;
+  /** What became of each, by the findings that it counts. */
+  readonly reports: (found: (exception: number) => readonly Judged[]) => readonly ExceptionReport[];
+}
+
+/** The first exception that covers a finding is the one it carries. `now` is the snapshot's clock. */
+export function acceptance(
+  exceptions: readonly Exception[],
+  controls: readonly Control[],
+  now: string,
+): Acceptance {
+  const covers = exceptions.map((exception) => coverOf(exception, controls));
+  const ended = exceptions.map((exception) => hasEnded(exception, now));
+  return {
+    ended,
+    covering: (entry) => {
+      if (exceptions.length === 0 || entry.result.result !== "fail") return none;
+      const found = covers.flatMap((cover, index) => (cover(entry) ? [index] : []));
+      if (found.length === 0) return none;
+      const first = found.find((index) => !ended[index]);
+      return [...found.filter((index) => ended[index]), ...(first === undefined ? [] : [first])];
+    },
+    carry: (entry, covering) => {
+      const last = covering.at(-1);
+      if (last === undefined || ended[last]) return entry;
+      const { id, reason, owner, until } = exceptions[last]!;
+      const exception = { id, reason, owner, ...(until === undefined ? {} : { until }) };
+      return { ...entry, result: { ...entry.result, exception } };
+    },
+    reports: (found) =>
+      exceptions.map((exception, index) => reportOf(exception, ended[index]!, found(index))),
+  };
+}
+
+const none: readonly number[] = [];
+
+/** Applies exceptions in their order to all that was judged. */
 export function accept(
   evaluation: Evaluation,
   exceptions: readonly Exception[],
@@ -23,31 +66,16 @@ export function accept(
   now: string,
 ): Accepted {
   if (exceptions.length === 0) return { evaluation, exceptions: [] };
-  const open = exceptions.map((exception) => ({
-    exception,
-    covers: coverOf(exception, controls),
-    expired: hasEnded(exception, now),
-    found: [] as Judged[],
-  }));
+  const open = acceptance(exceptions, controls, now);
+  const found = exceptions.map((): Judged[] => []);
   const judged = evaluation.judged.map((entry) => {
-    if (entry.result.result !== "fail") return entry;
-    const covering = open.filter((candidate) => candidate.covers(entry));
-    for (const candidate of covering) if (candidate.expired) candidate.found.push(entry);
-    const first = covering.find((candidate) => !candidate.expired);
-    if (first === undefined) return entry;
-    first.found.push(entry);
-    const { id, reason, owner, until } = first.exception;
-    return {
-      ...entry,
-      result: {
-        ...entry.result,
-        exception: { id, reason, owner, ...(until === undefined ? {} : { until }) },
-      },
-    };
+    const covering = open.covering(entry);
+    for (const index of covering) found[index]!.push(entry);
+    return open.carry(entry, covering);
   });
   return {
     evaluation: { ...evaluation, judged, tallies: talliesAfter(evaluation.tallies, judged) },
-    exceptions: open.map(({ exception, expired, found }) => reportOf(exception, expired, found)),
+    exceptions: open.reports((index) => found[index]!),
   };
 }
 

@@ -13,13 +13,19 @@ export function workloadVertex({ root }: Workload): Vertex {
 
 /** The nodes that a workload's pods run on; where no pod was read, one that stands for wherever it runs. */
 export function hostsOf(workload: Workload, inventory: Inventory): readonly Vertex[] {
-  let hosts = known.get(inventory);
-  if (hosts === undefined) known.set(inventory, (hosts = hostsByRoot(inventory)));
+  const hosts = hostsIn(inventory);
   const { root } = workload;
   const names = hosts.get(refKey(root)) ?? [
     `that ${root.kind} ${root.namespace === "" ? "" : `${root.namespace}/`}${root.name} runs on`,
   ];
   return names.map((name) => ({ kind: "node", name }));
+}
+
+function hostsIn(inventory: Inventory): ReadonlyMap<string, readonly string[]> {
+  if (inventory.room !== undefined) return inventory.room("hosts", hostsByRoot);
+  let hosts = known.get(inventory);
+  if (hosts === undefined) known.set(inventory, (hosts = hostsByRoot(inventory)));
+  return hosts;
 }
 
 function hostsByRoot({ workloads }: Inventory): ReadonlyMap<string, readonly string[]> {

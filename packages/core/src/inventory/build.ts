@@ -4,10 +4,10 @@ import { refKey, refOf, type ResourceRecord, type ResourceRef } from "../model/r
 import type { Snapshot } from "../model/snapshot.ts";
 import type { PodTemplate, Workload } from "../model/workload.ts";
 import { exposures } from "./exposure.ts";
-import type { Inventory, Place } from "./inventory.ts";
+import type { Binding, Inventory, Place } from "./inventory.ts";
 import { deployerOf, ownersOf } from "./owners.ts";
 import { containersOf, podTemplatesOf } from "./podspec.ts";
-import { bindingOf } from "./rbac/bindings.ts";
+import { bindingOf, rbacKinds } from "./rbac/bindings.ts";
 import { systemFunctionOf } from "./system.ts";
 
 export interface InventoryOptions {
@@ -28,13 +28,11 @@ export const defaultEnvironmentLabels: readonly string[] = [
 export function createInventory(snapshot: Snapshot, options: InventoryOptions = {}): Inventory {
   const { byKey, byKind } = indexed(snapshot.resources);
   const get = (ref: ResourceRef): ResourceRecord | undefined => byKey.get(refKey(ref));
-  const placeOf = places(byKey, options);
+  const labelsOf = (namespace: string): Labels =>
+    byKey.get(`v1/Namespace//${namespace}`)?.resource.metadata.labels;
+  const placeOf = places(labelsOf, options);
   const workloads = once(() => workloadsOf(snapshot.resources, get, placeOf));
-  const bindings = once(() =>
-    ["ClusterRoleBinding", "RoleBinding"].flatMap((kind) =>
-      (byKind.get(`rbac.authorization.k8s.io/v1/${kind}`) ?? []).map((record) => bindingOf(record, get)),
-    ),
-  );
+  const bindings = once(() => bindingsOf((kind) => byKind.get(kind) ?? [], get));
   const images = once(() => new Map(snapshot.images.map((image) => [image.reference, image])));
   const inventory: Inventory = {
     server: snapshot.header.server,
@@ -51,13 +49,20 @@ export function createInventory(snapshot: Snapshot, options: InventoryOptions = 
     },
     exposureOf: (workload) => exposure()(workload),
     imageOf: (reference) => images().get(reference),
-    namespaceLabels: (namespace) => byKey.get(`v1/Namespace//${namespace}`)?.resource.metadata.labels ?? {},
+    namespaceLabels: (namespace) => labelsOf(namespace) ?? {},
     gaps: snapshot.gaps,
     covers: coverage(snapshot),
     placeOf,
   };
   const exposure = once(() => exposures(inventory));
   return inventory;
+}
+
+/** Cluster-wide ones first, each by name. */
+export function bindingsOf(ofKind: Inventory["ofKind"], get: Inventory["get"]): readonly Binding[] {
+  return [rbacKinds.clusterRoleBinding, rbacKinds.roleBinding].flatMap((kind) =>
+    ofKind(kind).map((record) => bindingOf(record, get)),
+  );
 }
 
 function once<T>(make: () => T): () => T {
@@ -97,43 +102,55 @@ function workloadsOf(
     const found = podTemplatesOf(record.resource);
     if (found.length > 0) templates.set(record, found);
   }
-  const workloads: Workload[] = [];
-  for (const [record, found] of templates) {
-    const ref = refOf(record.resource);
-    const { owners, derived, circular } = ownersOf(record.resource, get, (owner) => templates.has(owner));
-    const root = circular ? undefined : owners.at(-1);
-    const rootRecord = root === undefined ? record : (get(root) ?? record);
-    const shared = {
-      ref,
-      record,
-      owners,
-      derived,
-      root: root === undefined || root.kind === "Node" ? ref : root,
-      ...(circular ? ({ circular } as const) : {}),
-      ...optional("deployedBy", deployerOf(record.resource) ?? deployerOf(rootRecord.resource)),
-      ...placeOf(record),
-      ...optional("system", systemFunctionOf(record.resource)),
-    };
-    for (const pod of found) {
-      const account = pod.spec["serviceAccountName"] ?? pod.spec["serviceAccount"];
-      const name = typeof account === "string" && account !== "" ? account : "default";
-      workloads.push({
-        ...shared,
-        pod,
-        containers: containersOf(pod),
-        serviceAccount: { namespace: ref.namespace, name },
-      });
-    }
-  }
-  return workloads;
+  const around: Around = { get, makesPods: (owner) => templates.has(owner), placeOf };
+  return [...templates].flatMap(([record, found]) => joinWorkloads(record, found, around));
+}
+
+/** What a workload is joined with. */
+export interface Around {
+  readonly get: (ref: ResourceRef) => ResourceRecord | undefined;
+  readonly makesPods: (record: ResourceRecord) => boolean;
+  readonly placeOf: (record: ResourceRecord) => Place;
+}
+
+/** The workloads of a record, one for each of its pod templates. */
+export function joinWorkloads(
+  record: ResourceRecord,
+  templates: readonly PodTemplate[],
+  { get, makesPods, placeOf }: Around,
+): readonly Workload[] {
+  const ref = refOf(record.resource);
+  const { owners, derived, circular } = ownersOf(record.resource, get, makesPods);
+  const root = circular ? undefined : owners.at(-1);
+  const rootRecord = root === undefined ? record : (get(root) ?? record);
+  const shared = {
+    ref,
+    record,
+    owners,
+    derived,
+    root: root === undefined || root.kind === "Node" ? ref : root,
+    ...(circular ? ({ circular } as const) : {}),
+    ...optional("deployedBy", deployerOf(record.resource) ?? deployerOf(rootRecord.resource)),
+    ...placeOf(record),
+    ...optional("system", systemFunctionOf(record.resource)),
+  };
+  return templates.map((pod) => {
+    const account = pod.spec["serviceAccountName"] ?? pod.spec["serviceAccount"];
+    const name = typeof account === "string" && account !== "" ? account : "default";
+    const serviceAccount = { namespace: ref.namespace, name };
+    return { ...shared, pod, containers: containersOf(pod), serviceAccount };
+  });
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }
 
-function places(
-  byKey: ReadonlyMap<string, ResourceRecord>,
+type Labels = { readonly [label: string]: string } | undefined;
+
+/** Whose a resource is, by its labels, those of its pods, and those of its namespace. */
+export function places(
+  labelsOf: (namespace: string) => Labels,
   options: InventoryOptions,
 ): (record: ResourceRecord) => Place {
   const teamLabels = options.teamLabels ?? defaultTeamLabels;
@@ -142,7 +159,7 @@ function places(
     const sources = [
       resource.metadata.labels,
       podTemplatesOf(resource)[0]?.metadata.labels,
-      byKey.get(`v1/Namespace//${resource.metadata.namespace ?? ""}`)?.resource.metadata.labels,
+      labelsOf(resource.metadata.namespace ?? ""),
     ];
     const first = (labels: readonly string[]): string | undefined => {
       for (const source of sources) for (const label of labels) if (source?.[label]) return source[label];
@@ -153,7 +170,9 @@ function places(
 }
 
 /** A kind is covered where it was read whole: it is listed as covered and no gap touches it there. */
-function coverage(snapshot: Snapshot): (gvk: string, namespace?: string) => boolean {
+export function coverage(
+  snapshot: Pick<Snapshot, "covered" | "gaps">,
+): (gvk: string, namespace?: string) => boolean {
   const covered = new Set(snapshot.covered);
   const gaps = new Map<string, Gap[]>();
   for (const gap of snapshot.gaps)

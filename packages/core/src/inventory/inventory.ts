@@ -29,6 +29,11 @@ export interface Inventory {
   readonly covers: (gvk: string, namespace?: string) => boolean;
   /** Team and environment of a resource, from its labels, its pod template's or its namespace's. */
   readonly placeOf: (record: ResourceRecord) => Place;
+  /**
+   * Keeps under a name what was worked out of it, where it follows a changing cluster; absent where it does not change,
+   * and what was worked out is kept with the inventory itself.
+   */
+  readonly room?: <T>(name: string, make: (inventory: Inventory) => T) => T;
 }
 
 /** A RoleBinding or ClusterRoleBinding with its role, where the role was read. */

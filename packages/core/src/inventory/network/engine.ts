@@ -19,6 +19,7 @@ const graphs = new WeakMap<Inventory, Connectivity>();
 
 /** The network engine of an inventory; made once, then kept with it. */
 export function connectivityOf(inventory: Inventory): Connectivity {
+  if (inventory.room !== undefined) return inventory.room("connectivity", connectivity);
   let graph = graphs.get(inventory);
   if (graph === undefined) graphs.set(inventory, (graph = connectivity(inventory)));
   return graph;

@@ -80,6 +80,8 @@ const authorizers = new WeakMap<Inventory, Authorizer>();
 
 /** The authorizer of an inventory; made once, then kept with it. */
 export function authorizer(inventory: Inventory): Authorizer {
+  if (inventory.room !== undefined)
+    return inventory.room("authorizer", (own) => createAuthorizer(grantsOf(own)));
   let known = authorizers.get(inventory);
   if (known === undefined) authorizers.set(inventory, (known = createAuthorizer(grantsOf(inventory))));
   return known;
