@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Builds the cluster's images without a registry: one OCI archive that holds them all, made of Debian's
-# static busybox, a static `pause`, CoreDNS and the little scripts in images/apps.
+# static busybox, a static `pause`, CoreDNS, the little programs in images/apps and a few of Debian's packages.
 
 readonly PAUSE_IMAGE=plimsoll.test/pause:3.10
 readonly COREDNS_IMAGE=plimsoll.test/coredns:$COREDNS_VERSION
@@ -15,10 +15,10 @@ images_archive() {
 }
 
 build_images() {
-  local archive work image app user port base
+  local archive work image app user port packages base layers
   archive=$(images_archive)
   if [[ -f $archive ]]; then return; fi
-  step 'building the images (pause, CoreDNS, busybox and a dozen small apps on it)'
+  step 'building the images (pause, CoreDNS, busybox and small apps on it, nginx, redis, python)'
   mkdir -p "$(dirname "$archive")"
   work=$(mktemp -d "$(dirname "$archive")/build.XXXXXX")
   mkdir -p "$work/oci/blobs/sha256"
@@ -26,13 +26,15 @@ build_images() {
   base=$(busybox_layer "$work")
   add_image "$work" "$PAUSE_IMAGE" 65535 - '"/pause"' "$(pause_layer "$work")"
   add_image "$work" "$COREDNS_IMAGE" - 53 '"/coredns"' "$(coredns_layer "$work")"
-  while read -r image app user port; do
+  while read -r image app user port packages; do
     if [[ -z $image || $image == '#'* ]]; then continue; fi
+    layers=("$base")
+    if [[ -n $packages ]]; then layers+=("$(packages_layer "$work" "$packages")"); fi
     if [[ $app == - ]]; then
-      add_image "$work" "$image" "$user" "$port" '"/bin/sh"' "$base"
+      add_image "$work" "$image" "$user" "$port" '"/bin/sh"' "${layers[@]}"
     else
-      add_image "$work" "$image" "$user" "$port" "\"/usr/local/bin/$app\"" \
-        "$base" "$(app_layer "$work" "$app")"
+      add_image "$work" "$image" "$user" "$port" "\"/usr/local/bin/${app#setuid:}\"" \
+        "${layers[@]}" "$(app_layer "$work" "$app")"
     fi
   done <"$HERE/images/list"
   printf '{"imageLayoutVersion":"1.0.0"}' >"$work/oci/oci-layout"
@@ -77,16 +79,39 @@ coredns_layer() {
   layer "$work" "$work/coredns"
 }
 
+# A program of images/apps; with `setuid:` before its name it runs as its owner, root, whoever calls it.
 app_layer() {
-  local work=$1 app=$2
+  local work=$1 app=${2#setuid:} mode=0755
+  if [[ $2 == setuid:* ]]; then mode=4755; fi
   if [[ -f $HERE/images/apps/$app.c ]]; then
     mkdir -p "$work/app/usr/local/bin"
     gcc -static -Os -s -Wall -Wl,--build-id=none -o "$work/app/usr/local/bin/$app" "$HERE/images/apps/$app.c" ||
       die "gcc could not build $app"
+    chmod "$mode" "$work/app/usr/local/bin/$app"
   else
-    install -D -m 0755 "$HERE/images/apps/$app" "$work/app/usr/local/bin/$app"
+    install -D -m "$mode" "$HERE/images/apps/$app" "$work/app/usr/local/bin/$app"
   fi
   layer "$work" "$work/app"
+}
+
+# What Debian's packages hold, named one by one with all that they link to; without documents and translations.
+packages_layer() {
+  local work=$1 package
+  local -a packages
+  IFS=, read -ra packages <<<"$2"
+  mkdir -p "$work/debs" "$work/packages"
+  if ! (cd "$work/debs" && timeout 600 apt-get -q download "${packages[@]}") >"$CACHE/apt.log" 2>&1; then
+    (apt_quiet update && cd "$work/debs" && timeout 600 apt-get -q download "${packages[@]}") \
+      >"$CACHE/apt.log" 2>&1 || die "packages cannot be downloaded; see $CACHE/apt.log"
+  fi
+  mkdir -p "$work/packages/var/lib/dpkg/status.d"
+  for package in "$work"/debs/*.deb; do
+    dpkg-deb -x "$package" "$work/packages"
+    dpkg-deb -f "$package" >"$work/packages/var/lib/dpkg/status.d/$(dpkg-deb -f "$package" Package)"
+  done
+  rm -rf "$work/debs" "$work/packages"/usr/share/{doc,man,locale,i18n,lintian} \
+    "$work"/packages/usr/lib/*/gconv
+  layer "$work" "$work/packages"
 }
 
 # Debian's static busybox with a link for each applet, users, and the package's own record where the

