@@ -33,7 +33,8 @@ const edges = library.edges ?? [];
 
 interface Seen {
   readonly steps: ReadonlyMap<string, readonly Step[]>;
-  readonly done: ReadonlyMap<string, boolean>;
+  /** Whether it worked; in words, why it could not be tried. */
+  readonly done: ReadonlyMap<string, boolean | string>;
 }
 
 const seen = new Map<Side, Seen>();
@@ -41,11 +42,12 @@ let lab: OpenLab;
 
 beforeAll(async () => {
   lab = await openLab(api, folder);
-  let standing: readonly Resource[] = [];
+  const of = (side: Side): readonly Resource[] => proofs.flatMap((proof) => manifestsOf(proof, side, lab.state));
+  let standing: readonly Resource[] = [...of("present"), ...of("absent")]; // of a run that was broken off
   for (const side of ["present", "absent"] as const) {
     const took = performance.now();
     await remove(api, standing);
-    standing = proofs.flatMap((proof) => manifestsOf(proof, side, lab.state));
+    standing = of(side);
     await apply(api, standing);
     const runs = performance.now();
     seen.set(side, { steps: await scanned(side), done: await attempted() });
@@ -91,11 +93,11 @@ async function scanned(side: Side): Promise<Seen["steps"]> {
 }
 
 async function attempted(): Promise<Seen["done"]> {
-  const done = new Map<string, boolean>();
+  const done = new Map<string, boolean | string>();
   const waiting = [...proofs];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      if (next.attempt !== undefined) done.set(next.edge, await next.attempt(lab));
+      if (next.attempt !== undefined) done.set(next.edge, await next.attempt(lab).catch(String));
   };
   await Promise.all([work(), work(), work()]);
   return done;
@@ -115,7 +117,7 @@ test("every edge of the library has its proof", () => {
 
 test.each(proofs)("$edge: $by; and not without its condition", ({ edge, from, to, attempt }) => {
   const found = (side: Side): boolean => leads(seen.get(side)!.steps.get(edge)!, from, to);
-  const done = (side: Side): boolean | undefined => seen.get(side)!.done.get(edge);
+  const done = (side: Side): boolean | string | undefined => seen.get(side)!.done.get(edge);
   expect({ found: found("present"), done: done("present") }).toEqual({
     found: true,
     done: attempt === undefined ? undefined : true,

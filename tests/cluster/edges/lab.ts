@@ -21,7 +21,12 @@ export async function openLab(api: Api, folder: string): Promise<OpenLab> {
   execFileSync("gcc", ["-static", "-Os", "-o", actor, join(import.meta.dirname, "../images/apps/act.c")]);
   const undo = placesOf(state);
   execFileSync("ip", ["addr", "replace", "169.254.169.254/32", "dev", "lo"]);
-  await api.send("POST", "/api/v1/namespaces", namespace);
+  // An earlier run may have left it, or may still be leaving it.
+  await until(
+    "the namespace",
+    async () => (await api.send("POST", "/api/v1/namespaces", namespace)).status === 201 || (await isActive(api)),
+    120,
+  );
   await until("the account of the namespace", async () => {
     const { status } = await api.send("GET", "/api/v1/namespaces/edges/serviceaccounts/default");
     return status === 200;
@@ -51,10 +56,18 @@ export async function openLab(api: Api, folder: string): Promise<OpenLab> {
       listener.close();
       await agent.close();
       await api.send("DELETE", "/api/v1/namespaces/edges");
+      // The runtime would make the places anew, empty, for pods that start again.
+      const left = async (): Promise<number> => (await api.send("GET", "/api/v1/namespaces/edges")).status;
+      await until("the namespace is gone", async () => (await left()) === 404, 120);
       execFileSync("ip", ["addr", "del", "169.254.169.254/32", "dev", "lo"]);
       for (const one of undo) one();
     },
   };
+}
+
+async function isActive(api: Api): Promise<boolean> {
+  const { body } = await api.send("GET", "/api/v1/namespaces/edges");
+  return (body as unknown as { status?: { phase?: string } }).status?.phase === "Active";
 }
 
 /** What a cloud's node would answer at 169.254.169.254. */
@@ -66,6 +79,12 @@ async function listenOnNode(): Promise<{ readonly close: () => void }> {
 }
 
 function run(program: string, ...words: readonly string[]): Promise<Ran> {
+  if (process.env["DBG"]) return new Promise((resolve) => {
+    execFile(program, words, { timeout: 30_000 }, (error, out, err) => {
+      console.log("DBG", words.slice(4,5), words.at(-1)?.slice(0,80), JSON.stringify(out.slice(0,150)), JSON.stringify(err.slice(0,200)));
+      resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, out });
+    });
+  });
   return new Promise((resolve) => {
     execFile(program, words, { timeout: 30_000 }, (error, out) =>
       resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, out }),

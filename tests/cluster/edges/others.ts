@@ -60,7 +60,7 @@ export const others: readonly Proof[] = [
     to: account("default"),
     by: "the API server took the token in the container for the account",
     attempt: async (lab) => {
-      const { out } = await lab.inPod("runs-as", "cat /run/secrets/kubernetes.io/serviceaccount/token");
+      const { out } = await lab.inPod("runs-as", "cat /var/run/secrets/kubernetes.io/serviceaccount/token");
       return (await accountOf(lab, out.trim())) === "system:serviceaccount:edges:default";
     },
   },
