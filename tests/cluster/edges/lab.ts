@@ -6,12 +6,11 @@ import { loadAll } from "js-yaml";
 import { request, Agent } from "undici";
 import type { Resource } from "@plimsoll/core";
 import { collectionOf, until, type Api } from "../api.ts";
-import { openProber } from "../packets/prober.ts";
 import type { Lab, Proof, Ran, Told } from "./proof.ts";
 
 const namespace: Resource = { apiVersion: "v1", kind: "Namespace", metadata: { name: "edges" } };
 
-export interface OpenLab extends Lab {
+export interface OpenLab extends Omit<Lab, "prober"> {
   readonly close: () => Promise<void>;
 }
 
@@ -24,7 +23,8 @@ export async function openLab(api: Api, folder: string): Promise<OpenLab> {
   // An earlier run may have left it, or may still be leaving it.
   await until(
     "the namespace",
-    async () => (await api.send("POST", "/api/v1/namespaces", namespace)).status === 201 || (await isActive(api)),
+    async () =>
+      (await api.send("POST", "/api/v1/namespaces", namespace)).status === 201 || (await isActive(api)),
     120,
   );
   await until("the account of the namespace", async () => {
@@ -32,13 +32,11 @@ export async function openLab(api: Api, folder: string): Promise<OpenLab> {
     return status === 200;
   });
   const agent = new Agent({ connect: { ca: readFileSync(`${state}/pki/ca.crt`) } });
-  const prober = await openProber(folder);
   const listener = await listenOnNode();
   return {
     api,
     state,
     actor,
-    prober,
     remembered: new Map(),
     inPod: (pod, script) => run("kubectl", "exec", "-n", "edges", pod, "--", "sh", "-c", script),
     onNode: run,
@@ -52,7 +50,6 @@ export async function openLab(api: Api, folder: string): Promise<OpenLab> {
       return { status: statusCode, text: await answer.text() };
     },
     close: async () => {
-      prober.close();
       listener.close();
       await agent.close();
       await api.send("DELETE", "/api/v1/namespaces/edges");
@@ -79,12 +76,6 @@ async function listenOnNode(): Promise<{ readonly close: () => void }> {
 }
 
 function run(program: string, ...words: readonly string[]): Promise<Ran> {
-  if (process.env["DBG"]) return new Promise((resolve) => {
-    execFile(program, words, { timeout: 30_000 }, (error, out, err) => {
-      console.log("DBG", words.slice(4,5), words.at(-1)?.slice(0,80), JSON.stringify(out.slice(0,150)), JSON.stringify(err.slice(0,200)));
-      resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, out });
-    });
-  });
   return new Promise((resolve) => {
     execFile(program, words, { timeout: 30_000 }, (error, out) =>
       resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, out }),

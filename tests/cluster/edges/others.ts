@@ -10,20 +10,20 @@ import { nodeKey, podKey, type Lab, type Proof } from "./proof.ts";
 
 const inside = "/api/v1/namespaces/edges";
 const word = "known-to-the-test";
-const account = (name: string): string => `ServiceAccount edges/${name}`;
+const account = (name: string): string => `ServiceAccount:edges/${name}`;
 const cloud = "cloud aws of node";
 
 export const others: readonly Proof[] = [
   {
     edge: "exposed-workload",
-    from: "outside the cluster",
+    from: "the internet",
     to: podKey("exposed-workload"),
     by: "a host outside connected through the node",
     attempt: (lab) => isReachedFromOutside(lab, "exposed-workload"),
   },
   {
     edge: "vulnerable-package",
-    from: "outside the cluster",
+    from: "the internet",
     to: podKey("vulnerable-package"),
     by: "a host outside connected through the node; no flaw is there to be used",
     attempt: (lab) => isReachedFromOutside(lab, "vulnerable-package"),
@@ -171,8 +171,17 @@ function endOf(address: string, oracle: End): PacketEnd {
   return { name: address, address, engine: { kind: "address", ip: address }, oracle, answers: "" };
 }
 
+let last: Promise<unknown> = Promise.resolve();
+
+/** One at a time: they share the node's rules. */
+function isOpen(lab: Lab, from: string, to: PacketEnd, port: number): Promise<boolean> {
+  const own = last.then(() => tried(lab, from, to, port));
+  last = own.catch(() => undefined);
+  return own;
+}
+
 /** The node enforces what the oracle decides for this one connection; then it is tried. */
-async function isOpen({ api, prober }: Lab, from: string, to: PacketEnd, port: number): Promise<boolean> {
+async function tried({ api, prober }: Lab, from: string, to: PacketEnd, port: number): Promise<boolean> {
   const lists = await Promise.all(
     (
       [

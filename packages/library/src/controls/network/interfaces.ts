@@ -75,11 +75,19 @@ export function* judgePublished(inventory: Inventory, kind: Kind): Generator<Jud
       .map(({ image }) => interfaceOf(image, kind))
       .find((name) => name !== undefined);
     if (what === undefined) continue;
-    const { level, because } = inventory.exposureOf(workload);
+    const { level, because, unsure } = inventory.exposureOf(workload);
+    const resource = workload.ref;
+    if (level === "unknown") {
+      // Files may leave out what publishes it; in a cluster something was not read.
+      yield inventory.server.kind === "files"
+        ? { resource, result: "skip", because: `what publishes ${what} is not among these files` }
+        : { resource, result: "unknown", because: `${what}: ${unsure[0] ?? "its exposure was not read"}` };
+      continue;
+    }
     const open = level === "internet" || level === "external";
     yield {
-      resource: workload.ref,
-      result: open ? "fail" : level === "unknown" ? "skip" : "pass",
+      resource,
+      result: open ? "fail" : "pass",
       because: open
         ? `${what} is reached from outside by ${because[0] ?? "its exposure"}`
         : `${what} is not published`,
