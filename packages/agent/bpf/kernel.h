@@ -48,6 +48,8 @@ struct mount {
 	struct mnt_namespace *mnt_ns;
 } RELOCATED;
 struct path { struct vfsmount *mnt; struct dentry *dentry; } RELOCATED;
+struct tty_struct;
+struct signal_struct { struct tty_struct *tty; } RELOCATED;
 struct file { struct inode *f_inode; unsigned int f_flags;
 	u32 f_mode; struct path f_path; void *private_data; } RELOCATED;
 struct fdtable { unsigned int max_fds; struct file **fd; } RELOCATED;
@@ -67,6 +69,7 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct fs_struct *fs;
 	struct files_struct *files;
+	struct signal_struct *signal;
 	struct css_set *cgroups;
 	const struct cred *cred, *real_cred;
 } RELOCATED;

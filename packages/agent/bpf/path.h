@@ -66,6 +66,19 @@ static __always_inline struct file *file_of(struct task_struct *task, u32 fd)
 	return file;
 }
 
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+
+/* Whether a descriptor is a connection over the network, as the standard input of a shell that somebody called home with. */
+static __always_inline int is_connection(struct task_struct *task, u32 fd)
+{
+	struct file *file = file_of(task, fd);
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK) return 0;
+	struct socket *opened = BPF_CORE_READ(file, private_data);
+	u16 family = BPF_CORE_READ(opened, sk, __sk_common.skc_family);
+	return family == 2 || family == 10;
+}
+
 /* Whether the program's own file lies outside the mount namespace of the task: runc, before it becomes the container. */
 static __always_inline int before_entrypoint(struct task_struct *task)
 {

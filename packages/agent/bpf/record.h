@@ -22,6 +22,8 @@ enum flag {
 	FLAG_MAPPED = 8,            /* mapped as code rather than opened */
 	FLAG_PAST = 16,             /* found by a look at what was there already, not seen as it happened */
 	FLAG_SECURE = 32,           /* the exec changed credentials (setuid, setgid or file capabilities) */
+	FLAG_TERMINAL = 64,         /* the program has a terminal */
+	FLAG_SOCKET = 128,          /* its standard input is a connection over the network */
 };
 
 struct head {

@@ -36,6 +36,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	record->body.exec.capabilities = BPF_CORE_READ(task, cred, cap_effective.val);
 	record->body.exec.real_user = BPF_CORE_READ(task, cred, uid.val);
 	if (BPF_CORE_READ_BITFIELD_PROBED(bprm, secureexec)) record->head.flags |= FLAG_SECURE;
+	if (BPF_CORE_READ(task, signal, tty)) record->head.flags |= FLAG_TERMINAL;
+	if (is_connection(task, 0)) record->head.flags |= FLAG_SOCKET;
 	if (before_entrypoint(task)) record->head.flags |= FLAG_BEFORE_ENTRYPOINT;
 	if (BPF_CORE_READ(file, f_path.mnt) == BPF_CORE_READ(task, fs, root.mnt)) record->head.flags |= FLAG_ROOT_MOUNT;
 	tell_path(record, &file->f_path, task);
@@ -102,9 +104,12 @@ static __always_inline void on_file(struct task_struct *task, u64 cgroup, u16 nu
 
 #define AT_FDCWD -100
 
-/* A name in a directory: the directory's path, then the name as it was given (from the root where it begins with `/`). */
+/*
+ * A name in a directory: the directory's path, then the name as it was given (from the root where it begins with `/`),
+ * then, where there is one, the other name of a link as it was given.
+ */
 static __always_inline void on_name(struct task_struct *task, u64 cgroup, u16 number, int directory, u64 name, s32 which,
-				    u32 open_flags)
+				    u32 open_flags, u64 other)
 {
 	struct record *record = blank(KIND_NAME, number, task, cgroup);
 	if (!record) return;
@@ -125,9 +130,13 @@ static __always_inline void on_name(struct task_struct *task, u64 cgroup, u16 nu
 	}
 	long length = bpf_probe_read_user_str(&record->text[at & (TEXT - 1)], 1024, (void *)name);
 	if (length < 0) length = 0;
+	if (other && at + length <= TEXT - 1 - 1024) {
+		long more = bpf_probe_read_user_str(&record->text[(at + length) & (TEXT - 1)], 1024, (void *)other);
+		if (more > 0) length += more;
+	}
 	record->head.text2 = length;
 	u64 hash = 14695981039346656037ULL;
-	for (u32 i = 0; i < 128 && i < length; i++)
+	for (u32 i = 0; i < 192 && i < length; i++)
 		hash = (hash ^ (u8)record->text[(at + i) & (TEXT - 1)]) * 1099511628211ULL;
 	struct fact fact = { .cgroup = cgroup, .a = hash, .b = (u64)BPF_CORE_READ(task, fs, pwd.dentry),
 			     .c = length ^ which << 16, .kind = KIND_NAME, .number = number };
@@ -384,6 +393,7 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 	u64 name = ARG1(regs);
 	u32 flags = 0;
 	int opens = 0;
+	u64 other = 0;
 	switch (number) {
 #ifdef __NR_open
 	case __NR_creat:
@@ -423,6 +433,7 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 		break;
 	case __NR_link:
 	case __NR_symlink:
+		other = ARG1(regs);
 		name = ARG2(regs);
 		break;
 #endif
@@ -439,10 +450,12 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 		name = ARG2(regs);
 		break;
 	case __NR_linkat:
+		other = ARG2(regs);
 		directory = ARG3(regs);
 		name = ARG4(regs);
 		break;
 	case __NR_symlinkat:
+		other = ARG1(regs);
 		directory = ARG2(regs);
 		name = ARG3(regs);
 		break;
@@ -464,7 +477,7 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 		on_file(task, cgroup, number, result, 0);
 		return 0;
 	}
-	on_name(task, cgroup, number, directory, name, result < 0 ? result : 0, flags);
+	on_name(task, cgroup, number, directory, name, result < 0 ? result : 0, flags, other);
 	if (number == __NR_renameat || number == __NR_renameat2) {
 		directory = ARG3(regs);
 		name = ARG4(regs);
@@ -475,7 +488,7 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 	} else {
 		return 0;
 	}
-	on_name(task, cgroup, number, directory, name, result < 0 ? result : 1, 0);
+	on_name(task, cgroup, number, directory, name, result < 0 ? result : 1, 0, 0);
 	return 0;
 }
 

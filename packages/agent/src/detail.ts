@@ -48,6 +48,9 @@ function execDetails(record: Of<"exec">, lineage: Lineage): readonly Observation
     ...(parents.length === 0 ? {} : { parents }),
     user: record.user,
     capabilities: capabilitiesIn(record.capabilities),
+    ...(record.file.inode === unknown ? {} : { onRootFilesystem: (record.flags & flag.rootMount) !== 0 }),
+    ...((record.flags & flag.terminal) !== 0 ? { terminal: true as const } : {}),
+    ...((record.flags & flag.socket) !== 0 ? { networkInput: true as const } : {}),
   };
   const inMemory: ObservationDetail = { kind: "kernel", operation: "memory-exec", target: path };
   const gained = (record.flags & flag.secure) !== 0 && (record.file.mode & setuid) !== 0;
@@ -148,7 +151,15 @@ function nameDetails(record: Of<"name">): readonly ObservationDetail[] {
   const operation = opens.has(call) ? operationOf(record.openFlags) : nameOperations[call];
   if (operation === undefined) return [];
   const path = redactedText(record.path);
-  return [{ kind: "file", operation, path, ...(record.result < 0 ? { refused: true as const } : {}) }];
+  return [
+    {
+      kind: "file",
+      operation,
+      path,
+      ...(record.other === "" ? {} : { target: redactedText(record.other) }),
+      ...(record.result < 0 ? { refused: true as const } : {}),
+    },
+  ];
 }
 
 const socketOperations = [undefined, "connect", "accept", "listen", "connect", undefined, "listen"] as const;

@@ -40,6 +40,8 @@ export const flag = {
   mapped: 8,
   past: 16,
   secure: 32,
+  terminal: 64,
+  socket: 128,
 } as const;
 
 export interface FileFacts {
@@ -76,8 +78,10 @@ export type RawRecord = Head &
         readonly path: string;
         /** Of a refused open. */
         readonly openFlags: number;
-        /** The name that a rename or a link gave. */
+        /** The name that a rename gave. */
         readonly second: boolean;
+        /** The other name of a link, as it was given. */
+        readonly other: string;
       }
     | {
         readonly kind: "socket";
@@ -158,6 +162,7 @@ function withBody(head: Head, bytes: Buffer, first: number, second: number): Raw
         ...head,
         kind: "name",
         path: joined(pathIn(bytes, text, first), untilNul(bytes, first, second)),
+        other: stringsIn(bytes, first, second)[1] ?? "",
         openFlags: bytes.readUInt32LE(68),
         second: head.result === 1,
       };

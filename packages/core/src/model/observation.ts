@@ -15,6 +15,12 @@ export type ObservationDetail =
       readonly user?: number;
       /** Effective capabilities, as `CHOWN`, sorted. */
       readonly capabilities?: readonly string[];
+      /** The program's file is on the container's own root filesystem, not on a volume. */
+      readonly onRootFilesystem?: boolean;
+      /** A person may sit before it: it has a terminal. */
+      readonly terminal?: true;
+      /** Its standard input is a connection over the network: who is at the other end, types into it. */
+      readonly networkInput?: true;
     }
   | {
       readonly kind: "file";
