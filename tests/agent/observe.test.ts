@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { createCorrelator, createInventory, exampleSnapshot } from "@plimsoll/core";
+import { createReader } from "@plimsoll/sensors";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { openBox, work, type Box } from "./box.ts";
 
@@ -67,6 +69,15 @@ test("records to a file, ended early by an interrupt", async () => {
   writeFileSync(gate, "");
   await running;
   expect([code, out]).toEqual([0, ""]);
+  const reader = createReader({
+    provenance: file,
+    now: new Date().toISOString(),
+    correlator: createCorrelator(createInventory(exampleSnapshot([]))),
+  });
+  reader.push(readFileSync(file, "utf8"));
+  const { rejections, taken } = reader.result();
+  expect(rejections).toEqual({});
+  expect(taken).toBeGreaterThan(1);
   const records = readFileSync(file, "utf8")
     .trim()
     .split("\n")

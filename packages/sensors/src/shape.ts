@@ -90,6 +90,9 @@ const details: { readonly [Kind in ObservationKind]: Fields } = {
     "parents?": texts,
     "user?": count,
     "capabilities?": texts,
+    "onRootFilesystem?": flag,
+    "terminal?": yes,
+    "networkInput?": yes,
   },
   file: {
     operation: fileOperations,
@@ -98,6 +101,8 @@ const details: { readonly [Kind in ObservationKind]: Fields } = {
     "onRootFilesystem?": flag,
     "mode?": count,
     "owner?": count,
+    "group?": count,
+    "directory?": (value) => shaped(value, { mode: count, owner: count, group: count }),
     "refused?": yes,
   },
   library: { path: text },
