@@ -3,7 +3,8 @@ import { createInventory, evaluate, updateGraph, type Resource, type Snapshot } 
 import { library } from "@plimsoll/library";
 import { attackGraph } from "../packages/core/src/graph/build.ts";
 import { connectivityOf } from "../packages/core/src/inventory/network/engine.ts";
-import { editsFor, fixesFor } from "../packages/core/src/remediation/edits.ts";
+import { editsFor } from "../packages/core/src/remediation/edits.ts";
+import { fixesFor } from "../packages/core/src/remediation/fixes.ts";
 import { attackOf, attackOn } from "../packages/core/src/risk/attack.ts";
 import { prioritise } from "../packages/core/src/risk/priorities.ts";
 import { random } from "./generate.ts";

@@ -25,7 +25,8 @@ import {
   type Report,
 } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
-import { editsFor, fixesFor, type Fixes } from "./remediation/edits.ts";
+import { editsFor } from "./remediation/edits.ts";
+import { fixesFor, type Fixes } from "./remediation/fixes.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
 import { prioritise } from "./risk/priorities.ts";
 
@@ -190,7 +191,9 @@ function chosen(library: Library, options: Pick<ScanOptions, "controls" | "frame
 }
 
 function editIndex(edits: Report["edits"]): ReadonlyMap<string, string> {
-  return new Map(edits.flatMap((edit) => edit.resolves.map((id) => [id, edit.id] as const)));
+  const index = new Map<string, string>();
+  for (const edit of edits) for (const id of edit.resolves) index.set(id, edit.id);
+  return index;
 }
 
 /** Completes results with their fix and edit; they are ours alone until the report is handed out, so no copies are made. */
@@ -202,7 +205,7 @@ function withFixes(
   return judged.map((entry) => {
     const result: { -readonly [K in keyof Result]: Result[K] } = entry.result;
     if (result.result !== "fail") return result;
-    const operations = fixes.get(entry);
+    const operations = fixes.of(entry);
     if (operations !== undefined) result.fix = { operations };
     const edit = edits.get(result.id);
     if (edit !== undefined) result.edit = edit;

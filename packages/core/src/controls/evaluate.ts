@@ -5,10 +5,11 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Gap } from "../model/gap.ts";
 import type { Path, ResourceRef } from "../model/resource.ts";
-import { compile, type Program } from "./cel/compile.ts";
+import { classifier, type Classes } from "./alike.ts";
+import { compile, readsOf, type CelFailure, type Program, type Read } from "./cel/compile.ts";
 import { isCelControl, type CelControl, type Control, type TypedControl } from "./control.ts";
 import { openLedger, type Evaluation, type Ledger } from "./ledger.ts";
-import { baseOf, kindsOf, namesOf, pathOfText, sitesOf, type Site, type Sites } from "./places.ts";
+import { kindsOf, namesOf, pathOfText, sitesOf, type Site, type SiteList, type Sites } from "./places.ts";
 import { checkFor } from "./version.ts";
 
 /** Evaluates controls in the order given. `everyResult` keeps passed and skipped results too, not only their number. */
@@ -19,17 +20,27 @@ export function evaluate(
 ): Evaluation {
   const ledger = openLedger(inventory, controls, everyResult);
   const sites = sitesOf(inventory);
+  const classesOf = classifier();
   for (const control of controls) {
-    if (isCelControl(control)) judgeByCel(control, inventory, sites, ledger);
+    if (isCelControl(control)) judgeByCel(control, { inventory, sites, classesOf }, ledger);
     else judgeByFunction(control, inventory, ledger);
   }
   return ledger.close();
+}
+
+/** What an evaluation looks at, shared by its controls. */
+interface View {
+  readonly inventory: Inventory;
+  readonly sites: Sites;
+  readonly classesOf: (sites: SiteList, reads: readonly Read[]) => Classes;
 }
 
 interface Check {
   readonly control: CelControl;
   readonly validate: Program;
   readonly when?: Program;
+  /** What both read; `undefined` where that is not known, and nothing can be called alike. */
+  readonly reads: readonly Read[] | undefined;
   readonly path: Path;
 }
 
@@ -40,10 +51,13 @@ export function checkOf(control: CelControl, text: string): Check {
   const known = compiled.get(control)?.get(text);
   if (known !== undefined) return known;
   const names = namesOf(control.target, control.each !== undefined);
+  const validate = compile(text, names);
+  const when = control.when === undefined ? undefined : compile(control.when, names);
   const check: Check = {
     control,
-    validate: compile(text, names),
-    ...(control.when === undefined ? {} : { when: compile(control.when, names) }),
+    validate,
+    ...(when === undefined ? {} : { when }),
+    reads: readsOf(when === undefined ? [validate.ast] : [when.ast, validate.ast], names),
     path: pathOfText(control.path),
   };
   const versions = compiled.get(control) ?? new Map<string, Check>();
@@ -51,40 +65,51 @@ export function checkOf(control: CelControl, text: string): Check {
   return check;
 }
 
-function judgeByCel(control: CelControl, inventory: Inventory, sites: Sites, ledger: Ledger): void {
+function judgeByCel(control: CelControl, view: View, ledger: Ledger): void {
+  const { inventory, sites } = view;
   const text = checkFor(control, inventory.server.version);
   if (text === undefined) {
     ledger.count(control, "skip");
     return;
   }
+  const { target, each } = control;
+  const entries = each === undefined ? undefined : sites.entriesOf(target, each);
+  const list = entries ?? sites.of(target);
   // Compiled only where there is something to judge: most scans have no place for most controls.
-  if (control.each === undefined) {
-    const places = sites.of(control.target);
-    if (places.length > 0) {
-      const check = checkOf(control, text);
-      for (const site of places) judgeSite(check, site, ledger);
-    }
-  } else {
-    for (const { site, items } of sites.itemsOf(control.target, control.each)) {
-      for (const item of items) judgeSite(checkOf(control, text), item, ledger);
-      if (items.length === 0) passWhole(control, site, ledger);
-    }
-  }
+  if (list.size > 0) judgeSites(checkOf(control, text), list, view, ledger);
+  for (const site of entries?.empty ?? []) passWhole(control, site, ledger);
   writeBlindKinds(control, inventory, ledger);
 }
 
-function judgeSite(check: Check, site: Site, ledger: Ledger): void {
-  const applies = check.when === undefined ? true : check.when.test(site.frame);
-  if (applies === false) {
-    if (ledger.everyResult) write(check, site, ledger, "skip", "does not apply here");
-    else ledger.count(check.control, "skip");
-    return;
+function judgeSites(check: Check, sites: SiteList, view: View, ledger: Ledger): void {
+  const classes = check.reads === undefined ? undefined : view.classesOf(sites, check.reads);
+  const verdicts: (Verdict | undefined)[] = [];
+  const counts = { pass: 0, skip: 0 };
+  for (let index = 0; index < sites.size; index += 1) {
+    const alike = classes?.[index] ?? index;
+    const verdict = (verdicts[alike] ??= verdictAt(check, sites.at(index)));
+    if ((verdict === "pass" || verdict === "skip") && !ledger.everyResult) counts[verdict] += 1;
+    else writeVerdict(check, sites.at(index), verdict, ledger);
   }
-  const holds = applies === true ? check.validate.test(site.frame) : applies;
-  if (holds === true) pass(check, site, ledger);
-  else if (holds === false) write(check, site, ledger, "fail", check.control.message);
+  ledger.count(check.control, "pass", counts.pass);
+  ledger.count(check.control, "skip", counts.skip);
+}
+
+type Verdict = "pass" | "fail" | "skip" | CelFailure;
+
+function verdictAt(check: Check, { frame }: Site): Verdict {
+  const applies = check.when === undefined ? true : check.when.test(frame);
+  if (applies === false) return "skip";
+  const holds = applies === true ? check.validate.test(frame) : applies;
+  return holds === true ? "pass" : holds === false ? "fail" : holds;
+}
+
+function writeVerdict(check: Check, site: Site, verdict: Verdict, ledger: Ledger): void {
+  if (verdict === "skip") write(check, site, ledger, "skip", "does not apply here");
+  else if (verdict === "pass") write(check, site, ledger, "pass", "holds");
+  else if (verdict === "fail") write(check, site, ledger, "fail", check.control.message);
   else {
-    const because = `The check could not be evaluated here: ${holds.message}`;
+    const because = `The check could not be evaluated here: ${verdict.message}`;
     write(check, site, ledger, "unknown", because);
     ledger.gap(evaluationGap(check.control, because));
   }
@@ -92,15 +117,10 @@ function judgeSite(check: Check, site: Site, ledger: Ledger): void {
 
 /** Nothing is listed that could fail. */
 function passWhole(control: CelControl, site: Site, ledger: Ledger): void {
-  const path = [...baseOf(site.place), ...pathOfText(control.each ?? "")];
+  const path = pathOfText(control.each ?? "");
   if (ledger.everyResult)
     ledger.write(control, { outcome: "pass", because: "holds", place: site.place, path });
   else ledger.count(control, "pass");
-}
-
-function pass(check: Check, site: Site, ledger: Ledger): void {
-  if (ledger.everyResult) write(check, site, ledger, "pass", "holds");
-  else ledger.count(check.control, "pass");
 }
 
 function write(
@@ -110,8 +130,7 @@ function write(
   outcome: "pass" | "fail" | "skip" | "unknown",
   because: string,
 ): void {
-  const path = [...baseOf(site.place), ...check.path];
-  ledger.write(check.control, { outcome, because, place: site.place, path });
+  ledger.write(check.control, { outcome, because, place: site.place, path: check.path });
 }
 
 function evaluationGap(control: Control, message: string): Gap {

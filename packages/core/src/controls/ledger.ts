@@ -1,13 +1,13 @@
 /** Keeps what controls say: findings and unknowns whole, passes and skips by number, each place once. */
 import type { Inventory } from "../inventory/inventory.ts";
-import { existingPrefix, formatPath, locate, valueAt } from "../inventory/path.ts";
+import { lineOf, spotBelow, type Spot } from "../inventory/spot.ts";
 import type { Outcome, Result, SourceLocation } from "../model/finding.ts";
 import type { Gap } from "../model/gap.ts";
 import type { Json } from "../model/json.ts";
 import { refKey, refOf, type Path, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Control } from "./control.ts";
-import type { Place } from "./places.ts";
+import { baseOf, spotOf, type Place } from "./places.ts";
 
 /** How many places each outcome was given at, and findings by namespace. */
 export interface Tally {
@@ -42,7 +42,7 @@ export interface Entry {
   readonly because: string;
   readonly place?: Place;
   readonly ref?: ResourceRef;
-  /** From the root of the resource. */
+  /** From the place; where there is none, from the root of the resource. */
   readonly path?: Path;
   readonly value?: Json;
   readonly withoutFix?: true;
@@ -179,12 +179,13 @@ function resultOf(
   inventory: Inventory,
   aboutOf: (record: ResourceRecord) => About,
 ): Result {
-  const { place, outcome, because, path = [] } = entry;
+  const { place, outcome, because, path = noPath } = entry;
   const record = place?.record ?? (entry.ref === undefined ? undefined : inventory.get(entry.ref));
   const about =
     record === undefined ? { ref: entry.ref!, key: refKey(entry.ref!), shared: {} } : aboutOf(record);
-  const pathText = record === undefined ? "" : formatPath(record.resource, path);
-  const value = entry.value ?? (record === undefined ? undefined : valueAt(record.resource, path));
+  const spot = record === undefined ? undefined : spotBelow(spotOf(place ?? { record }), path);
+  const pathText = spot?.text ?? "";
+  const value = entry.value ?? spot?.value;
   return {
     id: `${control.id}:${about.key}:${pathText}`,
     control: control.id,
@@ -195,10 +196,12 @@ function resultOf(
     path: pathText,
     ...(value === undefined ? {} : { value }),
     because,
-    source: sourceOf(record, path),
+    source: sourceOf(spot),
     ...about.shared,
   };
 }
+
+const noPath: Path = [];
 
 /** The container a place is in: its own, or the one whose path leads to it. */
 function containerOf(
@@ -207,19 +210,17 @@ function containerOf(
   path: Path,
 ): { readonly container?: string } {
   if (place?.container !== undefined) return { container: place.container.name };
-  const found = workload?.containers.find((container) =>
-    container.path.every((step, index) => path[index] === step),
+  if (workload === undefined) return {};
+  const whole = place === undefined ? path : [...baseOf(place), ...path];
+  const found = workload.containers.find((container) =>
+    container.path.every((step, index) => whole[index] === step),
   );
   return found === undefined ? {} : { container: found.name };
 }
 
-function sourceOf(record: ResourceRecord | undefined, path: Path): SourceLocation {
-  if (record === undefined) return { file: "cluster" };
-  const { file, renderedBy, positions, line } = record.source;
+function sourceOf(spot: Spot | undefined): SourceLocation {
+  if (spot === undefined) return { file: "cluster" };
+  const { file, renderedBy, positions, line } = spot.record.source;
   if (positions === undefined && line === undefined && renderedBy === undefined) return { file };
-  return {
-    file,
-    ...locate(record.resource, record.source, existingPrefix(record.resource, path)),
-    ...(renderedBy === undefined ? {} : { renderedBy }),
-  };
+  return { file, ...lineOf(spot), ...(renderedBy === undefined ? {} : { renderedBy }) };
 }

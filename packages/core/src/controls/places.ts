@@ -1,6 +1,7 @@
 /** The places a control looks at: each resource, pod, container or list entry, with the names its check may use. */
 import type { Inventory } from "../inventory/inventory.ts";
 import { parsePath, valueAt } from "../inventory/path.ts";
+import { spotAt, spotBelow, type Spot } from "../inventory/spot.ts";
 import { workloadKinds } from "../inventory/podspec.ts";
 import { isJsonArray, type Json, type JsonObject } from "../model/json.ts";
 import type { Path, ResourceRecord } from "../model/resource.ts";
@@ -49,17 +50,25 @@ function isWorkloadTarget(target: Target): target is "container" | "pod" | "work
   return target === "container" || target === "pod" || target === "workload";
 }
 
-/** A place of a target with the entries of one of its lists. */
-export interface SiteItems {
-  readonly site: Site;
-  readonly items: readonly Site[];
+/** Sites by number. Each is made when it is asked for: most are looked at and never told of. */
+export interface SiteList {
+  readonly size: number;
+  readonly at: (index: number) => Site;
+  /** The value of a name of the frame, by its number. */
+  readonly valueOf: (index: number, slot: number) => Json | undefined;
+}
+
+/** The entries of one of the lists of a target. */
+export interface Entries extends SiteList {
+  /** The sites whose list holds none. */
+  readonly empty: readonly Site[];
 }
 
 export interface Sites {
   /** The sites of a target, workloads that a controller made left out: their findings belong to the template. */
-  readonly of: (target: SiteTarget) => readonly Site[];
-  /** The same with the entries of a list, `each` in dots. */
-  readonly itemsOf: (target: SiteTarget, each: string) => readonly SiteItems[];
+  readonly of: (target: SiteTarget) => SiteList;
+  /** The entries of a list of the target, `each` in dots; each is a site with `item` at the end of its frame. */
+  readonly entriesOf: (target: SiteTarget, each: string) => Entries;
 }
 
 type SiteTarget = Exclude<Target, "cluster">;
@@ -67,15 +76,15 @@ type SiteTarget = Exclude<Target, "cluster">;
 /** Finds the sites of an inventory; what many controls share is worked out once. */
 export function sitesOf(inventory: Inventory): Sites {
   const made = new Map<string, readonly Site[]>();
-  const listed = new Map<string, readonly SiteItems[]>();
-  const of = (target: SiteTarget): readonly Site[] =>
+  const listed = new Map<string, SiteList>();
+  const entries = new Map<string, Entries>();
+  const all = (target: SiteTarget): readonly Site[] =>
     remembered(made, target, () => makeSites(inventory, target));
-  const itemsOf = (target: SiteTarget, each: string): readonly SiteItems[] =>
-    remembered(listed, `${target} ${each}`, () => {
-      const path = parsePath(each);
-      return of(target).map((site) => ({ site, items: entriesOf(site, path) }));
-    });
-  return { of, itemsOf };
+  return {
+    of: (target) => remembered(listed, target, () => listOf(all(target))),
+    entriesOf: (target, each) =>
+      remembered(entries, `${target} ${each}`, () => listEntries(all(target), parsePath(each))),
+  };
 }
 
 function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
@@ -86,7 +95,45 @@ function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
   return value;
 }
 
-function makeSites(inventory: Inventory, target: Exclude<Target, "cluster">): readonly Site[] {
+function listOf(sites: readonly Site[]): SiteList {
+  return {
+    size: sites.length,
+    at: (index) => sites[index]!,
+    valueOf: (index, slot) => sites[index]!.frame[slot],
+  };
+}
+
+function listEntries(sites: readonly Site[], each: Path): Entries {
+  const empty: Site[] = [];
+  const owners: number[] = [];
+  const positions: number[] = [];
+  const items: Json[] = [];
+  sites.forEach((site, owner) => {
+    const list = valueAt(site.frame.at(-1), each);
+    if (!isJsonArray(list) || list.length === 0) empty.push(site);
+    else
+      for (let position = 0; position < list.length; position += 1) {
+        owners.push(owner);
+        positions.push(position);
+        items.push(list[position]!);
+      }
+  });
+  return {
+    empty,
+    size: items.length,
+    at: (index) => {
+      const { place, frame } = sites[owners[index]!]!;
+      const item = [...baseOf(place), ...each, positions[index]!];
+      return { place: { ...place, item }, frame: [...frame, items[index]!] };
+    },
+    valueOf: (index, slot) => {
+      const { frame } = sites[owners[index]!]!;
+      return slot < frame.length ? frame[slot] : items[index];
+    },
+  };
+}
+
+function makeSites(inventory: Inventory, target: SiteTarget): readonly Site[] {
   if (!isWorkloadTarget(target)) {
     return targetKinds[target].flatMap((kind) =>
       inventory.ofKind(kind).map((record) => ({ place: { record }, frame: [record.resource] })),
@@ -117,23 +164,20 @@ function placeOf(workload: Workload): Place {
 
 /** Where a path of the control starts at a place; the item first, then what the control is evaluated on. */
 export function baseOf(place: Place, base?: FixBase): Path {
-  if (base === "object") return [];
-  if (base === "pod") return place.pod ?? [];
-  if (base === "container") return place.container?.path ?? place.pod ?? [];
-  return place.item ?? place.container?.path ?? place.pod ?? [];
+  if (base === "object") return root;
+  if (base === "pod") return place.pod ?? root;
+  if (base === "container") return place.container?.path ?? place.pod ?? root;
+  return place.item ?? place.container?.path ?? place.pod ?? root;
 }
 
-const noItems: readonly Site[] = [];
+const root: Path = [];
 
-/** The entries of a list at a site, each a site of its own with `item` at the end of its frame. */
-function entriesOf(site: Site, each: Path): readonly Site[] {
-  const list = valueAt(site.frame.at(-1), each);
-  if (!isJsonArray(list) || list.length === 0) return noItems;
-  const base = [...baseOf(site.place), ...each];
-  return list.map((item, index) => ({
-    place: { ...site.place, item: [...base, index] },
-    frame: [...site.frame, item],
-  }));
+/** The spot of a place, or of what holds it. */
+export function spotOf(place: Place, base?: FixBase): Spot {
+  const path = baseOf(place, base);
+  if (path !== place.item) return spotAt(place.record, path);
+  const holder = place.container?.path ?? place.pod ?? root;
+  return spotBelow(spotAt(place.record, holder), path.slice(holder.length));
 }
 
 /** Reads the dotted text of `each` and `path` once. */

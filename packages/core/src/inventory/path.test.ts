@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { Resource } from "../model/resource.ts";
-import { existingPrefix, formatPath, locate, parsePath, pointerOf, valueAt } from "./path.ts";
+import type { Path, Resource, Source } from "../model/resource.ts";
+import { locate, spotAt, spotBelow } from "./spot.ts";
+import { formatPath, parsePath, pointerOf, valueAt } from "./path.ts";
 
 const deployment: Resource = {
   apiVersion: "apps/v1",
@@ -33,6 +34,13 @@ test.each([
   [[], ""],
 ])("formatPath(%j) names entries that have a name of their own", (path, text) => {
   expect(formatPath(deployment, path)).toBe(text);
+  const record = { resource: deployment, source: { file: "a.yaml" } };
+  expect(spotAt(record, path).text).toBe(text);
+  const half = path.length >> 1;
+  expect(spotBelow(spotAt(record, path.slice(0, half)), path.slice(half))).toMatchObject({
+    text,
+    value: valueAt(deployment, path),
+  });
 });
 
 test("prototype keys are absent", () => {
@@ -40,16 +48,11 @@ test("prototype keys are absent", () => {
   expect(valueAt(deployment, ["spec", "constructor", "name"])).toBeUndefined();
 });
 
-test("the nearest parent that stands, and its pointer", () => {
-  expect(existingPrefix(deployment, ["spec", "containers", 0, "securityContext", "privileged"])).toEqual([
-    "spec",
-    "containers",
-    0,
-  ]);
+test("a pointer escapes what separates", () => {
   expect(pointerOf(["metadata", "labels", "a.b/c~"])).toBe("/metadata/labels/a.b~1c~0");
 });
 
-test("locate reads positions in pre-order and falls back to the nearest parent", () => {
+test("a line is read from positions in pre-order and falls back to the nearest parent", () => {
   const resource: Resource = {
     apiVersion: "v1",
     kind: "Pod",
@@ -58,9 +61,10 @@ test("locate reads positions in pre-order and falls back to the nearest parent",
   };
   const positions = [1, 1, 1, 1, 2, 1, 3, 1, 4, 3, 5, 1, 6, 3, 7, 5, 8, 5, 8, 7];
   const source = { file: "a.yaml", positions };
-  expect(locate(resource, source, ["spec", "list", 1, "x"])).toEqual({ line: 8, column: 7 });
-  expect(locate(resource, source, ["spec", "list", 1, "y"])).toEqual({ line: 8, column: 5 });
-  expect(locate(resource, source, ["metadata", "name"])).toEqual({ line: 4, column: 3 });
-  expect(locate(resource, { file: "a.yaml", line: 9 }, ["spec"])).toEqual({ line: 9, column: 1 });
-  expect(locate(resource, { file: "a.yaml" }, ["spec"])).toBeUndefined();
+  const lineAt = (from: Source, path: Path) => locate(resource, from, path);
+  expect(lineAt(source, ["spec", "list", 1, "x"])).toEqual({ line: 8, column: 7 });
+  expect(lineAt(source, ["spec", "list", 1, "y"])).toEqual({ line: 8, column: 5 });
+  expect(lineAt(source, ["metadata", "name"])).toEqual({ line: 4, column: 3 });
+  expect(lineAt({ file: "a.yaml", line: 9 }, ["spec"])).toEqual({ line: 9, column: 1 });
+  expect(lineAt({ file: "a.yaml" }, ["spec"])).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 /** Paths through a resource: how they are read, written for people, and found in a file. */
 import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
-import type { Path, PathStep, Resource, Source } from "../model/resource.ts";
+import type { Path, PathStep } from "../model/resource.ts";
 
 /** The value at a path, `undefined` where nothing stands. */
 export function valueAt(root: Json | undefined, path: Path): Json | undefined {
@@ -12,20 +12,11 @@ export function valueAt(root: Json | undefined, path: Path): Json | undefined {
   return value;
 }
 
-function childAt(value: Json | undefined, step: PathStep): Json | undefined {
+/** The value one step on, `undefined` where nothing stands. */
+export function childAt(value: Json | undefined, step: PathStep): Json | undefined {
   if (isJsonArray(value)) return typeof step === "number" ? value[step] : undefined;
   if (isJsonObject(value)) return Object.hasOwn(value, step) ? value[step] : undefined;
   return undefined;
-}
-
-/** The longest beginning of a path that stands in the resource. */
-export function existingPrefix(root: Json, path: Path): Path {
-  let value: Json | undefined = root;
-  for (let index = 0; index < path.length; index += 1) {
-    value = childAt(value, path[index]!);
-    if (value === undefined) return path.slice(0, index);
-  }
-  return path;
 }
 
 /**
@@ -67,13 +58,18 @@ export function formatPath(root: Json, path: Path): string {
   let text = "";
   let value: Json | undefined = root;
   for (const step of path) {
-    text += typeof step === "number" ? `[${entryName(value, step)}]` : keyText(step, text === "");
+    text += stepText(value, step, text === "");
     value = childAt(value, step);
   }
   return text;
 }
 
-function keyText(key: string, first: boolean): string {
+/** How a step from a value is written; the first of a path has no dot. */
+export function stepText(value: Json | undefined, step: PathStep, first: boolean): string {
+  return typeof step === "number" ? `[${entryName(value, step)}]` : keyText(step, first);
+}
+
+export function keyText(key: string, first: boolean): string {
   if (!plainKey.test(key)) return `[${JSON.stringify(key)}]`;
   return first ? key : `.${key}`;
 }
@@ -99,43 +95,18 @@ export function pointerOf(path: Path): string {
   return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
-/** Line and column (1-based) of the value at a path, or of the nearest parent that stands in the file. */
-export function locate(
-  resource: Resource,
-  source: Source,
-  path: Path,
-): { line: number; column: number } | undefined {
-  const { positions } = source;
-  if (positions === undefined || positions.length < 2) {
-    return source.line === undefined ? undefined : { line: source.line, column: source.column ?? 1 };
-  }
-  let value: Json | undefined = resource;
-  let at = 0;
-  for (const step of path) {
-    const next = offsetOf(value, step);
-    if (next === undefined) break;
-    at += next;
-    value = childAt(value, step);
-  }
-  const line = positions[at * 2];
-  const column = positions[at * 2 + 1];
-  return line === undefined || column === undefined ? undefined : { line, column };
-}
-
-/** How many values stand, in pre-order, between a value and its child; `undefined` where it has no such child. */
-function offsetOf(value: Json | undefined, step: PathStep): number | undefined {
+/** How many values stand, in pre-order, between a value and a child that it has. */
+export function offsetOf(value: Json, step: PathStep): number {
   let offset = 1;
   if (isJsonArray(value)) {
-    if (typeof step !== "number" || step >= value.length) return undefined;
-    for (let index = 0; index < step; index += 1) offset += sizeOf(value[index]);
-    return offset;
+    for (let index = 0; index < Number(step); index += 1) offset += sizeOf(value[index]);
+  } else if (isJsonObject(value)) {
+    for (const key of Object.keys(value)) {
+      if (key === String(step)) break;
+      offset += sizeOf(value[key]);
+    }
   }
-  if (!isJsonObject(value)) return undefined;
-  for (const key of Object.keys(value)) {
-    if (key === String(step)) return offset;
-    offset += sizeOf(value[key]);
-  }
-  return undefined;
+  return offset;
 }
 
 /** Sizes of what was passed over on the way, since findings of one resource pass over the same. */

@@ -43,7 +43,7 @@ export interface Source {
   /**
    * Positions of every value of the resource, two numbers each (line, column, 1-based), in pre-order over
    * `Object.keys` and array order of the resource *as it stands in the snapshot*. The value of a mapping entry is
-   * given the position of its key. `locate()` in `inventory/path.ts` reads it.
+   * given the position of its key. `locate()` in `inventory/spot.ts` reads it.
    */
   readonly positions?: readonly number[] | Uint32Array;
   /** Set when the text was made by a renderer: `helm:NAME` or `kustomize:DIR`; `file` then names the template where known. */

@@ -1,34 +1,20 @@
 /** Groups findings by the one change that resolves them: the edit, the unit of what people are shown. */
 import type { Control, FixStep } from "../controls/control.ts";
 import type { Judged } from "../controls/ledger.ts";
-import { baseOf, type Place } from "../controls/places.ts";
-import { existingPrefix, formatPath, locate, parsePath } from "../inventory/path.ts";
-import { severities, type PatchOperation, type Severity } from "../model/finding.ts";
-import type { Path, Resource, ResourceRecord } from "../model/resource.ts";
+import { baseOf, spotOf, type Place } from "../controls/places.ts";
+import { parsePath } from "../inventory/path.ts";
+import { lineOf, spotBelow, type Spot } from "../inventory/spot.ts";
+import { severities, type Severity } from "../model/finding.ts";
+import type { Path, ResourceRecord } from "../model/resource.ts";
 import { refKey } from "../model/resource.ts";
 import type { Edit } from "../model/report.ts";
-import { applyOperations, operationsFor } from "./patch.ts";
+import type { Fixes } from "./fixes.ts";
 
 interface Group {
   readonly key: string;
-  readonly block: Path;
+  /** What the edit changes, where a patch does. */
+  readonly block?: Spot;
   readonly members: Judged[];
-}
-
-/** The patch of each finding that has one, against the resource as it stands. */
-export type Fixes = ReadonlyMap<Judged, readonly PatchOperation[]>;
-
-/** Works out every finding's patch once. */
-export function fixesFor(judged: readonly Judged[]): Fixes {
-  const fixes = new Map<Judged, readonly PatchOperation[]>();
-  for (const entry of judged) {
-    const { control, place, result } = entry;
-    if (result.result !== "fail" || control.fix === undefined || place === undefined) continue;
-    if (!mayBeFixed(entry)) continue;
-    const operations = operationsFor(place.record.resource, place, control.fix);
-    if (operations.length > 0) fixes.set(entry, operations);
-  }
-  return fixes;
 }
 
 /** One edit for each block of a resource that findings want changed; findings without a patch get one by hand. Sorted by id. */
@@ -38,17 +24,17 @@ export function editsFor(judged: readonly Judged[], fixes: Fixes): readonly Edit
   for (const entry of judged) {
     const { control, place, result } = entry;
     if (result.result !== "fail" || result.exception !== undefined) continue;
-    if (control.fix === undefined || place === undefined || !fixes.has(entry)) {
+    if (control.fix === undefined || place === undefined || fixes.of(entry) === undefined) {
       const key = `by-hand:${control.id}:${whereOf(entry)}:${result.path}`;
-      edits.push(editOf({ key, block: [], members: [entry] }, fixes));
+      edits.push(editOf({ key, members: [entry] }, fixes));
       continue;
     }
     const block = blockOf(place, control.fix[0]!);
-    const text = formatPath(place.record.resource, block);
-    const groups = blocks.get(place.record) ?? new Map<string, Group>();
-    blocks.set(place.record, groups);
-    const group = groups.get(text);
-    if (group === undefined) groups.set(text, { key: `${whereOf(entry)}:${text}`, block, members: [entry] });
+    let groups = blocks.get(place.record);
+    if (groups === undefined) blocks.set(place.record, (groups = new Map()));
+    const group = groups.get(block.text);
+    if (group === undefined)
+      groups.set(block.text, { key: `${whereOf(entry)}:${block.text}`, block, members: [entry] });
     else group.members.push(entry);
   }
   for (const groups of blocks.values()) for (const group of groups.values()) edits.push(editOf(group, fixes));
@@ -66,20 +52,31 @@ function fileSuffix(id: string): string {
 }
 
 /** The part of a resource a step changes: the field below the container, pod spec or resource, not its leaf. */
-function blockOf(place: Place, step: FixStep): Path {
-  const base = baseOf(place, step.base);
+function blockOf(place: Place, step: FixStep): Spot {
+  const spot = spotOf(place, step.base);
+  if (step.base === undefined && place.item !== undefined) return spot;
   const path = stepPath(step);
-  if (step.base === undefined && place.item !== undefined) return base;
-  const depth = base.length === 0 || path[0] === "spec" ? 2 : 1;
-  return [...base, ...path.slice(0, Math.min(depth, path.length))];
+  const isRoot = baseOf(place, step.base).length === 0;
+  return spotBelow(spot, beginning(path, isRoot || path[0] === "spec" ? 2 : 1));
+}
+
+const beginnings = new WeakMap<Path, Path[]>();
+
+/** The first steps of a path, the same list for the same path. */
+function beginning(path: Path, length: number): Path {
+  if (path.length <= length) return path;
+  let known = beginnings.get(path);
+  if (known === undefined) beginnings.set(path, (known = []));
+  return (known[length] ??= path.slice(0, length));
 }
 
 function editOf({ key, block, members }: Group, fixes: Fixes): Edit {
-  const first = members[0]!;
-  const { result, place } = first;
-  const operations = place === undefined ? [] : combinedOperations(place.record.resource, members, fixes);
+  const { result } = members[0]!;
+  // Entries of a list are removed from its end, so that indexes stay true.
+  const operations = fixes.together(members.length === 1 ? members : members.toSorted(byItemDescending));
   const byHand = operations.length === 0;
-  const path = place === undefined || byHand ? result.path : formatPath(place.record.resource, block);
+  const spot = byHand ? undefined : block;
+  const path = spot?.text ?? result.path;
   return {
     id: key,
     title: titleOf(members, path),
@@ -91,7 +88,7 @@ function editOf({ key, block, members }: Group, fixes: Fixes): Edit {
     operations,
     byHand,
     ...riskOf(members),
-    source: place === undefined || byHand ? result.source : { ...result.source, ...locationOf(place, block) },
+    source: spot === undefined ? result.source : { ...result.source, ...lineOf(spot) },
     ...(result.system === undefined ? {} : { system: result.system }),
     ...(result.team === undefined ? {} : { team: result.team }),
     ...(result.environment === undefined ? {} : { environment: result.environment }),
@@ -101,29 +98,6 @@ function editOf({ key, block, members }: Group, fixes: Fixes): Edit {
 function riskOf(members: readonly Judged[]): Pick<Edit, "breakRisk"> {
   const breakRisk = members.find(({ control }) => control.breakRisk !== undefined)?.control.breakRisk;
   return breakRisk === undefined ? {} : { breakRisk };
-}
-
-function locationOf({ record }: Place, block: Path): { line?: number; column?: number } {
-  return locate(record.resource, record.source, existingPrefix(record.resource, block)) ?? {};
-}
-
-/** All members' fixes in one patch; entries of a list are removed from its end, so that indexes stay true. */
-function combinedOperations(
-  resource: Resource,
-  members: readonly Judged[],
-  fixes: Fixes,
-): readonly PatchOperation[] {
-  const ordered = members.filter((entry) => fixes.has(entry)).sort(byItemDescending);
-  const [first, ...others] = ordered;
-  if (first === undefined) return [];
-  const operations = [...fixes.get(first)!];
-  let state: Resource = others.length === 0 ? resource : applyOperations(resource, operations);
-  for (const [index, { control, place }] of others.entries()) {
-    const more = operationsFor(state, place!, control.fix!);
-    operations.push(...more);
-    if (index < others.length - 1) state = applyOperations(state, more);
-  }
-  return operations;
 }
 
 function byItemDescending(a: Judged, b: Judged): number {
@@ -141,16 +115,33 @@ function worst(found: readonly Severity[]): Severity {
 
 /** One control: the first sentence of its remedy. Several: what they change, the gravest first. */
 function titleOf(members: readonly Judged[], path: string): string {
-  const controls = [...new Set(members.map((member) => member.control))];
-  if (controls.length === 1) return firstSentence(controls[0]!);
+  const controls =
+    members.length === 1 ? [members[0]!.control] : [...new Set(members.map(({ control }) => control))];
+  if (controls.length === 1) return remembered(sentences, controls[0]!, firstSentence);
+  const { container } = members[0]!.result;
+  return `Harden ${container === undefined ? path : `container ${container}`}: ${fieldsOf(controls)}`;
+}
+
+function fieldsOf(controls: readonly Control[]): string {
   const gravest = controls.toSorted(
     (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity),
   );
-  const fields = new Set(
-    gravest.flatMap((control) => (control.fix ?? []).map(fieldOf)).filter((field) => field !== ""),
-  );
-  const { container } = members[0]!.result;
-  return `Harden ${container === undefined ? path : `container ${container}`}: ${[...fields].join(", ")}`;
+  const fields = gravest.flatMap((control) => remembered(fieldsSet, control, fieldsSetBy));
+  return [...new Set(fields)].join(", ");
+}
+
+/** Thousands of findings of a control are told in the same words. */
+const sentences = new WeakMap<Control, string>();
+const fieldsSet = new WeakMap<Control, readonly string[]>();
+
+function remembered<T>(known: WeakMap<Control, T>, control: Control, make: (control: Control) => T): T {
+  let found = known.get(control);
+  if (found === undefined) known.set(control, (found = make(control)));
+  return found;
+}
+
+function fieldsSetBy({ fix = [] }: Control): readonly string[] {
+  return fix.map(fieldOf).filter((field) => field !== "");
 }
 
 /** `capabilities.drop` of `securityContext.capabilities.drop`: the block goes without saying. */
@@ -169,9 +160,4 @@ function firstSentence({ remediation }: Control): string {
   return (
     /^(.*?[.!])(?=\s+[A-Z`])/s.exec(remediation)?.[1]?.replace(/\.$/, "") ?? remediation.replace(/\.$/, "")
   );
-}
-
-/** Not where the check withholds it; and Kubernetes lets nobody change or remove an ephemeral container. */
-function mayBeFixed({ place, withoutFix }: Judged): boolean {
-  return withoutFix === undefined && !place?.container?.path.includes("ephemeralContainers");
 }

@@ -30,6 +30,7 @@ export type { Ast } from "./syntax/ast.ts";
 export { children, mapChildren } from "./syntax/ast.ts";
 export { parse } from "./syntax/parse.ts";
 export { print } from "./syntax/print.ts";
+export { readsOf, type Read } from "./syntax/reads.ts";
 export { freeNames, replaceNames } from "./syntax/rewrite.ts";
 
 /** What an evaluation gives: a value or an error, and its cost in Kubernetes' units. */
@@ -52,6 +53,7 @@ export interface Program {
   readonly type: string;
   /** The variables that the expression uses. */
   readonly references: ReadonlySet<string>;
+  readonly ast: Ast;
   /** Evaluates the expression. `budget` is the most it may cost (default: Kubernetes' limit of an expression). */
   readonly evaluate: (frame: readonly unknown[], budget?: number) => CelOutcome;
   /** Evaluates an expression that is a condition: true, false, or why it is neither. Makes no garbage. */
@@ -82,6 +84,7 @@ export function compile(source: string, names: readonly string[], options: Optio
     source,
     type: show(scope.checked.type),
     references: scope.used,
+    ast,
     test: (frame, budget) => test(run, frame as Frame, budget),
     evaluate: (frame, budget) => evaluate(run, frame as Frame, budget),
   };

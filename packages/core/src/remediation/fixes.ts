@@ -1,0 +1,133 @@
+/**
+ * The patch of each finding. What a patch is made of is what its steps read and change: places that hold the same there
+ * get the same patch, made once, as do groups of findings that are resolved together.
+ */
+import { createNumbers } from "../controls/alike.ts";
+import { parse, readsOf, type Read } from "../controls/cel/compile.ts";
+import type { Control, FixStep } from "../controls/control.ts";
+import type { Judged } from "../controls/ledger.ts";
+import { baseOf, spotOf, stepNames, type Place } from "../controls/places.ts";
+import { parsePath, pointerOf } from "../inventory/path.ts";
+import type { PatchOperation } from "../model/finding.ts";
+import type { Json } from "../model/json.ts";
+import type { Path } from "../model/resource.ts";
+import { applyOperations, operationsFor } from "./patch.ts";
+
+export interface Fixes {
+  /** The patch of a finding that has one, against the resource as it stands. */
+  readonly of: (entry: Judged) => readonly PatchOperation[] | undefined;
+  /** The patches of findings of one resource as one, in their order, each against the outcome of those before it. */
+  readonly together: (entries: readonly Judged[]) => readonly PatchOperation[];
+}
+
+interface Fix {
+  readonly operations: readonly PatchOperation[];
+  /** The same for all places where the control's fix finds and changes the same; `undefined`: nothing is alike. */
+  readonly alike: number | undefined;
+}
+
+/** Works out every finding's patch once. */
+export function fixesFor(judged: readonly Judged[]): Fixes {
+  const fixes = new Map<Judged, Fix>();
+  const keys = createKeys();
+  const made = new Map<string, Fix>();
+  for (const entry of judged) {
+    const { control, place, result } = entry;
+    if (result.result !== "fail" || control.fix === undefined || place === undefined) continue;
+    if (!mayBeFixed(entry)) continue;
+    const key = keys(control, control.fix, place);
+    let fix = key === undefined ? undefined : made.get(key);
+    if (fix === undefined) {
+      const operations = operationsFor(place.record.resource, place, control.fix);
+      fix = { operations, alike: key === undefined ? undefined : made.size };
+      if (key !== undefined) made.set(key, fix);
+    }
+    if (fix.operations.length > 0) fixes.set(entry, fix);
+  }
+  const groups = new Map<string, readonly PatchOperation[]>();
+  return {
+    of: (entry) => fixes.get(entry)?.operations,
+    together: (entries) => {
+      const own = entries.flatMap((entry) => fixes.get(entry) ?? []);
+      if (own.length < 2) return own[0]?.operations ?? [];
+      // Entries of one list shift each other: what is left there is read by nobody's steps.
+      const isAlike =
+        own.every(({ alike }) => alike !== undefined) && entries.every(({ place }) => !place?.item);
+      if (!isAlike) return combined(entries, own);
+      const key = own.map(({ alike }) => alike).join();
+      let operations = groups.get(key);
+      if (operations === undefined) groups.set(key, (operations = combined(entries, own)));
+      return operations;
+    },
+  };
+}
+
+/** Not where the check withholds it; and Kubernetes lets nobody change or remove an ephemeral container. */
+function mayBeFixed({ place, withoutFix }: Judged): boolean {
+  return withoutFix === undefined && !place?.container?.path.includes("ephemeralContainers");
+}
+
+function combined(entries: readonly Judged[], own: readonly Fix[]): readonly PatchOperation[] {
+  const [first, ...others] = entries;
+  const operations = [...own[0]!.operations];
+  let state = applyOperations(first!.place!.record.resource, operations);
+  for (const [index, { control, place }] of others.entries()) {
+    const more = operationsFor(state, place!, control.fix!);
+    operations.push(...more);
+    if (index < others.length - 1) state = applyOperations(state, more);
+  }
+  return operations;
+}
+
+/** What a fix reads and changes, the place that its paths start from by default behind the named ones. */
+const base = stepNames.length;
+
+/** Makes the text that is the same for a control's places that get the same patch. */
+function createKeys(): (control: Control, steps: readonly FixStep[], place: Place) => string | undefined {
+  const reads = new Map<Control, readonly Read[] | undefined>();
+  const numbers = createNumbers();
+  const pointers = new Map<Path, string>();
+  const pointerAt = (path: Path): string => {
+    let pointer = pointers.get(path);
+    if (pointer === undefined) pointers.set(path, (pointer = pointerOf(path)));
+    return pointer;
+  };
+  return (control, steps, place) => {
+    if (!reads.has(control)) reads.set(control, readsOfSteps(steps));
+    const own = reads.get(control);
+    if (own === undefined) return undefined;
+    const { pod, container, item } = place;
+    const at = item === undefined ? pointerAt(baseOf(place)) : pointerOf(item);
+    const held = own.map(({ slot, keys }) => numbers.of(valueOf(place, slot), keys));
+    const where = [pod, container?.path].map((path) => (path === undefined ? "-" : pointerAt(path)));
+    return [control.id, ...where, at, ...held].join(" ");
+  };
+}
+
+function valueOf(place: Place, slot: number): Json | undefined {
+  const { pod, container, item, record } = place;
+  if (slot === base) return spotOf(place).value;
+  if (slot === 0) return record.resource;
+  if (slot === 1) return pod === undefined ? undefined : spotOf(place, "pod").value;
+  if (slot === 2) return container === undefined ? undefined : spotOf(place, "container").value;
+  return item === undefined ? undefined : spotOf(place).value;
+}
+
+/** `undefined` where that cannot be told. */
+function readsOfSteps(steps: readonly FixStep[]): readonly Read[] | undefined {
+  const reads: Read[] = [];
+  for (const step of steps) {
+    const text = "set" in step ? step.set : "remove" in step ? step.remove : step.append;
+    const path = text === "" ? [] : parsePath(text);
+    if (path.some((key) => typeof key === "number")) return undefined;
+    reads.push({
+      slot: step.base === undefined ? base : stepNames.indexOf(step.base),
+      keys: path.map(String),
+    });
+    const source = "from" in step ? step.from : "keys" in step ? step.keys : undefined;
+    const more = source === undefined ? [] : readsOf([parse(source)], stepNames);
+    if (more === undefined) return undefined;
+    reads.push(...more);
+  }
+  return reads;
+}
