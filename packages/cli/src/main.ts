@@ -2,7 +2,7 @@
 /** Starts the command that was typed, and alone ends the process. */
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
-import { clear } from "./standing.ts";
+import { clear, end } from "./standing.ts";
 
 /** Compiled code is kept in the user's own cache: a folder shared with others could be written to by them. */
 const { XDG_CACHE_HOME, HOME } = process.env;
@@ -44,8 +44,9 @@ async function told(error: unknown): Promise<number> {
   return bug;
 }
 
-/** Takes away what is half written, then ends as the signal would have. */
+/** Takes away what is half written, then ends as the signal would have; what runs for long is told to end, once. */
 function interrupted(signal: "SIGINT" | "SIGTERM"): void {
+  if (end()) return;
   clear();
   process.kill(process.pid, signal);
 }

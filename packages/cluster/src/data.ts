@@ -24,6 +24,20 @@ export async function readData(file: string, code: UserErrorCode): Promise<reado
         : ((error as NodeJS.ErrnoException).code ?? String(error));
     throw new UserError(code, `cannot read ${file}: ${why}`, "", { cause: error });
   }
+  return documentsIn(text, file, code);
+}
+
+/** The same of bytes that were read already. */
+export function dataIn(bytes: Uint8Array, file: string, code: UserErrorCode): readonly DataDocument[] {
+  try {
+    return documentsIn(decode(Buffer.from(bytes)), file, code);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    throw new UserError(code, `cannot read ${file}: ${error.message}`, "", { cause: error });
+  }
+}
+
+function documentsIn(text: string, file: string, code: UserErrorCode): readonly DataDocument[] {
   const lines = createLines(text);
   return [...documentsOf(text, "either", () => true)].flatMap((part) => {
     if (part.part === "refused") {

@@ -8,6 +8,7 @@ import type { Access } from "./access.ts";
 import type { Doors } from "./doors.ts";
 import type { Leadership } from "./lease.ts";
 import type { ClusterOptions } from "./live.ts";
+import type { ServerFacts } from "./server.ts";
 import type { Watch, WatchOptions } from "./watch.ts";
 
 export {
@@ -38,7 +39,7 @@ export async function readCluster(options: ClusterOptions): Promise<Snapshot> {
   const live = await import("./live.ts");
   return live.readCluster(options);
 }
-export { readData, type DataDocument } from "./data.ts";
+export { dataIn, readData, type DataDocument } from "./data.ts";
 
 /** The real doors of a service: see `doors.ts`. */
 export async function openWorld(): Promise<Doors> {
@@ -47,6 +48,7 @@ export async function openWorld(): Promise<Doors> {
 }
 
 export type { Access } from "./access.ts";
+export type { ServerFacts } from "./server.ts";
 export type { Leadership, LeaseApi, LeaseSettings } from "./lease.ts";
 export type { Change, KindStatus, Taker, Watch, WatchOptions, WatchStatus } from "./watch.ts";
 
@@ -74,4 +76,10 @@ export async function leadByLease(
   ]);
   const api = openLease(access, doors, lease.namespace, lease.name);
   return seekLeadership(doors, api, lease.candidate, onChange);
+}
+
+/** What an API server is, for the header of a snapshot; see `server.ts`. */
+export async function serverFacts(access: Access, doors: Doors): Promise<ServerFacts> {
+  const server = await import("./server.ts");
+  return server.serverFacts(access, doors);
 }

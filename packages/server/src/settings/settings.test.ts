@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { openWorld } from "@plimsoll/cluster";
+import { readSettings } from "./settings.ts";
+import { watchSettings, type Held } from "./watched.ts";
+
+const read = (text: string) => readSettings(Buffer.from(text), "plimsoll.yaml");
+
+test("what is given is taken, and what is not has its usual value", () => {
+  const { exceptions, retention, notify, auth } = read(`
+exceptions:
+  - { controls: [privileged-container], reason: r, owner: o, until: 2999-01-01, match: { namespace: shop } }
+  - { controls: ["*"], reason: r, owner: o, until: never }
+retention: { historyDays: 7 }
+notify:
+  - { id: hook, kind: webhook, url: "https://x.example/", secretFile: /s, severity: low }
+`);
+  expect(exceptions.map(({ id, until, match }) => [id, until, match])).toEqual([
+    ["exception-1", "2999-01-01", { namespace: "shop" }],
+    ["exception-2", undefined, {}],
+  ]);
+  expect(retention).toEqual({ historyDays: 7, exactDays: 30, dailySnapshots: 400 });
+  expect(notify[0]).toMatchObject({ id: "hook", severity: "low" });
+  expect(auth.audiences).toEqual(["plimsoll"]);
+  expect(read("").exceptions).toEqual([]);
+});
+
+test.each([
+  ["exeptions: []", "plimsoll.yaml:1:1: exeptions: there is no such setting"],
+  ["retention:\n  historyDays: 0", "plimsoll.yaml:2:3: retention.historyDays:"],
+  ["exceptions:\n  - { controls: [x], reason: r, owner: o }", "is missing: until"],
+  ["exceptions:\n  - { controls: [x], reason: r, owner: o, until: tomorrow }", "exceptions.0.until"],
+  ["frameworks: [nist]", "there is no nist"],
+  ["notify:\n  - { id: a, kind: pigeon }", "notify.0"],
+  ["notify:\n  - { id: a, kind: events }\n  - { id: a, kind: events }", "the id a is given twice"],
+  ["a: &a [*a]", "plimsoll.yaml:"],
+  ["[1, 2]", "plimsoll.yaml:1:"],
+  ["{}\n---\n{}", "one document"],
+])("bad settings are refused with their place: %s", (text, words) => {
+  expect(() => read(text)).toThrow(words);
+});
+
+test("settings are taken anew when they change; bad ones are told and the old ones kept", async () => {
+  const { clock } = await openWorld();
+  let text = "retention: { historyDays: 7 }";
+  const seen: Held[] = [];
+  const disk = { read: async () => Buffer.from(text) };
+  const watched = await watchSettings({ clock, disk, file: "f", onChange: (held) => seen.push(held) });
+  const days = () => watched.held().settings.retention.historyDays;
+  await watched.look();
+  expect(seen).toEqual([]);
+  text = "retention: { historyDays: 8 }";
+  await watched.look();
+  expect([days(), seen.length]).toEqual([8, 1]);
+  text = "retention: { historyDays: x }";
+  await watched.look();
+  await watched.look();
+  expect([days(), seen.length]).toEqual([8, 2]);
+  expect(watched.held().refused?.because).toContain("retention.historyDays");
+  text = "retention: { historyDays: 8 }";
+  await watched.look();
+  expect(watched.held().refused).toBeUndefined();
+  await watched.stop();
+});

@@ -1,0 +1,109 @@
+/** Reads the settings strictly: an unknown key or a value out of bounds is told with its place, and nothing is guessed. */
+import { Errors } from "typebox/value";
+import { dataIn } from "@plimsoll/cluster";
+import { UserError, type Exception, type Json, type Path } from "@plimsoll/core";
+import { library } from "@plimsoll/library";
+import type { OidcSettings } from "../auth/oidc.ts";
+import type { Retention } from "../store/store.ts";
+import { settingsShape, type Channel, type SettingsText } from "./shape.ts";
+
+export type { Channel } from "./shape.ts";
+
+export interface Settings {
+  readonly frameworks?: readonly string[];
+  readonly teamLabels?: readonly string[];
+  readonly environmentLabels?: readonly string[];
+  readonly exceptions: readonly Exception[];
+  readonly retention: Retention;
+  readonly egress: { readonly allow: readonly string[]; readonly caFile?: string };
+  readonly auth: { readonly audiences: readonly string[]; readonly oidc?: OidcSettings };
+  readonly notify: readonly Channel[];
+}
+
+export const usualSettings: Settings = {
+  exceptions: [],
+  retention: { historyDays: 400, exactDays: 30, dailySnapshots: 400 },
+  egress: { allow: [] },
+  auth: { audiences: ["plimsoll"] },
+  notify: [],
+};
+
+/** Throws a `UserError` (`bad-config`). An empty file is one without settings. */
+export function readSettings(bytes: Uint8Array, file: string): Settings {
+  const [document, second] = dataIn(bytes, file, "bad-config");
+  if (second !== undefined) throw bad(`${second.place([])}: one document is needed, not several`);
+  if (document === undefined) return usualSettings;
+  const { value, place } = document;
+  const [error] = Errors(settingsShape, value);
+  if (error !== undefined) {
+    const path = pathOf(error.instancePath, value);
+    throw bad(`${place(path)}: ${path.join(".") || "the settings"}: ${wordsFor(error)}`);
+  }
+  const settings = settingsOf(value as SettingsText, file);
+  refuseUnknown(settings, file);
+  return settings;
+}
+
+function bad(message: string): UserError {
+  return new UserError("bad-config", message, "docs/guides/serve.md lists every setting");
+}
+
+function wordsFor({ keyword, message, params }: ReturnType<typeof Errors>[number]): string {
+  if (keyword === "boolean" || keyword === "additionalProperties") return "there is no such setting";
+  if (keyword === "required") {
+    const names = (params as { readonly requiredProperties?: readonly string[] }).requiredProperties;
+    return `is missing: ${(names ?? []).join(", ")}`;
+  }
+  return message;
+}
+
+function pathOf(pointer: string, value: Json): Path {
+  const steps = pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const path: (string | number)[] = [];
+  let at: unknown = value;
+  for (const step of steps) {
+    path.push(Array.isArray(at) ? Number(step) : step);
+    at = typeof at === "object" && at !== null ? (at as { readonly [key: string]: unknown })[step] : undefined;
+  }
+  return path;
+}
+
+function settingsOf(given: SettingsText, file: string): Settings {
+  const { frameworks, labels, exceptions = [], retention, egress, auth, notify = [] } = given;
+  const { caFile } = egress ?? {};
+  const { oidc } = auth ?? {};
+  return {
+    ...(frameworks === undefined ? {} : { frameworks }),
+    ...(labels?.team === undefined ? {} : { teamLabels: labels.team }),
+    ...(labels?.environment === undefined ? {} : { environmentLabels: labels.environment }),
+    exceptions: exceptions.map(({ id, until, match = {}, ...rest }, index) => ({
+      id: id ?? `exception-${index + 1}`,
+      ...rest,
+      ...(until === "never" ? {} : { until }),
+      match: match as Exception["match"],
+      source: file,
+    })),
+    retention: { ...usualSettings.retention, ...(retention as Partial<Retention>) },
+    egress: { allow: egress?.allow ?? [], ...(caFile === undefined ? {} : { caFile }) },
+    auth: {
+      audiences: auth?.audiences ?? usualSettings.auth.audiences,
+      ...(oidc === undefined ? {} : { oidc: oidc as OidcSettings }),
+    },
+    notify,
+  };
+}
+
+/** What no schema can tell. */
+function refuseUnknown({ frameworks = [], exceptions, notify }: Settings, file: string): void {
+  const known = new Set(library.frameworks.map(({ id }) => id));
+  const odd = frameworks.find((id) => !known.has(id));
+  if (odd !== undefined) throw bad(`${file}: frameworks: there is no ${odd}`);
+  const twice = repeated(notify.map(({ id }) => id)) ?? repeated(exceptions.map(({ id }) => id));
+  if (twice !== undefined) throw bad(`${file}: the id ${twice} is given twice`);
+  const day = exceptions.find(({ until }) => until !== undefined && Number.isNaN(Date.parse(until)));
+  if (day !== undefined) throw bad(`${file}: exceptions: ${day.until} is no day`);
+}
+
+function repeated(list: readonly string[]): string | undefined {
+  return list.find((entry, index) => list.indexOf(entry) !== index);
+}

@@ -1,0 +1,137 @@
+/** The service's settings, as the file or ConfigMap has them. No secret stands in it: files of their own hold those. */
+import { Type, type Static, type TSchema } from "typebox";
+import { severities } from "@plimsoll/core";
+
+const closed = { additionalProperties: false } as const;
+const text = Type.String({ minLength: 1, maxLength: 4096 });
+const texts = Type.Array(text, { maxItems: 1000 });
+const name = Type.String({ pattern: "^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$" });
+
+function oneOf<const T extends readonly string[]>(values: T) {
+  return Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value)) as TSchema[]));
+}
+
+const exception = Type.Object(
+  {
+    id: Type.Optional(text),
+    controls: Type.Array(text, { minItems: 1, maxItems: 1000 }),
+    reason: text,
+    owner: text,
+    /** A day, or `never`: nothing is accepted for ever by forgetting to say when. */
+    until: Type.String({ pattern: "^(never|\\d{4}-\\d{2}-\\d{2})$" }),
+    match: Type.Optional(
+      Type.Object(
+        {
+          kind: Type.Optional(text),
+          namespace: Type.Optional(text),
+          name: Type.Optional(text),
+          container: Type.Optional(text),
+          path: Type.Optional(text),
+          labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+/** What is told to whom. */
+const told = {
+  id: name,
+  on: Type.Optional(Type.Array(oneOf(["opened", "changed", "excepted", "exception-ended", "fixed", "gone", "lost"]))),
+  /** This severe or worse. Default: high. */
+  severity: Type.Optional(oneOf(severities)),
+  namespaces: Type.Optional(texts),
+  /** Messages; several notices share one. Default: 20. */
+  perMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 600 })),
+};
+
+const channel = Type.Union([
+  /** `secretFile`: the key of the HMAC that signs each message. */
+  Type.Object({ kind: Type.Literal("webhook"), ...told, url: text, secretFile: text }, closed),
+  /** The address is itself a credential, so it stands in a file. */
+  Type.Object({ kind: Type.Literal("slack"), ...told, urlFile: text }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal("smtp"),
+      ...told,
+      host: text,
+      port: Type.Integer({ minimum: 1, maximum: 65535 }),
+      /** TLS from the first byte; otherwise STARTTLS is demanded. */
+      secure: Type.Optional(Type.Boolean()),
+      user: Type.Optional(text),
+      passwordFile: Type.Optional(text),
+      from: text,
+      to: Type.Array(text, { minItems: 1, maxItems: 50 }),
+    },
+    closed,
+  ),
+  Type.Object(
+    { kind: Type.Literal("alertmanager"), ...told, url: text, tokenFile: Type.Optional(text) },
+    closed,
+  ),
+  /** Kubernetes Events beside the resource; the account needs `create` on `events.k8s.io`. */
+  Type.Object({ kind: Type.Literal("events"), ...told }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal("syslog"),
+      ...told,
+      host: text,
+      port: Type.Integer({ minimum: 1, maximum: 65535 }),
+      /** Default: true. Without it the host must be in `egress.allow`. */
+      tls: Type.Optional(Type.Boolean()),
+      format: oneOf(["ocsf", "cef"]),
+    },
+    closed,
+  ),
+]);
+
+export const settingsShape = Type.Object(
+  {
+    frameworks: Type.Optional(texts),
+    labels: Type.Optional(
+      Type.Object({ team: Type.Optional(texts), environment: Type.Optional(texts) }, closed),
+    ),
+    exceptions: Type.Optional(Type.Array(exception, { maxItems: 10_000 })),
+    retention: Type.Optional(
+      Type.Object(
+        {
+          historyDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
+          exactDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 3650 })),
+          dailySnapshots: Type.Optional(Type.Integer({ minimum: 0, maximum: 3650 })),
+        },
+        closed,
+      ),
+    ),
+    egress: Type.Optional(
+      Type.Object({ allow: Type.Optional(texts), caFile: Type.Optional(text) }, closed),
+    ),
+    auth: Type.Optional(
+      Type.Object(
+        {
+          audiences: Type.Optional(Type.Array(text, { minItems: 1, maxItems: 20 })),
+          oidc: Type.Optional(
+            Type.Object(
+              {
+                issuer: text,
+                audience: text,
+                usernameClaim: Type.Optional(text),
+                usernamePrefix: Type.Optional(Type.String({ maxLength: 200 })),
+                groupsClaim: Type.Optional(text),
+                groupsPrefix: Type.Optional(Type.String({ maxLength: 200 })),
+              },
+              closed,
+            ),
+          ),
+        },
+        closed,
+      ),
+    ),
+    notify: Type.Optional(Type.Array(channel, { maxItems: 50 })),
+  },
+  closed,
+);
+
+export type SettingsText = Static<typeof settingsShape>;
+export type Channel = NonNullable<SettingsText["notify"]>[number];

@@ -1,0 +1,78 @@
+/** The settings that hold now: looked at anew every few seconds; bad ones are refused, and the ones before them stay. */
+import { createHash } from "node:crypto";
+import { pause, type Clock, type Disk } from "@plimsoll/cluster";
+import { sanitize } from "@plimsoll/core";
+import { readSettings, usualSettings, type Settings } from "./settings.ts";
+
+export interface Held {
+  readonly settings: Settings;
+  readonly file?: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** What the file says now is not what holds, and why. */
+  readonly refused?: { readonly at: number; readonly because: string };
+}
+
+export interface WatchedSettings {
+  readonly held: () => Held;
+  /** Looks at once. */
+  readonly look: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface WatchedOptions {
+  readonly clock: Clock;
+  readonly disk: Pick<Disk, "read">;
+  readonly file?: string;
+  /** Milliseconds between looks. A mounted ConfigMap is swapped by links, which no file watch sees everywhere. */
+  readonly every?: number;
+  readonly onChange: (held: Held) => void;
+}
+
+/** Throws a `UserError` where the first settings are bad: there are none to keep. */
+export async function watchSettings(options: WatchedOptions): Promise<WatchedSettings> {
+  const { clock, disk, file, every = 3_000, onChange } = options;
+  const controller = new AbortController();
+  const { signal } = controller;
+  if (file === undefined) {
+    const held: Held = { settings: usualSettings, since: clock.now() };
+    return { held: () => held, look: async () => undefined, stop: async () => undefined };
+  }
+  const first = await disk.read(file);
+  let digest = digestOf(first);
+  let held: Held = { settings: readSettings(first, file), file, since: clock.now() };
+  const look = async (): Promise<void> => {
+    try {
+      const bytes = await disk.read(file);
+      const now = digestOf(bytes);
+      if (now === digest) return;
+      digest = now;
+      held = { settings: readSettings(bytes, file), file, since: clock.now() };
+    } catch (error) {
+      const because = sanitize(error instanceof Error ? error.message : String(error));
+      if (held.refused?.because === because) return;
+      const { settings, since } = held;
+      held = { settings, since, file, refused: { at: clock.now(), because } };
+      digest = ""; // what comes next is new, even if it is what was there before
+    }
+    onChange(held);
+  };
+  const done = (async () => {
+    while (!signal.aborted) {
+      await pause(clock, every, signal);
+      if (!signal.aborted) await look();
+    }
+  })();
+  return {
+    held: () => held,
+    look,
+    stop: async () => {
+      controller.abort();
+      await done;
+    },
+  };
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("base64");
+}
