@@ -41,6 +41,13 @@ export function createDisk(now: () => number): SimulatedDisk {
       check("remove", path);
       files.delete(path);
     },
+    rename: async (from, to) => {
+      check("rename", from);
+      const bytes = files.get(from);
+      if (bytes === undefined) throw systemError("ENOENT", "rename", from);
+      files.delete(from);
+      put(to, bytes);
+    },
     list: async (path) => {
       check("list", path);
       const names = [...files.keys()].filter((file) => file.startsWith(`${path}/`));

@@ -97,6 +97,8 @@ export interface Disk {
   /** At the end of a file, flushed; makes the file where there is none. */
   readonly append: (path: string, bytes: Uint8Array) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
+  /** A new name in the same folder; what stood there is gone. */
+  readonly rename: (from: string, to: string) => Promise<void>;
   /** Names of what is in a folder, sorted. */
   readonly list: (path: string) => Promise<readonly string[]>;
   /** With all folders above it. */

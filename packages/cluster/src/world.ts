@@ -34,6 +34,7 @@ const disk: Disk = {
     }
   },
   remove: (path) => rm(path, { force: true }),
+  rename,
   list: async (path) => (await readdir(path)).sort(),
   makeFolder: async (path) => void (await mkdir(path, { recursive: true, mode: 0o700 })),
   look: async (path) => {

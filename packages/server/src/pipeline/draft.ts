@@ -5,7 +5,7 @@ import type { NewEntry } from "../store/outbox.ts";
 import type { Settings } from "../settings/settings.ts";
 import { lookAgain } from "./judge.ts";
 import type { Present } from "./present.ts";
-import { differ, saidOf, turnsOf, type Said, type Turn } from "./said.ts";
+import { differ, placesOf, saidOf, turnsOf, type Said, type Turn } from "./said.ts";
 
 export interface Draft {
   /** By key; objects whose present state the store was not told. */
@@ -49,7 +49,9 @@ export function draw(
   const { changes: found, vanished, turns: turned } = differ(draft.said, report);
   const gone = goneOf(draft, snapshot, settings, present, vanished);
   const changes = [...draft.changes.values()];
-  const results = [...(whole ? wholeResults(draft, report, found) : found), ...gone.changes].map(causedBy(changes));
+  const results = [...(whole ? wholeResults(report) : found), ...gone.changes].map(
+    causedBy(changes, gone.places),
+  );
   const turns = [...turned, ...gone.turns];
   const parts = whole ? wholeParts(present) : partsOf(draft, present);
   const world = worldIn(draft, snapshot, whole);
@@ -81,6 +83,8 @@ const mostChanges = 5_000;
 interface Gone {
   readonly changes: readonly ResultChange[];
   readonly turns: readonly Turn[];
+  /** Keys of the objects that results were about. */
+  readonly places: ReadonlyMap<string, string>;
 }
 
 /** Its object is there and it does not fail any more: what the control says now. Otherwise its place is gone. */
@@ -95,6 +99,7 @@ function goneOf(
   const again = lookAgain(snapshot, settings, new Set(standing.map((id) => said.get(id)!.control)));
   const changes: ResultChange[] = [];
   const turns: Turn[] = [];
+  const places = new Map(vanished.map((id) => [id, said.get(id)!.resource]));
   for (const id of vanished) {
     const before = said.get(id)!;
     const result = again.get(id);
@@ -104,7 +109,7 @@ function goneOf(
     for (const kind of turnsOf(before, said.get(id)))
       turns.push({ kind, result: result ?? lastOf(id, before) });
   }
-  return { changes, turns };
+  return { changes, turns, places };
 }
 
 /** A finding whose place is gone, as far as it is remembered. */
@@ -122,20 +127,12 @@ function partsOfKey(key: string): readonly string[] {
   return [version.reverse().join("/"), kind, namespace, name];
 }
 
-function wholeResults(draft: Draft, report: Report, found: readonly ResultChange[]): readonly ResultChange[] {
-  const places = new Map(found.map((change) => [change.id, change.place]));
-  const known = (id: string) => draft.said.get(id);
+function wholeResults(report: Report): readonly ResultChange[] {
+  const placeOf = placesOf(report);
   return report.results.map((result) => {
-    // What did not change has the place it had: the digest holds it.
-    const place = places.has(result.id) ? places.get(result.id) : placeIn(result, known(result.id));
+    const place = placeOf(result);
     return { id: result.id, result, ...(place === undefined ? {} : { place }) };
   });
-}
-
-const placesToTry = ["act", "later", "blind", "system"] as const;
-
-function placeIn(result: ResultChange["result"], said: Said | undefined): ResultChange["place"] {
-  return placesToTry.find((place) => result !== undefined && saidOf(result, place).digest === said?.digest);
 }
 
 function wholeParts(present: Present): readonly PartChange[] {
@@ -173,20 +170,18 @@ function scoresIn(draft: Draft, { frameworks }: Report, whole: boolean): Batch["
 }
 
 /** The change of the result's own object, else of its workload, else the only change there was. */
-function causedBy(changes: readonly Change[]): (change: ResultChange) => ResultChange {
+function causedBy(
+  changes: readonly Change[],
+  places: ReadonlyMap<string, string>,
+): (change: ResultChange) => ResultChange {
   const index = new Map(changes.slice(0, mostChanges).map((change, at) => [refKey(change), at]));
   return (change) => {
     const { resource, workload } = change.result ?? {};
-    const own = resource === undefined ? keyIn(change.id) : refKey(resource);
+    const own = resource === undefined ? (places.get(change.id) ?? "") : refKey(resource);
     const by =
       index.get(own) ??
       (workload === undefined ? undefined : index.get(refKey(workload))) ??
       (index.size === 1 ? 0 : undefined);
     return by === undefined ? change : { ...change, by };
   };
-}
-
-/** `control:apiVersion/kind/namespace/name:path` */
-function keyIn(id: string): string {
-  return id.split(":")[1] ?? "";
 }

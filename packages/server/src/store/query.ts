@@ -32,8 +32,16 @@ export interface FindingQuery {
   readonly cursor?: string;
 }
 
-/** What the asker may see. Absent: everything. An empty namespace stands for cluster-scoped resources. */
-export type Visible = readonly { readonly cluster: string; readonly namespaces: readonly string[] | "all" }[];
+/**
+ * What the asker may see: what any of the entries lets be seen. Absent: everything. An empty namespace stands for
+ * cluster-scoped resources.
+ */
+export type Visible = readonly {
+  readonly cluster: string;
+  readonly namespaces: readonly string[] | "all";
+  /** Only results about these; history knows no kinds, so there such an entry lets nothing be seen. Absent: all. */
+  readonly kinds?: readonly string[];
+}[];
 
 export type SortKey =
   | "severity"

@@ -28,7 +28,7 @@ export function conditionsOf(eb: Builder, engine: Engine, query: FindingQuery): 
     query.changedSince === undefined ? undefined : eb("last_changed", ">=", whole(query.changedSince)),
     query.firstSeenSince === undefined ? undefined : eb("first_seen", ">=", whole(query.firstSeenSince)),
     ...wordsOf(query.search).map((word) => containing(engine, word)),
-    query.visible === undefined ? undefined : seen(query.visible),
+    query.visible === undefined ? undefined : seen(query.visible, true),
   ];
   return conditions.filter((condition) => condition !== undefined);
 }
@@ -70,18 +70,23 @@ function containing(engine: Engine, word: string): Condition {
 }
 
 /** What the asker may see; for tables that have a cluster and a namespace. */
-export function seen(visible: Visible): Condition {
+export function seen(visible: Visible, knowsKinds = false): Condition {
   const total = visible.reduce(
-    (sum, { namespaces }) => sum + (namespaces === "all" ? 1 : namespaces.length),
+    (sum, { namespaces, kinds }) =>
+      sum + (namespaces === "all" ? 1 : namespaces.length) + (kinds === undefined ? 0 : kinds.length),
     0,
   );
   if (total > limits.visible)
     throw bad(`at most ${limits.visible} namespaces can be told apart in one query`);
-  const parts = visible.map(({ cluster, namespaces }) => {
-    const here = text<SqlBool>`cluster = ${plain(cluster)}`;
-    if (namespaces === "all") return here;
-    if (namespaces.length === 0) return text<SqlBool>`1 = 0`;
-    return text<SqlBool>`(${here} and namespace in (${text.join(namespaces.map(plain))}))`;
+  const parts = visible.map(({ cluster, namespaces, kinds }) => {
+    if (namespaces.length === 0 || (kinds !== undefined && (kinds.length === 0 || !knowsKinds)))
+      return text<SqlBool>`1 = 0`;
+    const conditions = [
+      text<SqlBool>`cluster = ${plain(cluster)}`,
+      ...(namespaces === "all" ? [] : [text<SqlBool>`namespace in (${text.join(namespaces.map(plain))})`]),
+      ...(kinds === undefined ? [] : [text<SqlBool>`kind in (${text.join(kinds.map(plain))})`]),
+    ];
+    return text<SqlBool>`(${text.join(conditions, text` and `)})`;
   });
   return parts.length === 0 ? text<SqlBool>`1 = 0` : text<SqlBool>`(${text.join(parts, text` or `)})`;
 }

@@ -127,7 +127,7 @@ export async function finding(
     .selectAll()
     .where("cluster", "=", plain(cluster))
     .where("id", "=", plain(id));
-  if (visible !== undefined) query = query.where(seen(visible));
+  if (visible !== undefined) query = query.where(seen(visible, true));
   const row = await query.executeTakeFirst();
   return row === undefined ? undefined : (await withBodies(sql, [row]))[0];
 }

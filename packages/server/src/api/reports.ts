@@ -1,0 +1,113 @@
+/** What only the whole report says: attack paths, edits to act on, coverage and gaps, frameworks, exceptions. */
+import { Type } from "typebox";
+import { library } from "@plimsoll/library";
+import { defineRoute, reportOf } from "./route.ts";
+import { closed, shapes, word } from "./shapes.ts";
+
+const pathQuery = Type.Object(
+  { entry: Type.Optional(word), target: Type.Optional(word) },
+  closed,
+);
+
+export const reportRoutes = [
+  defineRoute({
+    id: "getPaths",
+    path: "/api/v1/paths",
+    tag: "paths",
+    summary: "The gravest attack paths, what cuts them, and what nothing cuts",
+    needs: "report",
+    query: pathQuery,
+    answer: Type.Object({ takenAt: Type.String(), paths: shapes.paths }),
+    run: async ({ query: { entry = "", target = "" }, eyes }, context) => {
+      await eyes.mustSeeReport();
+      const { takenAt, paths } = reportOf(context);
+      if (paths === undefined) return { takenAt, paths: undefined };
+      const top = paths.top.filter((path) => path.entry.includes(entry) && path.target.includes(target));
+      return { takenAt, paths: { ...paths, top } };
+    },
+  }),
+  defineRoute({
+    id: "getActions",
+    path: "/api/v1/actions",
+    tag: "actions",
+    summary: "What to do first, in order, with the edits that do it",
+    needs: "report",
+    answer: Type.Object({
+      takenAt: Type.String(),
+      priorities: Type.Unsafe({ $ref: "priorities" }),
+      edits: Type.Array(shapes.edit),
+    }),
+    run: async ({ eyes }, context) => {
+      await eyes.mustSeeReport();
+      const { takenAt, priorities, edits } = reportOf(context);
+      const acted = new Set(priorities.act.map(({ edit }) => edit));
+      return { takenAt, priorities, edits: edits.filter(({ id }) => acted.has(id)) };
+    },
+  }),
+  defineRoute({
+    id: "getCoverage",
+    path: "/api/v1/coverage",
+    tag: "coverage",
+    summary: "What was looked at, and every gap: what could not be seen and what would show it",
+    needs: "report",
+    answer: Type.Object({ takenAt: Type.String(), coverage: shapes.coverage, gaps: Type.Array(shapes.gap) }),
+    run: async ({ eyes }, context) => {
+      await eyes.mustSeeReport();
+      const { takenAt, coverage, gaps } = reportOf(context);
+      return { takenAt, coverage, gaps };
+    },
+  }),
+  defineRoute({
+    id: "listFrameworks",
+    path: "/api/v1/frameworks",
+    tag: "frameworks",
+    summary: "The frameworks that are known; public knowledge",
+    needs: "nothing",
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          title: Type.String(),
+          version: Type.String(),
+          source: Type.String(),
+          requirements: Type.Integer(),
+        }),
+      ),
+    }),
+    run: async () => ({
+      items: library.frameworks.map(({ id, title, version, source, requirements }) => ({
+        id,
+        title,
+        version,
+        source,
+        requirements: requirements.length,
+      })),
+    }),
+  }),
+  defineRoute({
+    id: "getFramework",
+    path: "/api/v1/frameworks/:id",
+    tag: "frameworks",
+    summary: "How far each requirement of a framework is met",
+    needs: "report",
+    params: Type.Object({ id: word }, closed),
+    answer: Type.Object({ takenAt: Type.String(), requirements: Type.Array(shapes.requirement) }),
+    run: async ({ params: { id }, eyes }, context) => {
+      await eyes.mustSeeReport();
+      const { takenAt, requirements } = reportOf(context);
+      return { takenAt, requirements: requirements.filter(({ framework }) => framework === id) };
+    },
+  }),
+  defineRoute({
+    id: "listExceptions",
+    path: "/api/v1/exceptions",
+    tag: "exceptions",
+    summary: "What became of each exception in the settings",
+    needs: "report",
+    answer: Type.Object({ items: Type.Array(shapes.exception) }),
+    run: async ({ eyes }, context) => {
+      await eyes.mustSeeReport();
+      return { items: reportOf(context).exceptions };
+    },
+  }),
+];

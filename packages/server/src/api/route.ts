@@ -1,0 +1,68 @@
+/** The shape of a route: what may be asked, what is answered, and how. The types are the documentation and the check. */
+import type { TObject, TSchema, Static } from "typebox";
+import type { Clock } from "@plimsoll/cluster";
+import type { Report, Snapshot } from "@plimsoll/core";
+import type { Principal } from "../auth/principal.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { Store, Visible } from "../index.ts";
+import type { ServiceStatus } from "./status.ts";
+import type { Feed } from "./feed.ts";
+import type { Eyes } from "./sight.ts";
+import { ProblemError } from "./problem.ts";
+
+export interface Context {
+  readonly cluster: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly pipeline: Pipeline;
+  readonly feed: Feed;
+  readonly status: () => Promise<ServiceStatus>;
+}
+
+export interface Asked<Q = unknown, P = unknown> {
+  readonly query: Q;
+  readonly params: P;
+  readonly eyes: Eyes;
+  readonly principal: Principal;
+}
+
+export interface Route {
+  /** `listFindings`. */
+  readonly id: string;
+  /** As Fastify has it: `/api/v1/findings/:id`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly query?: TObject;
+  readonly params?: TObject;
+  readonly answer: TSchema;
+  /** Who may ask, in words, for the documentation. */
+  readonly needs: "nothing" | "report" | "objects";
+  readonly run: (asked: Asked, context: Context) => Promise<unknown>;
+}
+
+interface Defined<Q extends TObject | undefined, P extends TObject | undefined>
+  extends Omit<Route, "query" | "params" | "run"> {
+  readonly query?: Q;
+  readonly params?: P;
+  readonly run: (
+    asked: Asked<Q extends TObject ? Static<Q> : unknown, P extends TObject ? Static<P> : unknown>,
+    context: Context,
+  ) => Promise<unknown>;
+}
+
+export function defineRoute<
+  const Q extends TObject | undefined = undefined,
+  const P extends TObject | undefined = undefined,
+>(route: Defined<Q, P>): Route {
+  return route as unknown as Route;
+}
+
+/** The latest judgement, or the refusal that there is none yet: an empty answer would look like nothing found. */
+export function reportOf({ pipeline }: Context): Report {
+  const report = pipeline.report();
+  if (report === undefined) throw new ProblemError("not-ready", "the cluster is being read for the first time");
+  return report;
+}
+
+export type { Snapshot, Visible };

@@ -1,0 +1,311 @@
+/**
+ * From what the watch hands over to what the store knows: gathers changes, judges the present, and commits what is new,
+ * one batch after another. It may not tell anybody of a change before the store has acknowledged it.
+ */
+import { pause, type Change as Handed, type Clock, type ServerFacts } from "@plimsoll/cluster";
+import type { Report, Snapshot } from "@plimsoll/core";
+import { failureText, type Log } from "../log.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { NewEntry } from "../store/outbox.ts";
+import type { Store } from "../store/store.ts";
+import { createDraft, draw, type Draft, type Drawn } from "./draft.ts";
+import { judge } from "./judge.ts";
+import { createPresent, type Present } from "./present.ts";
+import { storedSaid, type Turn } from "./said.ts";
+
+export interface PipelineOptions {
+  readonly cluster: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly facts: ServerFacts;
+  readonly settings: () => Settings;
+  readonly toolVersion: string;
+  readonly log: Log;
+  /** What notifiers are to tell; `first` where the cluster was never seen before. */
+  readonly noticesOf: (turns: readonly Turn[], first: boolean, at: number) => readonly NewEntry[];
+  /** After each batch that the store acknowledged. */
+  readonly onCommitted: (sequence: number) => void;
+}
+
+export interface Pipeline {
+  readonly take: (changes: readonly Handed[]) => void;
+  /** Everything that can be seen was seen: from here on it is judged. */
+  readonly begin: () => void;
+  /** Judges anew though nothing changed: settings did, or time passed. */
+  readonly again: () => void;
+  /** From here on it alone writes; `undefined`: another does. */
+  readonly lead: (term: number | undefined) => void;
+  readonly report: () => Report | undefined;
+  readonly present: Present;
+  readonly snapshot: () => Snapshot;
+  readonly status: () => PipelineStatus;
+  /** Commits what is waiting, if it may, and stops. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface PipelineStatus {
+  readonly judged: number;
+  readonly committed: number;
+  readonly sequence: number;
+  readonly leads: boolean;
+  /** Milliseconds since 1970. */
+  readonly judgedAt?: number;
+  readonly committedAt?: number;
+  /** Milliseconds that the last judgement took. */
+  readonly took: number;
+  /** Changes that were not judged yet. */
+  readonly waiting: number;
+  /** Why the last commit failed; absent once one succeeded. */
+  readonly trouble?: string;
+}
+
+/** Who writes, and where it goes on. */
+interface Writer {
+  readonly term: number;
+  sequence: number;
+  whole: boolean;
+  first: boolean;
+  readonly draft: Draft;
+  /** Sent, and not known to be acknowledged: the very same is sent again. */
+  inflight: Drawn | undefined;
+}
+
+interface State {
+  readonly options: PipelineOptions;
+  readonly present: Present;
+  queue: Handed[];
+  /** Objects that no judgement has seen as they are. */
+  readonly unjudged: Set<string>;
+  begun: boolean;
+  due: boolean;
+  stopping: boolean;
+  term: number | undefined;
+  writer: Writer | undefined;
+  report: Report | undefined;
+  wake: () => void;
+  judged: number;
+  committed: number;
+  judgedAt: number | undefined;
+  committedAt: number | undefined;
+  took: number;
+  trouble: string | undefined;
+}
+
+/** Milliseconds: the shortest wait for more changes, and the longest between two judgements though nothing changed. */
+const gather = 20;
+const longestRest = 5 * 60_000;
+/** Waits after a commit that failed. */
+const firstWait = 500;
+const longestWait = 15_000;
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const present = createPresent();
+  const state: State = {
+    options,
+    present,
+    queue: [],
+    unjudged: new Set(),
+    begun: false,
+    due: false,
+    stopping: false,
+    term: undefined,
+    writer: undefined,
+    report: undefined,
+    wake: () => undefined,
+    judged: 0,
+    committed: 0,
+    judgedAt: undefined,
+    committedAt: undefined,
+    took: 0,
+    trouble: undefined,
+  };
+  const nudge = (): void => {
+    state.due = true;
+    state.wake();
+  };
+  const done = run(state);
+  return {
+    take: (changes) => {
+      for (const change of changes) state.queue.push(change);
+      state.wake();
+    },
+    begin: () => {
+      state.begun = true;
+      nudge();
+    },
+    again: nudge,
+    lead: (term) => {
+      state.term = term;
+      if (term === undefined) state.writer = undefined;
+      nudge();
+    },
+    report: () => state.report,
+    present,
+    snapshot: () => snapshotOf(state),
+    status: () => statusOf(state),
+    stop: async () => {
+      state.stopping = true;
+      state.wake();
+      await done;
+    },
+  };
+}
+
+function statusOf(state: State): PipelineStatus {
+  const { judged, committed, writer, judgedAt, committedAt, took, queue, trouble } = state;
+  return {
+    judged,
+    committed,
+    sequence: writer?.sequence ?? 0,
+    leads: writer !== undefined,
+    took,
+    waiting: queue.length,
+    ...(judgedAt === undefined ? {} : { judgedAt }),
+    ...(committedAt === undefined ? {} : { committedAt }),
+    ...(trouble === undefined ? {} : { trouble }),
+  };
+}
+
+async function run(state: State): Promise<void> {
+  const { clock, log } = state.options;
+  let failures = 0;
+  while (!state.stopping || hasWork(state)) {
+    if (!hasWork(state)) await rest(state, longestRest);
+    // A judgement takes its time whatever changed: the longer, the more changes share the next.
+    else if (!state.stopping) await rest(state, Math.max(gather, Math.min(2_000, state.took / 2)), true);
+    try {
+      await step(state);
+      failures = 0;
+    } catch (error) {
+      state.trouble = failureText(error);
+      log("error", "commit-failed", { because: state.trouble });
+      settleAfter(state, error);
+      failures += 1;
+      if (state.stopping && failures > 2) return; // it is all in the cluster still, and will be seen anew
+      await pause(clock, Math.min(longestWait, firstWait * 2 ** failures));
+    }
+  }
+}
+
+function hasWork({ begun, due, queue, writer, term }: State): boolean {
+  if (!begun) return false;
+  return due || queue.length > 0 || writer?.inflight !== undefined || (term !== undefined && writer === undefined);
+}
+
+/** Waits; woken by work unless `whole`. */
+async function rest(state: State, milliseconds: number, whole = false): Promise<void> {
+  const controller = new AbortController();
+  state.wake = () => {
+    if (!whole || state.stopping) controller.abort();
+  };
+  if (state.stopping) return;
+  await pause(state.options.clock, milliseconds, controller.signal);
+  if (!controller.signal.aborted && !whole && state.begun) state.due = true;
+  state.wake = () => undefined;
+}
+
+/** Another has written meanwhile: what is known of the store is not true any more. */
+function settleAfter(state: State, error: unknown): void {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  if (code === "conflict" || code === "out-of-order") state.writer = undefined;
+}
+
+async function step(state: State): Promise<void> {
+  const { options, present, unjudged } = state;
+  if (!state.begun) return;
+  if (state.term !== undefined && state.writer === undefined) state.writer = await adopt(state, state.term);
+  const { writer } = state;
+  if (writer?.inflight !== undefined) await send(state, writer, writer.inflight);
+  state.due = false;
+  applyQueue(state);
+  const { clock } = options;
+  const started = clock.elapsed();
+  const snapshot = snapshotOf(state);
+  const settings = options.settings();
+  const report = judge(snapshot, settings, options.toolVersion);
+  unjudged.clear();
+  state.report = report;
+  state.took = clock.elapsed() - started;
+  state.judged += 1;
+  state.judgedAt = clock.now();
+  if (writer === undefined || state.writer !== writer) return;
+  const { cluster, noticesOf } = options;
+  const at = clock.now();
+  const { term, whole, first } = writer;
+  const standpoint = { cluster, sequence: writer.sequence + 1, term, at, whole };
+  const drawn = draw(writer.draft, present, snapshot, report, settings, standpoint, (turns) =>
+    noticesOf(turns, first, at),
+  );
+  if (drawn === undefined) return;
+  writer.inflight = drawn;
+  await send(state, writer, drawn);
+}
+
+async function adopt({ options }: State, term: number): Promise<Writer> {
+  const { store, cluster } = options;
+  const standing = await store.standing(cluster);
+  return {
+    // Leases can be made anew and count from one again; a store remembers.
+    term: Math.max(term, (standing?.term ?? 0) + 1),
+    sequence: standing?.sequence ?? 0,
+    whole: true,
+    first: standing === undefined,
+    draft: createDraft(await storedSaid(store, cluster)),
+    inflight: undefined,
+  };
+}
+
+async function send(state: State, writer: Writer, { batch }: Drawn): Promise<void> {
+  const { options } = state;
+  const { sequence } = await options.store.commit(batch);
+  writer.inflight = undefined;
+  writer.sequence = sequence;
+  writer.whole = false;
+  writer.first = false;
+  state.committed += 1;
+  state.committedAt = options.clock.now();
+  state.trouble = undefined;
+  options.onCommitted(sequence);
+}
+
+/**
+ * Takes changes in. An object that came and goes again before it was judged stays for this once: a pod that lived for
+ * three seconds is judged like any other, and its history is kept.
+ */
+function applyQueue(state: State): void {
+  const { present, unjudged, options, writer } = state;
+  const later: Handed[] = [];
+  const held = new Set<string>();
+  for (const handed of state.queue) {
+    const key = present.keyOf(handed);
+    if (key !== undefined && (held.has(key) || (handed.op === "remove" && unjudged.has(key)))) {
+      held.add(key);
+      later.push(handed);
+      continue;
+    }
+    const applied = present.apply(handed, options.clock.now());
+    if (applied === undefined) continue;
+    if (applied.record === undefined) unjudged.delete(applied.key);
+    else unjudged.add(applied.key);
+    writer?.draft.dirty.add(applied.key);
+    writer?.draft.changes.set(applied.key, applied.change);
+  }
+  state.queue = later;
+}
+
+function snapshotOf({ options, present }: State): Snapshot {
+  const { clock, facts, cluster } = options;
+  const nodes = present.records().flatMap(({ resource }) => (resource.kind === "Node" ? [resource] : []));
+  const distribution = facts.distribution(nodes);
+  return present.snapshot({
+    format: "plimsoll-snapshot",
+    version: 1,
+    takenAt: new Date(clock.now()).toISOString(),
+    server: {
+      kind: "cluster",
+      name: cluster,
+      ...(facts.version === undefined ? {} : { version: facts.version }),
+      ...(distribution === undefined ? {} : { distribution }),
+    },
+  });
+}
