@@ -3,3 +3,4 @@ export * from "./formats.ts";
 export * from "./shape.ts";
 export { counted, excerpt, jsonText, sanitize } from "./text.ts";
 export { padded, widthOf, wrapped } from "./width.ts";
+export { reportSchema } from "./schema.ts";

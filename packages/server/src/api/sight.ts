@@ -1,6 +1,7 @@
 /** What one asker may see, worked out for each answer: by kind and namespace for objects, by a right of its own for whole reports. */
 import { refKey, type ResourceRef } from "@plimsoll/core";
-import type { Grants, Place, Question, Sight } from "../auth/grants.ts";
+import type { Question } from "../auth/apiserver.ts";
+import type { Grants, Place, Sight } from "../auth/grants.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Present } from "../pipeline/present.ts";
 import type { Visible } from "../store/query.ts";

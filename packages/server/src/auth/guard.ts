@@ -8,13 +8,17 @@ export interface Guard {
 
 export type Headers = { readonly [name: string]: string | readonly string[] | undefined };
 
-/** `hosts`: as the `Host` header has them, with the port where it is not the usual one; compared without case. */
-export function createGuard(hosts: readonly string[]): Guard {
-  const known = new Set(hosts.map((host) => host.toLowerCase()));
+/**
+ * `hosts`: as the `Host` header has them, with the port where it is not the usual one; compared without case. Where
+ * nobody is known by a cookie they may be left out: then any name will do, and pages of that name alone may ask.
+ */
+export function createGuard(hosts?: readonly string[]): Guard {
+  const names = hosts?.map((host) => host.toLowerCase());
   return {
     check: (headers) => {
       // A name that leads here by DNS and is not ours is somebody else's page (DNS rebinding).
       const host = headers["host"];
+      const known = new Set(names ?? (typeof host === "string" ? [host.toLowerCase()] : []));
       if (typeof host !== "string" || !known.has(host.toLowerCase()))
         throw new AuthError("forbidden", "this service does not go by that name");
       const { origin } = headers;

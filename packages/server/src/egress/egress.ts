@@ -55,8 +55,8 @@ export interface Answer {
 export interface Egress {
   /** Throws `EgressError`. */
   readonly post: (post: Post) => Promise<Answer>;
-  /** An open connection; TLS is verified against `host`. Throws `EgressError`. */
-  readonly connect: (host: string, port: number, tls: boolean) => Promise<Duplex>;
+  /** An open connection; TLS is verified against `host`. `upgrades`: the caller turns to TLS himself. Throws `EgressError`. */
+  readonly connect: (host: string, port: number, tls: boolean, upgrades?: boolean) => Promise<Duplex>;
   readonly pin: Gate["pin"];
   readonly trust: Trust;
 }
@@ -70,10 +70,10 @@ export function createEgress({ allow, clock, transport, patience = usualPatience
     pin: gate.pin,
     trust: transport.trust,
     post: (post) => withinTime(clock, patience, (signal) => follow(gate, transport, post, signal)),
-    connect: (host, port, tls) =>
+    connect: (host, port, tls, upgrades = false) =>
       withinTime(clock, patience, async (signal) => {
         const pinned = await gate.pin(host, port);
-        mustBePrivate(pinned, tls);
+        mustBePrivate(pinned, tls || upgrades);
         return transport.open(pinned, tls, signal);
       }),
   };

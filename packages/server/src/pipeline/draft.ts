@@ -60,7 +60,8 @@ export function draw(
   draft.changes.clear();
   if (!whole && results.length === 0 && parts.length === 0 && world === undefined && scores === undefined)
     return undefined;
-  const notices = noticesOf(turns);
+  const causes = new Map(results.flatMap(({ id, by }) => (by === undefined ? [] : [[id, changes[by]!] as const])));
+  const notices = noticesOf(turns.map((turn) => withCause(turn, causes.get(turn.result.id))));
   const batch: Batch = {
     cluster,
     sequence,
@@ -75,6 +76,10 @@ export function draw(
     ...(notices.length === 0 ? {} : { notices }),
   };
   return { batch, turns };
+}
+
+function withCause(turn: Turn, by: Change | undefined): Turn {
+  return by === undefined ? turn : { ...turn, by };
 }
 
 /** Causes that a batch names; a first sight of a whole cluster has none that anybody would look for. */

@@ -1,7 +1,7 @@
 /** What the store was last told of each result, and what of a report is new to it. */
 import { createHash } from "node:crypto";
 import { refKey, type Outcome, type Report, type Result } from "@plimsoll/core";
-import type { Place, ResultChange } from "../store/batch.ts";
+import type { Change, Place, ResultChange } from "../store/batch.ts";
 import type { HistoryKind, Store, StoredResult } from "../store/store.ts";
 
 /** As much of a result as the next comparison needs. */
@@ -18,6 +18,8 @@ export interface Said {
 export interface Turn {
   readonly kind: HistoryKind;
   readonly result: Result;
+  /** What changed it, where that can be told. */
+  readonly by?: Change;
 }
 
 /** Where the priorities put a result. */

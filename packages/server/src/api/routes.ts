@@ -1,0 +1,17 @@
+/** Every route, one file a resource. */
+import { findingRoutes } from "./findings.ts";
+import { reportRoutes } from "./reports.ts";
+import { resourceRoutes } from "./resources.ts";
+import type { Route } from "./route.ts";
+import { scoreRoutes } from "./scores.ts";
+import { snapshotRoutes } from "./snapshots.ts";
+import { statusRoutes } from "./status.ts";
+
+export const routes: readonly Route[] = [
+  ...findingRoutes,
+  ...resourceRoutes,
+  ...scoreRoutes,
+  ...reportRoutes,
+  ...snapshotRoutes,
+  ...statusRoutes,
+];

@@ -1,0 +1,104 @@
+/** What notifiers are told, made from what became of findings, and queued with the very batch that tells of it. */
+import { createHash } from "node:crypto";
+import { severities, type ControlSummary, type ResourceRef, type Severity } from "@plimsoll/core";
+import { library } from "@plimsoll/library";
+import type { Turn } from "../pipeline/said.ts";
+import type { Channel, Settings } from "../settings/settings.ts";
+import type { Change } from "../store/batch.ts";
+import type { NewEntry } from "../store/outbox.ts";
+import type { HistoryKind } from "../store/store.ts";
+
+/** One thing that happened. */
+export interface Notice {
+  readonly what: HistoryKind;
+  readonly cluster: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly id: string;
+  readonly control: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly resource: ResourceRef;
+  readonly workload?: ResourceRef;
+  readonly path: string;
+  readonly because: string;
+  readonly remediation: string;
+  readonly by?: Change;
+}
+
+/** A first sight of a cluster: one notice, not one for each finding. */
+export interface Baseline {
+  readonly what: "baseline";
+  readonly cluster: string;
+  readonly at: number;
+  readonly findings: { readonly [S in Severity]: number };
+}
+
+const controls: ReadonlyMap<string, Pick<ControlSummary, "title" | "remediation">> = new Map(
+  library.controls.map(({ id, title, remediation }) => [id, { title, remediation }]),
+);
+
+/** Milliseconds in which the same thing of the same finding is told once: what flaps is not told each time. */
+const sameWithin = 60 * 60_000;
+
+export function noticesFor(
+  { notify }: Settings,
+  cluster: string,
+  turns: readonly Turn[],
+  first: boolean,
+  at: number,
+): readonly NewEntry[] {
+  return notify.flatMap((channel) =>
+    first ? baselineFor(channel, cluster, turns, at) : turnsFor(channel, cluster, turns, at),
+  );
+}
+
+function turnsFor(channel: Channel, cluster: string, turns: readonly Turn[], at: number): readonly NewEntry[] {
+  const { id, on = ["opened"], severity = "high", namespaces } = channel;
+  const worst = severities.slice(0, severities.indexOf(severity) + 1) as readonly Severity[];
+  return turns
+    .filter(
+      ({ kind, result }) =>
+        on.includes(kind) &&
+        worst.includes(result.severity) &&
+        (namespaces === undefined || namespaces.includes(result.resource.namespace)),
+    )
+    .map((turn) => ({
+      channel: id,
+      cluster,
+      dedup: dedupOf([cluster, turn.result.id, turn.kind, turn.result.because, Math.floor(at / sameWithin)]),
+      body: noticeOf(turn, cluster, at),
+    }));
+}
+
+function baselineFor({ id }: Channel, cluster: string, turns: readonly Turn[], at: number): readonly NewEntry[] {
+  const opened = turns.filter(({ kind }) => kind === "opened");
+  const count = (severity: Severity): number => opened.filter(({ result }) => result.severity === severity).length;
+  const findings = { critical: count("critical"), high: count("high"), medium: count("medium"), low: count("low") };
+  const body: Baseline = { what: "baseline", cluster, at, findings };
+  return [{ channel: id, cluster, dedup: dedupOf([cluster, "baseline", at]), body }];
+}
+
+function dedupOf(parts: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+}
+
+function noticeOf({ kind, result, by }: Turn, cluster: string, at: number): Notice {
+  const { id, control, severity, resource, workload, path, because } = result;
+  const known = controls.get(control);
+  return {
+    what: kind,
+    cluster,
+    at,
+    id,
+    control,
+    title: known?.title ?? control,
+    severity,
+    resource,
+    ...(workload === undefined ? {} : { workload }),
+    path,
+    because,
+    remediation: known?.remediation ?? "",
+    ...(by === undefined ? {} : { by }),
+  };
+}
