@@ -31,14 +31,7 @@ export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   cluster: ["@kubernetes/client-node", "js-yaml"],
   sensors: [],
   agent: ["koffi"],
-  server: [
-    "fastify",
-    "jose",
-    "kysely",
-    "nodemailer",
-    "pg",
-    "typebox",
-  ],
+  server: ["fastify", "jose", "kysely", "nodemailer", "pg", "typebox"],
   cli: ["commander"],
 };
 

@@ -89,6 +89,7 @@ function flags(folder: string, etcdPort: number): readonly string[] {
     "--bind-address=127.0.0.1",
     "--advertise-address=127.0.0.1",
     "--authorization-mode=RBAC",
+    "--allow-privileged=true",
     `--token-auth-file=${folder}/tokens.csv`,
     "--service-cluster-ip-range=10.96.0.0/16",
     "--service-account-issuer=https://kubernetes.default.svc",

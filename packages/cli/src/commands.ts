@@ -19,6 +19,7 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   profile: async () => (await import("./commands/profile.ts")).profile,
   whatif: async () => (await import("./commands/whatif.ts")).whatif,
   start: async () => (await import("./commands/start.ts")).start,
+  serve: async () => (await import("./commands/serve.ts")).serveCommand,
 };
 
 /** The command that the words name; all of them where they name none, for help and for suggestions. */

@@ -4,7 +4,11 @@ import { sanitize } from "@plimsoll/core";
 
 export type Level = "info" | "warn" | "error";
 
-export type Log = (level: Level, event: string, fields?: { readonly [name: string]: string | number | boolean }) => void;
+export type Log = (
+  level: Level,
+  event: string,
+  fields?: { readonly [name: string]: string | number | boolean },
+) => void;
 
 export function createLog(clock: Pick<Clock, "now">, write: (line: string) => void): Log {
   return (level, event, fields = {}) => {

@@ -20,7 +20,8 @@ export function createCounters(): Counters {
     if (found === undefined) counts.set(key, { labels, count: 1 });
     else found.count += 1;
   };
-  const all = (counts: typeof requests) => [...counts.values()].map(({ labels, count }) => [labels, count] as const);
+  const all = (counts: typeof requests) =>
+    [...counts.values()].map(({ labels, count }) => [labels, count] as const);
   return {
     request: (route, status) => add(requests, { route, status: `${Math.floor(status / 100)}xx` }),
     sent: (kind, outcome) => add(notices, { kind, outcome }),
@@ -37,17 +38,38 @@ export function expose(status: ServiceStatus, report: Report | undefined, counte
   return `${[
     family("plimsoll_build", "info", "The version that runs.", [[{ version: status.version }, 1]]),
     family("plimsoll_leads", "gauge", "1 on the replica that writes.", one(Number(status.leads))),
-    family("plimsoll_synced", "gauge", "1 once everything that can be seen was seen.", one(Number(status.synced))),
+    family(
+      "plimsoll_synced",
+      "gauge",
+      "1 once everything that can be seen was seen.",
+      one(Number(status.synced)),
+    ),
     family("plimsoll_blind_kinds", "gauge", "Kinds that cannot be seen now.", one(status.blind.length)),
     family("plimsoll_objects", "gauge", "Objects that are watched.", one(watch.objects)),
     family("plimsoll_api_requests", "counter", "Requests to the API server.", one(watch.requests)),
     family("plimsoll_judgements", "counter", "Judgements made.", one(judged.count)),
-    family("plimsoll_judgement_seconds", "gauge", "How long the last took.", one(judged.took / 1000), "seconds"),
+    family(
+      "plimsoll_judgement_seconds",
+      "gauge",
+      "How long the last took.",
+      one(judged.took / 1000),
+      "seconds",
+    ),
     family("plimsoll_changes_waiting", "gauge", "Changes not judged yet.", one(judged.waiting)),
     family("plimsoll_store_sequence", "gauge", "The last acknowledged batch.", one(store.sequence)),
     family("plimsoll_store_writable", "gauge", "0 where the last write failed.", one(Number(store.writable))),
-    family("plimsoll_store_losses", "gauge", "Times that something was found damaged.", one(store.losses.length)),
-    family("plimsoll_settings_refused", "gauge", "1 while the settings' file is refused.", one(Number(settings.refused !== undefined))),
+    family(
+      "plimsoll_store_losses",
+      "gauge",
+      "Times that something was found damaged.",
+      one(store.losses.length),
+    ),
+    family(
+      "plimsoll_settings_refused",
+      "gauge",
+      "1 while the settings' file is refused.",
+      one(Number(settings.refused !== undefined)),
+    ),
     family("plimsoll_notices_waiting", "gauge", "Notices to be delivered.", one(notices.waiting)),
     family("plimsoll_notices_dead", "gauge", "Notices given up.", one(notices.dead)),
     family("plimsoll_notices_sent", "counter", "Messages by kind of notifier.", counters.notices()),
@@ -89,7 +111,11 @@ function family(
   unit?: string,
 ): string {
   const suffix = type === "counter" ? "_total" : type === "info" ? "_info" : "";
-  const head = [`# TYPE ${name} ${type}`, ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`]), `# HELP ${name} ${help}`];
+  const head = [
+    `# TYPE ${name} ${type}`,
+    ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`]),
+    `# HELP ${name} ${help}`,
+  ];
   return `${[...head, ...samples.map(([labels, value]) => `${name}${suffix}${labelText(labels)} ${value}`)].join("\n")}\n`;
 }
 

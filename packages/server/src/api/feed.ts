@@ -17,7 +17,7 @@ export function createFeed(clock: Clock): Feed {
     committed: (sequence) => {
       if (sequence === last) return;
       last = sequence; // also where a store was begun anew
-      for (const wake of [...waiting]) wake();
+      for (const wake of waiting) wake();
     },
     next: async (after, milliseconds, signal) => {
       if (last !== after) return;

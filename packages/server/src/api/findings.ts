@@ -11,7 +11,9 @@ import { placeOfId } from "./sight.ts";
 const filters = {
   control: Type.Optional(words),
   severity: Type.Optional(Type.Array(choice(severities))),
-  outcome: Type.Optional(Type.Array(choice(["pass", "fail", "skip", "unknown"]), { description: "Default: fail." })),
+  outcome: Type.Optional(
+    Type.Array(choice(["pass", "fail", "skip", "unknown"]), { description: "Default: fail." }),
+  ),
   namespace: Type.Optional(Type.Array(Type.String({ maxLength: 512 }), { maxItems: 50 })),
   kind: Type.Optional(words),
   name: Type.Optional(words),
@@ -52,7 +54,7 @@ const groupQuery = Type.Object({ ...filters, by: choice(groupKeys) }, closed);
 const idParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 2048 }) }, closed);
 
 export const findingShape = Type.Object({
-  ...{ finding: shapes.result },
+  finding: shapes.result,
   place: Type.Optional(choice(["act", "later", "blind", "system"])),
   firstSeen: instant,
   lastChanged: instant,
@@ -159,7 +161,8 @@ export const findingRoutes = [
     id: "getFindingHistory",
     path: "/api/v1/findings/:id/history",
     tag: "findings",
-    summary: "When a finding was opened, changed, accepted, fixed, and by which change; kept after it is gone",
+    summary:
+      "When a finding was opened, changed, accepted, fixed, and by which change; kept after it is gone",
     needs: "objects",
     params: idParams,
     answer: Type.Object({ items: Type.Array(historyShape) }),
@@ -173,8 +176,10 @@ export const findingRoutes = [
   }),
 ];
 
-export function withoutCluster({ cluster: _, ...entry }: HistoryEntry): Omit<HistoryEntry, "cluster"> {
-  return entry;
+export function withoutCluster(entry: HistoryEntry): Omit<HistoryEntry, "cluster"> {
+  const { sequence, at, id, kind, control, namespace, severity, because, by } = entry;
+  const said = { sequence, at, id, kind, control, namespace, severity, because };
+  return by === undefined ? said : { ...said, by };
 }
 
 /** Who may not see it is told the same as where there is none. */

@@ -23,7 +23,8 @@ export function openApi(version: string): Node {
     info: {
       title: "Plimsoll",
       version,
-      description: "What `plimsoll serve` answers. Within /api/v1 keys may be added; none changes its meaning or goes.",
+      description:
+        "What `plimsoll serve` answers. Within /api/v1 keys may be added; none changes its meaning or goes.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],

@@ -59,7 +59,8 @@ export function problem(code: ProblemCode, detail?: string): Problem {
 /** What may be said of an error: ours in its words, of any other only that there was one. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return problem(error.code, error.detail);
-  if (error instanceof AuthError) return problem(error.code === "unavailable" ? "unavailable" : error.code, error.message);
+  if (error instanceof AuthError)
+    return problem(error.code === "unavailable" ? "unavailable" : error.code, error.message);
   if (error instanceof StoreError)
     return problem(error.code === "bad-query" ? "bad-request" : "unavailable", error.message);
   return problem(codeOf(error));

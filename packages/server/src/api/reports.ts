@@ -4,10 +4,7 @@ import { library } from "@plimsoll/library";
 import { defineRoute, reportOf } from "./route.ts";
 import { closed, shapes, word } from "./shapes.ts";
 
-const pathQuery = Type.Object(
-  { entry: Type.Optional(word), target: Type.Optional(word) },
-  closed,
-);
+const pathQuery = Type.Object({ entry: Type.Optional(word), target: Type.Optional(word) }, closed);
 
 export const reportRoutes = [
   defineRoute({

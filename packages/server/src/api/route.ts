@@ -42,8 +42,10 @@ export interface Route {
   readonly run: (asked: Asked, context: Context) => Promise<unknown>;
 }
 
-interface Defined<Q extends TObject | undefined, P extends TObject | undefined>
-  extends Omit<Route, "query" | "params" | "run"> {
+interface Defined<Q extends TObject | undefined, P extends TObject | undefined> extends Omit<
+  Route,
+  "query" | "params" | "run"
+> {
   readonly query?: Q;
   readonly params?: P;
   readonly run: (
@@ -62,7 +64,8 @@ export function defineRoute<
 /** The latest judgement, or the refusal that there is none yet: an empty answer would look like nothing found. */
 export function reportOf({ pipeline }: Context): Report {
   const report = pipeline.report();
-  if (report === undefined) throw new ProblemError("not-ready", "the cluster is being read for the first time");
+  if (report === undefined)
+    throw new ProblemError("not-ready", "the cluster is being read for the first time");
   return report;
 }
 

@@ -59,7 +59,8 @@ export const scoreRoutes = [
     id: "explainScore",
     path: "/api/v1/scores/why",
     tag: "scores",
-    summary: "Why a score changed between two times: findings of its controls that came and went, and what changed them",
+    summary:
+      "Why a score changed between two times: findings of its controls that came and went, and what changed them",
     needs: "report",
     query: whyQuery,
     answer: Type.Object({
@@ -103,5 +104,7 @@ function rangeOf({ from, to }: { readonly from: number; readonly to: number }) {
 }
 
 function controlsOf({ requirements }: ReturnType<typeof reportOf>, framework: string): ReadonlySet<string> {
-  return new Set(requirements.filter((entry) => entry.framework === framework).flatMap((entry) => entry.controls));
+  return new Set(
+    requirements.filter((entry) => entry.framework === framework).flatMap((entry) => entry.controls),
+  );
 }

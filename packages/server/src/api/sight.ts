@@ -19,7 +19,12 @@ export interface Eyes {
 }
 
 /** A right that RBAC grants by a rule of its own: no object of that kind exists. */
-export const reportQuestion: Question = { verb: "get", group: "plimsoll.dev", resource: "reports", namespace: "" };
+export const reportQuestion: Question = {
+  verb: "get",
+  group: "plimsoll.dev",
+  resource: "reports",
+  namespace: "",
+};
 
 export function openEyes(grants: Grants, principal: Principal, cluster: string, present: Present): Eyes {
   const seesReport = (): Promise<boolean> => grants.may(principal, reportQuestion);
@@ -35,7 +40,10 @@ export function openEyes(grants: Grants, principal: Principal, cluster: string, 
     seesReport,
     mustSeeReport: async () => {
       if (!(await seesReport()))
-        throw new ProblemError("forbidden", "this is about the whole cluster: it needs get on reports.plimsoll.dev");
+        throw new ProblemError(
+          "forbidden",
+          "this is about the whole cluster: it needs get on reports.plimsoll.dev",
+        );
     },
     may: (question) => grants.may(principal, question),
   };

@@ -9,7 +9,12 @@ export interface Pace {
 }
 
 /** `burst` at once, then `perSecond`. */
-export function createPace(clock: Pick<Clock, "elapsed">, burst: number, perSecond: number, most = 10_000): Pace {
+export function createPace(
+  clock: Pick<Clock, "elapsed">,
+  burst: number,
+  perSecond: number,
+  most = 10_000,
+): Pace {
   const buckets = new Map<string, { level: number; at: number }>();
   const levelOf = (key: string): number => {
     const bucket = buckets.get(key);

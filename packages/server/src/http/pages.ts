@@ -101,7 +101,11 @@ function addEvents(
     streams += 1;
     const signal = AbortSignal.any([gone.signal, closing.signal]);
     try {
-      await streamEvents(context, { eyes, stillMay, after }, { signal, write: (text) => written(raw, text, signal) });
+      await streamEvents(
+        context,
+        { eyes, stillMay, after },
+        { signal, write: (text) => written(raw, text, signal) },
+      );
     } catch {
       // The reader has gone, or the store cannot be read: he comes back and is told then.
     } finally {

@@ -38,7 +38,8 @@ declare module "fastify" {
 }
 
 const security = {
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "content-security-policy":
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
@@ -64,13 +65,16 @@ export function createHttp(options: HttpOptions): FastifyInstance {
       querystringParser: parseQuery as (text: string) => { [name: string]: unknown },
       ignoreDuplicateSlashes: false,
     },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", useDefaults: true, strict: false } },
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: "array", useDefaults: true, strict: false },
+    },
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 5_000, insecureHTTPParser: false },
     ...(tls === undefined
       ? {}
       : { https: { cert: Buffer.from(tls.cert), key: Buffer.from(tls.key), minVersion: "TLSv1.3" } }),
     clientErrorHandler: (_: Error, socket: Duplex) => {
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      if (socket.writable)
+        socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
       else socket.destroy();
     },
   } as object) as unknown as FastifyInstance;
@@ -150,16 +154,23 @@ function addRoute(app: FastifyInstance, { grants }: HttpOptions, context: Contex
   );
 }
 
-function refuse({ log }: HttpOptions, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function refuse(
+  { log }: HttpOptions,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const told: Problem = validationOf(error) ?? problemOf(error);
-  if (told.status >= 500) log("warn", "request-failed", { route: routeOf(request), because: failureText(error) });
+  if (told.status >= 500)
+    log("warn", "request-failed", { route: routeOf(request), because: failureText(error) });
   if (told.status === 401) reply.header("www-authenticate", "Bearer");
   return reply.headers(security).status(told.status).type(problemType).send(JSON.stringify(told));
 }
 
 /** Names the parameter, never what it was. */
 function validationOf(error: unknown): Problem | undefined {
-  if (!(error instanceof Error) || !("validation" in error) || !Array.isArray(error.validation)) return undefined;
+  if (!(error instanceof Error) || !("validation" in error) || !Array.isArray(error.validation))
+    return undefined;
   const [first] = error.validation as readonly { readonly instancePath: string; readonly keyword: string }[];
   const name = /^\/(\w{1,40})/.exec(first?.instancePath ?? "")?.[1];
   const detail =

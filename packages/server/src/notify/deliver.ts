@@ -71,7 +71,10 @@ async function serveChannel(
   if (entries.length === 0) return;
   nextAt.set(id, now + 60_000 / perMinute);
   try {
-    await send(channel, entries.map(({ body }) => body as Told));
+    await send(
+      channel,
+      entries.map(({ body }) => body as Told),
+    );
   } catch (error) {
     const because = failureText(error);
     log("warn", "notice-failed", { channel: id, because, notices: entries.length });
@@ -83,7 +86,11 @@ async function serveChannel(
   counters.sent(kind, "delivered");
 }
 
-async function putOff({ clock, random, store, counters }: DeliverOptions, entry: Entry, because: string): Promise<void> {
+async function putOff(
+  { clock, random, store, counters }: DeliverOptions,
+  entry: Entry,
+  because: string,
+): Promise<void> {
   if (entry.attempts >= mostTries) {
     counters.sent("any", "given-up");
     await store.outbox.failed(entry.id, because, "give-up");

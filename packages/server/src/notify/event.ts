@@ -33,7 +33,8 @@ export async function sendEvent({ access, network, clock }: EventDoor, notice: N
       signal: late.signal,
     });
     for await (const _ of answer.body) continue;
-    if (answer.status !== 201 && answer.status !== 409) throw new Error(`the API server answered ${answer.status}`);
+    if (answer.status !== 201 && answer.status !== 409)
+      throw new Error(`the API server answered ${answer.status}`);
   } finally {
     cancel();
     line.cut();
@@ -42,7 +43,10 @@ export async function sendEvent({ access, network, clock }: EventDoor, notice: N
 
 function eventOf(notice: Notice, namespace: string): object {
   const { resource, what, id, at } = notice;
-  const hash = createHash("sha256").update(JSON.stringify([id, what, at])).digest("hex").slice(0, 24);
+  const hash = createHash("sha256")
+    .update(JSON.stringify([id, what, at]))
+    .digest("hex")
+    .slice(0, 24);
   const isGood = what === "fixed" || what === "gone" || what === "excepted";
   return {
     apiVersion: "events.k8s.io/v1",

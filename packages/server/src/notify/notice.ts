@@ -53,13 +53,18 @@ export function noticesFor(
   );
 }
 
-function turnsFor(channel: Channel, cluster: string, turns: readonly Turn[], at: number): readonly NewEntry[] {
-  const { id, on = ["opened"], severity = "high", namespaces } = channel;
+function turnsFor(
+  channel: Channel,
+  cluster: string,
+  turns: readonly Turn[],
+  at: number,
+): readonly NewEntry[] {
+  const { id, tell = ["opened"], severity = "high", namespaces } = channel;
   const worst = severities.slice(0, severities.indexOf(severity) + 1) as readonly Severity[];
   return turns
     .filter(
       ({ kind, result }) =>
-        on.includes(kind) &&
+        tell.includes(kind) &&
         worst.includes(result.severity) &&
         (namespaces === undefined || namespaces.includes(result.resource.namespace)),
     )
@@ -71,10 +76,21 @@ function turnsFor(channel: Channel, cluster: string, turns: readonly Turn[], at:
     }));
 }
 
-function baselineFor({ id }: Channel, cluster: string, turns: readonly Turn[], at: number): readonly NewEntry[] {
+function baselineFor(
+  { id }: Channel,
+  cluster: string,
+  turns: readonly Turn[],
+  at: number,
+): readonly NewEntry[] {
   const opened = turns.filter(({ kind }) => kind === "opened");
-  const count = (severity: Severity): number => opened.filter(({ result }) => result.severity === severity).length;
-  const findings = { critical: count("critical"), high: count("high"), medium: count("medium"), low: count("low") };
+  const count = (severity: Severity): number =>
+    opened.filter(({ result }) => result.severity === severity).length;
+  const findings = {
+    critical: count("critical"),
+    high: count("high"),
+    medium: count("medium"),
+    low: count("low"),
+  };
   const body: Baseline = { what: "baseline", cluster, at, findings };
   return [{ channel: id, cluster, dedup: dedupOf([cluster, "baseline", at]), body }];
 }

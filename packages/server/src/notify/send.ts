@@ -53,7 +53,9 @@ type Of<K extends Channel["kind"]> = Extract<Channel, { readonly kind: K }>;
 
 async function secretIn({ disk }: Senders, file: string): Promise<string> {
   try {
-    const text = Buffer.from(await disk.read(file)).toString("utf8").trim();
+    const text = Buffer.from(await disk.read(file))
+      .toString("utf8")
+      .trim();
     if (text !== "") return text;
   } catch (error) {
     throw new NotifyError("secret", `the file ${sanitize(file)} cannot be read`, { cause: error });
@@ -62,7 +64,11 @@ async function secretIn({ disk }: Senders, file: string): Promise<string> {
 }
 
 /** Signed over time and body, so that neither can be changed and an old message not sent again much later. */
-async function sendWebhook({ url, secretFile }: Of<"webhook">, list: readonly Told[], senders: Senders): Promise<void> {
+async function sendWebhook(
+  { url, secretFile }: Of<"webhook">,
+  list: readonly Told[],
+  senders: Senders,
+): Promise<void> {
   const body = { version: 1, notices: list };
   const text = JSON.stringify(body);
   const time = String(Math.floor(senders.clock.now() / 1000));
@@ -71,7 +77,11 @@ async function sendWebhook({ url, secretFile }: Of<"webhook">, list: readonly To
   await post(senders, url, body, { "x-plimsoll-signature": `t=${time},v1=${signature}` });
 }
 
-async function sendAlerts({ url, tokenFile }: Of<"alertmanager">, list: readonly Told[], senders: Senders): Promise<void> {
+async function sendAlerts(
+  { url, tokenFile }: Of<"alertmanager">,
+  list: readonly Told[],
+  senders: Senders,
+): Promise<void> {
   const alerts = alertsOf(list);
   if (alerts.length === 0) return;
   const token = tokenFile === undefined ? undefined : await secretIn(senders, tokenFile);
@@ -138,7 +148,11 @@ async function sendMail(channel: Of<"smtp">, list: readonly Told[], senders: Sen
   }
 }
 
-async function sendSyslog({ host, port, tls = true, format }: Of<"syslog">, list: readonly Told[], senders: Senders): Promise<void> {
+async function sendSyslog(
+  { host, port, tls = true, format }: Of<"syslog">,
+  list: readonly Told[],
+  senders: Senders,
+): Promise<void> {
   const notices = list.filter((told): told is Notice => told.what !== "baseline");
   if (notices.length === 0) return;
   const { version } = senders;
@@ -147,7 +161,9 @@ async function sendSyslog({ host, port, tls = true, format }: Of<"syslog">, list
   );
   const stream = await senders.egress.connect(host, port, tls);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const cancel = senders.clock.after(10_000, () => stream.destroy(new EgressError("timeout", "it did not read in time")));
+  const cancel = senders.clock.after(10_000, () =>
+    stream.destroy(new EgressError("timeout", "it did not read in time")),
+  );
   stream.on("error", reject);
   // Syslog knows no receipt: that it was taken by the other end's kernel is the most that can be known.
   stream.end(frames.join(""), () => resolve());

@@ -51,7 +51,9 @@ export function mailOf(list: readonly Told[]): { readonly subject: string; reado
   const rest = list.length > 1 ? ` and ${list.length - 1} more` : "";
   const subject = `Plimsoll: ${first === undefined ? "" : lineOf(first).slice(0, 150)}${rest}`;
   const parts = list.map((told) =>
-    told.what === "baseline" ? lineOf(told) : `${lineOf(told)}\n  ${sanitize(told.remediation)}\n  ${sanitize(told.id)}`,
+    told.what === "baseline"
+      ? lineOf(told)
+      : `${lineOf(told)}\n  ${sanitize(told.remediation)}\n  ${sanitize(told.id)}`,
   );
   return { subject, text: `${parts.join("\n\n")}\n` };
 }
@@ -105,7 +107,12 @@ export function ocsfOf(told: Notice, version: string): object {
     compliance: { control: told.control, status_id: isOver ? 1 : 3, standards: [] },
     remediation: { desc: told.remediation },
     resources: [
-      { type: resource.kind, name: resource.name, namespace: resource.namespace, group: { name: resource.apiVersion } },
+      {
+        type: resource.kind,
+        name: resource.name,
+        namespace: resource.namespace,
+        group: { name: resource.apiVersion },
+      },
     ],
     cloud: { provider: "kubernetes", region: told.cluster },
   };
@@ -128,7 +135,14 @@ export function cefOf(told: Notice, version: string): string {
     ...(told.by?.manager === undefined ? {} : { suser: value(told.by.manager) }),
   };
   const fields = Object.entries(extension).map(([key, text]) => `${key}=${text}`);
-  const heads = ["Plimsoll", "Plimsoll", version, told.control, told.title, String(cefSeverity[told.severity])];
+  const heads = [
+    "Plimsoll",
+    "Plimsoll",
+    version,
+    told.control,
+    told.title,
+    String(cefSeverity[told.severity]),
+  ];
   return `CEF:0|${heads.map(head).join("|")}|${fields.join(" ")}`;
 }
 

@@ -60,7 +60,9 @@ export function draw(
   draft.changes.clear();
   if (!whole && results.length === 0 && parts.length === 0 && world === undefined && scores === undefined)
     return undefined;
-  const causes = new Map(results.flatMap(({ id, by }) => (by === undefined ? [] : [[id, changes[by]!] as const])));
+  const causes = new Map(
+    results.flatMap(({ id, by }) => (by === undefined ? [] : [[id, changes[by]!] as const])),
+  );
   const notices = noticesOf(turns.map((turn) => withCause(turn, causes.get(turn.result.id))));
   const batch: Batch = {
     cluster,
@@ -124,7 +126,16 @@ function lastOf(id: string, { control, resource, words }: Said): Turn["result"] 
   const path = id.slice(`${control}:${resource}:`.length);
   const because = "its place is gone";
   const source = { file: "cluster" };
-  return { id, control, result: "skip", severity, resource: { apiVersion, kind, namespace, name }, path, because, source };
+  return {
+    id,
+    control,
+    result: "skip",
+    severity,
+    resource: { apiVersion, kind, namespace, name },
+    path,
+    because,
+    source,
+  };
 }
 
 function partsOfKey(key: string): readonly string[] {
@@ -160,7 +171,11 @@ function partOf(key: string, record: ResourceRecord | undefined): PartChange {
   };
 }
 
-function worldIn(draft: Draft, { header, gaps, skipped, covered }: Snapshot, whole: boolean): World | undefined {
+function worldIn(
+  draft: Draft,
+  { header, gaps, skipped, covered }: Snapshot,
+  whole: boolean,
+): World | undefined {
   const text = JSON.stringify([header.server, gaps, skipped, covered]);
   if (text === draft.world && !whole) return undefined;
   draft.world = text;

@@ -189,7 +189,9 @@ async function run(state: State): Promise<void> {
 
 function hasWork({ begun, due, queue, writer, term }: State): boolean {
   if (!begun) return false;
-  return due || queue.length > 0 || writer?.inflight !== undefined || (term !== undefined && writer === undefined);
+  return (
+    due || queue.length > 0 || writer?.inflight !== undefined || (term !== undefined && writer === undefined)
+  );
 }
 
 /** Waits; woken by work unless `whole`. */

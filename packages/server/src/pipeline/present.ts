@@ -1,6 +1,13 @@
 /** The cluster as it is known now: every object that the watch client handed over, its gaps, and what it covers. */
 import type { Change as Handed } from "@plimsoll/cluster";
-import { refKey, refOf, type Gap, type ResourceRecord, type Snapshot, type SnapshotHeader } from "@plimsoll/core";
+import {
+  refKey,
+  refOf,
+  type Gap,
+  type ResourceRecord,
+  type Snapshot,
+  type SnapshotHeader,
+} from "@plimsoll/core";
 import type { Change } from "../store/batch.ts";
 
 export interface Present {
@@ -46,7 +53,8 @@ export function createPresent(): Present {
       const before = held.get(key);
       if (handed.op === "remove") {
         // Of one that was replaced under its name, only the old is gone.
-        if (before === undefined || (uidOf(before) !== undefined && uidOf(before) !== handed.uid)) return undefined;
+        if (before === undefined || (uidOf(before) !== undefined && uidOf(before) !== handed.uid))
+          return undefined;
         held.delete(key);
         sorted = undefined;
         return { key, change: changeOf(before, "deleted", at) };

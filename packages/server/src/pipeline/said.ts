@@ -35,7 +35,9 @@ export function placesOf(report: Report): (result: Result) => Place | undefined 
 
 export function saidOf(result: Result, place: Place | undefined): Said {
   return {
-    digest: createHash("sha1").update(JSON.stringify([result, place ?? ""])).digest("base64"),
+    digest: createHash("sha1")
+      .update(JSON.stringify([result, place ?? ""]))
+      .digest("base64"),
     outcome: result.result,
     exception: result.exception?.id ?? "",
     words: JSON.stringify([result.because, result.value ?? null, result.severity, result.container ?? null]),

@@ -58,12 +58,16 @@ function wordsFor({ keyword, message, params }: ReturnType<typeof Errors>[number
 }
 
 function pathOf(pointer: string, value: Json): Path {
-  const steps = pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const steps = pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
   const path: (string | number)[] = [];
   let at: unknown = value;
   for (const step of steps) {
     path.push(Array.isArray(at) ? Number(step) : step);
-    at = typeof at === "object" && at !== null ? (at as { readonly [key: string]: unknown })[step] : undefined;
+    at =
+      typeof at === "object" && at !== null ? (at as { readonly [key: string]: unknown })[step] : undefined;
   }
   return path;
 }

@@ -39,7 +39,10 @@ const exception = Type.Object(
 /** What is told to whom. */
 const told = {
   id: name,
-  on: Type.Optional(Type.Array(oneOf(["opened", "changed", "excepted", "exception-ended", "fixed", "gone", "lost"]))),
+  /** Default: opened. Not called `on`, which YAML reads as true. */
+  tell: Type.Optional(
+    Type.Array(oneOf(["opened", "changed", "excepted", "exception-ended", "fixed", "gone", "lost"])),
+  ),
   /** This severe or worse. Default: high. */
   severity: Type.Optional(oneOf(severities)),
   namespaces: Type.Optional(texts),
@@ -104,9 +107,7 @@ export const settingsShape = Type.Object(
         closed,
       ),
     ),
-    egress: Type.Optional(
-      Type.Object({ allow: Type.Optional(texts), caFile: Type.Optional(text) }, closed),
-    ),
+    egress: Type.Optional(Type.Object({ allow: Type.Optional(texts), caFile: Type.Optional(text) }, closed)),
     auth: Type.Optional(
       Type.Object(
         {

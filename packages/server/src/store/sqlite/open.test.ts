@@ -1,4 +1,13 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -82,7 +91,10 @@ test("case 109: a thousand flipped bytes: told and set aside, or without effect;
 test.each([
   ["cut in half", (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2))],
   ["cut to nothing", (file: string) => truncateSync(file, 0)],
-  ["no database at all", (file: string) => writeFileSync(file, "not a database, but long enough to look at".repeat(40))],
+  [
+    "no database at all",
+    (file: string) => writeFileSync(file, "not a database, but long enough to look at".repeat(40)),
+  ],
   ["gone", (file: string) => rmSync(file)],
 ])("case 109: a store that is %s is told, and begun anew", async (_, harm) => {
   const file = await filled();

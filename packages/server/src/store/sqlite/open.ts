@@ -72,7 +72,8 @@ function holdAlone({ raw }: Connection): void {
   raw.exec("pragma locking_mode = exclusive");
   raw.exec("begin immediate; commit");
   const found = raw.prepare("pragma integrity_check(1)").get() as { readonly integrity_check?: string };
-  if (found.integrity_check !== "ok") throw new StoreError("damaged", "the store is damaged: its pages do not agree");
+  if (found.integrity_check !== "ok")
+    throw new StoreError("damaged", "the store is damaged: its pages do not agree");
 }
 
 function folderOf(file: string): string {
@@ -97,7 +98,10 @@ async function sequences({ db }: Sql): Promise<readonly (readonly [string, numbe
   return rows.map(({ cluster, sequence }) => [cluster, sequence] as const);
 }
 
-async function readMark({ look, read }: SqliteOptions["disk"], file: string): Promise<ReadonlyMap<string, number>> {
+async function readMark(
+  { look, read }: SqliteOptions["disk"],
+  file: string,
+): Promise<ReadonlyMap<string, number>> {
   if ((await look(`${file}.mark`)) === undefined) return new Map();
   try {
     const value: unknown = JSON.parse(Buffer.from(await read(`${file}.mark`)).toString());

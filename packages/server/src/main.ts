@@ -1,0 +1,299 @@
+/** The service: builds everything, waits for the signal, and disposes in the order that loses nothing. */
+import type { AddressInfo } from "node:net";
+import {
+  accessOf,
+  leadByLease,
+  openWorld,
+  pause,
+  serverFacts,
+  watchCluster,
+  type Access,
+  type Doors,
+  type Leadership,
+} from "@plimsoll/cluster";
+import { kindsNeeded } from "@plimsoll/core";
+import { library } from "@plimsoll/library";
+import { createFeed } from "./api/feed.ts";
+import type { Context } from "./api/route.ts";
+import { openApiServer } from "./auth/apiserver.ts";
+import { createBearer, type Bearer } from "./auth/bearer.ts";
+import { createGrants } from "./auth/grants.ts";
+import { createGuard, type Guard } from "./auth/guard.ts";
+import { createLocalSessions, type LocalSessions } from "./auth/local.ts";
+import { createOidc } from "./auth/oidc.ts";
+import type { Options } from "./config.ts";
+import { createEgress, type Egress } from "./egress/egress.ts";
+import { openTransport } from "./egress/wire.ts";
+import { addPages } from "./http/pages.ts";
+import { createHttp, type HttpOptions } from "./http/server.ts";
+import { createLog, failureText, type Log } from "./log.ts";
+import { createCounters } from "./metrics.ts";
+import { createDelivery } from "./notify/deliver.ts";
+import { noticesFor } from "./notify/notice.ts";
+import { send } from "./notify/send.ts";
+import { createPipeline, type Pipeline } from "./pipeline/pipeline.ts";
+import { watchSettings, type Held, type WatchedSettings } from "./settings/watched.ts";
+import { healthIn, statusIn } from "./standing.ts";
+import { openPostgresStore } from "./store/postgres/open.ts";
+import { openSqliteStore } from "./store/sqlite/open.ts";
+import type { Store } from "./store/store.ts";
+
+export interface Run {
+  /** Lines for people: the address, and in local mode the link that logs in. */
+  readonly note: (line: string) => void;
+  /** Lines of the log. */
+  readonly logLine: (line: string) => void;
+  /** Ends the service. */
+  readonly signal: AbortSignal;
+}
+
+/** Resolves with the exit code once everything has ended. Throws a `UserError` or `StoreError` where it cannot begin. */
+export async function serve(options: Options, run: Run): Promise<number> {
+  const doors = await openWorld();
+  const log = createLog(doors.clock, run.logLine);
+  const access = await accessOf(options.kubeconfig, options.context);
+  let onSettings: (held: Held) => void = () => undefined;
+  const settings = await watchSettings({
+    ...doors,
+    ...(options.config === undefined ? {} : { file: options.config }),
+    onChange: (held) => onSettings(held),
+  });
+  const store = await openStore(options, doors);
+  const service = await build({ options, doors, access, settings, store, log });
+  onSettings = (held) => {
+    const { refused } = held;
+    if (refused === undefined) log("info", "settings-taken");
+    else log("error", "settings-refused", { because: refused.because });
+    void service.renew();
+    service.pipeline.again();
+  };
+  try {
+    await service.listen(run.note);
+    await ended(run.signal);
+    log("info", "ending");
+  } finally {
+    await service.stop();
+    await settings.stop();
+    await store.close();
+  }
+  log("info", "ended");
+  return 0;
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  else signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
+}
+
+function openStore({ store, storePassword }: Options, { clock, disk }: Doors): Promise<Store> {
+  if (!/^postgres(?:ql)?:\/\//.test(store)) return openSqliteStore({ clock, disk, file: store });
+  return openPostgresStore(clock, {
+    url: store,
+    ...(storePassword === undefined ? {} : { password: storePassword }),
+  });
+}
+
+interface Parts {
+  readonly options: Options;
+  readonly doors: Doors;
+  readonly access: Access;
+  readonly settings: WatchedSettings;
+  readonly store: Store;
+  readonly log: Log;
+}
+
+interface Service {
+  readonly pipeline: Pipeline;
+  /** What depends on settings is made anew. */
+  readonly renew: () => Promise<void>;
+  readonly listen: (note: (line: string) => void) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+async function build(parts: Parts): Promise<Service> {
+  const { options, doors, access, settings, store, log } = parts;
+  const { clock } = doors;
+  const cluster = options.cluster ?? access.name;
+  const facts = await serverFacts(access, doors);
+  const feed = createFeed(clock);
+  const counters = createCounters();
+  const pipeline = createPipeline({
+    cluster,
+    clock,
+    store,
+    facts,
+    log,
+    toolVersion: options.toolVersion,
+    settings: () => settings.held().settings,
+    noticesOf: (turns, first, at) => noticesFor(settings.held().settings, cluster, turns, first, at),
+    onCommitted: (sequence) => {
+      feed.committed(sequence);
+      delivery.nudge();
+    },
+  });
+  let egress = await egressOf(parts);
+  const delivery = createDelivery({
+    clock,
+    store,
+    counters,
+    log,
+    random: doors.random,
+    settings: () => settings.held().settings,
+    active: () => pipeline.status().leads,
+    send: (channel, list) => send(channel, list, { ...doors, egress, access, version: options.toolVersion }),
+  });
+  const watch = await watchCluster({
+    access,
+    doors,
+    kinds: kindsNeeded(library.controls),
+    ...(options.namespaces.length === 0 ? {} : { namespaces: options.namespaces }),
+    onChanges: pipeline.take,
+  });
+  void watch.ready.then(pipeline.begin);
+  const leadership = await seek(parts, pipeline);
+  const standing = { cluster, clock, store, pipeline, settings, watch, version: options.toolVersion };
+  const context: Context = { cluster, clock, store, pipeline, feed, status: () => statusIn(standing) };
+  const door = await openDoor(parts, context, counters, () => egress);
+  addPages(door.app, { ...door.http, version: options.toolVersion, health: () => healthIn(standing) });
+  const keeping = new AbortController();
+  const kept = keep(parts, pipeline, keeping.signal);
+  return {
+    pipeline,
+    renew: async () => {
+      egress = await egressOf(parts);
+      door.renew();
+    },
+    listen: door.listen,
+    stop: async () => {
+      await door.app.close();
+      await watch.stop();
+      await pipeline.stop();
+      await delivery.stop();
+      keeping.abort();
+      await kept;
+      await leadership?.stop();
+      door.close();
+    },
+  };
+}
+
+async function egressOf({ settings, doors }: Parts): Promise<Egress> {
+  const { allow, caFile } = settings.held().settings.egress;
+  const ca = caFile === undefined ? undefined : Buffer.from(await doors.disk.read(caFile)).toString("utf8");
+  return createEgress({ allow, clock: doors.clock, transport: openTransport(ca) });
+}
+
+/** Without a lease there is one replica, and it leads. */
+async function seek(
+  { options, access, doors, log }: Parts,
+  pipeline: Pipeline,
+): Promise<Leadership | undefined> {
+  const { lease } = options;
+  if (lease === undefined) {
+    pipeline.lead(1);
+    return undefined;
+  }
+  const leadership: Leadership = await leadByLease({ access, doors }, lease, (leads) => {
+    log("info", leads ? "leads" : "follows");
+    pipeline.lead(leads ? leadership.term() : undefined);
+  });
+  return leadership;
+}
+
+const keepEvery = 60 * 60_000;
+
+/** Once an hour, and first a minute after the start, forgets what settings no longer keep. */
+async function keep(
+  { doors, store, settings, log }: Parts,
+  pipeline: Pipeline,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let wait = 60_000; ; wait = keepEvery) {
+    await pause(doors.clock, wait, signal);
+    if (signal.aborted) return;
+    try {
+      if (pipeline.status().leads) await store.retain(settings.held().settings.retention);
+    } catch (error) {
+      log("warn", "retention-failed", { because: failureText(error) });
+    }
+  }
+}
+
+interface Door {
+  readonly app: ReturnType<typeof createHttp>;
+  readonly http: HttpOptions;
+  readonly renew: () => void;
+  readonly listen: (note: (line: string) => void) => Promise<void>;
+  readonly close: () => void;
+}
+
+async function openDoor(
+  { options, doors, access, settings, log }: Parts,
+  context: Context,
+  counters: HttpOptions["counters"],
+  egress: () => Egress,
+): Promise<Door> {
+  const { clock, random, network, disk } = doors;
+  const { auth, hosts, listen, tls } = options;
+  const api = openApiServer({ access, network, clock });
+  const grants = createGrants({ api, clock });
+  const bearerOf = (): Bearer | undefined => {
+    if (auth === "local") return undefined;
+    const { audiences, oidc } = settings.held().settings.auth;
+    return createBearer({
+      api,
+      audiences,
+      clock,
+      ...(oidc === undefined ? {} : { oidc: createOidc(oidc, egress(), clock) }),
+    });
+  };
+  let bearer = bearerOf();
+  let sessions: LocalSessions | undefined;
+  let guard: Guard = createGuard([]);
+  const http: HttpOptions = {
+    clock,
+    log,
+    counters,
+    context,
+    grants,
+    guard: () => guard,
+    sessions: () => sessions,
+    bearer: () => bearer,
+    ...(tls === undefined
+      ? {}
+      : { tls: { cert: await disk.read(tls.certFile), key: await disk.read(tls.keyFile) } }),
+  };
+  const app = createHttp(http);
+  return {
+    app,
+    http,
+    renew: () => {
+      bearer = bearerOf();
+    },
+    listen: async (note) => {
+      await app.listen({ host: listen.host, port: listen.port });
+      const { port } = app.server.address() as AddressInfo;
+      const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
+      const address = `${tls === undefined ? "http" : "https"}://${host}:${port}`;
+      log("info", "listening", { address });
+      if (auth === "tokens") {
+        guard = createGuard(hosts.length === 0 ? undefined : hosts);
+        note(`plimsoll: serving ${context.cluster} on ${address}`);
+        return;
+      }
+      guard = createGuard([
+        `127.0.0.1:${port}`,
+        `localhost:${port}`,
+        `[::1]:${port}`,
+        `${host}:${port}`,
+        ...hosts,
+      ]);
+      sessions = createLocalSessions({ clock, random, port, secure: tls !== undefined });
+      note(`plimsoll: serving ${context.cluster} on ${address}`);
+      note(`  open once, within ten minutes: ${address}/login/${sessions.code}`);
+    },
+    close: api.close,
+  };
+}

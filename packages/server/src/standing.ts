@@ -1,0 +1,97 @@
+/** Gathers how the service is from its parts, for the API, for metrics and for probes. */
+import type { Clock, Watch } from "@plimsoll/cluster";
+import type { ServiceStatus } from "./api/status.ts";
+import type { Health } from "./health.ts";
+import { failureText } from "./log.ts";
+import type { Pipeline } from "./pipeline/pipeline.ts";
+import type { WatchedSettings } from "./settings/watched.ts";
+import type { Health as StoreHealth, Store } from "./store/store.ts";
+
+export interface StandingParts {
+  readonly cluster: string;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly pipeline: Pipeline;
+  readonly settings: WatchedSettings;
+  readonly watch: Pick<Watch, "status">;
+}
+
+export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
+  const { cluster, version, clock, store, pipeline, settings, watch } = parts;
+  const seen = watch.status();
+  const { judged, judgedAt, took, waiting, leads, trouble } = pipeline.status();
+  const health = await healthOfStore(store);
+  const standing = await store.standing(cluster).catch(() => undefined);
+  const notices = await store.outbox.counts().catch(() => ({ waiting: 0, delivered: 0, dead: 0 }));
+  const { since, refused } = settings.held();
+  const troubles = [
+    ...(trouble === undefined ? [] : [`the last commit failed: ${trouble}`]),
+    ...(health.because === undefined ? [] : [`store: ${health.because}`]),
+    ...(refused === undefined ? [] : [`settings: ${refused.because}`]),
+    ...(notices.dead === 0 ? [] : [`${notices.dead} notices were given up`]),
+  ];
+  return {
+    version,
+    cluster,
+    now: clock.now(),
+    leads,
+    synced: seen.synced,
+    blind: blindIn(seen),
+    watch: {
+      kinds: seen.kinds.length,
+      objects: seen.kinds.reduce((sum, { objects }) => sum + objects, 0),
+      requests: seen.requests,
+      pending: seen.pending,
+    },
+    judged: { count: judged, took, waiting, ...(judgedAt === undefined ? {} : { at: judgedAt }) },
+    store: {
+      engine: health.engine,
+      writable: health.writable,
+      ...(health.because === undefined ? {} : { because: health.because }),
+      sequence: standing?.sequence ?? 0,
+      ...(health.bytes === undefined ? {} : { bytes: health.bytes }),
+      waiting: health.waiting,
+      losses: [...health.losses],
+    },
+    settings: { since, ...(refused === undefined ? {} : { refused }) },
+    notices,
+    troubles,
+  };
+}
+
+export async function healthIn({ store, pipeline, settings, watch }: StandingParts): Promise<Health> {
+  const seen = watch.status();
+  const { committed, leads } = pipeline.status();
+  const health = await healthOfStore(store);
+  return {
+    synced: seen.synced,
+    judged: pipeline.report() !== undefined,
+    leads,
+    committed: committed > 0,
+    writable: health.writable,
+    blind: blindIn(seen),
+    settingsRefused: settings.held().refused !== undefined,
+    losses: health.losses.length,
+  };
+}
+
+/** A store that cannot even say how it is. */
+async function healthOfStore(store: Store): Promise<StoreHealth> {
+  try {
+    return await store.health();
+  } catch (error) {
+    return {
+      engine: "sqlite",
+      schema: 0,
+      writable: false,
+      because: failureText(error),
+      waiting: 0,
+      losses: [],
+    };
+  }
+}
+
+function blindIn({ gaps }: ReturnType<Watch["status"]>): readonly string[] & string[] {
+  return [...new Set(gaps.flatMap(({ kinds }) => kinds))].sort();
+}
