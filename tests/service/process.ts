@@ -50,6 +50,10 @@ export async function startService(
       redirect: "manual",
       headers: { ...(cookie === "" ? {} : { cookie }), ...headers },
     });
+    if (answer.status === 429) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return get(path, headers);
+    }
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   };
   return {

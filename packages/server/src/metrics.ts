@@ -1,6 +1,6 @@
 /** OpenMetrics of the service itself. Labels come from lists of our own, never from a request: their number is bounded. */
 import { severities, type Report } from "@plimsoll/core";
-import type { ServiceStatus } from "./api/status.ts";
+import type { ServiceStatus } from "./api/standing-shape.ts";
 
 export interface Counters {
   readonly request: (route: string, status: number) => void;

@@ -1,6 +1,6 @@
 /** Gathers how the service is from its parts, for the API, for metrics and for probes. */
 import type { Clock, Watch } from "@plimsoll/cluster";
-import type { ServiceStatus } from "./api/status.ts";
+import type { ServiceStatus } from "./api/standing-shape.ts";
 import type { Health } from "./health.ts";
 import { failureText } from "./log.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";

@@ -34,9 +34,11 @@ export function openApi(version: string): Node {
     components: {
       securitySchemes: {
         token: {
-          type: "http",
-          scheme: "bearer",
-          description: "A Kubernetes token whose audience is the service's, or an ID token of its issuer.",
+          type: "apiKey",
+          in: "header",
+          name: "authorization",
+          description:
+            "`Bearer` and a Kubernetes token whose audience is the service's, or an ID token of its issuer.",
         },
         session: { type: "apiKey", in: "cookie", name: "plimsoll-PORT", description: "Local mode only." },
       },

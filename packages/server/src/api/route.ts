@@ -6,7 +6,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Visible } from "../store/query.ts";
 import type { Store } from "../store/store.ts";
-import type { ServiceStatus } from "./status.ts";
+import type { ServiceStatus } from "./standing-shape.ts";
 import type { Feed } from "./feed.ts";
 import type { Eyes } from "./sight.ts";
 import { ProblemError } from "./problem.ts";

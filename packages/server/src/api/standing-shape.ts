@@ -1,0 +1,51 @@
+/** How the service itself is: what it sees, what it cannot, what it keeps, and which settings hold. */
+import { Type, type Static } from "typebox";
+import { instant } from "./shapes.ts";
+
+export const statusShape = Type.Object({
+  version: Type.String(),
+  cluster: Type.String(),
+  now: instant,
+  leads: Type.Boolean(),
+  synced: Type.Boolean(),
+  /** Kinds that cannot be seen now. */
+  blind: Type.Array(Type.String()),
+  watch: Type.Object({
+    kinds: Type.Integer(),
+    objects: Type.Integer(),
+    requests: Type.Integer(),
+    pending: Type.Integer(),
+  }),
+  judged: Type.Object({
+    count: Type.Integer(),
+    at: Type.Optional(instant),
+    took: Type.Number({ description: "Milliseconds." }),
+    waiting: Type.Integer({ description: "Changes that were not judged yet." }),
+  }),
+  store: Type.Object({
+    engine: Type.String(),
+    writable: Type.Boolean(),
+    because: Type.Optional(Type.String()),
+    sequence: Type.Integer(),
+    bytes: Type.Optional(Type.Integer()),
+    waiting: Type.Integer(),
+    losses: Type.Array(
+      Type.Object({
+        at: instant,
+        what: Type.String(),
+        rows: Type.Optional(Type.Integer()),
+        because: Type.String(),
+        rebuilt: Type.Boolean(),
+      }),
+    ),
+  }),
+  settings: Type.Object({
+    since: instant,
+    refused: Type.Optional(Type.Object({ at: instant, because: Type.String() })),
+  }),
+  notices: Type.Object({ waiting: Type.Integer(), delivered: Type.Integer(), dead: Type.Integer() }),
+  /** Why something does not go on; empty where all is well. */
+  troubles: Type.Array(Type.String()),
+});
+
+export type ServiceStatus = Static<typeof statusShape>;
