@@ -74,11 +74,11 @@ export function openFrame(mapping: boolean, offset: number, anchor = ""): Frame 
   };
 }
 
-/** Adds an entry that was written out. Duplicate keys are refused, whatever they hold. */
-export function addEntry(frame: Frame, key: string, value: Raw, spot: Spot): void {
+/** Adds an entry that was written out. Duplicate keys are refused, whatever they hold, unless the last is to count. */
+export function addEntry(frame: Frame, key: string, value: Raw, spot: Spot, lastCounts = false): void {
   const object = frame.value as RawObject;
   const taken = frame.written === undefined ? Object.hasOwn(object, key) : frame.written.has(key);
-  if (taken) throw new RefusedError("duplicate-key", "a key is given twice", frame.keyOffset);
+  if (taken && !lastCounts) throw new RefusedError("duplicate-key", "a key is given twice", frame.keyOffset);
   frame.written?.add(key);
   placeEntry(frame, key, value, spot);
 }

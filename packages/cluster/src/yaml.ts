@@ -39,8 +39,14 @@ interface Anchor {
   readonly spot: Spot;
 }
 
+export interface Manner {
+  /** A key that is given twice: refused, or the last counts (its places are not to be relied upon then). */
+  readonly repeated?: "last";
+}
+
 interface Reader {
   readonly text: string;
+  readonly manner: Manner;
   /** Open mappings and lists, outermost first. */
   readonly frames: Frame[];
   readonly anchors: Map<string, Anchor | "open">;
@@ -58,11 +64,11 @@ interface Reader {
  * The documents of a text, most often one. Throws `RefusedError` on the first thing that is ill-formed or over a limit.
  * Integers that a number cannot hold are left in as bigints.
  */
-export function readYaml(text: string): readonly Located[] {
+export function readYaml(text: string, manner: Manner = {}): readonly Located[] {
   try {
-    return construct(text, eventsOf(text));
+    return construct(text, eventsOf(text), manner);
   } catch (error) {
-    if (isDeficient(error)) return readRelaxed(text);
+    if (isDeficient(error)) return readRelaxed(text, manner);
     throw refusalOf(error);
   }
 }
@@ -91,14 +97,14 @@ function countedDepth(): number {
   return depth as unknown as number;
 }
 
-function readRelaxed(text: string): readonly Located[] {
+function readRelaxed(text: string, manner: Manner): readonly Located[] {
   let events: readonly Event[] = [];
   const relaxation = relaxed(text, (changed) => {
     events = eventsOf(changed);
   });
   try {
     if ("error" in relaxation) throw relaxation.error;
-    const documents = construct(relaxation.text, events);
+    const documents = construct(relaxation.text, events, manner);
     return documents.map(({ value, spot }) => ({ value, spot: moved(spot, relaxation.original) }));
   } catch (error) {
     const { code, message, offset } = refusalOf(error);
@@ -115,10 +121,11 @@ function refusalOf(error: unknown): RefusedError {
   return new RefusedError("syntax", sanitised(error.reason), offset, { cause: error });
 }
 
-function construct(text: string, events: readonly Event[]): readonly Located[] {
+function construct(text: string, events: readonly Event[], manner: Manner): readonly Located[] {
   if (events.length > 3 * limits.nodes) throw tooManyNodes(0);
   const reader: Reader = {
     text,
+    manner,
     frames: [],
     anchors: new Map(),
     documents: [],
@@ -281,7 +288,7 @@ function takeValue(reader: Reader, parent: Frame | undefined, value: Raw, spot: 
     parent.key = undefined;
     parent.merge = false;
     if (merge) takeMerge(parent, value, spot);
-    else addEntry(parent, key, value, spot);
+    else addEntry(parent, key, value, spot, reader.manner.repeated === "last");
   }
 }
 

@@ -4,7 +4,7 @@ import { assigned, canBeNil, constant, literal } from "./check.ts";
 import { parameterNames, resultOf } from "./define.ts";
 import { failure, RenderError } from "./fault.ts";
 import { show, type Command, type Expression, type Pipe } from "./node.ts";
-import { missing, type Final, type State } from "./state.ts";
+import { missing, siteAt, type Final, type State } from "./state.ts";
 import { lineSpans } from "./trace.ts";
 import {
   isInt,
@@ -63,9 +63,16 @@ function command(state: State, dot: Value, { args }: Command, final: Final): Val
     default:
       state.at = first;
       notFunction(args, final);
-      if (first.node === "nil") throw failure("nil is not a command");
-      return first.node === "dot" ? dot : literal(first);
+      return constantOf(first, dot);
   }
+}
+
+type Plain = Extract<Expression, { readonly node: "bool" | "number" | "string" | "dot" | "nil" }>;
+
+function constantOf(node: Plain, dot: Value): Value {
+  if (node.node === "dot") return dot;
+  if (node.node === "nil") throw failure("nil is not a command");
+  return literal(node as Exclude<Plain, { readonly node: "dot" | "nil" }>);
 }
 
 function notFunction(args: readonly Expression[], final: Final): void {
@@ -183,6 +190,7 @@ function invoke(
   const values = argumentsOf(state, dot, definition, args, final);
   spend(state.program.budget, 1);
   let given: Value;
+  state.program.site = siteAt(state, state.pos);
   try {
     given = call(definition, values);
   } catch (error) {

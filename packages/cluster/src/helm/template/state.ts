@@ -12,6 +12,8 @@ export interface Program {
   readonly budget: Budget;
   /** How many templates have called one another. */
   depth: number;
+  /** Where the function stands that is being called. */
+  site: Site | undefined;
 }
 
 interface Variable {
