@@ -28,7 +28,7 @@ export const coreRooms: readonly string[] = [
 export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   core: ["re2js"],
   library: [],
-  cluster: ["@kubernetes/client-node", "js-yaml"],
+  cluster: ["@kubernetes/client-node", "ajv", "js-yaml", "re2js"],
   sensors: [],
   agent: ["koffi"],
   server: ["fastify", "jose", "kysely", "nodemailer", "pg", "typebox"],

@@ -124,7 +124,8 @@ const parallel = 4;
 async function rendered(reading: Reading, part: Part): Promise<Draft> {
   const { options } = reading;
   const draft = createDraft(options.kinds);
-  const rendering: Rendering = { folder: part.path, shown: shown(reading, part.path), cwd: options.cwd };
+  const { cwd, takenAt } = options;
+  const rendering: Rendering = { folder: part.path, shown: shown(reading, part.path), cwd, takenAt };
   progress(reading, part.path);
   if (part.kind === "chart") await takeChart(draft, rendering, options.helm ?? {});
   else if (part.kind === "kustomization") await takeKustomization(draft, rendering, part.remote);

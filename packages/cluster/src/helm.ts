@@ -1,4 +1,4 @@
-/** Renders a Helm chart with the real helm, and keeps for each object the template that it came from. */
+/** Takes what a Helm chart renders to: by our own renderer, or by the real helm where ours does not know a function. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Gap } from "@plimsoll/core";
@@ -6,6 +6,8 @@ import { skip, type Draft } from "./draft.ts";
 import { isSystemError } from "./failure.ts";
 import { RefusedError, sanitised } from "./limit.ts";
 import { entryOf, isRawObject } from "./raw.ts";
+import { renderFolder } from "./helm/attempt.ts";
+import { takeRendered } from "./helm/rendered.ts";
 import { takeBytes } from "./take.ts";
 import { decode } from "./text.ts";
 import { findTool, runTool, type ToolOutput } from "./tool.ts";
@@ -24,35 +26,51 @@ export interface Rendering {
   readonly folder: string;
   readonly shown: string;
   readonly cwd: string;
+  /** RFC 3339: what the time is to templates. */
+  readonly takenAt: string;
 }
 
-/** Takes what a chart renders to. A chart that cannot be rendered is a gap; a library chart makes nothing by design. */
+/** Takes what a chart renders to. What cannot be rendered is a gap; a library chart makes nothing by design. */
 export async function takeChart(draft: Draft, rendering: Rendering, options: HelmOptions): Promise<void> {
-  const { folder, shown, cwd } = rendering;
+  const { folder, shown } = rendering;
   const chart = readChart(folder);
-  const source = join(shown, chartName);
-  const helm = findTool("helm");
   if (chart.type === "library") {
     skip(draft, "library-chart");
-  } else if (helm === undefined) {
+    return;
+  }
+  const attempt = await renderFolder(rendering, { ...options, release: releaseName(chart.name) });
+  const helm = "unknown" in attempt ? findTool("helm") : undefined;
+  if ("unknown" in attempt && helm !== undefined) {
+    const message = sanitised(`rendered by helm, without the templates' lines: ${attempt.unknown}`, 400);
     draft.gaps.push({
-      reason: "tool-missing",
-      source,
-      message: "a Helm chart; helm is not on PATH, so it was not rendered",
+      reason: "unsupported",
+      source: join(shown, chartName),
+      message,
       kinds: [],
-      remedy: `install helm, or: helm template ${shown} | plimsoll scan -`,
+      blocking: false,
     });
-  } else {
-    const output = await runTool(helm, argumentsFor(chart, folder, options), cwd);
-    if (output.failure !== undefined) draft.gaps.push(failureGap(output, rendering, source));
-    else {
-      takeBytes(draft, output.text, {
-        file: source,
-        syntax: "yaml",
-        named: false,
-        rendered: { by: `helm:${chart.name}`, fileOf: (text) => templateOf(text, shown) ?? source },
-      });
-    }
+    await takeByTool(draft, helm, rendering, chart, options);
+  } else takeRendered(draft, attempt, { shown, by: `helm:${chart.name}` });
+}
+
+async function takeByTool(
+  draft: Draft,
+  helm: string,
+  rendering: Rendering,
+  chart: Chart,
+  options: HelmOptions,
+): Promise<void> {
+  const { folder, shown, cwd } = rendering;
+  const source = join(shown, chartName);
+  const output = await runTool(helm, argumentsFor(chart, folder, options), cwd);
+  if (output.failure !== undefined) draft.gaps.push(failureGap(output, rendering, source));
+  else {
+    takeBytes(draft, output.text, {
+      file: source,
+      syntax: "yaml",
+      named: false,
+      rendered: { by: `helm:${chart.name}`, fileOf: (text) => templateOf(text, shown) ?? source },
+    });
   }
 }
 

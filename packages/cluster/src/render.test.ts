@@ -55,7 +55,8 @@ function found({ resources }: Snapshot): string[] {
 
 const chart = {
   "shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
-  "shop/templates/web.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Release.Name }}}\n",
+  // A function that only helm knows, so that helm is asked.
+  "shop/templates/web.yaml": 'password: {{ derivePassword 1 "long" "a" "b" "c" }}\n',
   "shop/values.yaml": "image: x\n",
 };
 const rendered = `---
@@ -71,8 +72,12 @@ metadata: {name: shop-web}
 spec: {containers: [{name: web, image: "nginx:1.27"}]}
 `;
 
-test("a chart is rendered, each object keeps its template, and nothing in it is read twice", async () => {
-  put({ ...chart, "other.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n" });
+const unknown = expect.stringContaining(
+  "the function derivePassword (it derives a password from a master key)",
+);
+
+test("what our renderer does not know, helm renders; each object keeps its template, nothing is read twice", async () => {
+  put({ ...chart, "v.yaml": "", "other.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n" });
   tool("helm", rendered);
   const snapshot = await read({ helm: { values: ["v.yaml"], set: ["a=b; rm -rf /"] } });
   expect(found(snapshot)).toEqual([
@@ -81,7 +86,7 @@ test("a chart is rendered, each object keeps its template, and nothing in it is 
     "shop-web shop/templates/web.yaml helm:shop",
   ]);
   expect(snapshot.resources[1]?.source).not.toHaveProperty("line");
-  expect(snapshot.gaps).toEqual([]);
+  expect(snapshot.gaps).toMatchObject([{ source: "shop/Chart.yaml", message: unknown, blocking: false }]);
   expect(args()).toEqual([
     "template",
     "shop",
@@ -93,13 +98,21 @@ test("a chart is rendered, each object keeps its template, and nothing in it is 
   ]);
 });
 
-test("without helm a chart is a gap that says what to do", async () => {
-  put(chart);
-  expect((await read()).gaps).toEqual([
+test("without helm the rest of the chart is taken, and a gap says what was not rendered and what to do", async () => {
+  put({
+    ...chart,
+    "shop/templates/a.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: {{ .Values.image }}}\n",
+  });
+  const snapshot = await read({ helm: { values: ["v.yaml"], set: ["image=a"] } });
+  expect(snapshot.gaps).toMatchObject([{ message: "the chart was not rendered: v.yaml: it does not exist" }]);
+  const rest = await read({ helm: { set: ["image=a"] } });
+  expect(found(rest)).toEqual(["a shop/templates/a.yaml helm:shop"]);
+  expect(rest.gaps).toEqual([
     {
-      reason: "tool-missing",
-      source: "shop/Chart.yaml",
-      message: "a Helm chart; helm is not on PATH, so it was not rendered",
+      reason: "unsupported",
+      source: "shop/templates/web.yaml",
+      line: 1,
+      message: unknown,
       kinds: [],
       remedy: "install helm, or: helm template shop | plimsoll scan -",
     },
@@ -108,7 +121,7 @@ test("without helm a chart is a gap that says what to do", async () => {
 
 test("a program in the folder that is scanned is never run", async () => {
   put({ ...chart, helm: "#!/bin/sh\ntouch ran\n", "relative/helm": "#!/bin/sh\ntouch ran\n" });
-  expect((await read()).gaps).toMatchObject([{ reason: "tool-missing" }]);
+  expect((await read()).gaps).toMatchObject([{ reason: "unsupported" }]);
   expect(readdirSync(folder)).not.toContain("ran");
 });
 
@@ -121,6 +134,7 @@ test("a chart that fails is a gap with helm's own words, on one line", async () 
     1,
   );
   expect((await read()).gaps).toMatchObject([
+    { message: unknown },
     {
       reason: "refused",
       message:
@@ -132,7 +146,10 @@ test("a chart that fails is a gap with helm's own words, on one line", async () 
 test("a renderer that writes no text is a gap", async () => {
   put(chart);
   tool("helm", "apiVersion: v1\0x");
-  expect((await read()).gaps).toMatchObject([{ reason: "unreadable", source: "shop/Chart.yaml" }]);
+  expect((await read()).gaps).toMatchObject([
+    { message: unknown },
+    { reason: "unreadable", source: "shop/Chart.yaml" },
+  ]);
 });
 
 test("a library chart makes nothing by design", async () => {
@@ -144,7 +161,10 @@ test("a library chart makes nothing by design", async () => {
 test.each(["Shop_Name", "-", "x".repeat(80), "$(id)"])(
   "a chart called %s gets a release name that helm takes",
   async (name) => {
-    put({ "c/Chart.yaml": `apiVersion: v2\nname: ${JSON.stringify(name)}\nversion: 1.0.0\n` });
+    put({
+      "c/Chart.yaml": `apiVersion: v2\nname: ${JSON.stringify(name)}\nversion: 1.0.0\n`,
+      "c/templates/web.yaml": chart["shop/templates/web.yaml"],
+    });
     tool("helm", "");
     await read();
     expect(args()[1]).toMatch(/^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$/);

@@ -17,10 +17,13 @@ export interface TextSource {
    * where they are ill-formed.
    */
   readonly named: boolean;
-  /** For rendered text: what rendered it, and where a document came from. Its lines are nobody's and are left out. */
+  /** For rendered text: what rendered it, and where its parts came from. */
   readonly rendered?: {
     readonly by: string;
-    readonly fileOf: (documentText: string, object: RawObject) => string;
+    /** The file of a document, where it is not the text's. */
+    readonly fileOf?: (documentText: string, object: RawObject) => string;
+    /** Lines of the template; without them, the lines are nobody's and are left out. */
+    readonly lines?: Lines;
   };
   /** The line at which the text begins in its file, when it is a part of one. */
   readonly firstLine?: number;
@@ -59,7 +62,7 @@ export function takeBytes(draft: Draft, bytes: Buffer, source: TextSource): Take
 
 export function takeText(draft: Draft, text: string, source: TextSource): Taken {
   const taken = { resources: 0, skipped: 0, refused: 0 };
-  const lines = createLines(text, source.firstLine);
+  const lines = source.rendered?.lines ?? createLines(text, source.firstLine);
   const templates = { kinds: new Set<string>(), count: 0, base: 0 };
   const taking: Taking = { draft, source, text, lines, taken, templates };
   const wanted = source.named ? (): boolean => true : (part: string): boolean => mayBeObject(taking, part);
@@ -69,6 +72,10 @@ export function takeText(draft: Draft, text: string, source: TextSource): Taken 
   }
   if (templates.count > 0) refuseTemplates(taking);
   return taken;
+}
+
+function hasLines({ rendered }: TextSource): boolean {
+  return rendered === undefined || rendered.lines !== undefined;
 }
 
 /** A key can be written with escapes, so a text without them and without the word holds no object. */
@@ -138,7 +145,7 @@ function refuse(
     source: source.file,
     message: sanitised(`${what} refused: ${error.message}`, 300),
     kinds,
-    ...(source.rendered === undefined ? lines.at(base + Math.max(0, error.offset)) : {}),
+    ...(hasLines(source) ? lines.at(base + Math.max(0, error.offset)) : {}),
   });
 }
 
@@ -197,12 +204,12 @@ function takeItem(taking: Taking, item: Raw, spot: Spot, base: number, list: Raw
 function takeObject(taking: Taking, value: Raw, spot: Spot, base: number): void {
   const { draft, source, lines, text, taken } = taking;
   const { rendered } = source;
-  const place: Source =
-    rendered === undefined
-      ? { file: source.file, ...lines.at(base + offsetOf(spot)) }
-      : { file: rendered.fileOf(text.slice(base, base + 500), value as RawObject), renderedBy: rendered.by };
-  const positions =
-    rendered === undefined ? (spots: Spot): Uint32Array => lines.tableOf(spots, base) : undefined;
+  const place: Source = {
+    file: rendered?.fileOf?.(text.slice(base, base + 500), value as RawObject) ?? source.file,
+    ...(hasLines(source) ? lines.at(base + offsetOf(spot)) : {}),
+    ...(rendered === undefined ? {} : { renderedBy: rendered.by }),
+  };
+  const positions = hasLines(source) ? (spots: Spot): Uint32Array => lines.tableOf(spots, base) : undefined;
   const wanted = isObject(value) && draft.wanted.has(`${value.apiVersion}/${value.kind}`);
   const admission = admit(value, spot, { source: place, wanted, ...(positions && { positions }) });
   if (admission.outcome === "admitted") {
@@ -217,7 +224,7 @@ function takeObject(taking: Taking, value: Raw, spot: Spot, base: number): void 
       source: source.file,
       message: admission.message,
       kinds: [],
-      ...(rendered === undefined ? lines.at(base + offsetOf(spot)) : {}),
+      ...(hasLines(source) ? lines.at(base + offsetOf(spot)) : {}),
       ...(source.named ? {} : { blocking: false }),
     });
   }

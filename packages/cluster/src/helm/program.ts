@@ -37,7 +37,8 @@ function callers(shared: Shared, program: Program): readonly Definition[] {
   return [
     define("include", "string any -> any", (name: string, data: Value) => {
       const template = program.templates.get(name);
-      if (template === undefined) throw failure(`template: no template ${JSON.stringify(name)} associated with template "gotpl"`);
+      if (template === undefined)
+        throw failure(`template: no template ${JSON.stringify(name)} associated with template "gotpl"`);
       return traced(run(program, template, data));
     }),
     define("tpl", "string any -> any", (text: string, data: Value) => {
@@ -68,7 +69,10 @@ export function addTemplates(templates: Map<string, Template>, added: readonly T
 /** Throws `RenderError` for a text that is ill-formed. */
 export function parseInto(program: Program, origin: Origin): void {
   spend(program.budget, origin.text.length >>> 4);
-  addTemplates(program.templates, parseTemplate(origin, (name) => program.functions.has(name)));
+  addTemplates(
+    program.templates,
+    parseTemplate(origin, (name) => program.functions.has(name)),
+  );
 }
 
 /** Runs a template as its caller's site says. */
@@ -114,7 +118,8 @@ export function withoutAbsent(written: Written): Written {
   let text = "";
   let start = 0;
   const take = (end: number): void => {
-    for (const span of cutSpans(written.spans, start, end)) spans.push({ ...span, at: span.at + text.length });
+    for (const span of cutSpans(written.spans, start, end))
+      spans.push({ ...span, at: span.at + text.length });
     text += written.text.slice(start, end);
   };
   for (let at = written.text.indexOf(absent); at !== -1; at = written.text.indexOf(absent, start)) {

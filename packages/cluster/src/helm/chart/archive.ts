@@ -44,7 +44,9 @@ function cleanName(name: string, given: string): string {
     else if (parts.pop() === undefined) throw failure("chart illegally references parent directory");
   }
   if (parts.length === 0) {
-    throw failure(`chart illegally contains content outside the base directory: ${JSON.stringify(given.slice(0, 80))}`);
+    throw failure(
+      `chart illegally contains content outside the base directory: ${JSON.stringify(given.slice(0, 80))}`,
+    );
   }
   const path = parts.join("/");
   if (/^[a-zA-Z]:\//.test(path)) throw failure("chart contains illegally named files");
@@ -54,7 +56,7 @@ function cleanName(name: string, given: string): string {
 function* tarEntries(bytes: Buffer): Generator<Entry> {
   let longName: string | undefined;
   let total = 0;
-  for (let at = 0; at + blockSize <= bytes.length; ) {
+  for (let at = 0; at + blockSize <= bytes.length;) {
     const header = bytes.subarray(at, at + blockSize);
     if (header[0] === 0) break;
     const size = sizeOf(header);
@@ -70,7 +72,8 @@ function* tarEntries(bytes: Buffer): Generator<Entry> {
       longName = undefined;
       if (type === "5" || name.endsWith("/")) continue;
       total += size;
-      if (size > longestFile) throw failure(`decompressed chart file ${JSON.stringify(name)} is larger than 5 MiB`);
+      if (size > longestFile)
+        throw failure(`decompressed chart file ${JSON.stringify(name)} is larger than 5 MiB`);
       if (total > longestChart) throw failure("decompressed chart is larger than 100 MiB");
       yield { name, bytes: type === "0" || type === "\0" ? body : Buffer.alloc(0) };
     }
@@ -84,7 +87,8 @@ function cut(bytes: Buffer): string {
 
 function nameOf(header: Buffer): string {
   const name = cut(header.subarray(0, 100));
-  const prefix = header.subarray(257, 262).toString("latin1") === "ustar" ? cut(header.subarray(345, 500)) : "";
+  const prefix =
+    header.subarray(257, 262).toString("latin1") === "ustar" ? cut(header.subarray(345, 500)) : "";
   return prefix === "" ? name : `${prefix}/${name}`;
 }
 
@@ -95,7 +99,7 @@ function sizeOf(header: Buffer): number {
 }
 
 function paxPath(body: Buffer): string | undefined {
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length;) {
     const blank = body.indexOf(0x20, at);
     const size = Number(body.subarray(at, blank).toString("latin1"));
     if (blank === -1 || !Number.isInteger(size) || size <= 0) return undefined;

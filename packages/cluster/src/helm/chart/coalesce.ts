@@ -3,6 +3,7 @@ import { deepCopy } from "../functions/dicts.ts";
 import { failure } from "../template/fault.ts";
 import { dictOf, isDict, type Dict, type Value } from "../template/value.ts";
 import type { Chart } from "./load.ts";
+import { valuesDict } from "./valuesdict.ts";
 
 type Table = Map<string, Value>;
 
@@ -10,7 +11,7 @@ type Table = Map<string, Value>;
 export function coalesceValues(chart: Chart, given: Dict, merge = false): Dict {
   const copy = deepCopy(given) as Dict;
   coalesceChart(chart, copy.entries, merge);
-  return { kind: "dict", type: "chartutil.Values", entries: copy.entries };
+  return valuesDict(copy.entries);
 }
 
 function coalesceChart(chart: Chart, into: Table, merge: boolean): void {

@@ -60,7 +60,10 @@ function aliased(charts: readonly Chart[], { name, version, alias }: Dependency)
 }
 
 function copied(chart: Chart): Chart {
-  const metadata = { ...chart.metadata, dependencies: chart.metadata.dependencies.map((one) => ({ ...one })) };
+  const metadata = {
+    ...chart.metadata,
+    dependencies: chart.metadata.dependencies.map((one) => ({ ...one })),
+  };
   const copy: Chart = { ...chart, metadata };
   setDependencies(copy, chart.dependencies.map(copied));
   return copy;

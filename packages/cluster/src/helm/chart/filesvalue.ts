@@ -1,7 +1,15 @@
 /** `.Files`: the files of a chart that are no templates, as templates see them. */
 import { bytesOf } from "../template/bytes.ts";
 import { define } from "../template/define.ts";
-import { dictOf, listOf, type Bytes, type Definition, type Dict, type Methods, type Value } from "../template/value.ts";
+import {
+  dictOf,
+  listOf,
+  type Bytes,
+  type Definition,
+  type Dict,
+  type Methods,
+  type Value,
+} from "../template/value.ts";
 import { writeYaml } from "../yaml/write.ts";
 import { globOf } from "./glob.ts";
 import type { ChartFile } from "./load.ts";
@@ -11,7 +19,12 @@ export function filesValue(files: readonly ChartFile[]): Dict {
 }
 
 function dictOfFiles(entries: Map<string, Bytes>): Dict {
-  return { kind: "dict", type: "engine.files", entries: entries as Map<string, Value>, methods: methodsOf(entries) };
+  return {
+    kind: "dict",
+    type: "engine.files",
+    entries: entries as Map<string, Value>,
+    methods: methodsOf(entries),
+  };
 }
 
 function methodsOf(entries: ReadonlyMap<string, Bytes>): Methods {

@@ -49,7 +49,9 @@ function visit(walk: Walk, folder: string, prefix: string, depth: number): void 
   found.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of found) {
     const name = prefix + entry.name;
-    const path = entry.isSymbolicLink() ? followed(walk, join(folder, entry.name), name) : join(folder, entry.name);
+    const path = entry.isSymbolicLink()
+      ? followed(walk, join(folder, entry.name), name)
+      : join(folder, entry.name);
     if (path === undefined) continue;
     const stats = statSync(path);
     if (walk.ignore(name, stats.isDirectory())) continue;

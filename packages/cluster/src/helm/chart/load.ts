@@ -118,7 +118,10 @@ function subchartsOf(all: readonly Read[], path: string, depth: number, parent: 
       return subchart(folder, entries, `${path}charts/${folder}/`, depth);
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
-      throw new RenderError(error.reason, `error unpacking subchart ${folder} in ${parent}: ${error.message}`);
+      throw new RenderError(
+        error.reason,
+        `error unpacking subchart ${folder} in ${parent}: ${error.message}`,
+      );
     }
   });
 }
@@ -136,5 +139,7 @@ function subchart(folder: string, entries: readonly Entry[], path: string, depth
 }
 
 export function fullName(chart: Chart): string {
-  return chart.parent === undefined ? chart.metadata.name : `${fullName(chart.parent)}/charts/${chart.metadata.name}`;
+  return chart.parent === undefined
+    ? chart.metadata.name
+    : `${fullName(chart.parent)}/charts/${chart.metadata.name}`;
 }

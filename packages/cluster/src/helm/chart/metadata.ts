@@ -85,7 +85,10 @@ export function readMetadata(raw: Raw): Metadata {
     texts: new Map(Object.entries(textFields).map(([field, key]) => [field, get(key)])),
     deprecated: from["deprecated"] === true,
     lists: new Map(
-      Object.entries(listFields).map(([field, key]) => [field, listOfRaw(from[key]).map((item) => sanitised(textOfRaw(item)))]),
+      Object.entries(listFields).map(([field, key]) => [
+        field,
+        listOfRaw(from[key]).map((item) => sanitised(textOfRaw(item))),
+      ]),
     ),
     maintainers: listOfRaw(from["maintainers"]).filter(isRawObject),
     annotations: new Map(Object.entries(annotations).map(([key, value]) => [key, textOfRaw(value)])),
@@ -126,7 +129,8 @@ function check({ name, version, type, dependencies }: Metadata): void {
       throw failure(`validation: dependency ${JSON.stringify(own)} has disallowed characters in the alias`);
     }
     const key = alias === "" ? own : alias;
-    if (known.has(key)) throw failure(`validation: more than one dependency with name or alias ${JSON.stringify(key)}`);
+    if (known.has(key))
+      throw failure(`validation: more than one dependency with name or alias ${JSON.stringify(key)}`);
     known.add(key);
   }
 }
@@ -135,13 +139,14 @@ function check({ name, version, type, dependencies }: Metadata): void {
 export function chartValue(metadata: Metadata, isRoot: boolean): Struct {
   const { name, version, type, kubeVersion, apiVersion, annotations, deprecated } = metadata;
   const list = (items: readonly string[]): Value =>
-    items.length === 0 ? { kind: "list", type: "[]string", items: [], nil: true } : listOf([...items], "[]string");
+    items.length === 0
+      ? { kind: "list", type: "[]string", items: [], nil: true }
+      : listOf([...items], "[]string");
   const maintainers = metadata.maintainers.map((person) => {
     const fields = new Map<string, Value>(
-      [["Name", "name"] as const, ["Email", "email"] as const, ["URL", "url"] as const].map(([field, key]) => [
-        field,
-        sanitised(textOfRaw(person[key])),
-      ]),
+      [["Name", "name"] as const, ["Email", "email"] as const, ["URL", "url"] as const].map(
+        ([field, key]) => [field, sanitised(textOfRaw(person[key]))],
+      ),
     );
     return structOf("*chart.Maintainer", fields);
   });

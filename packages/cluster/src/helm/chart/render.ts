@@ -4,7 +4,7 @@ import { RenderError, failure, type FaultReason } from "../template/fault.ts";
 import { functionsFor } from "../functions/table.ts";
 import { createProgram, parseInto, run, withoutAbsent } from "../program.ts";
 import type { Program } from "../template/state.ts";
-import type { Origin, Span } from "../template/trace.ts";
+import { outermost, type Origin, type Span } from "../template/trace.ts";
 import { compareStrings, dictOf, intOf, isDict, type Dict, type Value } from "../template/value.ts";
 import { capabilities, kubeVersion } from "./capabilities.ts";
 import { coalesceValues } from "./coalesce.ts";
@@ -13,12 +13,19 @@ import { filesValue } from "./filesvalue.ts";
 import { fullName, type Chart } from "./load.ts";
 import { chartValue } from "./metadata.ts";
 import { checkSchemas, type Unchecked } from "./schema.ts";
+import { valuesDict } from "./valuesdict.ts";
 
 export interface RenderOptions {
   readonly release: string;
   readonly values: Dict;
   /** What the time is: nanoseconds since 1970. */
   readonly now: bigint;
+}
+
+/** A line of a file of the chart. */
+export interface Place {
+  readonly path: string;
+  readonly line?: number;
 }
 
 export interface RenderedFile {
@@ -31,8 +38,7 @@ export interface RenderedFile {
 }
 
 /** A template of which nothing came. */
-export interface Fault {
-  readonly path: string;
+export interface Fault extends Place {
   readonly reason: FaultReason;
   readonly message: string;
 }
@@ -41,8 +47,8 @@ export interface RenderedChart {
   readonly files: readonly RenderedFile[];
   readonly faults: readonly Fault[];
   readonly unchecked: readonly Unchecked[];
-  /** Functions that give something else each time, and the template that called them. */
-  readonly chances: ReadonlyMap<string, string>;
+  /** Functions that give something else each time, and where the first of their calls stands. */
+  readonly chances: ReadonlyMap<string, Place>;
 }
 
 interface Renderable {
@@ -64,7 +70,9 @@ export async function renderChart(chart: Chart, options: RenderOptions): Promise
   const unchecked = await checkSchemas(chart, values);
   const range = chart.metadata.kubeVersion;
   if (range !== "" && !fits(range, kubeVersion)) {
-    throw failure(`chart requires kubeVersion: ${range} which is incompatible with Kubernetes ${kubeVersion}`);
+    throw failure(
+      `chart requires kubeVersion: ${range} which is incompatible with Kubernetes ${kubeVersion}`,
+    );
   }
   const templates: Renderable[] = [];
   collect(chart, topOf(options.release, values), templates);
@@ -107,7 +115,7 @@ function collect(chart: Chart, outer: ReadonlyMap<string, Value>, all: Renderabl
   }
   const name = fullName(chart);
   const isLibrary = metadata.type.toLowerCase() === "library";
-  const values: Dict = { kind: "dict", type: "chartutil.Values", entries: scope.entries };
+  const values = valuesDict(scope.entries);
   for (const file of chart.templates) {
     if (isLibrary && !baseOf(file.name).startsWith("_")) continue;
     const full = `${name}/${file.name}`;
@@ -120,7 +128,7 @@ function collect(chart: Chart, outer: ReadonlyMap<string, Value>, all: Renderabl
 function valuesOf({ metadata, parent }: Chart, outer: ReadonlyMap<string, Value>): Dict {
   const values = outer.get("Values");
   const own = parent === undefined ? values : isDict(values) ? values.entries.get(metadata.name) : undefined;
-  return { kind: "dict", type: "chartutil.Values", entries: isDict(own) ? own.entries : new Map() };
+  return valuesDict(isDict(own) ? own.entries : new Map());
 }
 
 function baseOf(path: string): string {
@@ -134,44 +142,64 @@ function deepestFirst(a: Renderable, b: Renderable): number {
 }
 
 function renderAll(templates: readonly Renderable[], now: bigint): Omit<RenderedChart, "unchecked"> {
-  const chances = new Map<string, string>();
-  let current = "";
+  const paths = new Map(templates.map(({ name, path }) => [name, path]));
+  const chances = new Map<string, Place>();
+  let current: Place = { path: "" };
   const functions = functionsFor(now, (name) => {
-    if (!chances.has(name)) chances.set(name, current);
+    if (!chances.has(name)) chances.set(name, placeOf(program, paths) ?? current);
   });
   const program = createProgram(functions, createBudget());
-  for (const { origin } of templates) parseInto(program, origin);
+  for (const template of templates) within(paths, template, () => parseInto(program, template.origin));
   const files: RenderedFile[] = [];
   const faults: Fault[] = [];
   for (const template of templates) {
     if (baseOf(template.name).startsWith("_")) continue;
-    current = template.path;
-    const rendered = renderOne(program, template);
-    if ("reason" in rendered) faults.push(rendered);
-    else files.push(rendered);
+    current = { path: template.path };
+    try {
+      files.push(within(paths, template, () => renderOne(program, template)));
+    } catch (error) {
+      if (!(error instanceof RenderError) || error.reason === "budget" || error.place === undefined)
+        throw error;
+      faults.push({ ...error.place, reason: error.reason, message: error.message });
+    }
   }
-  const inOrder = (a: { readonly path: string }, b: { readonly path: string }): number => compareStrings(a.path, b.path);
-  return { files: files.sort(inOrder), faults: faults.sort(inOrder), chances };
+  return { files: files.sort(byPath), faults: faults.sort(byPath), chances };
 }
 
-function renderOne(program: Program, { name, path, values, basePath }: Renderable): RenderedFile | Fault {
+function byPath(a: Place, b: Place): number {
+  return compareStrings(a.path, b.path);
+}
+
+/** Where the outermost call stands of those that run. */
+function placeOf({ site }: Program, paths: ReadonlyMap<string, string>): Place | undefined {
+  if (site === undefined) return undefined;
+  const { origin, pos } = outermost(site);
+  const path = paths.get(origin.name);
+  return path === undefined ? undefined : { path, line: origin.text.slice(0, pos).split("\n").length };
+}
+
+/** An error says which file and line it is about: the place in its words, or else the template that ran. */
+function within<T>(paths: ReadonlyMap<string, string>, template: Renderable, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const [, name = "", line] =
+      /(?:^template: |parse error at \()([^:\s]+):([0-9]+)/.exec(error.message) ?? [];
+    const path = paths.get(name);
+    const place = path === undefined ? { path: template.path } : { path, line: Number(line) };
+    throw new RenderError(error.reason, error.message, true, { cause: error, place });
+  }
+}
+
+function renderOne(program: Program, { name, path, values, basePath }: Renderable): RenderedFile {
   const template = program.templates.get(name);
   if (template === undefined) throw failure(`no template ${name}`);
-  values.entries.set(
-    "Template",
-    dictOf(
-      [
-        ["Name", name],
-        ["BasePath", basePath],
-      ],
-      "chartutil.Values",
-    ),
-  );
+  const own = new Map<string, Value>([
+    ["Name", name],
+    ["BasePath", basePath],
+  ]);
+  values.entries.set("Template", valuesDict(own));
   program.site = undefined;
-  try {
-    return { name, path, ...withoutAbsent(run(program, template, values)) };
-  } catch (error) {
-    if (!(error instanceof RenderError) || error.reason === "budget") throw error;
-    return { path, reason: error.reason, message: error.message };
-  }
+  return { name, path, ...withoutAbsent(run(program, template, values)) };
 }

@@ -50,7 +50,13 @@ async function compiled(text: string): Promise<ValidateFunction | string> {
   try {
     const schema = JSON.parse(text) as Readonly<Record<string, unknown>>;
     const draft = /draft-0[467]/.exec(String(schema["$schema"]))?.[0];
-    const options = { strict: false, validateFormats: false, allErrors: false, logger: false, code: { regExp: pattern } } as const;
+    const options = {
+      strict: false,
+      validateFormats: false,
+      allErrors: false,
+      logger: false,
+      code: { regExp: pattern },
+    } as const;
     if (draft === "draft-07" || draft === "draft-06") {
       const { Ajv } = await import("ajv");
       return new Ajv({ ...options, meta: false, validateSchema: false }).compile(withoutMeta(schema));
@@ -67,4 +73,3 @@ function withoutMeta(schema: Readonly<Record<string, unknown>>): Readonly<Record
   const { $schema: _, ...rest } = schema;
   return rest;
 }
-

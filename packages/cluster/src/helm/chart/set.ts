@@ -66,7 +66,8 @@ function put(into: Dict, key: string, value: Value): void {
 
 function readIndex(reader: Reader): number {
   const { text, last } = until(reader, "]");
-  if (last === undefined || !/^-?[0-9]+$/.test(text)) throw failure(`error parsing index: ${JSON.stringify(text)}`);
+  if (last === undefined || !/^-?[0-9]+$/.test(text))
+    throw failure(`error parsing index: ${JSON.stringify(text)}`);
   return Number(text);
 }
 

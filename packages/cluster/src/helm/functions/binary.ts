@@ -47,7 +47,8 @@ export function base32Encoded(bytes: Uint8Array): string {
 
 export function base32Decoded(text: string): Uint8Array | undefined {
   const plain = text.replaceAll(/[\r\n]/g, "");
-  if (!/^(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2}={6}|[A-Z2-7]{4}={4}|[A-Z2-7]{5}={3}|[A-Z2-7]{7}=)?$/.test(plain)) return undefined;
+  if (!/^(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2}={6}|[A-Z2-7]{4}={4}|[A-Z2-7]{5}={3}|[A-Z2-7]{7}=)?$/.test(plain))
+    return undefined;
   const bytes: number[] = [];
   let held = 0;
   let bits = 0;

@@ -45,6 +45,9 @@ function equal(first: Value, second: Value): boolean {
 
 function equalOthers(first: Value, second: Value): boolean {
   if (isNothing(first) || isNothing(second)) return isNothing(first) === isNothing(second);
+  if (isObject(first) && first.kind === "struct" && isObject(second) && second.kind === "struct") {
+    return first === second || (first.time !== undefined && first.time === second.time);
+  }
   throw failure(`non-comparable type ${display(first)}: ${typeName(second)}`);
 }
 
@@ -88,8 +91,11 @@ function indexed(item: Value, key: Value): Value {
   if (isObject(simple) && simple.kind === "dict") {
     const name = plain(key);
     if (typeof name !== "string") {
-      throw failure(name === null || name === undefined ? "value is nil; should be of type string" :
-        `value has type ${typeName(name)}; should be string`);
+      throw failure(
+        name === null || name === undefined
+          ? "value is nil; should be of type string"
+          : `value has type ${typeName(name)}; should be string`,
+      );
     }
     const value = simple.entries.get(name);
     if (value !== undefined) return value;
@@ -191,7 +197,9 @@ export const builtins: readonly Definition[] = [
   define("slice", "value ...value -> any", slice),
   define("print", "...any -> string", (...values: Value[]) => sprint(values)),
   define("println", "...any -> string", (...values: Value[]) => sprintln(values)),
-  define("printf", "string ...any -> string", (pattern: string, ...values: Value[]) => sprintf(pattern, values)),
+  define("printf", "string ...any -> string", (pattern: string, ...values: Value[]) =>
+    sprintf(pattern, values),
+  ),
   define("html", "...any -> string", (...values: Value[]) =>
     joined(values).replaceAll(/["'&<>\0]/g, (char) => htmlEscapes[char] ?? char),
   ),

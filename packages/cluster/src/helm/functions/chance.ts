@@ -62,7 +62,8 @@ export function chancesFor(witness: Witness): readonly Definition[] {
   };
   const made = (): Struct =>
     certificate(block("CERTIFICATE", source.bytes(700)), block("RSA PRIVATE KEY", source.bytes(1190)));
-  const bcrypt = (): string => `$2a$10$${source.bytes(40).toString("base64url").replaceAll(/[-_]/g, ".").slice(0, 53)}`;
+  const bcrypt = (): string =>
+    `$2a$10$${source.bytes(40).toString("base64url").replaceAll(/[-_]/g, ".").slice(0, 53)}`;
   return [
     chance("randAlphaNum", "int -> string", letters(capitals + small + digits)),
     chance("randAlpha", "int -> string", letters(capitals + small)),
@@ -87,11 +88,19 @@ export function chancesFor(witness: Witness): readonly Definition[] {
       user.includes(":") ? `invalid username: ${user}` : `${user}:${bcrypt()}`,
     ),
     chance("genPrivateKey", "string -> string", (type: string) =>
-      block(`${type === "rsa" || type === "" ? "RSA " : type === "ecdsa" ? "EC " : ""}PRIVATE KEY`, source.bytes(1190)),
+      block(
+        `${type === "rsa" || type === "" ? "RSA " : type === "ecdsa" ? "EC " : ""}PRIVATE KEY`,
+        source.bytes(1190),
+      ),
     ),
-    ...["genCA", "genSelfSignedCert", "genSignedCert", "genCAWithKey", "genSelfSignedCertWithKey", "genSignedCertWithKey"].map(
-      (name) => chance(name, "...any -> any", made),
-    ),
+    ...[
+      "genCA",
+      "genSelfSignedCert",
+      "genSignedCert",
+      "genCAWithKey",
+      "genSelfSignedCertWithKey",
+      "genSignedCertWithKey",
+    ].map((name) => chance(name, "...any -> any", made)),
     chance("encryptAES", "string string -> string", (_: string, text: string) =>
       source.bytes(16 + Math.ceil((text.length + 1) / 16) * 16).toString("base64"),
     ),

@@ -8,7 +8,11 @@ export const choices: readonly Definition[] = [
     given.length === 0 || isEmptyValue(given[0]) ? otherwise : given[0],
   ),
   define("empty", "any -> bool", isEmptyValue),
-  define("coalesce", "...any -> any", (...values: Value[]) => values.find((value) => !isEmptyValue(value)) ?? null),
+  define(
+    "coalesce",
+    "...any -> any",
+    (...values: Value[]) => values.find((value) => !isEmptyValue(value)) ?? null,
+  ),
   define("all", "...any -> bool", (...values: Value[]) => !values.some(isEmptyValue)),
   define("any", "...any -> bool", (...values: Value[]) => values.some((value) => !isEmptyValue(value))),
   define("ternary", "any any bool -> any", (yes: Value, no: Value, test: boolean) => (test ? yes : no)),

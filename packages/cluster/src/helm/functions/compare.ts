@@ -15,7 +15,8 @@ export function deepEqual(a: Value, b: Value): boolean {
     if (a.entries.size !== b.entries.size) return false;
     return [...a.entries].every(([key, item]) => b.entries.has(key) && deepEqual(item, b.entries.get(key)));
   }
-  if (a.kind === "struct" && b.kind === "struct") return a === b || (a.time !== undefined && a.time === b.time);
+  if (a.kind === "struct" && b.kind === "struct")
+    return a === b || (a.time !== undefined && a.time === b.time);
   return false;
 }
 

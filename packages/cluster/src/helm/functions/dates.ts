@@ -1,7 +1,15 @@
 /** Sprig's functions on dates. What the time is, is given; the local zone is UTC. */
 import { aliases, beyond, define } from "../template/define.ts";
 import { failure } from "../template/fault.ts";
-import { isInt, isObject, plain, type Definition, type Methods, type Struct, type Value } from "../template/value.ts";
+import {
+  isInt,
+  isObject,
+  plain,
+  type Definition,
+  type Methods,
+  type Struct,
+  type Value,
+} from "../template/value.ts";
 import { durationText, formatTime, parseDuration } from "./layout.ts";
 
 const second = 1_000_000_000n;
@@ -37,7 +45,8 @@ export function datesAt(now: bigint): readonly Definition[] {
     if (isObject(value) && value.kind === "struct" && value.time !== undefined) return value.time;
     return isInt(value) ? value.value * second : now;
   };
-  const inZone = (layout: string, value: Value, zone: string): string => formatTime(layout, nanosOf(value), zone);
+  const inZone = (layout: string, value: Value, zone: string): string =>
+    formatTime(layout, nanosOf(value), zone);
   const moved = (text: string, time: Struct): Struct => {
     const by = parseDuration(text);
     return by === undefined ? time : timeOf((time.time ?? now) + by);
@@ -53,7 +62,8 @@ export function datesAt(now: bigint): readonly Definition[] {
     ...aliases(define("dateModify", "string time -> any", moved), "date_modify"),
     ...aliases(
       define("mustDateModify", "string time -> any", (text: string, time: Struct) => {
-        if (parseDuration(text) === undefined) throw failure(`time: invalid duration ${JSON.stringify(text)}`);
+        if (parseDuration(text) === undefined)
+          throw failure(`time: invalid duration ${JSON.stringify(text)}`);
         return moved(text, time);
       }),
       "must_date_modify",
@@ -73,7 +83,8 @@ export function datesAt(now: bigint): readonly Definition[] {
 
 function secondsOf(value: Value): bigint {
   const simple = plain(value);
-  if (typeof simple === "string") return /^[+-]?[0-9]{1,18}$/.test(simple) ? BigInt(simple.replace("+", "")) : 0n;
+  if (typeof simple === "string")
+    return /^[+-]?[0-9]{1,18}$/.test(simple) ? BigInt(simple.replace("+", "")) : 0n;
   return isInt(simple) && simple.type === "int64" ? simple.value : 0n;
 }
 
@@ -91,7 +102,8 @@ function rounded(value: Value, now: bigint): string {
   let span = 0n;
   if (typeof simple === "string") span = parseDuration(simple) ?? 0n;
   else if (isInt(simple) && simple.type === "int64") span = simple.value;
-  else if (isObject(simple) && simple.kind === "struct" && simple.time !== undefined) span = now - simple.time;
+  else if (isObject(simple) && simple.kind === "struct" && simple.time !== undefined)
+    span = now - simple.time;
   const size = span < 0n ? -span : span;
   const found = spans.find(([, length]) => size > length * second);
   return found === undefined ? "0s" : `${size / (found[1] * second)}${found[0]}`;

@@ -66,7 +66,9 @@ function fromJson(text: string): Value {
   if ("error" in read) return dictOf([["Error", read.error]]);
   if (isDict(read.value)) return read.value;
   if (read.value === null) return dictOf();
-  return dictOf([["Error", `json: cannot unmarshal ${jsonKind(read.value)} into Go value of type map[string]interface {}`]]);
+  return dictOf([
+    ["Error", `json: cannot unmarshal ${jsonKind(read.value)} into Go value of type map[string]interface {}`],
+  ]);
 }
 
 function fromJsonArray(text: string): Value {
@@ -87,7 +89,9 @@ export const encodings: readonly Definition[] = [
   define("toJson", "any -> string", (value: Value) => orNothing(() => toJson(value))),
   define("mustToJson", "any -> string", (value: Value) => orFail(() => toJson(value))),
   ...aliases(
-    define("toPrettyJson", "any -> string", (value: Value) => orNothing(() => toJson(value, { indent: "  " }))),
+    define("toPrettyJson", "any -> string", (value: Value) =>
+      orNothing(() => toJson(value, { indent: "  " })),
+    ),
     "mustToPrettyJson",
   ),
   ...aliases(

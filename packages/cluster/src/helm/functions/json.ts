@@ -23,10 +23,7 @@ export function jsonString(text: string, html: boolean): string {
   const pattern = html ? /["\\<>&\u0000-\u001f\u2028\u2029]/g : /["\\\u0000-\u001f\u2028\u2029]/g;
   const body = text
     .toWellFormed()
-    .replaceAll(
-      pattern,
-      (char) => common[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
+    .replaceAll(pattern, (char) => common[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return `"${body}"`;
 }
 

@@ -2,7 +2,9 @@
 
 const chunk =
   /January|Jan|Monday|Mon|MST|2006|__2|002|01|02|03|04|05|06|15|Z070000|Z07:00:00|Z0700|Z07:00|Z07|-070000|-07:00:00|-0700|-07:00|-07|PM|pm|_2|[.,]0+(?![0-9])|[.,]9+(?![0-9])|1|2|3|4|5/g;
-const months = "January February March April May June July August September October November December".split(" ");
+const months = "January February March April May June July August September October November December".split(
+  " ",
+);
 const days = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
 interface Clock {
@@ -15,7 +17,10 @@ interface Clock {
 }
 
 /** Nothing for a zone that is not known. */
-function offsetIn(zone: string, millis: number): { readonly offset: number; readonly name: string } | undefined {
+function offsetIn(
+  zone: string,
+  millis: number,
+): { readonly offset: number; readonly name: string } | undefined {
   if (zone === "" || zone === "UTC" || zone === "Local") return { offset: 0, name: "UTC" };
   try {
     const format = (timeZoneName: "longOffset" | "short"): string =>
@@ -92,7 +97,10 @@ function field(part: string, { date, nanos, offset, zone }: Clock): string | und
     if (part.startsWith("Z") && offset === 0) return "Z";
     return numeric(offset, part.includes(":") ? ":" : "", (part.replaceAll(":", "").length - 1) / 2);
   }
-  const digits = nanos.toString().padStart(9, "0").slice(0, part.length - 1);
+  const digits = nanos
+    .toString()
+    .padStart(9, "0")
+    .slice(0, part.length - 1);
   if (part[1] === "0") return part[0] + digits;
   const kept = digits.replace(/0+$/, "");
   return kept === "" ? "" : part[0] + kept;
@@ -101,8 +109,8 @@ function field(part: string, { date, nanos, offset, zone }: Clock): string | und
 const units: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
-  "µs": 1_000n,
-  "μs": 1_000n,
+  µs: 1_000n,
+  μs: 1_000n,
   ms: 1_000_000n,
   s: 1_000_000_000n,
   m: 60_000_000_000n,
@@ -115,7 +123,8 @@ export function parseDuration(text: string): bigint | undefined {
   const body = match?.[2] ?? "";
   if (body === "0") return 0n;
   const pieces = [...body.matchAll(/([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)/gy)];
-  if (pieces.length === 0 || pieces.reduce((sum, piece) => sum + piece[0].length, 0) !== body.length) return undefined;
+  if (pieces.length === 0 || pieces.reduce((sum, piece) => sum + piece[0].length, 0) !== body.length)
+    return undefined;
   let total = 0n;
   for (const [, whole = "", fraction = "", unit = "s"] of pieces) {
     if (whole === "" && fraction === "") return undefined;
@@ -138,7 +147,9 @@ export function durationText(nanos: bigint): string {
   const minutes = size / 60_000_000_000n;
   const seconds = withFraction(size - minutes * 60_000_000_000n, 1_000_000_000n);
   if (minutes === 0n) return `${sign}${seconds}s`;
-  return minutes < 60n ? `${sign}${minutes}m${seconds}s` : `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}s`;
+  return minutes < 60n
+    ? `${sign}${minutes}m${seconds}s`
+    : `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}s`;
 }
 
 function withFraction(value: bigint, unit: bigint): string {

@@ -52,7 +52,10 @@ function wordAt(chars: readonly string[], start: number): Piece {
   }
   if (isAlphabet(first)) return piece("alphabet", run(isLower));
   if (isNumber(first)) return piece("number", run(isNumber));
-  return piece("other", run((char) => !isConnector(char) && !isAlphabet(char) && !isNumber(char) && !isPunctuation(char)));
+  return piece(
+    "other",
+    run((char) => !isConnector(char) && !isAlphabet(char) && !isNumber(char) && !isPunctuation(char)),
+  );
 }
 
 function joinedBy(text: string, connector: string): string {

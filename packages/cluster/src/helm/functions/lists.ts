@@ -20,7 +20,8 @@ import { deepEqual, isEmptyValue } from "./compare.ts";
 
 function itemsOf(value: Value, what: string): readonly Value[] {
   if (isList(value)) return value.items.map((item) => (item === undefined ? null : item));
-  if (isObject(value) && value.kind === "bytes") return [...bytesOf(value.text)].map((byte) => intOf(byte, "uint8"));
+  if (isObject(value) && value.kind === "bytes")
+    return [...bytesOf(value.text)].map((byte) => intOf(byte, "uint8"));
   if (value === undefined || value === null) {
     throw failure("runtime error: invalid memory address or nil pointer dereference");
   }
@@ -63,7 +64,8 @@ function sliced(list: Value, ...marks: Value[]): Value {
   if (items.length === 0) return null;
   const start = marks.length > 0 ? toNumber(marks[0]) : 0;
   const end = marks.length > 1 ? toNumber(marks[1]) : items.length;
-  if (start < 0 || end > items.length || start > end) throw failure("reflect.Value.Slice: slice index out of bounds");
+  if (start < 0 || end > items.length || start > end)
+    throw failure("reflect.Value.Slice: slice index out of bounds");
   return listOf(items.slice(start, end), isList(list) ? list.type : anyList);
 }
 
@@ -105,7 +107,10 @@ function joined(separator: string, value: Value): string {
 }
 
 export const lists: readonly Definition[] = [
-  ...aliases(define("list", "...any -> list", (...items: Value[]) => items), "tuple"),
+  ...aliases(
+    define("list", "...any -> list", (...items: Value[]) => items),
+    "tuple",
+  ),
   ...both("append", "any any -> list", push),
   ...both("push", "any any -> list", push),
   ...both("prepend", "any any -> list", prepend),

@@ -124,7 +124,8 @@ const max = extreme((a, b) => a > b);
 
 export const numbers: readonly Definition[] = [
   define("atoi", "string -> int", (text: string) =>
-    /^[+-]?[0-9]+$/.test(text) && BigInt.asIntN(64, BigInt(text.replace("+", ""))) === BigInt(text.replace("+", ""))
+    /^[+-]?[0-9]+$/.test(text) &&
+    BigInt.asIntN(64, BigInt(text.replace("+", ""))) === BigInt(text.replace("+", ""))
       ? BigInt(text.replace("+", ""))
       : 0n,
   ),

@@ -124,5 +124,7 @@ export const patterns: readonly Definition[] = [
     replaceAll(source, text, () => by),
   ),
   ...both("Split", "string string int -> any", split),
-  define("regexQuoteMeta", "string -> string", (text: string) => text.replaceAll(/[\\.+*?()|[\]{}^$]/g, "\\$&")),
+  define("regexQuoteMeta", "string -> string", (text: string) =>
+    text.replaceAll(/[\\.+*?()|[\]{}^$]/g, "\\$&"),
+  ),
 ];

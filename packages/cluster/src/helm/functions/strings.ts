@@ -9,7 +9,8 @@ import { cutSpans, indentSpans } from "../template/trace.ts";
 import { dictOf, isObject, plain, type Definition, type Traced, type Value } from "../template/value.ts";
 import { textOfValue } from "./cast.ts";
 
-export const spaces = "\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+export const spaces =
+  "\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const leading = new RegExp(`^[${spaces}]+`);
 const trailing = new RegExp(`[${spaces}]+$`);
 const space = new RegExp(`[${spaces}]`);
@@ -120,7 +121,8 @@ function untitle(text: string): string {
 function substring(start: number, end: number, text: string): string {
   const size = byteLength(text);
   const [from, to] = start < 0 ? [0, end] : end < 0 || end > size ? [start, size] : [start, end];
-  if (from > to || to > size || to < 0) throw failure(`runtime error: slice bounds out of range [${from}:${to}]`);
+  if (from > to || to > size || to < 0)
+    throw failure(`runtime error: slice bounds out of range [${from}:${to}]`);
   return byteSlice(text, from, to);
 }
 
@@ -199,7 +201,10 @@ function parts(separator: string, text: string, most = -1): Value {
   const all = splitText(text, separator);
   const pieces =
     most > 0 && all.length > most ? [...all.slice(0, most - 1), all.slice(most - 1).join(separator)] : all;
-  return dictOf(pieces.map((piece, index) => [`_${index}`, piece] as const), "map[string]string");
+  return dictOf(
+    pieces.map((piece, index) => [`_${index}`, piece] as const),
+    "map[string]string",
+  );
 }
 
 export function splitText(text: string, separator: string): string[] {
@@ -256,10 +261,7 @@ export const strings: readonly Definition[] = [
   ),
   define("cat", "...any -> string", (...values: Value[]) => {
     const given = present(values);
-    return sprintf(
-      given.map(() => "%v").join(" "),
-      given,
-    );
+    return sprintf(given.map(() => "%v").join(" "), given);
   }),
   define("indent", "int string -> string", (count: Value, text: Value) => indent(count, text), true),
   define("nindent", "int string -> string", (count: Value, text: Value) => indent(count, text, "\n"), true),

@@ -65,7 +65,9 @@ const number =
 const uncaptured = number.replaceAll("(", "(?:").replaceAll("(?:?:", "(?:");
 const one = new RegExp(`^\\s*(${signs})\\s*(${number})\\s*$`);
 const each = new RegExp(`(?:${signs})\\s*(?:${uncaptured})`, "g");
-const whole = new RegExp(`^(?:\\s*(?:${signs})\\s*(?:${uncaptured})\\s*)(?:(?:\\s+|,\\s*)(?:${signs})\\s*(?:${uncaptured})\\s*)*$`);
+const whole = new RegExp(
+  `^(?:\\s*(?:${signs})\\s*(?:${uncaptured})\\s*)(?:(?:\\s+|,\\s*)(?:${signs})\\s*(?:${uncaptured})\\s*)*$`,
+);
 const between = new RegExp(`\\s*(${uncaptured})\\s+-\\s+(${uncaptured})\\s*`, "g");
 
 /** Whether a version meets a constraint; throws where either is ill-formed. */
@@ -139,7 +141,11 @@ function holds(version: Version, constraint: Constraint, pre: boolean): boolean 
   }
 }
 
-function differs(version: Version, { version: own, dirty, minorDirty, patchDirty }: Constraint, order: number): boolean {
+function differs(
+  version: Version,
+  { version: own, dirty, minorDirty, patchDirty }: Constraint,
+  order: number,
+): boolean {
   if (dirty) {
     if (own.major !== version.major) return true;
     if (own.minor !== version.minor && !minorDirty) return true;
@@ -150,7 +156,11 @@ function differs(version: Version, { version: own, dirty, minorDirty, patchDirty
   return order !== 0;
 }
 
-function isGreater(version: Version, { version: own, dirty, minorDirty, patchDirty }: Constraint, order: number): boolean {
+function isGreater(
+  version: Version,
+  { version: own, dirty, minorDirty, patchDirty }: Constraint,
+  order: number,
+): boolean {
   if (!dirty) return order > 0;
   if (version.major !== own.major) return version.major > own.major;
   if (minorDirty) return false;
@@ -163,14 +173,22 @@ function isAtMost(version: Version, { version: own, dirty, minorDirty }: Constra
   return !(version.major === own.major && version.minor > own.minor && !minorDirty);
 }
 
-function tilde(version: Version, { version: own, minorDirty, patchDirty }: Constraint, order: number): boolean {
+function tilde(
+  version: Version,
+  { version: own, minorDirty, patchDirty }: Constraint,
+  order: number,
+): boolean {
   if (order < 0) return false;
   const nought = own.major === 0n && own.minor === 0n && own.patch === 0n;
   if (nought && !minorDirty && !patchDirty) return true;
   return version.major === own.major && (version.minor === own.minor || minorDirty);
 }
 
-function caret(version: Version, { version: own, minorDirty, patchDirty }: Constraint, order: number): boolean {
+function caret(
+  version: Version,
+  { version: own, minorDirty, patchDirty }: Constraint,
+  order: number,
+): boolean {
   if (order < 0) return false;
   if (own.major > 0n || minorDirty) return version.major === own.major;
   if (version.major > 0n) return false;

@@ -40,7 +40,14 @@ function semver(text: string): Struct {
   const spelled = versionText(version);
   const methods = methodsOf(version);
   const type = "*semver.Version";
-  const made: Struct = { kind: "struct", type, fields: new Map(), methods, text: spelled, json: () => spelled };
+  const made: Struct = {
+    kind: "struct",
+    type,
+    fields: new Map(),
+    methods,
+    text: spelled,
+    json: () => spelled,
+  };
   held.set(made, version);
   return made;
 }

@@ -28,7 +28,10 @@ export function fixedDigits(value: number, precision: number): string {
 }
 
 /** `count` digits, and the power of ten of the first. */
-export function leadingDigits(value: number, count: number): { readonly digits: string; readonly exponent: number } {
+export function leadingDigits(
+  value: number,
+  count: number,
+): { readonly digits: string; readonly exponent: number } {
   if (value === 0) return { digits: "0".repeat(count), exponent: 0 };
   const exponent = Number(Math.abs(value).toExponential().split("e")[1]);
   const [numerator, denominator] = ratioOf(value);
@@ -37,5 +40,7 @@ export function leadingDigits(value: number, count: number): { readonly digits: 
   const digits = (
     shift >= 0 ? divided(numerator * power, denominator) : divided(numerator, denominator * power)
   ).toString();
-  return digits.length > count ? { digits: digits.slice(0, count), exponent: exponent + 1 } : { digits, exponent };
+  return digits.length > count
+    ? { digits: digits.slice(0, count), exponent: exponent + 1 }
+    : { digits, exponent };
 }

@@ -54,7 +54,10 @@ export function resultOf(type: ResultType, given: unknown): Value {
     case "strings":
       return listOf(given as Value[], "[]string");
     case "ints":
-      return listOf((given as number[]).map((item) => intOf(item)), "[]int");
+      return listOf(
+        (given as number[]).map((item) => intOf(item)),
+        "[]int",
+      );
     case "list":
       return listOf(given as Value[]);
     case "dict":
@@ -81,4 +84,3 @@ export const parameterNames: Readonly<Record<Parameter, string>> = {
   strings: "[]string",
   time: "time.Time",
 };
-

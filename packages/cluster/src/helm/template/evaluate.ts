@@ -148,7 +148,8 @@ function declare(state: State, { names, assigns }: Pipe, index: Value, item: Val
 function* entriesOf(state: State, over: Value, pipe: Pipe): Generator<readonly [Value, Value]> {
   if (over === undefined || over === null) return;
   if (isInt(over)) {
-    if (pipe.names.length > 1) throw failure(`can't use ${over.value} to iterate over more than one variable`);
+    if (pipe.names.length > 1)
+      throw failure(`can't use ${over.value} to iterate over more than one variable`);
     for (let index = 0n; index < over.value; index += 1n) yield [undefined, intOf(index, over.type)];
   } else if (isObject(over) && over.kind === "list") {
     // A Go slice has its length once and for all; what is set in it meanwhile is seen.

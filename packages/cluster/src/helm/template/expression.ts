@@ -168,7 +168,13 @@ function callFunction(
 }
 
 /** `and` and `or` look at no more arguments than they need. */
-function shortCircuit(state: State, dot: Value, name: string, args: readonly Expression[], final: Final): Value {
+function shortCircuit(
+  state: State,
+  dot: Value,
+  name: string,
+  args: readonly Expression[],
+  final: Final,
+): Value {
   let value: Value;
   if (args.length < 2 && final === missing)
     throw failure(`wrong number of args for ${name}: want at least 1 got 0`);
@@ -196,7 +202,9 @@ function invoke(
   } catch (error) {
     state.at = node;
     if (!(error instanceof RenderError) || error.reason !== "template") throw error;
-    throw new RenderError("template", `error calling ${definition.name}: ${error.message}`, false, { cause: error });
+    throw new RenderError("template", `error calling ${definition.name}: ${error.message}`, false, {
+      cause: error,
+    });
   }
   if (typeof given === "string") spend(state.program.budget, given.length >>> 6, given.length);
   return given;

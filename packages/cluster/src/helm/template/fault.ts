@@ -8,16 +8,23 @@ export type FaultReason =
   /** It asks for more steps, depth or text than is given. */
   | "budget";
 
+interface RenderErrorOptions extends ErrorOptions {
+  readonly place?: { readonly path: string; readonly line?: number };
+}
+
 export class RenderError extends Error {
   readonly reason: FaultReason;
   /** Whether the message already says where. */
   readonly placed: boolean;
+  /** The file of the chart, from its folder on. */
+  readonly place: { readonly path: string; readonly line?: number } | undefined;
 
-  constructor(reason: FaultReason, message: string, placed = false, options?: ErrorOptions) {
+  constructor(reason: FaultReason, message: string, placed = false, options: RenderErrorOptions = {}) {
     super(message, options);
     this.name = "RenderError";
     this.reason = reason;
     this.placed = placed;
+    this.place = options.place;
   }
 }
 

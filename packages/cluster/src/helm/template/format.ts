@@ -115,7 +115,9 @@ export function sprintf(pattern: string, values: readonly Value[]): string {
     return formatted({ flags, width: size, precision: digits, letter }, values[index - 1]);
   });
   if (index >= values.length) return out;
-  const extra = values.slice(index).map((value) => (isNil(value) ? "<nil>" : `${typeName(value)}=${display(value)}`));
+  const extra = values
+    .slice(index)
+    .map((value) => (isNil(value) ? "<nil>" : `${typeName(value)}=${display(value)}`));
   return `${out}%!(EXTRA ${extra.join(", ")})`;
 }
 
@@ -163,7 +165,8 @@ function padded({ flags, width }: Verb, text: string): string {
 function formatString(verb: Verb, value: string): string {
   const { flags, precision, letter } = verb;
   if (flags.includes("#") || flags.includes("+")) throw unsupported(`%${flags}${letter} of a string`);
-  if (flags.includes("0") && (verb.width ?? 0) > byteLength(value)) throw unsupported(`%0${letter} of a string`);
+  if (flags.includes("0") && (verb.width ?? 0) > byteLength(value))
+    throw unsupported(`%0${letter} of a string`);
   const cut = precision === undefined ? value : [...value].slice(0, precision).join("");
   if (letter === "v" || letter === "s") return padded(verb, cut);
   if (letter === "q") return padded(verb, quoted(cut));
@@ -178,7 +181,8 @@ const radixes: Readonly<Record<string, number>> = { d: 10, v: 10, b: 2, o: 8, O:
 
 function formatInt(verb: Verb, value: bigint, whole: Value): string {
   const { flags, width, precision, letter } = verb;
-  if (letter === "c" && value >= 0n && value <= 0x10ffffn) return padded(verb, String.fromCodePoint(Number(value)));
+  if (letter === "c" && value >= 0n && value <= 0x10ffffn)
+    return padded(verb, String.fromCodePoint(Number(value)));
   if (letter === "q") return padded(verb, quoted(String.fromCodePoint(Number(value)), "'"));
   if (letter === "U") return padded(verb, `U+${value.toString(16).toUpperCase().padStart(4, "0")}`);
   const radix = radixes[letter];

@@ -67,7 +67,9 @@ export function tokensOf(text: string): readonly Token[] {
     if (kept !== "") tokens.push({ type: "text", pos, text: kept });
     if (open === -1) break;
     const after = open + 2 + (trims ? 2 : 0);
-    const next = text.startsWith("/*", after) ? comment(text, after, tokens) : action(text, open, after, tokens);
+    const next = text.startsWith("/*", after)
+      ? comment(text, after, tokens)
+      : action(text, open, after, tokens);
     if (next === undefined) return tokens;
     pos = next;
   }
@@ -166,13 +168,16 @@ function nameAt(text: string, pos: number, first: string): Token {
   const end = match(patterns.word, text, pos + 1);
   if (!endsWord(text, end)) return badCharacter(text, end);
   if (first === "$") return { type: "variable", pos, text: text.slice(pos, end) };
-  return end === pos + 1 ? { type: "dot", pos, text: "." } : { type: "field", pos, text: text.slice(pos, end) };
+  return end === pos + 1
+    ? { type: "dot", pos, text: "." }
+    : { type: "field", pos, text: text.slice(pos, end) };
 }
 
 function numberAt(text: string, pos: number): Token {
   const end = match(patterns.number, text, pos);
   const bad = match(patterns.word, text, end) > end || end === pos;
-  if (bad) return { type: "error", pos, text: `bad number syntax: ${JSON.stringify(text.slice(pos, end + 1))}` };
+  if (bad)
+    return { type: "error", pos, text: `bad number syntax: ${JSON.stringify(text.slice(pos, end + 1))}` };
   return { type: "number", pos, text: text.slice(pos, end) };
 }
 

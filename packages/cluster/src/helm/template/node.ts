@@ -53,8 +53,18 @@ export type Expression =
   | { readonly node: "identifier"; readonly pos: number; readonly name: string }
   | { readonly node: "dot" | "nil"; readonly pos: number }
   | { readonly node: "field"; readonly pos: number; readonly names: readonly string[] }
-  | { readonly node: "variable"; readonly pos: number; readonly name: string; readonly names: readonly string[] }
-  | { readonly node: "chain"; readonly pos: number; readonly of: Expression; readonly names: readonly string[] }
+  | {
+      readonly node: "variable";
+      readonly pos: number;
+      readonly name: string;
+      readonly names: readonly string[];
+    }
+  | {
+      readonly node: "chain";
+      readonly pos: number;
+      readonly of: Expression;
+      readonly names: readonly string[];
+    }
   | { readonly node: "bool"; readonly pos: number; readonly value: boolean }
   | NumberNode
   | { readonly node: "string"; readonly pos: number; readonly quoted: string; readonly value: string };

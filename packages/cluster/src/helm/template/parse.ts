@@ -30,7 +30,16 @@ const deepest = 300;
 /** The text itself comes last. Throws `RenderError` on the first thing that is ill-formed. */
 export function parseTemplate(origin: Origin, isFunction: (name: string) => boolean): readonly Template[] {
   const tokens = tokensOf(origin.text);
-  const parser: Parser = { origin, tokens, isFunction, templates: [], at: 0, vars: ["$"], ranges: 0, depth: 0 };
+  const parser: Parser = {
+    origin,
+    tokens,
+    isFunction,
+    templates: [],
+    at: 0,
+    vars: ["$"],
+    ranges: 0,
+    depth: 0,
+  };
   const body: Statement[] = [];
   while (peek(parser).type !== "end") {
     const start = parser.at;
@@ -65,9 +74,7 @@ function nested(parser: Parser, name: string, context: string): void {
   parser.ranges = ranges;
 }
 
-type Item =
-  | { readonly item: "statement"; readonly statement: Statement }
-  | { readonly item: "end" | "else" };
+type Item = { readonly item: "statement"; readonly statement: Statement } | { readonly item: "end" | "else" };
 
 function statement(parser: Parser): Item {
   const token = nextSolid(parser);
@@ -80,7 +87,10 @@ function statement(parser: Parser): Item {
   if (word.type !== "keyword") {
     parser.at = start;
     const pos = peekSolid(parser).pos;
-    return { item: "statement", statement: { node: "action", pos, pipe: pipeline(parser, "command", "close") } };
+    return {
+      item: "statement",
+      statement: { node: "action", pos, pipe: pipeline(parser, "command", "close") },
+    };
   }
   return control(parser, word);
 }

@@ -13,7 +13,8 @@ const simple: Readonly<Record<string, number>> = {
   "'": 39,
   '"': 34,
 };
-const escape = /\\(?:([abfnrtv\\'"])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]|$))/g;
+const escape =
+  /\\(?:([abfnrtv\\'"])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]|$))/g;
 
 /** The value of a literal with its quotes; nothing where it is ill-formed. */
 export function unquote(literal: string): string | undefined {
@@ -92,4 +93,3 @@ export function runeCount(text: string): number {
   for (const _ of text) count += 1;
   return count;
 }
-

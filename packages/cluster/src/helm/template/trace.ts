@@ -16,6 +16,13 @@ export interface Site {
   readonly via?: Site;
 }
 
+/** The place in the text that was asked for, through whatever calls. */
+export function outermost(site: Site): Site {
+  let outer = site;
+  while (outer.via !== undefined) outer = outer.via;
+  return outer;
+}
+
 /** From `at` on, up to the next span. Of a literal one each character stands in the template as well. */
 export interface Span {
   readonly at: number;
@@ -45,7 +52,8 @@ export function write(sink: Sink, text: string, site: Site, literal = false): vo
 export function writeTraced(sink: Sink, text: string, spans: readonly Span[], site: Site): void {
   if (text === "") return;
   if (spans[0]?.at !== 0) sink.spans.push({ at: sink.length, site, literal: false });
-  for (const span of spans) if (span.at < text.length) sink.spans.push({ ...span, at: span.at + sink.length });
+  for (const span of spans)
+    if (span.at < text.length) sink.spans.push({ ...span, at: span.at + sink.length });
   sink.parts.push(text);
   sink.length += text.length;
 }
@@ -88,7 +96,7 @@ export function indentSpans(text: string, spans: readonly Span[], pad: number): 
   const indented: Span[] = [];
   let next = 0;
   let added = 0;
-  for (let start = 0; ; ) {
+  for (let start = 0; ;) {
     added += pad;
     const over = spanAt(spans, start);
     if (over !== undefined) {

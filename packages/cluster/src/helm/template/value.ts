@@ -5,7 +5,18 @@ import type { Span } from "./trace.ts";
  * `undefined` is Go's absent value (prints `<no value>`, its fields are absent too), `null` a nil interface (a field of
  * it is an error). A JavaScript number is a float64. Strings hold bytes that are no UTF-8 as lone low surrogates.
  */
-export type Value = undefined | null | boolean | number | string | Int | List | Dict | Struct | Bytes | Traced;
+export type Value =
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | Int
+  | List
+  | Dict
+  | Struct
+  | Bytes
+  | Traced;
 
 export interface Int {
   readonly kind: "int";

@@ -39,7 +39,10 @@ function resolvesToOther(text: string): boolean {
 }
 
 function isDate(text: string): boolean {
-  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map((part) => Number.parseInt(part, 10));
+  const [year = 0, month = 0, day = 0] = text
+    .slice(0, 10)
+    .split("-")
+    .map((part) => Number.parseInt(part, 10));
   const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
   return month >= 1 && month <= 12 && day >= 1 && day <= last;
 }
@@ -54,7 +57,8 @@ export function styleOf(text: string, key: boolean): Style {
   const special = unprintable.test(text) || / [\n\u2028\u2029]/.test(text);
   const many = breaks.test(text);
   let style: Style = key && many ? "double" : wanted;
-  if (style === "plain" && (special || many || indicators.test(text) || /^[ \n]|[ \n]$/.test(text))) style = "single";
+  if (style === "plain" && (special || many || indicators.test(text) || /^[ \n]|[ \n]$/.test(text)))
+    style = "single";
   if (style === "single" && (special || /[\n\u2028\u2029] /.test(text))) style = "double";
   if (style === "literal" && (text === "" || special || text.endsWith(" ") || key)) style = "double";
   return style;
@@ -65,7 +69,14 @@ export function isSimpleKey(text: string): boolean {
 }
 
 /** Writes a text; `indent` is that of lines that follow, `width` where a line may be broken. */
-export function writeText(out: Out, text: string, style: Style, indent: number, width: number, hint: number): void {
+export function writeText(
+  out: Out,
+  text: string,
+  style: Style,
+  indent: number,
+  width: number,
+  hint: number,
+): void {
   if (style === "plain") writeWords(out, text, indent, width, false);
   else if (style === "single") {
     put(out, "'");
@@ -111,7 +122,8 @@ const escapes: Readonly<Record<string, string>> = {
 
 function escaped(char: string): string | undefined {
   if (char === "\xa0") return undefined;
-  const mustBe = unprintable.test(char) || breaks.test(char) || char === '"' || char === "\\" || char === "\ufeff";
+  const mustBe =
+    unprintable.test(char) || breaks.test(char) || char === '"' || char === "\\" || char === "\ufeff";
   if (!mustBe) return undefined;
   const known = escapes[char];
   if (known !== undefined) return `\\${known}`;

@@ -123,4 +123,3 @@ function writeKey(out: Out, key: string, indent: number): void {
   if (!simple) newLine(out, indent);
   put(out, ":");
 }
-
