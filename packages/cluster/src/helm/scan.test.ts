@@ -69,7 +69,7 @@ app: web
 tier: {{ .Values.tier }}
 {{- end }}
 `;
-const values = "enabled: true\ntier: 1\nsecurity: {runAsNonRoot: true, runAsUser: 7}\nnames: [a, b]\n";
+const values = "enabled: true\ntier: front\nsecurity: {runAsNonRoot: true, runAsUser: 7}\nnames: [a, b]\n";
 const whole = { "templates/pod.yaml": pod, "templates/_helpers.tpl": helpers, "values.yaml": values };
 
 test("every value is told at the line of its template; what an include or toYaml made, at theirs", async () => {

@@ -24,7 +24,7 @@ function urlParse(text: string): Value {
   const match = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(
     text,
   );
-  if (match === null || /[\u0000-\u0020\u007f]/.test(text))
+  if (match === null || /[ \p{Cc}]/u.test(text))
     throw failure(`unable to parse url: ${JSON.stringify(text)}`);
   const [, scheme = "", authority, path = "", query = "", fragment = ""] = match;
   const opaque = scheme !== "" && authority === undefined && path !== "" && !path.startsWith("/");

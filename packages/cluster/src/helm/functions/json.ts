@@ -20,7 +20,7 @@ const common: Readonly<Record<string, string>> = {
 };
 
 export function jsonString(text: string, html: boolean): string {
-  const pattern = html ? /["\\<>&\u0000-\u001f\u2028\u2029]/g : /["\\\u0000-\u001f\u2028\u2029]/g;
+  const pattern = html ? /["\\<>&\p{Cc}\u2028\u2029]/gu : /["\\\p{Cc}\u2028\u2029]/gu;
   const body = text
     .toWellFormed()
     .replaceAll(pattern, (char) => common[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -58,7 +58,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 function text(value: string): string {
   const body = value.replaceAll(
-    /["\\\u0000-\u001f\u007f]/g,
+    /["\\\p{Cc}]/gu,
     (char) => escapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   return `"${body}"`;

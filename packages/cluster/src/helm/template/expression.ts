@@ -7,8 +7,10 @@ import { show, type Command, type Expression, type Pipe } from "./node.ts";
 import { missing, siteAt, type Final, type State } from "./state.ts";
 import { lineSpans } from "./trace.ts";
 import {
+  dictOf,
   isInt,
   isObject,
+  nilList,
   plain,
   truth,
   typeName,
@@ -218,9 +220,11 @@ function call(definition: Definition, values: readonly Value[]): Value {
   return typeof given === "string" ? withLines(definition.name, values, given) : given;
 }
 
-/** Integers of a function's own types are JavaScript numbers to it. */
+/** Integers of a function's own types are JavaScript numbers to it; a nil map or list is an empty one. */
 function bareOf(value: Value, type: Definition["rest"]): unknown {
   const simple = plain(value);
+  if (simple === null && type === "dict") return dictOf();
+  if (simple === null && (type === "list" || type === "strings")) return nilList();
   if ((type === "int" || type === "int64") && isInt(simple)) return Number(simple.value);
   return simple;
 }
