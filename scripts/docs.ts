@@ -12,6 +12,11 @@ import {
   type Framework,
 } from "@plimsoll/core";
 import { catalogues, library, type Catalogue } from "@plimsoll/library";
+import {
+  beyondKubehound,
+  kubehoundAttacks,
+  kubehoundVertices,
+} from "../packages/library/src/edges/elsewhere.ts";
 import { stringify } from "yaml";
 
 const root = join(import.meta.dirname, "../docs/reference");
@@ -173,13 +178,34 @@ function edgesPage(): string {
   );
   return `${[
     "# Attack edges",
-    "The steps of which attack paths are made. What breaks a step are the controls whose fix takes away what it needs. The containers of a pod are one vertex, so that KubeHound's `SHARE_PS_NAMESPACE` is within it.",
+    "The steps of which attack paths are made. What breaks a step are the controls whose fix takes away what it needs; a way in is closed by taking away everything that leads there, and a connection by naming those who need it.",
     `## By what stands in the cluster (${edges.length})`,
     ["| id | step | leads | ATT&CK | broken by | equals |", "|---|---|---|---|---|---|", ...edges].join("\n"),
     `## By rights (${rights.length})`,
     "Each is broken by taking the subject out of the binding, or the words out of the rule.",
     ["| id | right | ATT&CK | gains | equals |", "|---|---|---|---|---|", ...rights].join("\n"),
+    ...elsewhereParts(cell),
   ].join("\n\n")}\n`;
+}
+
+/** What KubeHound calls them, and what it lacks. */
+function elsewhereParts(cell: (list: readonly string[]) => string): readonly string[] {
+  const units = [...(library.edges ?? []), ...powers];
+  const attacks = kubehoundAttacks.map(({ id, documentedOnly, reason }) => {
+    const ours = units.filter(({ equivalents = [] }) => equivalents.includes(`kubehound/${id}`));
+    const note = documentedOnly ? " (documented only)" : "";
+    return `| \`${id}\`${note} | ${reason === undefined ? cell(ours.map((unit) => unit.id)) : `none: ${reason}`} |`;
+  });
+  const vertices = kubehoundVertices.map(([theirs, ours]) => `| ${theirs} | ${ours} |`);
+  const beyond = beyondKubehound.map(([attack, ours]) => `| ${attack} | ${cell(ours)} |`);
+  return [
+    `## KubeHound's attacks (${attacks.length})`,
+    ["| KubeHound | here |", "|---|---|", ...attacks].join("\n"),
+    "Its vertices:",
+    ["| KubeHound | here |", "|---|---|", ...vertices].join("\n"),
+    "What it has no edge for:",
+    ["| step | here |", "|---|---|", ...beyond].join("\n"),
+  ];
 }
 
 function indexPage(): string {
