@@ -62,6 +62,7 @@ export { createLedgers, stateOf, type Ledgers } from "./evidence/ledger.ts";
 export { coverageText, durationText, kindWords } from "./evidence/lack.ts";
 export { matchesPattern } from "./evidence/collapse.ts";
 export * from "./evidence/profile.ts";
+export { createAnswers, type Answer, type Question } from "./evidence/answer.ts";
 export { detailText } from "./evidence/tell.ts";
 export { textsOf } from "./evidence/variable.ts";
 export * from "./evidence/tally.ts";

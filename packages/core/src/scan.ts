@@ -27,6 +27,7 @@ import {
 import type { Snapshot } from "./model/snapshot.ts";
 import { editsFor } from "./remediation/edits.ts";
 import { fixesFor, type Fixes } from "./remediation/fixes.ts";
+import { weighingOf, type Weighing } from "./risk/evidence.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
 import { prioritise } from "./risk/priorities.ts";
 
@@ -47,7 +48,7 @@ export interface ScanOptions extends InventoryOptions {
 }
 
 export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOptions): Report {
-  const inventory = createInventory(snapshot, options);
+  const { inventory, weighing } = observed(snapshot, options);
   const policies = policyControls(inventory);
   const selection = selected(library, policies.controls, options);
   const { evaluation, exceptions } = accept(
@@ -56,7 +57,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     selection.controls,
     snapshot.header.takenAt,
   );
-  const { results, edits } = finished(evaluation.judged);
+  const { results, edits } = finished(evaluation.judged, weighing);
   const attack = asksForPaths(library, options)
     ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths)
     : undefined;
@@ -72,7 +73,19 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     edits,
     exceptions,
     attack,
+    weighing,
   });
+}
+
+/** The inventory, its exposure weighed by what was seen listening; without observations it is what was read. */
+export function observed(
+  snapshot: Snapshot,
+  options: InventoryOptions,
+): { readonly inventory: Inventory; readonly weighing: Weighing | undefined } {
+  const read = createInventory(snapshot, options);
+  const weighing = weighingOf(snapshot, read);
+  if (weighing === undefined) return { inventory: read, weighing };
+  return { inventory: createInventory(snapshot, { ...options, silent: weighing.silent }), weighing };
 }
 
 /** What a scan asks, and what it measures against. */
@@ -95,6 +108,8 @@ export interface ReportParts extends Selection {
   readonly edits: readonly Edit[];
   readonly exceptions: Report["exceptions"];
   readonly attack: Attack | undefined;
+  /** Absent: nothing was observed. */
+  readonly weighing?: Weighing | undefined;
 }
 
 /** The library's controls and the cluster's own policies, as far as the options ask for them. */
@@ -107,10 +122,14 @@ export function selected(
 }
 
 /** Findings with their patches, and the edits that resolve them. The results are completed in place. */
-export function finished(judged: readonly Judged[]): {
+export function finished(
+  judged: readonly Judged[],
+  weighing?: Weighing,
+): {
   readonly results: readonly Result[];
   readonly edits: readonly Edit[];
 } {
+  if (weighing !== undefined) withEvidence(judged, weighing);
   const fixes = fixesFor(judged);
   const edits = editsFor(judged, fixes);
   return { results: withFixes(judged, fixes, editIndex(edits)), edits };
@@ -144,7 +163,7 @@ export function reportOf(parts: ReportParts): Report {
     gaps,
     coverage: coverageOf(snapshot, inventory, evaluation, controls, gaps),
     edits,
-    priorities: prioritise(inventory, edits, evaluation.judged, options.baseline, attack),
+    priorities: prioritise(inventory, edits, evaluation.judged, options.baseline, attack, parts.weighing),
     ...(attack === undefined ? {} : { paths: attack.paths }),
     exceptions: parts.exceptions,
     controls: summariesOf(controls, frameworks),
@@ -211,6 +230,15 @@ function withFixes(
     if (edit !== undefined) result.edit = edit;
     return result;
   });
+}
+
+/** What was seen of each finding's privilege; see `withFixes`. */
+function withEvidence(judged: readonly Judged[], weighing: Weighing): void {
+  for (const entry of judged) {
+    const evidence = weighing.ofFinding(entry);
+    const result: { -readonly [K in keyof Result]: Result[K] } = entry.result;
+    if (evidence !== undefined) result.evidence = evidence;
+  }
 }
 
 function coverageOf(

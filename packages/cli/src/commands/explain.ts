@@ -73,12 +73,15 @@ async function found(id: string, control: Control, call: Call): Promise<Result |
 function findingText(result: Result | undefined): readonly string[] {
   if (result === undefined)
     return ["To see what was found, add the path or --context that it was found in.", ""];
-  const { resource, path, because, source, value, fix } = result;
+  const { resource, path, because, source, value, fix, evidence } = result;
   return [
     `${result.result.toUpperCase()}  ${resource.kind} ${resource.namespace}/${resource.name} ${path}`,
     because,
     `at    ${source.file}${source.line === undefined ? "" : `:${source.line}:${source.column ?? 1}`}`,
     ...(value === undefined ? [] : [`value ${JSON.stringify(value)}`]),
+    ...(evidence === undefined
+      ? []
+      : [`seen  ${evidence.text}`, ...(evidence.remedy === undefined ? [] : [`      → ${evidence.remedy}`])]),
     ...(fix === undefined
       ? []
       : ["patch", ...fix.operations.map((operation) => `  ${JSON.stringify(operation)}`)]),

@@ -25,6 +25,7 @@ export function createLedgers(
   least: Enough = enough,
 ): Ledgers {
   const byPlace = Map.groupBy(seen.watches, ({ container }) => placeKey({ ...container, container: "" }));
+  const requests = seen.watches.filter(({ sight }) => sight["api-request"] !== undefined);
   const lost = shed(seen);
   const made = new Map<string, Ledger>();
   return (container) => {
@@ -32,23 +33,36 @@ export function createLedgers(
     const before = made.get(key);
     if (before !== undefined) return before;
     const near = byPlace.get(placeKey({ ...container, container: "" })) ?? [];
-    const ledger = ledgerOf(container, near, lost, expectedOf(container), least);
+    const ledger = ledgerOf(container, { near, requests, lost }, expectedOf(container), least);
     made.set(key, ledger);
     return ledger;
   };
 }
 
+interface Near {
+  /** Of the same workload. */
+  readonly near: readonly Watch[];
+  /** Of whatever sees requests to the API: the log of the API server sees those of accounts that made none yet, too. */
+  readonly requests: readonly Watch[];
+  readonly lost: ReadonlyMap<string, number>;
+}
+
 function ledgerOf(
   container: ContainerKey,
-  near: readonly Watch[],
-  lost: ReadonlyMap<string, number>,
+  { near, requests, lost }: Near,
   expected: Expected,
   least: Enough,
 ): Ledger {
   const all = near.filter((watch) => isOf(watch, container));
   const watches = all.filter((watch) => isImage(watch, container, expected));
+  const account: Expected = { ...expected, runs: "account" };
   const kinds = Object.fromEntries(
-    observationKinds.map((kind) => [kind, coverageOf(kind, { all, watches, expected, lost }, least)]),
+    observationKinds.map((kind) => [
+      kind,
+      kind === "api-request" && requests.length > 0
+        ? coverageOf(kind, { all: requests, watches: requests, own: near, expected: account, lost }, least)
+        : coverageOf(kind, { all, watches, own: undefined, expected, lost }, least),
+    ]),
   ) as Ledger["kinds"];
   return { kinds, blindKinds: observationKinds.filter((kind) => kinds[kind].sight === "none") };
 }
@@ -70,12 +84,14 @@ interface Sources {
   /** Of any image. */
   readonly all: readonly Watch[];
   readonly watches: readonly Watch[];
+  /** Those whose shed events count, where not all do. */
+  readonly own: readonly Watch[] | undefined;
   readonly expected: Expected;
   readonly lost: ReadonlyMap<string, number>;
 }
 
 function coverageOf(kind: ObservationKind, sources: Sources, least: Enough): EvidenceCoverage {
-  const { watches, expected, lost, all } = sources;
+  const { watches, expected, lost, all, own } = sources;
   const seeing = watches.filter(({ sight }) => sight[kind] !== undefined);
   const whole = seeing.filter(({ sight }) => sight[kind] === "whole");
   const used = whole.length > 0 ? whole : seeing;
@@ -95,7 +111,7 @@ function coverageOf(kind: ObservationKind, sources: Sources, least: Enough): Evi
     ...(expected.runs === "scheduled" ? { cronCycles: pods.size } : {}),
     rolloutsSince: expected.rollouts.filter((moment) => moment > (intervals[0]?.from ?? "~")).length,
     drops: dropsOf(used),
-    shed: [...new Set(used.map(({ container }) => containerKey(container)))].reduce(
+    shed: [...new Set((own ?? used).map(({ container }) => containerKey(container)))].reduce(
       (sum, key) => sum + (lost.get(`${kind} ${key}`) ?? 0),
       0,
     ),
@@ -112,8 +128,8 @@ function coverageOf(kind: ObservationKind, sources: Sources, least: Enough): Evi
 }
 
 /** A pod that is still there was watched as long as its source was heard of; one that is gone, to its last sign. */
-function intervalsOf({ pod, watched, heard }: Watch, { pods }: Expected): readonly Interval[] {
-  return pods?.includes(pod) === true ? heard : watched;
+function intervalsOf({ pod, watched, heard }: Watch, { pods, runs }: Expected): readonly Interval[] {
+  return runs === "account" || pods?.includes(pod) === true ? heard : watched;
 }
 
 function totalOf(

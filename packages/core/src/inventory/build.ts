@@ -3,7 +3,7 @@ import type { Gap } from "../model/gap.ts";
 import { refKey, refOf, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { PodTemplate, Workload } from "../model/workload.ts";
-import { exposures } from "./exposure.ts";
+import { exposures, type Silent } from "./exposure.ts";
 import type { Binding, Inventory, Place } from "./inventory.ts";
 import { deployerOf, ownersOf } from "./owners.ts";
 import { containersOf, podTemplatesOf } from "./podspec.ts";
@@ -14,6 +14,7 @@ export interface InventoryOptions {
   /** Labels that name the owning team, first match wins. */
   readonly teamLabels?: readonly string[];
   readonly environmentLabels?: readonly string[];
+  readonly silent?: Silent;
 }
 
 export const defaultTeamLabels: readonly string[] = ["team", "app.kubernetes.io/team", "owner", "squad"];
@@ -54,7 +55,7 @@ export function createInventory(snapshot: Snapshot, options: InventoryOptions = 
     covers: coverage(snapshot),
     placeOf,
   };
-  const exposure = once(() => exposures(inventory));
+  const exposure = once(() => exposures(inventory, options.silent));
   return inventory;
 }
 

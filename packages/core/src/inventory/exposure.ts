@@ -35,8 +35,14 @@ interface ServiceFacts {
   readonly reasons: readonly Reason[];
 }
 
+/**
+ * Whether it was seen, completely, that nothing listens at any of these ports of a workload's pods (empty: at any): what was
+ * watched, in words. What leads there then leads nowhere.
+ */
+export type Silent = (workload: Workload, ports: readonly Port[]) => string | undefined;
+
 /** Builds the look-up once for an inventory: namespace → its services, each with what makes it reachable. */
-export function exposures(inventory: Inventory): (workload: Workload) => Exposure {
+export function exposures(inventory: Inventory, silent?: Silent): (workload: Workload) => Exposure {
   const services = servicesOf(inventory);
   const reasonsOf = (workload: Workload): readonly Reason[] => {
     const labels = workload.pod.metadata.labels ?? {};
@@ -53,6 +59,11 @@ export function exposures(inventory: Inventory): (workload: Workload) => Exposur
     const weighed = reasonsOf(workload).map((reason) => {
       if (!isOutside(reason.level)) return { ...reason, verdict: "allowed" as const };
       const verdict = admits(workload, reason.arrival, portsOf(reason, workload));
+      const watched = silent?.(workload, reason.ports);
+      if (watched !== undefined) {
+        const nowhere = `${reason.text}, where nothing was seen listening ${watched}`;
+        return { ...reason, level: "cluster" as const, text: nowhere, verdict };
+      }
       if (verdict !== "denied") return { ...reason, verdict };
       const text = `${reason.text}, but no network policy lets it in`;
       return { ...reason, level: "cluster" as const, text, verdict };
@@ -121,12 +132,18 @@ function exposureFrom(reasons: readonly Weighed[], inventory: Inventory, namespa
   if (level !== undefined && isOutside(level)) {
     const isSure = sorted.some((reason) => reason.level === level && reason.verdict === "allowed");
     const unsure = isSure ? [] : ["whether the network policies let it in is not known"];
-    return { level, because, unsure, ways: waysOf(sorted) };
+    return { level, because, unsure, ways: waysOf(sorted), ports: portsAt(level, sorted) };
   }
   const unread = exposureKinds.slice(0, 2).filter((kind) => !inventory.covers(kind, namespace));
   if (unread.length > 0 || inventory.server.kind === "files")
-    return { level: "unknown", because, unsure: ["whether it is exposed was not read"], ways: [] };
-  return { level: level ?? "none", because, unsure: [], ways: [] };
+    return { level: "unknown", because, unsure: ["whether it is exposed was not read"], ways: [], ports: [] };
+  return { level: level ?? "none", because, unsure: [], ways: [], ports: [] };
+}
+
+/** One that names no port may lead to any. */
+function portsAt(level: Level, reasons: readonly Weighed[]): readonly Port[] {
+  const own = reasons.filter((reason) => reason.level === level);
+  return own.some(({ ports }) => ports.length === 0) ? [] : own.flatMap(({ ports }) => ports);
 }
 
 function waysOf(reasons: readonly Weighed[]): readonly ExposureWay[] {

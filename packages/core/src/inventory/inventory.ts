@@ -1,5 +1,6 @@
 /** One consistent picture of all that was read: what controls, risk and people look at. Types only; `build.ts` makes it. */
 import type { Gap } from "../model/gap.ts";
+import type { Port } from "./network/connectivity.ts";
 import type { Image } from "../model/image.ts";
 import type { Resource, ResourceRecord, ResourceRef } from "../model/resource.ts";
 import type { Server } from "../model/snapshot.ts";
@@ -56,6 +57,8 @@ export interface Exposure {
   readonly unsure: readonly string[];
   /** Each thing that leads there from outside the cluster: without all of them nothing does. */
   readonly ways: readonly ExposureWay[];
+  /** The ports of its pods that those at that level lead to; empty: any. */
+  readonly ports: readonly Port[];
 }
 
 /** What leads to a workload from outside. */

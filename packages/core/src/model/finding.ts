@@ -36,6 +36,8 @@ export interface Result {
   readonly because: string;
   readonly source: SourceLocation;
   readonly fix?: FixPatch;
+  /** Whether what it grants was seen in use; absent where nothing was observed, or nothing observable would show it. */
+  readonly evidence?: FindingEvidence;
   readonly exception?: ExceptionUse;
   /** The id of the edit that resolves it, where there is one. */
   readonly edit?: string;
@@ -45,6 +47,19 @@ export interface Result {
   readonly environment?: string;
   /** What deployed it: `helm:shop`, `argocd:payments`, `flux:infra`. */
   readonly deployedBy?: string;
+}
+
+/** What was seen of a finding's privilege. `not-observed` only where nothing was lacking, else `unknown`. */
+export interface FindingEvidence {
+  /** What would be seen: `uses the capability SYS_ADMIN`. */
+  readonly claim: string;
+  readonly state: "observed" | "not-observed" | "unknown";
+  /** One sentence: `granted, never used in 13 days, 3 of 3 replicas, from start-up, by agent`. */
+  readonly text: string;
+  /** Hours that it was watched for. */
+  readonly hours: number;
+  /** What would show it, where it is unknown. */
+  readonly remedy?: string;
 }
 
 /** RFC 6902 operations against the resource the result names. */

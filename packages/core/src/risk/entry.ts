@@ -1,9 +1,11 @@
 /** From where a power could be reached: who could come to hold it, as far as exposure and bindings tell. */
 import type { Judged } from "../controls/ledger.ts";
+import type { Answer } from "../evidence/answer.ts";
 import type { Exposure, Inventory } from "../inventory/inventory.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import { subjectKey, type Subject } from "../model/subject.ts";
 import type { Workload } from "../model/workload.ts";
+import type { Weighing } from "./evidence.ts";
 
 /** Strongest first: the order in which entries are shown. */
 export const entryKinds = [
@@ -36,7 +38,7 @@ const nobody: Entry = { kind: "nobody", text: "no subject holds it" };
 const unlisted: Entry = { kind: "unknown", text: "whoever holds it: the bindings were not read" };
 
 /** Finds the entry of a finding: by the exposure of its workload, by the subjects of its role or binding. */
-export function entries(inventory: Inventory): (judged: Judged) => Entry {
+export function entries(inventory: Inventory, weighing?: Weighing): (judged: Judged) => Entry {
   const workloads = new Map<string, Workload>(
     inventory.workloads.map((workload) => [refKey(workload.ref), workload]),
   );
@@ -44,12 +46,21 @@ export function entries(inventory: Inventory): (judged: Judged) => Entry {
   const unbound = bindingKinds.every((kind) => inventory.covers(kind)) ? nobody : unlisted;
   return ({ result, place }) => {
     const workload = place?.workload ?? workloads.get(refKey(result.resource));
-    if (workload !== undefined) return exposureEntry(inventory.exposureOf(workload));
+    if (workload !== undefined)
+      return heardEntry(exposureEntry(inventory.exposureOf(workload)), () => weighing?.listening(workload));
     const found = subjects.get(refKey(result.resource));
     if (found !== undefined) return subjectEntry(found);
     if (/^(Cluster)?Role(Binding)?$/.test(result.resource.kind)) return unbound;
     return { kind: "cluster-wide", text: "concerns the whole cluster" };
   };
+}
+
+/** Where nothing listens the exposure says so itself. */
+function heardEntry(entry: Entry, listening: () => Answer | undefined): Entry {
+  if (entry.kind !== "internet" && entry.kind !== "external") return entry;
+  return listening()?.state === "observed"
+    ? { ...entry, text: `${entry.text}, where something was seen listening` }
+    : entry;
 }
 
 function exposureEntry({ level, because }: Exposure): Entry {

@@ -5,6 +5,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Edit } from "../model/report.ts";
 import type { CutPart } from "./attack.ts";
+import { useStep } from "./evidence.ts";
 
 /** Gravest first. */
 const privileges: readonly (readonly [Privilege, string])[] = [
@@ -43,6 +44,7 @@ export function factorsOf({ edit, members, target, entry, cut, blast }: Weight):
     `privilege gained: ${gained?.[1] ?? "none by itself"}`,
     `blast radius: ${blast}`,
     `environment: ${edit.environment ?? "not labelled"}`,
+    ...useStep(members),
     "verdict: not seen enough (no observations in this scan)",
     ...(edit.breakRisk === undefined ? [] : [`break risk: ${edit.breakRisk}`]),
     `effort: ${edit.byHand ? "by hand" : "patch"}`,

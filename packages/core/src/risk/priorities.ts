@@ -11,6 +11,7 @@ import { severities, type Severity } from "../model/finding.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Attack, CutPart } from "./attack.ts";
 import { blasts, factorsOf } from "./factors.ts";
+import { unusedFor, unusedText, type Weighing } from "./evidence.ts";
 import { entries, entryKinds, type Entry, type EntryKind } from "./entry.ts";
 
 const targets: readonly Privilege[] = ["cluster-takeover", "node-takeover"];
@@ -33,9 +34,10 @@ export function prioritise(
   judged: readonly Judged[],
   baseline?: ReadonlySet<string>,
   attack?: Attack,
+  weighing?: Weighing,
 ): Priorities {
   const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
-  const entryOf = entries(inventory);
+  const entryOf = entries(inventory, weighing);
   const own = edits.filter((edit) => edit.system === undefined);
   const weighed = own.map((edit) => ({
     ...weigh(edit, byId, entryOf, baseline),
@@ -186,8 +188,9 @@ function actionOf(item: Weighed, blastOf: Blast): Action {
 
 function laterOf(weighed: readonly Weighed[]): Priorities["later"] {
   const groups = new Map<string, { edits: number; findings: number }>();
+  const unused = Math.min(...weighed.flatMap(({ members }) => unusedFor(members) ?? []));
   for (const item of weighed) {
-    const reason = laterReason(item);
+    const reason = unusedFor(item.members) === undefined ? laterReason(item) : unusedText(unused);
     const group = groups.get(reason) ?? { edits: 0, findings: 0 };
     groups.set(reason, { edits: group.edits + 1, findings: group.findings + item.edit.resolves.length });
   }
