@@ -24,8 +24,16 @@ export function withoutRedundant(
 ): ReadonlySet<number> | undefined {
   const { graph, optionsOf, costOf, budget } = given;
   const kept = new Set(chosen);
-  const isOpen = (step: number): boolean =>
-    !optionsOf(step).some((option) => option.every((edit) => kept.has(edit)));
+  // Asked of every step time and again, and changed by few edits: told once, until one of them comes or goes.
+  const told = new Map<number, boolean>();
+  const isOpen = (step: number): boolean => {
+    let open = told.get(step);
+    if (open === undefined) {
+      open = !optionsOf(step).some((option) => option.every((edit) => kept.has(edit)));
+      told.set(step, open);
+    }
+    return open;
+  };
   const hopsFrom = (starts: readonly number[]): Uint8Array =>
     reach(
       { edges: graph.out, ends: graph.heads, hops: graph.hops, count: graph.vertices.length },
@@ -36,12 +44,18 @@ export function withoutRedundant(
   const groups = groupsOf(given).map((group): Group => ({ ...group, hops: hopsFrom(group.starts) }));
   if (groups.length > mostGroups) return undefined;
   const broken = brokenBy(given, chosen);
+  const forget = (edit: number): void => {
+    for (const step of broken.get(edit) ?? []) told.delete(step);
+  };
   for (const edit of [...chosen].sort((a, b) => costOf(b) - costOf(a) || b - a)) {
     if (budget.left <= 0) return undefined;
     kept.delete(edit);
+    forget(edit);
     const again = (broken.get(edit) ?? []).filter(isOpen);
-    if (groups.some((group) => connects(given, group, again, isOpen))) kept.add(edit);
-    else if (again.length > 0) for (const group of groups) group.hops = hopsFrom(group.starts);
+    if (groups.some((group) => connects(given, group, again, isOpen))) {
+      kept.add(edit);
+      forget(edit);
+    } else if (again.length > 0) for (const group of groups) group.hops = hopsFrom(group.starts);
   }
   return kept;
 }
