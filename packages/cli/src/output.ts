@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { sanitize, UserError } from "@plimsoll/core";
 import { lower, raise } from "./standing.ts";
 
-const pieceSize = 64 * 1024;
+const pieceSize = 256 * 1024;
 
 export interface Target {
   readonly path: string;
@@ -109,19 +109,22 @@ export async function* gathered(
   pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
 ): AsyncIterable<string | Uint8Array> {
   let text = "";
-  for await (const piece of pieces) {
+  const take = (piece: string | Uint8Array): readonly (string | Uint8Array)[] => {
     if (typeof piece === "string") {
       text += piece;
-      if (text.length < pieceSize) continue;
-      yield text;
-    } else {
-      if (text !== "") yield text;
-      yield piece;
+      if (text.length < pieceSize) return none;
     }
+    const full = typeof piece === "string" ? [text] : text === "" ? [piece] : [text, piece];
     text = "";
-  }
+    return full;
+  };
+  // Waiting for each of a hundred thousand pieces that are there already would take as long as writing them.
+  if (Symbol.asyncIterator in pieces) for await (const piece of pieces) yield* take(piece);
+  else for (const piece of pieces) yield* take(piece);
   if (text !== "") yield text;
 }
+
+const none: readonly string[] = [];
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === "number";

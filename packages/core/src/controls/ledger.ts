@@ -1,6 +1,6 @@
 /** Keeps what controls say: findings and unknowns whole, passes and skips by number, each place once. */
 import type { Inventory } from "../inventory/inventory.ts";
-import { lineOf, spotBelow, type Spot } from "../inventory/spot.ts";
+import { lineOf, spotAt, spotBelow, type Spot } from "../inventory/spot.ts";
 import type { Outcome, Result, SourceLocation } from "../model/finding.ts";
 import type { Gap } from "../model/gap.ts";
 import type { Json } from "../model/json.ts";
@@ -126,7 +126,9 @@ type AboutOf = (record: ResourceRecord) => About;
 function withPod(place: Place, aboutOf: AboutOf): Place {
   if (place.workload !== undefined) return place;
   const { workload } = aboutOf(place.record);
-  return workload === undefined ? place : { ...place, workload, pod: workload.pod.path };
+  if (workload === undefined) return place;
+  const { path } = workload.pod;
+  return { ...place, workload, pod: path, spot: spotAt(place.record, path) };
 }
 
 /** The same resource may stand in several files: all but the first occurrence carry their file in the id. */
@@ -186,19 +188,21 @@ function resultOf(
   const spot = record === undefined ? undefined : spotBelow(spotOf(place ?? { record }), path);
   const pathText = spot?.text ?? "";
   const value = entry.value ?? spot?.value;
-  return {
+  // Field by field: a scan makes tens of thousands of these, and a spread of what is mostly absent costs more than all else.
+  const result: { -readonly [K in keyof Result]?: Result[K] } = {
     id: `${control.id}:${about.key}:${pathText}`,
     control: control.id,
     result: outcome,
     severity: control.severity,
     resource: about.ref,
-    ...containerOf(place, about.workload, path),
-    path: pathText,
-    ...(value === undefined ? {} : { value }),
-    because,
-    source: sourceOf(spot),
-    ...about.shared,
   };
+  const container = containerOf(place, about.workload, path);
+  if (container !== undefined) result.container = container;
+  result.path = pathText;
+  if (value !== undefined) result.value = value;
+  result.because = because;
+  result.source = sourceOf(spot);
+  return Object.assign(result, about.shared) as Result;
 }
 
 const noPath: Path = [];
@@ -208,14 +212,14 @@ function containerOf(
   place: Place | undefined,
   workload: Workload | undefined,
   path: Path,
-): { readonly container?: string } {
-  if (place?.container !== undefined) return { container: place.container.name };
-  if (workload === undefined) return {};
+): string | undefined {
+  if (place?.container !== undefined) return place.container.name;
+  if (workload === undefined) return undefined;
   const whole = place === undefined ? path : [...baseOf(place), ...path];
   const found = workload.containers.find((container) =>
     container.path.every((step, index) => whole[index] === step),
   );
-  return found === undefined ? {} : { container: found.name };
+  return found?.name;
 }
 
 function sourceOf(spot: Spot | undefined): SourceLocation {

@@ -17,6 +17,8 @@ export interface Place {
   readonly container?: { readonly name: string; readonly path: Path };
   /** The entry of the control's `each` list. */
   readonly item?: Path;
+  /** Where it stands, if that is known already: many controls tell of the same place. */
+  readonly spot?: Spot;
 }
 
 /** The names of a target's check, in the order of its frame. `each` adds `item` at the end. */
@@ -124,7 +126,8 @@ function listEntries(sites: readonly Site[], each: Path): Entries {
     at: (index) => {
       const { place, frame } = sites[owners[index]!]!;
       const item = [...baseOf(place), ...each, positions[index]!];
-      return { place: { ...place, item }, frame: [...frame, items[index]!] };
+      const spot = spotBelow(spotOf(place), item.slice(baseOf(place).length));
+      return { place: { ...place, item, spot }, frame: [...frame, items[index]!] };
     },
     valueOf: (index, slot) => {
       const { frame } = sites[owners[index]!]!;
@@ -145,14 +148,18 @@ function makeSites(inventory: Inventory, target: SiteTarget): readonly Site[] {
   const pods = workloads.map((workload): Site => {
     const pod: JsonObject = { metadata: workload.pod.metadata, spec: workload.pod.spec };
     return {
-      place: { ...placeOf(workload), pod: workload.pod.path },
+      place: {
+        ...placeOf(workload),
+        pod: workload.pod.path,
+        spot: spotAt(workload.record, workload.pod.path),
+      },
       frame: [workload.record.resource, pod],
     };
   });
   if (target === "pod") return pods;
   return pods.flatMap(({ place, frame }) =>
     place.workload!.containers.map(({ name, path, raw }) => ({
-      place: { ...place, container: { name, path } },
+      place: { ...place, container: { name, path }, spot: spotAt(place.record, path) },
       frame: [...frame, raw],
     })),
   );
@@ -174,6 +181,7 @@ const root: Path = [];
 
 /** The spot of a place, or of what holds it. */
 export function spotOf(place: Place, base?: FixBase): Spot {
+  if (base === undefined && place.spot !== undefined) return place.spot;
   const path = baseOf(place, base);
   if (path !== place.item) return spotAt(place.record, path);
   const holder = place.container?.path ?? place.pod ?? root;

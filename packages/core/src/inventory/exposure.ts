@@ -55,7 +55,8 @@ export function exposures(inventory: Inventory, silent?: Silent): (workload: Wor
   const isPublic = (workload: Workload): boolean =>
     reasonsOf(workload).some(({ level, arrival }) => arrival === "direct" && isOutside(level));
   const admits = admissions(inventory, isPublic);
-  return (workload) => {
+  const known = new Map<Workload, Exposure>();
+  const exposureOf = (workload: Workload): Exposure => {
     const weighed = reasonsOf(workload).map((reason) => {
       if (!isOutside(reason.level)) return { ...reason, verdict: "allowed" as const };
       const verdict = admits(workload, reason.arrival, portsOf(reason, workload));
@@ -69,6 +70,11 @@ export function exposures(inventory: Inventory, silent?: Silent): (workload: Wor
       return { ...reason, level: "cluster" as const, text, verdict };
     });
     return exposureFrom(weighed, inventory, workload.ref.namespace);
+  };
+  return (workload) => {
+    let exposure = known.get(workload);
+    if (exposure === undefined) known.set(workload, (exposure = exposureOf(workload)));
+    return exposure;
   };
 }
 

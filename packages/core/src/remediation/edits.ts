@@ -19,28 +19,35 @@ interface Group {
 
 /** One edit for each block of a resource that findings want changed; findings without a patch get one by hand. Sorted by id. */
 export function editsFor(judged: readonly Judged[], fixes: Fixes): readonly Edit[] {
+  return groupsOf(judged, fixes)
+    .map((group) => editOf(group, fixes))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function groupsOf(judged: readonly Judged[], fixes: Fixes): readonly Group[] {
   const blocks = new Map<ResourceRecord, Map<string, Group>>();
-  const edits: Edit[] = [];
+  const all: Group[] = [];
   for (const entry of judged) {
     const { control, place, result } = entry;
     if (result.result !== "fail" || result.exception !== undefined) continue;
     if (control.fix === undefined || place === undefined || fixes.of(entry) === undefined) {
       const key = `by-hand:${control.id}:${whereOf(entry)}:${result.path}`;
-      edits.push(editOf({ key, members: [entry] }, fixes));
+      all.push({ key, members: [entry] });
       continue;
     }
     const block = blockOf(place, control.fix[0]!);
     let groups = blocks.get(place.record);
     if (groups === undefined) blocks.set(place.record, (groups = new Map()));
-    const group = groups.get(block.text);
-    if (group === undefined)
-      groups.set(block.text, { key: `${whereOf(entry)}:${block.text}`, block, members: [entry] });
-    else group.members.push(entry);
+    let group = groups.get(block.text);
+    if (group === undefined) {
+      group = { key: `${whereOf(entry)}:${block.text}`, block, members: [] };
+      groups.set(block.text, group);
+      all.push(group);
+    }
+    group.members.push(entry);
   }
-  for (const groups of blocks.values()) for (const group of groups.values()) edits.push(editOf(group, fixes));
-  return edits.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return all;
 }
-
 function whereOf({ result }: Judged): string {
   return refKey(result.resource) + fileSuffix(result.id);
 }

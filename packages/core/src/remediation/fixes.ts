@@ -6,7 +6,7 @@ import { createNumbers } from "../controls/alike.ts";
 import { parse, readsOf, type Read } from "../controls/cel/compile.ts";
 import type { Control, FixStep } from "../controls/control.ts";
 import type { Judged } from "../controls/ledger.ts";
-import { baseOf, spotOf, stepNames, type Place } from "../controls/places.ts";
+import { spotOf, stepNames, type Place } from "../controls/places.ts";
 import { parsePath, pointerOf } from "../inventory/path.ts";
 import type { PatchOperation } from "../model/finding.ts";
 import type { Json } from "../model/json.ts";
@@ -31,6 +31,7 @@ export function fixesFor(judged: readonly Judged[]): Fixes {
   const fixes = new Map<Judged, Fix>();
   const keys = createKeys();
   const made = new Map<string, Fix>();
+  let count = 0;
   for (const entry of judged) {
     const { control, place, result } = entry;
     if (result.result !== "fail" || control.fix === undefined || place === undefined) continue;
@@ -39,7 +40,7 @@ export function fixesFor(judged: readonly Judged[]): Fixes {
     let fix = key === undefined ? undefined : made.get(key);
     if (fix === undefined) {
       const operations = operationsFor(place.record.resource, place, control.fix);
-      fix = { operations, alike: key === undefined ? undefined : made.size };
+      fix = { operations, alike: key === undefined ? undefined : (count += 1) };
       if (key !== undefined) made.set(key, fix);
     }
     if (fix.operations.length > 0) fixes.set(entry, fix);
@@ -86,21 +87,27 @@ const base = stepNames.length;
 function createKeys(): (control: Control, steps: readonly FixStep[], place: Place) => string | undefined {
   const reads = new Map<Control, readonly Read[] | undefined>();
   const numbers = createNumbers();
-  const pointers = new Map<Path, string>();
-  const pointerAt = (path: Path): string => {
-    let pointer = pointers.get(path);
-    if (pointer === undefined) pointers.set(path, (pointer = pointerOf(path)));
-    return pointer;
+  const pointers = new Map<Path, number>();
+  const ids = new Map<unknown, number>();
+  const idOf = (thing: unknown): number => {
+    let id = ids.get(thing);
+    if (id === undefined) ids.set(thing, (id = ids.size));
+    return id;
+  };
+  const pointerId = (path: Path | undefined): number => {
+    if (path === undefined) return -1;
+    let id = pointers.get(path);
+    if (id === undefined) pointers.set(path, (id = idOf(pointerOf(path))));
+    return id;
   };
   return (control, steps, place) => {
     if (!reads.has(control)) reads.set(control, readsOfSteps(steps));
     const own = reads.get(control);
     if (own === undefined) return undefined;
-    const { pod, container, item } = place;
-    const at = item === undefined ? pointerAt(baseOf(place)) : pointerOf(item);
-    const held = own.map(({ slot, keys }) => numbers.of(valueOf(place, slot), keys));
-    const where = [pod, container?.path].map((path) => (path === undefined ? "-" : pointerAt(path)));
-    return [control.id, ...where, at, ...held].join(" ");
+    let key = `${idOf(control)} ${pointerId(place.pod)} ${pointerId(place.container?.path)}`;
+    if (place.item !== undefined) key += ` ${pointerOf(place.item)}`;
+    for (const { slot, keys } of own) key += ` ${numbers.of(valueOf(place, slot), keys)}`;
+    return key;
   };
 }
 
