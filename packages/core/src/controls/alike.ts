@@ -21,7 +21,7 @@ export interface Numbers {
 export function createNumbers(): Numbers {
   const plain = new Map<Json | undefined, number>();
   const texts = new Map<string, number>();
-  const objects = new WeakMap<object, number>();
+  const objects = new Map<object, number>();
   let next = 0;
   const ofText = (text: string): number => {
     const known = texts.get(text);
@@ -85,8 +85,14 @@ export function classifier(): (sites: SiteList, reads: readonly Read[]) => Class
 function classesAt(sites: SiteList, { slot, keys }: Read, numbers: Numbers): Classes {
   const classes = new Uint32Array(sites.size);
   const dense = new Map<number, number>();
-  for (let index = 0; index < classes.length; index += 1)
-    classes[index] = denseOf(dense, numbers.of(sites.valueOf(index, slot), keys));
+  let last: Json | undefined;
+  for (let index = 0; index < classes.length; index += 1) {
+    const root = sites.valueOf(index, slot);
+    // Entries of one list follow each other, and share what they are entries of.
+    const isSame = index > 0 && root === last && typeof root === "object";
+    classes[index] = isSame ? classes[index - 1]! : denseOf(dense, numbers.of(root, keys));
+    last = root;
+  }
   return classes;
 }
 

@@ -72,7 +72,7 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
       { pass: 0, fail: 0, accepted: 0, skip: 0, unknown: 0, failedIn: new Map() },
     ]),
   );
-  const pages = new Map<string, Page>(controls.map(({ id }) => [id, { judged: [], ids: new Set() }]));
+  const pages = new Map<string, Written[]>(controls.map(({ id }) => [id, []]));
   const gaps: Gap[] = [];
   const tally = (control: Control): OpenTally => tallies.get(control.id)!;
   const aboutOf = aboutRecords(inventory);
@@ -90,27 +90,71 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
         const { namespace } = result.resource;
         counts.failedIn.set(namespace, (counts.failedIn.get(namespace) ?? 0) + 1);
       }
-      const { judged, ids } = pages.get(control.id)!;
-      const id = freeId(result, ids);
-      ids.add(id);
-      const kept = id === result.id ? result : { ...result, id };
-      judged.push(judgedOf(kept, control, entry, aboutOf));
+      pages
+        .get(control.id)!
+        .push({ judged: judgedOf(result, control, entry, aboutOf), key: keyOf(entry, aboutOf) });
     },
     gap: (gap) => gaps.push(gap),
     close: () => ({ judged: inOrder(pages), tallies, gaps }),
   };
 }
 
-/** What one control says, in the order in which it was said. */
-interface Page {
-  readonly judged: Judged[];
-  readonly ids: Set<string>;
+/** What was said of a resource, with the resource's own key. */
+interface Written {
+  readonly judged: Judged;
+  readonly key: string;
+}
+
+function keyOf({ place, ref }: Entry, aboutOf: AboutOf): string {
+  return place === undefined ? refKey(ref!) : aboutOf(place.record).key;
 }
 
 /** All by id. An id begins with its control's, so that the controls are ordered first and then each by itself. */
-function inOrder(pages: ReadonlyMap<string, Page>): readonly Judged[] {
+function inOrder(pages: ReadonlyMap<string, readonly Written[]>): readonly Judged[] {
   const controls = [...pages.keys()].sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
-  return controls.flatMap((id) => pages.get(id)!.judged.sort((a, b) => (a.result.id < b.result.id ? -1 : 1)));
+  const compare = comparer(pages);
+  return controls.flatMap((id) => {
+    const page = pages.get(id)!;
+    const sorted = page.toSorted(compare);
+    const isTwice = sorted.some(
+      ({ key, judged }, index) =>
+        index > 0 &&
+        sorted[index - 1]!.key === key &&
+        sorted[index - 1]!.judged.result.id === judged.result.id,
+    );
+    return (isTwice ? withFreeIds(page).sort(compare) : sorted).map(({ judged }) => judged);
+  });
+}
+
+/**
+ * By id, for the most part without comparing ids: of one control, they differ first in the key of the resource, and
+ * the keys are put in order once. Names with a colon are compared whole, as the end of a key cannot be told in them.
+ */
+function comparer(pages: ReadonlyMap<string, readonly Written[]>): (a: Written, b: Written) => number {
+  const keys = new Set<string>();
+  for (const page of pages.values()) for (const { key } of page) keys.add(key);
+  const sorted = [...keys].filter((key) => !key.includes(":")).sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
+  const ranks = new Map(sorted.map((key, rank) => [key, rank]));
+  return (a, b) => {
+    const one = ranks.get(a.key);
+    const two = ranks.get(b.key);
+    if (one !== undefined && two !== undefined && one !== two) return one - two;
+    const [left, right] = [a.judged.result.id, b.judged.result.id];
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+}
+
+/** The same resource may stand in several files: all but the first occurrence carry their file in the id. */
+function withFreeIds(page: readonly Written[]): Written[] {
+  const taken = new Set<string>();
+  return page.map((written) => {
+    const { result } = written.judged;
+    const id = freeId(result, taken);
+    taken.add(id);
+    return id === result.id
+      ? written
+      : { ...written, judged: { ...written.judged, result: { ...result, id } } };
+  });
 }
 
 function judgedOf(result: Result, control: Control, entry: Entry, aboutOf: AboutOf): Judged {
@@ -131,7 +175,6 @@ function withPod(place: Place, aboutOf: AboutOf): Place {
   return { ...place, workload, pod: path, spot: spotAt(place.record, path) };
 }
 
-/** The same resource may stand in several files: all but the first occurrence carry their file in the id. */
 function freeId({ id, source }: Result, taken: ReadonlySet<string>): string {
   if (!taken.has(id)) return id;
   const located = `${id}@${source.file}`;

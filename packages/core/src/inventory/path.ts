@@ -1,5 +1,5 @@
 /** Paths through a resource: how they are read, written for people, and found in a file. */
-import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import type { Path, PathStep } from "../model/resource.ts";
 
 /** The value at a path, `undefined` where nothing stands. */
@@ -97,28 +97,23 @@ export function pointerOf(path: Path): string {
 
 /** How many values stand, in pre-order, between a value and a child that it has. */
 export function offsetOf(value: Json, step: PathStep): number {
-  let offset = 1;
-  if (isJsonArray(value)) {
-    for (let index = 0; index < Number(step); index += 1) offset += sizeOf(value[index]);
-  } else if (isJsonObject(value)) {
-    for (const key of Object.keys(value)) {
-      if (key === String(step)) break;
-      offset += sizeOf(value[key]);
-    }
-  }
-  return offset;
+  if (typeof value !== "object" || value === null) return 1;
+  let known = offsets.get(value);
+  if (known === undefined) offsets.set(value, (known = offsetsIn(value)));
+  return known.get(String(step)) ?? 1;
 }
 
-/** Sizes of what was passed over on the way, since findings of one resource pass over the same. */
-const sizes = new WeakMap<object, number>();
+/** What was passed over on the way, since findings of one resource pass over the same. */
+const offsets = new WeakMap<object, ReadonlyMap<string, number>>();
 
-function sizeOf(value: Json | undefined): number {
-  if (typeof value !== "object" || value === null) return 1;
-  const known = sizes.get(value);
-  if (known !== undefined) return known;
-  const size = countOf(value);
-  sizes.set(value, size);
-  return size;
+function offsetsIn(value: readonly Json[] | JsonObject): ReadonlyMap<string, number> {
+  const made = new Map<string, number>();
+  let offset = 1;
+  for (const [key, child] of Object.entries(value)) {
+    made.set(key, offset);
+    offset += countOf(child);
+  }
+  return made;
 }
 
 function countOf(value: Json | undefined): number {

@@ -16,7 +16,8 @@ export interface Spot {
   readonly order: number;
 }
 
-const known = new WeakMap<ResourceRecord, Map<Path, Spot>>();
+const known = new WeakMap<ResourceRecord, Map<Path | string, Spot>>();
+const below = new WeakMap<Spot, Map<Path, Spot>>();
 
 /** The spot of a path from the resource's root; kept by the path itself, so give one that comes again. */
 export function spotAt(record: ResourceRecord, path: Path): Spot {
@@ -31,6 +32,22 @@ export function spotAt(record: ResourceRecord, path: Path): Spot {
 
 function rootOf(record: ResourceRecord): Spot {
   return { record, text: "", value: record.resource, order: 0 };
+}
+
+/** The same, one for all paths of the resource that read the same; kept by the path as well. */
+export function sharedSpot(spot: Spot, path: Path): Spot {
+  let kept = below.get(spot);
+  if (kept === undefined) below.set(spot, (kept = new Map()));
+  let found = kept.get(path);
+  if (found === undefined) {
+    const made = spotBelow(spot, path);
+    let spots = known.get(spot.record);
+    if (spots === undefined) known.set(spot.record, (spots = new Map()));
+    found = spots.get(made.text) ?? made;
+    spots.set(made.text, found);
+    kept.set(path, found);
+  }
+  return found;
 }
 
 /** The spot of a path that starts at another. */

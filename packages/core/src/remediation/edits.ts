@@ -3,9 +3,9 @@ import type { Control, FixStep } from "../controls/control.ts";
 import type { Judged } from "../controls/ledger.ts";
 import { baseOf, spotOf, type Place } from "../controls/places.ts";
 import { parsePath } from "../inventory/path.ts";
-import { lineOf, spotBelow, type Spot } from "../inventory/spot.ts";
+import { lineOf, sharedSpot, type Spot } from "../inventory/spot.ts";
 import { severities, type Severity } from "../model/finding.ts";
-import type { Path, ResourceRecord } from "../model/resource.ts";
+import type { Path } from "../model/resource.ts";
 import { refKey } from "../model/resource.ts";
 import type { Edit } from "../model/report.ts";
 import type { Fixes } from "./fixes.ts";
@@ -25,7 +25,7 @@ export function editsFor(judged: readonly Judged[], fixes: Fixes): readonly Edit
 }
 
 function groupsOf(judged: readonly Judged[], fixes: Fixes): readonly Group[] {
-  const blocks = new Map<ResourceRecord, Map<string, Group>>();
+  const blocks = new Map<Spot, Group>();
   const all: Group[] = [];
   for (const entry of judged) {
     const { control, place, result } = entry;
@@ -36,12 +36,10 @@ function groupsOf(judged: readonly Judged[], fixes: Fixes): readonly Group[] {
       continue;
     }
     const block = blockOf(place, control.fix[0]!);
-    let groups = blocks.get(place.record);
-    if (groups === undefined) blocks.set(place.record, (groups = new Map()));
-    let group = groups.get(block.text);
+    let group = blocks.get(block);
     if (group === undefined) {
       group = { key: `${whereOf(entry)}:${block.text}`, block, members: [] };
-      groups.set(block.text, group);
+      blocks.set(block, group);
       all.push(group);
     }
     group.members.push(entry);
@@ -61,10 +59,10 @@ function fileSuffix(id: string): string {
 /** The part of a resource a step changes: the field below the container, pod spec or resource, not its leaf. */
 function blockOf(place: Place, step: FixStep): Spot {
   const spot = spotOf(place, step.base);
-  if (step.base === undefined && place.item !== undefined) return spot;
+  if (step.base === undefined && place.item !== undefined) return sharedSpot(spot, []);
   const path = stepPath(step);
   const isRoot = baseOf(place, step.base).length === 0;
-  return spotBelow(spot, beginning(path, isRoot || path[0] === "spec" ? 2 : 1));
+  return sharedSpot(spot, beginning(path, isRoot || path[0] === "spec" ? 2 : 1));
 }
 
 const beginnings = new WeakMap<Path, Path[]>();

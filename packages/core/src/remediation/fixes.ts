@@ -30,8 +30,7 @@ interface Fix {
 export function fixesFor(judged: readonly Judged[]): Fixes {
   const fixes = new Map<Judged, Fix>();
   const keys = createKeys();
-  const made = new Map<string, Fix>();
-  let count = 0;
+  const made = new Map<number, Fix>();
   for (const entry of judged) {
     const { control, place, result } = entry;
     if (result.result !== "fail" || control.fix === undefined || place === undefined) continue;
@@ -39,8 +38,7 @@ export function fixesFor(judged: readonly Judged[]): Fixes {
     const key = keys(control, control.fix, place);
     let fix = key === undefined ? undefined : made.get(key);
     if (fix === undefined) {
-      const operations = operationsFor(place.record.resource, place, control.fix);
-      fix = { operations, alike: key === undefined ? undefined : (count += 1) };
+      fix = { operations: operationsFor(place.record.resource, place, control.fix), alike: key };
       if (key !== undefined) made.set(key, fix);
     }
     if (fix.operations.length > 0) fixes.set(entry, fix);
@@ -83,30 +81,39 @@ function combined(entries: readonly Judged[], own: readonly Fix[]): readonly Pat
 /** What a fix reads and changes, the place that its paths start from by default behind the named ones. */
 const base = stepNames.length;
 
-/** Makes the text that is the same for a control's places that get the same patch. */
-function createKeys(): (control: Control, steps: readonly FixStep[], place: Place) => string | undefined {
+/** Makes the number that is the same for a control's places that get the same patch. */
+function createKeys(): (control: Control, steps: readonly FixStep[], place: Place) => number | undefined {
   const reads = new Map<Control, readonly Read[] | undefined>();
   const numbers = createNumbers();
   const pointers = new Map<Path, number>();
-  const ids = new Map<unknown, number>();
+  const ids = new Map<unknown, number>([[undefined, 0]]);
   const idOf = (thing: unknown): number => {
     let id = ids.get(thing);
     if (id === undefined) ids.set(thing, (id = ids.size));
     return id;
   };
   const pointerId = (path: Path | undefined): number => {
-    if (path === undefined) return -1;
+    if (path === undefined) return 0;
     let id = pointers.get(path);
     if (id === undefined) pointers.set(path, (id = idOf(pointerOf(path))));
+    return id;
+  };
+  // Chains of pairs begin with a number below zero, so that none is the beginning of another.
+  const pairs = new Map<number, number>();
+  const pair = (a: number, b: number): number => {
+    const both = a * 0x400_0000 + b;
+    let id = pairs.get(both);
+    if (id === undefined) pairs.set(both, (id = pairs.size));
     return id;
   };
   return (control, steps, place) => {
     if (!reads.has(control)) reads.set(control, readsOfSteps(steps));
     const own = reads.get(control);
     if (own === undefined) return undefined;
-    let key = `${idOf(control)} ${pointerId(place.pod)} ${pointerId(place.container?.path)}`;
-    if (place.item !== undefined) key += ` ${pointerOf(place.item)}`;
-    for (const { slot, keys } of own) key += ` ${numbers.of(valueOf(place, slot), keys)}`;
+    let key = pair(-1 - idOf(control), pointerId(place.pod));
+    key = pair(key, pointerId(place.container?.path));
+    if (place.item !== undefined) key = pair(key, idOf(pointerOf(place.item)));
+    for (const { slot, keys } of own) key = pair(key, numbers.of(valueOf(place, slot), keys));
     return key;
   };
 }
