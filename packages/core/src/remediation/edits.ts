@@ -5,7 +5,7 @@ import { baseOf, spotOf, type Place } from "../controls/places.ts";
 import { parsePath } from "../inventory/path.ts";
 import { lineOf, sharedSpot, type Spot } from "../inventory/spot.ts";
 import { severities, type Severity } from "../model/finding.ts";
-import type { Path } from "../model/resource.ts";
+import type { Path, ResourceRecord } from "../model/resource.ts";
 import { refKey } from "../model/resource.ts";
 import type { Edit } from "../model/report.ts";
 import type { Fixes } from "./fixes.ts";
@@ -26,13 +26,14 @@ export function editsFor(judged: readonly Judged[], fixes: Fixes): readonly Edit
 
 function groupsOf(judged: readonly Judged[], fixes: Fixes): readonly Group[] {
   const blocks = new Map<Spot, Group>();
-  const all: Group[] = [];
+  const byHand: Group[] = [];
+  const byRecord = new Map<ResourceRecord, Group[]>();
   for (const entry of judged) {
     const { control, place, result } = entry;
     if (result.result !== "fail" || result.exception !== undefined) continue;
     if (control.fix === undefined || place === undefined || fixes.of(entry) === undefined) {
       const key = `by-hand:${control.id}:${whereOf(entry)}:${result.path}`;
-      all.push({ key, members: [entry] });
+      byHand.push({ key, members: [entry] });
       continue;
     }
     const block = blockOf(place, control.fix[0]!);
@@ -40,11 +41,13 @@ function groupsOf(judged: readonly Judged[], fixes: Fixes): readonly Group[] {
     if (group === undefined) {
       group = { key: `${whereOf(entry)}:${block.text}`, block, members: [] };
       blocks.set(block, group);
-      all.push(group);
+      const own = byRecord.get(place.record);
+      if (own === undefined) byRecord.set(place.record, [group]);
+      else own.push(group);
     }
     group.members.push(entry);
   }
-  return all;
+  return [...byHand, ...[...byRecord.values()].flat()];
 }
 function whereOf({ result }: Judged): string {
   return refKey(result.resource) + fileSuffix(result.id);
