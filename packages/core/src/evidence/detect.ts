@@ -1,0 +1,191 @@
+/** Holds what was seen against the detections: what tells is told once a container, rule and program, with its witnesses. */
+import { compile, type Program } from "../controls/cel/compile.ts";
+import type { Detection } from "../model/detection.ts";
+import type { Observation, ObservationDetail, Watch } from "../model/observation.ts";
+import { compareText, detectionKey } from "./behaviour.ts";
+import { byContainer, learnedOf, learningTime, type Learned } from "./learned.ts";
+import { joinSupport, seenLimits, type Seen } from "./merge.ts";
+import type { CelRule, DetectionRule } from "./rule.ts";
+import { detailText } from "./tell.ts";
+
+export const ruleVariables = [
+  "detail",
+  "name",
+  "line",
+  "origin",
+  "container",
+  "made",
+  "learned",
+  "settled",
+] as const;
+
+const types = {
+  name: "string",
+  line: "string",
+  origin: "string",
+  made: "bool",
+  learned: "bool",
+  settled: "bool",
+};
+
+export interface DetectOptions {
+  /** How long a container is learned, milliseconds. */
+  readonly learningTime?: number;
+  /** RFC 3339: only what was seen since then is asked of. What came before is learned from all the same. */
+  readonly since?: string;
+}
+
+/** A rule could not say of a behaviour whether it tells: an expression of a user's that fails. */
+export interface Undecided {
+  readonly rule: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+export interface Detected {
+  /** Sorted by `detectionKey`. */
+  readonly detections: readonly Detection[];
+  readonly undecided: readonly Undecided[];
+}
+
+export function detectionsOf(
+  seen: Pick<Seen, "observations" | "watches">,
+  rules: readonly DetectionRule[],
+  options: DetectOptions = {},
+): Detected {
+  const found = new Map<string, Detection>();
+  const failures = new Map<string, Undecided>();
+  for (const [observations, watches] of byContainer(seen.observations, seen.watches)) {
+    for (const [rule, witnesses] of tellingOf(observations, watches, rules, options, failures)) {
+      const detection = detectionOf(rule, witnesses);
+      const key = detectionKey(detection);
+      const before = found.get(key);
+      found.set(key, before === undefined ? detection : joined(before, detection));
+    }
+  }
+  return {
+    detections: [...found].sort(([a], [b]) => compareText(a, b)).map(([, detection]) => detection),
+    undecided: [...failures.values()].sort((a, b) => compareText(a.rule, b.rule)),
+  };
+}
+
+type Telling = readonly [DetectionRule, readonly Observation[]];
+
+function* tellingOf(
+  observations: readonly Observation[],
+  watches: readonly Watch[],
+  rules: readonly DetectionRule[],
+  { learningTime: time = learningTime, since }: DetectOptions,
+  failures: Map<string, Undecided>,
+): Generator<Telling> {
+  const asked = since === undefined ? observations : observations.filter((each) => lastOf(each) >= since);
+  if (asked.length === 0) return;
+  let learned: Learned | undefined;
+  const facts: Facts = {
+    learned: () => (learned ??= learnedOf(observations, watches, time)),
+    made: madeIn(observations),
+  };
+  const byKind = Map.groupBy(asked, ({ detail }) => detail.kind);
+  for (const rule of rules) {
+    const ofKinds = rule.kinds.flatMap((kind) => byKind.get(kind) ?? []);
+    if ("over" in rule) for (const witnesses of rule.over(ofKinds)) yield [rule, witnesses];
+    else
+      for (const observation of ofKinds) {
+        const answer = holds(rule, observation, facts);
+        if (answer === true) yield [rule, [observation]];
+        else if (answer !== false) fail(failures, rule.id, answer);
+      }
+  }
+}
+
+function lastOf({ support }: Observation): string {
+  return support.reduce((last, entry) => (entry.last > last ? entry.last : last), "");
+}
+
+interface Facts {
+  /** Made when a rule asks: most do not. */
+  readonly learned: () => Learned;
+  readonly made: ReadonlySet<string>;
+}
+
+/** Files that the container itself made or wrote: no part of its image, whatever their path. */
+function madeIn(observations: readonly Observation[]): ReadonlySet<string> {
+  const made = new Set<string>();
+  for (const { detail, origin } of observations) {
+    if (detail.kind !== "file" || detail.refused === true || origin === "set-up") continue;
+    if (making.has(detail.operation)) made.add(detail.path);
+    if (detail.operation === "rename" && detail.target !== undefined) made.add(detail.target);
+  }
+  return made;
+}
+
+const making: ReadonlySet<string> = new Set(["create", "write", "rename", "link"]);
+
+const programs = new WeakMap<CelRule, Program>();
+
+/** Compiles a rule's expression. Throws `CelError` where it does not compile. */
+export function compileRule(rule: CelRule): Program {
+  const known = programs.get(rule) ?? compile(rule.when, ruleVariables, { types });
+  programs.set(rule, known);
+  return known;
+}
+
+function holds(rule: CelRule, observation: Observation, facts: Facts): boolean | string {
+  const { detail, origin = "unknown", container } = observation;
+  const program = compileRule(rule);
+  const path = "path" in detail ? (detail.path ?? "") : "";
+  const asks = program.references;
+  const answer = program.test([
+    detail,
+    path.slice(path.lastIndexOf("/") + 1),
+    detail.kind === "exec" ? detail.args.join(" ") : "",
+    origin,
+    container,
+    facts.made.has(path),
+    asks.has("learned") && facts.learned().knows(detail),
+    asks.has("settled") && facts.learned().settled(detail.kind),
+  ]);
+  return typeof answer === "boolean" ? answer : answer.message;
+}
+
+function fail(failures: Map<string, Undecided>, rule: string, reason: string): void {
+  failures.set(rule, { rule, reason, count: (failures.get(rule)?.count ?? 0) + 1 });
+}
+
+const mostTold = 3;
+
+function detectionOf(rule: DetectionRule, witnesses: readonly Observation[]): Detection {
+  const [first] = witnesses;
+  const told = witnesses.slice(0, mostTold).map(({ detail }) => detailText(detail));
+  const more = witnesses.length - told.length;
+  const program = programOf(first!.detail);
+  return {
+    container: first!.container,
+    sensor: "plimsoll",
+    rule: rule.id,
+    severity: rule.severity,
+    message: `${rule.title}: ${told.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+    ...(program === undefined ? {} : { program }),
+    techniques: [...rule.techniques].sort(),
+    trust: witnesses.every(({ trust }) => trust === "kernel") ? "kernel" : first!.trust,
+    support: joinSupport(
+      witnesses.flatMap(({ support }) => support),
+      seenLimits.support,
+    ),
+  };
+}
+
+function programOf(detail: ObservationDetail): string | undefined {
+  return detail.kind === "exec" || detail.kind === "setuid" || detail.kind === "exit"
+    ? detail.path
+    : undefined;
+}
+
+function joined(a: Detection, b: Detection): Detection {
+  return {
+    ...a,
+    message: a.message < b.message ? a.message : b.message,
+    trust: a.trust === b.trust ? a.trust : "tool",
+    support: joinSupport([...a.support, ...b.support], seenLimits.support),
+  };
+}

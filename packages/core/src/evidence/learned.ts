@@ -1,0 +1,99 @@
+/** What a container is known to do: everything of its learning time, ids made patterns, nothing that is flagged. */
+import type { Observation, ObservationDetail, ObservationKind, Watch } from "../model/observation.ts";
+import { canonicalDetail, containerKey } from "./behaviour.ts";
+import { matchesPattern } from "./collapse.ts";
+import { nothingExpected } from "./expected.ts";
+import { profilesOf } from "./profile.ts";
+import { textsOf, withoutPeerName } from "./variable.ts";
+
+export interface Learned {
+  /** It was seen while the container was learned. */
+  readonly knows: (detail: ObservationDetail) => boolean;
+  /** Of this kind all that the container does is known: it was watched whole, from its start, without loss, for long enough. */
+  readonly settled: (kind: ObservationKind) => boolean;
+}
+
+/** A container is learned for so long (milliseconds) from the first moment on at which it was watched from its start. */
+export const learningTime = 24 * 3_600_000;
+
+export function learnedOf(
+  observations: readonly Observation[],
+  watches: readonly Watch[],
+  time = learningTime,
+): Learned {
+  const starts = watches
+    .filter(({ fromStart }) => fromStart)
+    .flatMap(({ heard }) => heard.map(({ from }) => from));
+  const since = starts.toSorted()[0];
+  const until = since === undefined ? undefined : new Date(Date.parse(since) + time).toISOString();
+  const heard =
+    watches
+      .flatMap((watch) => watch.heard.map(({ to }) => to))
+      .toSorted()
+      .at(-1) ?? "";
+  const before = until === undefined ? observations : observations.flatMap((each) => upTo(each, until));
+  const index = indexOf(before);
+  const kinds = new Map<ObservationKind, boolean>();
+  return {
+    knows: (given) => {
+      const detail = withoutPeerName(given);
+      const { keys, texts } = textsOf(detail);
+      const known = index.get(canonicalDetail(detail, keys)) ?? [];
+      return known.some((patterns) =>
+        patterns.every((pattern, at) => matches(pattern, texts[at]?.text ?? "")),
+      );
+    },
+    settled: (kind) => {
+      const found = kinds.get(kind) ?? (until !== undefined && heard > until && isWhole(watches, kind));
+      kinds.set(kind, found);
+      return found;
+    },
+  };
+}
+
+function isWhole(watches: readonly Watch[], kind: ObservationKind): boolean {
+  return watches.some(({ fromStart, sight, drops }) => fromStart && sight[kind] === "whole" && drops === 0);
+}
+
+function upTo(observation: Observation, until: string): readonly Observation[] {
+  const support = observation.support.filter(({ first }) => first <= until);
+  return support.length === 0 ? [] : [{ ...observation, support }];
+}
+
+interface Pattern {
+  readonly text: string;
+  readonly pattern: boolean;
+}
+
+function matches({ text, pattern }: Pattern, given: string): boolean {
+  return pattern ? matchesPattern(text, given) : text === given;
+}
+
+function indexOf(observations: readonly Observation[]): ReadonlyMap<string, readonly (readonly Pattern[])[]> {
+  const index = new Map<string, (readonly Pattern[])[]>();
+  const seen = { observations, watches: [], detections: [] };
+  const options = { expectedOf: () => nothingExpected(""), quorum: { least: 1, share: 0 } };
+  for (const { behaviours } of profilesOf(seen, options)) {
+    for (const { detail, patterns, learned } of behaviours) {
+      if (!learned) continue;
+      const plain = withoutPeerName(detail);
+      const { keys, texts } = textsOf(plain);
+      const key = canonicalDetail(plain, keys);
+      const entry =
+        patterns?.map((text) => ({ text, pattern: true })) ??
+        texts.map(({ text }) => ({ text, pattern: false }));
+      index.set(key, [...(index.get(key) ?? []), entry]);
+    }
+  }
+  return index;
+}
+
+/** Observations and watches of each container and image. */
+export function byContainer(
+  observations: readonly Observation[],
+  watches: readonly Watch[],
+): readonly (readonly [readonly Observation[], readonly Watch[]])[] {
+  const seen = Map.groupBy(observations, ({ container }) => containerKey(container));
+  const watched = Map.groupBy(watches, ({ container }) => containerKey(container));
+  return [...seen].map(([key, list]) => [list, watched.get(key) ?? []] as const);
+}

@@ -1,0 +1,25 @@
+/** A DNS question that was not asked while the workload was learned. */
+import { defineDetection } from "@plimsoll/core";
+
+export const unexpectedName = defineDetection({
+  id: "unexpected-name",
+  title: "A name was asked for that this workload never asked for",
+  severity: "low",
+  why: "Its peers are known by name; this one is not among them.",
+  techniques: ["T1071.004"],
+  equivalents: ["R0005"],
+  closedBy: ["default-deny-egress"],
+  kinds: ["dns"],
+  when: "settled && !learned",
+  examples: {
+    present: [{ detail: { kind: "dns", question: "example.net", type: "A" }, settled: true }],
+    absent: [
+      { detail: { kind: "dns", question: "example.net", type: "A" } },
+      {
+        detail: { kind: "dns", question: "example.net", type: "A" },
+        earlier: [{ kind: "dns", question: "example.net", type: "A" }],
+        settled: true,
+      },
+    ],
+  },
+});
