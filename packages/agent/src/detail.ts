@@ -90,12 +90,17 @@ const createFlag = 0o100;
 const fileType = 0o170000;
 const regular = 0o100000;
 const folder = 0o040000;
+/** Character and block devices. */
+const devices = new Set([0o020000, 0o060000]);
+/** What every container has says nothing of what it needs. */
+const everyContainers =
+  /^\/dev\/(?:null|zero|full|random|urandom|tty|console|ptmx|pts\/\d+)$|^\/(?:\d+|ptmx)$/;
 
 function fileDetails(record: Of<"file">): readonly ObservationDetail[] {
   const path = redactedText(record.path);
   if ((record.flags & flag.mapped) !== 0) return [{ kind: "library", path }];
   const type = record.file.mode & fileType;
-  if (type !== regular && type !== folder) return [];
+  if (type !== regular && type !== folder && !(devices.has(type) && !everyContainers.test(path))) return [];
   const detail = { kind: "file" as const, operation: operationOf(record.openFlags), path };
   if (record.file.inode === unknown) return [detail];
   const { mode, owner, group } = record.parentDirectory;

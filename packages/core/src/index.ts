@@ -16,6 +16,7 @@ export * from "./model/finding.ts";
 export * from "./model/snapshot.ts";
 export * from "./model/report.ts";
 export * from "./model/change.ts";
+export * from "./model/verdict.ts";
 export * from "./inventory/inventory.ts";
 export * from "./inventory/build.ts";
 export * from "./inventory/path.ts";
@@ -35,6 +36,10 @@ export { kindsOf } from "./controls/places.ts";
 export { evaluate } from "./controls/evaluate.ts";
 export * from "./remediation/patch.ts";
 export * from "./remediation/admission.ts";
+export { createJudge, type Judge } from "./remediation/judge.ts";
+export { thresholds, type Thresholds } from "./remediation/gathered.ts";
+export { fields } from "./remediation/fields/index.ts";
+export type { Field, FieldExample } from "./remediation/fields/field.ts";
 export {
   authorizer,
   type AccessQuestion,

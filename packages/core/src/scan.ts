@@ -25,8 +25,10 @@ import {
   type Report,
 } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
-import { editsFor } from "./remediation/edits.ts";
-import { fixesFor, type Fixes } from "./remediation/fixes.ts";
+import { fixesFor } from "./remediation/fixes.ts";
+import { thresholds, type Thresholds } from "./remediation/gathered.ts";
+import { createJudge, type Judge } from "./remediation/judge.ts";
+import { judgeEdits, type Verdicts } from "./remediation/verdicts.ts";
 import { weighingOf, type Weighing } from "./risk/evidence.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
 import { prioritise } from "./risk/priorities.ts";
@@ -43,6 +45,8 @@ export interface ScanOptions extends InventoryOptions {
   readonly baseline?: ReadonlySet<string>;
   /** Attack paths from and to these alone; default: from all entries to all targets. */
   readonly paths?: GraphOptions;
+  /** From where on "never seen" is taken for "does not do", where not as `thresholds` has it. */
+  readonly thresholds?: Partial<Thresholds>;
   /** The version of the tool, told in the report. */
   readonly toolVersion: string;
 }
@@ -57,7 +61,8 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     selection.controls,
     snapshot.header.takenAt,
   );
-  const { results, edits } = finished(evaluation.judged, weighing);
+  const judge = judgeFor(snapshot, inventory, options);
+  const { results, edits } = finished(evaluation.judged, weighing, judge, snapshot.header.server);
   const attack = asksForPaths(library, options)
     ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths)
     : undefined;
@@ -121,18 +126,29 @@ export function selected(
   return chosen({ ...library, controls: [...library.controls, ...policies] }, options);
 }
 
-/** Findings with their patches, and the edits that resolve them. The results are completed in place. */
+/** Judges patches by all that was seen and stands there: a workload's pods, account, images and observations. */
+export function judgeFor(snapshot: Snapshot, inventory: Inventory, options: ScanOptions): Judge {
+  const { observations, watches = [], detections = [] } = snapshot;
+  return createJudge(
+    inventory,
+    { observations, watches, detections },
+    { ...thresholds, ...options.thresholds },
+  );
+}
+
+/** Findings with their patches, the edits that resolve them, and what these would refuse. The results are completed in place. */
 export function finished(
   judged: readonly Judged[],
-  weighing?: Weighing,
+  weighing: Weighing | undefined,
+  judge: Judge,
+  server: Snapshot["header"]["server"],
 ): {
   readonly results: readonly Result[];
   readonly edits: readonly Edit[];
 } {
   if (weighing !== undefined) withEvidence(judged, weighing);
-  const fixes = fixesFor(judged);
-  const edits = editsFor(judged, fixes);
-  return { results: withFixes(judged, fixes, editIndex(edits)), edits };
+  const verdicts = judgeEdits(judged, fixesFor(judged), judge, server);
+  return { results: withFixes(judged, verdicts, editIndex(verdicts.edits)), edits: verdicts.edits };
 }
 
 /** Attack paths are looked for where all controls are: what breaks a step is a finding. */
@@ -218,7 +234,7 @@ function editIndex(edits: Report["edits"]): ReadonlyMap<string, string> {
 /** Completes results with their fix and edit; they are ours alone until the report is handed out, so no copies are made. */
 function withFixes(
   judged: readonly Judged[],
-  fixes: Fixes,
+  { fixes, withheld }: Verdicts,
   edits: ReadonlyMap<string, string>,
 ): readonly Result[] {
   return judged.map((entry) => {
@@ -226,6 +242,8 @@ function withFixes(
     if (result.result !== "fail") return result;
     const operations = fixes.of(entry);
     if (operations !== undefined) result.fix = { operations };
+    const verdict = withheld.get(entry);
+    if (verdict !== undefined) result.withheld = verdict;
     const edit = edits.get(result.id);
     if (edit !== undefined) result.edit = edit;
     return result;

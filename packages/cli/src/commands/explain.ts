@@ -4,6 +4,7 @@ import {
   sanitize,
   scan as judge,
   UserError,
+  verdictWords,
   wrapped,
   type Control,
   type FixStep,
@@ -73,7 +74,7 @@ async function found(id: string, control: Control, call: Call): Promise<Result |
 function findingText(result: Result | undefined): readonly string[] {
   if (result === undefined)
     return ["To see what was found, add the path or --context that it was found in.", ""];
-  const { resource, path, because, source, value, fix, evidence } = result;
+  const { resource, path, because, source, value, fix, evidence, withheld } = result;
   return [
     `${result.result.toUpperCase()}  ${resource.kind} ${resource.namespace}/${resource.name} ${path}`,
     because,
@@ -85,6 +86,7 @@ function findingText(result: Result | undefined): readonly string[] {
     ...(fix === undefined
       ? []
       : ["patch", ...fix.operations.map((operation) => `  ${JSON.stringify(operation)}`)]),
+    ...(withheld === undefined ? [] : [`${verdictWords[withheld.verdict]}: ${withheld.text}`]),
     "",
   ];
 }

@@ -2,7 +2,7 @@
 import type { Action, Edit, Report } from "../model/report.ts";
 import { html, prose, type Markup } from "./markup.ts";
 import { counted } from "./text.ts";
-import { howText, indexOf, resourceText, sourceText, type Index } from "./words.ts";
+import { howText, indexOf, resourceText, sourceText, verdictText, type Index } from "./words.ts";
 
 const firstScreen = 10;
 /** More than anybody reads; the page's data has the others. */
@@ -51,6 +51,7 @@ function actItem(position: number, action: Action, edit: Edit, index: Index): Ma
     label === undefined ? undefined : html`<span class="chip">${label}</span>`,
   );
   const how = howText(edit, controls);
+  const verdict = verdictText(edit);
   const patch = edit.byHand
     ? undefined
     : html`<details>
@@ -83,6 +84,12 @@ function actItem(position: number, action: Action, edit: Edit, index: Index): Ma
         }
         <dt>Factors</dt>
         <dd>${prose(action.steps.join("; "))}</dd>
+        ${
+          verdict === undefined
+            ? undefined
+            : html`<dt>Seen</dt>
+                <dd>${prose(verdict)}</dd>`
+        }
         <dt>Closes</dt>
         <dd>
           ${edit.resolves.length === 0 ? "no finding: it is here for the paths that it cuts" : html`${counted(edit.resolves.length, "finding")}: ${closed}`}

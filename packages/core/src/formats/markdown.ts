@@ -17,6 +17,7 @@ import {
   serverText,
   severityText,
   sourceText,
+  verdictText,
 } from "./words.ts";
 
 /** GitHub refuses a comment beyond 65,536 characters. */
@@ -84,6 +85,8 @@ function* actions(report: Report): Iterable<string> {
     yield `   ${edit.severity} · ${code(resourceText(edit.resource))}${place === undefined ? "" : ` · ${code(place)}`}  \n`;
     yield `   ${words(action.because)}. ${prose(firstSentences(controls[0]?.why ?? "", 200))}\n`;
     if (how !== "") yield `   <details><summary>How</summary>${prose(how)}</details>\n`;
+    const verdict = verdictText(edit);
+    if (verdict !== undefined) yield `   <details><summary>Seen</summary>${prose(verdict)}</details>\n`;
   }
   const rest = report.priorities.act.length - shown.length;
   if (rest > 0) yield `\n… and ${counted(rest, "more edit")}.\n`;

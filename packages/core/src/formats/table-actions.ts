@@ -4,7 +4,7 @@ import { severityInk, type Pen } from "./pen.ts";
 import type { FormatOptions } from "./shape.ts";
 import { counted, sanitize } from "./text.ts";
 import { padded } from "./width.ts";
-import { firstSentences, howText, indexOf, linkOf, resourceText, sourceText } from "./words.ts";
+import { firstSentences, howText, indexOf, linkOf, resourceText, sourceText, verdictText } from "./words.ts";
 
 const firstScreen = 10;
 const shownOperations = 4;
@@ -53,6 +53,7 @@ function actionText(
     labelled("why", why, pen),
     labelled("how", how, pen),
     ...(options.all ? [labelled("risk", sanitize(action.steps.join("; ")), pen)] : []),
+    labelled("seen", shortened(verdictText(edit) ?? "", options), pen),
     pen.paragraph(`${indent}     `, closes(edit, controls), "dim"),
   ].join("");
 }

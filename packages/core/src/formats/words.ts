@@ -2,6 +2,7 @@
 import type { PatchOperation, SourceLocation } from "../model/finding.ts";
 import type { Blind, ControlSummary, Edit, Report, RequirementResult } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
+import { verdictWords, type EditVerdict } from "../model/verdict.ts";
 import { severities, type Result, type Severity } from "../model/finding.ts";
 import { counted, excerpt, sanitize } from "./text.ts";
 
@@ -71,6 +72,12 @@ export function howText(edit: Edit, controls: readonly ControlSummary[], most = 
   const place = edit.path === "" ? "" : `in ${sanitize(edit.path)}: `;
   const changes = shown.map((operation) => operationText(operation, edit)).join("; ");
   return `${place}${changes}${rest > 0 ? `; and ${counted(rest, "more change")}` : ""}`;
+}
+
+/** What its patch would refuse of what was seen; `undefined` where it never had one. */
+export function verdictText({ verdict }: { readonly verdict?: EditVerdict }): string | undefined {
+  if (verdict === undefined) return undefined;
+  return sanitize(`${verdictWords[verdict.verdict]}: ${verdict.text}`);
 }
 
 /** A JSON pointer in dots, without the steps that the edit's path covers; where it covers all, its last key. */

@@ -1,6 +1,8 @@
 /** The outcome of a control at one place. A finding is a result that is `fail`. */
 import type { Json } from "./json.ts";
+import type { PatchOperation } from "./operation.ts";
 import type { ResourceRef } from "./resource.ts";
+import type { EditVerdict } from "./verdict.ts";
 
 export type Outcome = "pass" | "fail" | "skip" | "unknown";
 
@@ -38,6 +40,8 @@ export interface Result {
   readonly fix?: FixPatch;
   /** Whether what it grants was seen in use; absent where nothing was observed, or nothing observable would show it. */
   readonly evidence?: FindingEvidence;
+  /** Its patch is withheld: what it would refuse of what the workload was seen to do. */
+  readonly withheld?: EditVerdict;
   readonly exception?: ExceptionUse;
   /** The id of the edit that resolves it, where there is one. */
   readonly edit?: string;
@@ -67,9 +71,7 @@ export interface FixPatch {
   readonly operations: readonly PatchOperation[];
 }
 
-export type PatchOperation =
-  | { readonly op: "add" | "replace"; readonly path: string; readonly value: Json }
-  | { readonly op: "remove"; readonly path: string };
+export type { PatchOperation };
 
 export interface ExceptionUse {
   readonly id: string;

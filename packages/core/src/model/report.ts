@@ -4,6 +4,7 @@ import type { Result, PatchOperation, Severity } from "./finding.ts";
 import type { Gap } from "./gap.ts";
 import type { ResourceRef } from "./resource.ts";
 import type { Server, SkippedCount } from "./snapshot.ts";
+import type { EditVerdict } from "./verdict.ts";
 
 export const reportSchemaVersion = "1";
 
@@ -109,8 +110,10 @@ export interface Edit {
   readonly resolves: readonly string[];
   readonly severity: Severity;
   readonly operations: readonly PatchOperation[];
-  /** True where no patch can be made and words must do. */
+  /** True where no patch can be made, or none that is known to break nothing, and words must do. */
   readonly byHand: boolean;
+  /** What the patch would refuse of what was seen; with `breaks` it is withheld. Absent where there never was one. */
+  readonly verdict?: EditVerdict;
   /** What to do, in words, where no control says it. */
   readonly how?: string;
   /** What the edit breaks where somebody relies on what it takes away, and how much of that is known. */

@@ -4,6 +4,7 @@ import type { Judged } from "../controls/ledger.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Edit } from "../model/report.ts";
+import { verdictWords } from "../model/verdict.ts";
 import type { CutPart } from "./attack.ts";
 import { useStep } from "./evidence.ts";
 
@@ -45,7 +46,7 @@ export function factorsOf({ edit, members, target, entry, cut, blast }: Weight):
     `blast radius: ${blast}`,
     `environment: ${edit.environment ?? "not labelled"}`,
     ...useStep(members),
-    "verdict: not seen enough (no observations in this scan)",
+    `verdict: ${verdictWords[edit.verdict?.verdict ?? "unknown"]}`,
     ...(edit.breakRisk === undefined ? [] : [`break risk: ${edit.breakRisk}`]),
     `effort: ${edit.byHand ? "by hand" : "patch"}`,
   ];

@@ -7,6 +7,7 @@ import type { Judged } from "../controls/ledger.ts";
 import type { Privilege } from "../controls/control.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Action, Blind, Edit, Priorities } from "../model/report.ts";
+import type { VerdictKind } from "../model/verdict.ts";
 import { severities, type Severity } from "../model/finding.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Attack, CutPart } from "./attack.ts";
@@ -109,7 +110,14 @@ function mayTakeUsedToken({ members }: Weighed): boolean {
   return members.some(({ control }) => control.breakRisk !== undefined);
 }
 
-/** Target, entry, tokens whose use is not known last, paths cut, production first, severity, effort; the id last, so that the order is always the same. */
+const verdictOrder: readonly VerdictKind[] = ["clear", "repaired", "unknown", "breaks"];
+
+/** What has no patch was not judged. */
+function verdictOf({ verdict }: Edit): VerdictKind {
+  return verdict?.verdict ?? "unknown";
+}
+
+/** Target, entry, tokens whose use is not known last, paths cut, production first, severity, verdict, effort; the id last, so that the order is always the same. */
 function byOrder(a: Weighed, b: Weighed): number {
   return (
     targetRank(a) - targetRank(b) ||
@@ -118,6 +126,7 @@ function byOrder(a: Weighed, b: Weighed): number {
     (b.cut?.paths ?? 0) - (a.cut?.paths ?? 0) ||
     Number(!isProduction(a.edit)) - Number(!isProduction(b.edit)) ||
     severities.indexOf(a.edit.severity) - severities.indexOf(b.edit.severity) ||
+    verdictOrder.indexOf(verdictOf(a.edit)) - verdictOrder.indexOf(verdictOf(b.edit)) ||
     Number(a.edit.byHand) - Number(b.edit.byHand) ||
     (a.edit.id < b.edit.id ? -1 : 1)
   );

@@ -1,0 +1,197 @@
+/** What was seen of each workload, as fields ask for it: of the image that runs now, each behaviour with its replicas and flags. */
+import { nothingExpected, expectations, type Enough, type Expected } from "../evidence/expected.ts";
+import { createLedgers } from "../evidence/ledger.ts";
+import type { Seen as SeenBatch } from "../evidence/merge.ts";
+import { profilesOf, type Behaviour, type Flag, type Profile, type Quorum } from "../evidence/profile.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import { isJsonObject } from "../model/json.ts";
+import type { ContainerKey, ObservationKind } from "../model/observation.ts";
+import { refKey } from "../model/resource.ts";
+import type { Missing } from "../model/verdict.ts";
+import type { Container, Workload } from "../model/workload.ts";
+import type { ContainerEvidence, DetailOf, Seen } from "./fields/field.ts";
+
+/** From where on "never seen" is taken for "does not do". `docs/decisions` says why these. */
+export interface Thresholds extends Enough {
+  /** So many replicas stand for all. */
+  readonly replicas: number;
+}
+
+export const thresholds: Thresholds = { hours: 24, weekdays: 0, cycles: 1, stale: 24, replicas: 2 };
+
+/** One replica of ten is enough: to guard against an intruder in one of many, not to outvote the work of one of few. */
+const quorum: Quorum = { least: 1, share: 0.1 };
+
+export interface WorkloadEvidence {
+  readonly container: (container: Container) => ContainerEvidence;
+  /** What its service account asked the API for, where no pod is told and no other workload has the account. */
+  readonly account: ContainerEvidence;
+  readonly expected: (container: string) => Expected;
+}
+
+export type Gathered = (workload: Workload) => WorkloadEvidence;
+
+interface Place {
+  readonly namespace: string;
+  readonly workloadKind: string;
+  readonly workload: string;
+}
+
+export function gathered(inventory: Inventory, seen: SeenBatch, least: Thresholds = thresholds): Gathered {
+  const batches = byWorkload(seen);
+  const expectedOf = expectations(inventory);
+  const holders = accountHolders(inventory);
+  const made = new Map<string, WorkloadEvidence>();
+  const nobody = evidenceOf([], () => nothingExpected(inventory.takenAt), nothing, noAccount, least);
+  return (workload) => {
+    const { kind, namespace, name } = workload.root;
+    const place: Place = { namespace, workloadKind: kind, workload: name };
+    const key = placeOf(place);
+    const before = made.get(key);
+    if (before !== undefined) return before;
+    const account: Place = {
+      namespace: workload.serviceAccount.namespace,
+      workloadKind: "ServiceAccount",
+      workload: workload.serviceAccount.name,
+    };
+    const shared = (holders.get(placeOf(account))?.size ?? 0) > 1;
+    const batch = batches.get(key) ?? nothing;
+    const profiles = profilesOf(batch, { expectedOf, quorum, enough: least });
+    const evidence: WorkloadEvidence = {
+      container: (container) =>
+        evidenceOf(
+          profiles,
+          expectedOf,
+          batch,
+          { ...place, container: container.name },
+          least,
+          runsProbes(container),
+        ),
+      account: shared ? nobody : accountEvidence(account, batches, expectedOf, least),
+      expected: (container) => expectedOf({ ...place, container }),
+    };
+    made.set(key, evidence);
+    return evidence;
+  };
+}
+
+const nothing: SeenBatch = { observations: [], watches: [], detections: [] };
+const noAccount: ContainerKey = {
+  namespace: "",
+  workloadKind: "ServiceAccount",
+  workload: "",
+  container: "",
+};
+
+function accountEvidence(
+  account: Place,
+  batches: ReadonlyMap<string, SeenBatch>,
+  expectedOf: (container: ContainerKey) => Expected,
+  least: Thresholds,
+): ContainerEvidence {
+  const batch = batches.get(placeOf(account)) ?? nothing;
+  const profiles = profilesOf(batch, { expectedOf, quorum, enough: least });
+  return evidenceOf(profiles, expectedOf, batch, { ...account, container: "" }, least);
+}
+
+function byWorkload(seen: SeenBatch): ReadonlyMap<string, SeenBatch> {
+  const keyOf = ({ container }: { readonly container: ContainerKey }): string => placeOf(container);
+  const [observations, watches, detections] = [
+    Map.groupBy(seen.observations, keyOf),
+    Map.groupBy(seen.watches, keyOf),
+    Map.groupBy(seen.detections, keyOf),
+  ];
+  const keys = new Set([...observations.keys(), ...watches.keys(), ...detections.keys()]);
+  return new Map(
+    [...keys].map((key) => [
+      key,
+      {
+        observations: observations.get(key) ?? [],
+        watches: watches.get(key) ?? [],
+        detections: detections.get(key) ?? [],
+      },
+    ]),
+  );
+}
+
+function placeOf({ namespace, workloadKind, workload }: Place): string {
+  return JSON.stringify([namespace, workloadKind, workload]);
+}
+
+/** The workloads of each account. */
+function accountHolders(inventory: Inventory): ReadonlyMap<string, ReadonlySet<string>> {
+  const holders = new Map<string, Set<string>>();
+  for (const { root, serviceAccount } of inventory.workloads) {
+    const key = placeOf({
+      namespace: serviceAccount.namespace,
+      workloadKind: "ServiceAccount",
+      workload: serviceAccount.name,
+    });
+    holders.set(key, (holders.get(key) ?? new Set()).add(refKey(root)));
+  }
+  return holders;
+}
+
+function evidenceOf(
+  profiles: readonly Profile[],
+  expectedOf: (container: ContainerKey) => Expected,
+  batch: SeenBatch,
+  key: ContainerKey,
+  least: Thresholds,
+  probed = false,
+): ContainerEvidence {
+  const ledger = createLedgers(batch, expectedOf, least)(key);
+  const { images } = expectedOf(key);
+  const behaviours = profiles
+    .filter(({ container }) => isOf(container, key, images))
+    .flatMap((profile) => profile.behaviours);
+  const byKind = Map.groupBy(
+    behaviours.flatMap((behaviour) => seenOf(behaviour, probed)),
+    ({ detail }) => detail.kind,
+  );
+  return {
+    seen: <K extends ObservationKind>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly Seen<K>[],
+    coverage: (kind) => ledger.kinds[kind],
+    lacks: (kind) => {
+      const { lacks, replicasSeen } = ledger.kinds[kind];
+      return lacks
+        .filter(({ id, counts }) => counts && !(id === "replicas" && replicasSeen >= least.replicas))
+        .map(({ text, remedy }): Missing => ({ text, remedy }));
+    },
+  };
+}
+
+/** Of that container or of its pod as a whole, and of the image that runs now, as the ledger takes it. */
+function isOf(told: ContainerKey, { container }: ContainerKey, images: readonly string[]): boolean {
+  if (told.container !== container && told.container !== "") return false;
+  return told.image === undefined || images.length === 0 || images.includes(told.image);
+}
+
+/** What the runtime did before the container's own first process is no doing of the container, nor is somebody's exec. */
+function seenOf(
+  { witnesses, flags, replicas, replicasWatched }: Behaviour,
+  probed: boolean,
+): readonly Seen[] {
+  const ids = flags.map(({ id }) => id);
+  if (ids.includes("set-up") || (ids.includes("exec") && !probed)) return [];
+  return witnesses.map((observation) => ({
+    detail: observation.detail as DetailOf<ObservationKind>,
+    observation,
+    replicas,
+    replicasWatched,
+    flags: flags.filter(isDoubt).map(({ text }) => text),
+  }));
+}
+
+/** That kubelet's own commands come in by exec is no reason to doubt them. */
+function isDoubt({ id }: Flag): boolean {
+  return id !== "exec";
+}
+
+/** Kubelet runs programs in it, which sensors cannot tell from somebody's exec. */
+function runsProbes({ raw }: Container): boolean {
+  const lifecycle = isJsonObject(raw["lifecycle"]) ? Object.values(raw["lifecycle"]) : [];
+  return [raw["livenessProbe"], raw["readinessProbe"], raw["startupProbe"], ...lifecycle].some(
+    (value) => isJsonObject(value) && value["exec"] !== undefined,
+  );
+}

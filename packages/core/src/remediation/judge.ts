@@ -1,0 +1,344 @@
+/**
+ * The verdict of a change: every field that it changes, judged by what the workload was seen to do; then repaired where a
+ * field knows how, and judged again. May not call clear what no field speaks for.
+ */
+import type { Seen as SeenBatch } from "../evidence/merge.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import { containersOf, podTemplatesOf } from "../inventory/podspec.ts";
+import { isJsonObject } from "../model/json.ts";
+import type { PatchOperation } from "../model/finding.ts";
+import { refKey, refOf, type Resource } from "../model/resource.ts";
+import {
+  mostWitnesses,
+  verdictKinds,
+  type EditVerdict,
+  type FieldVerdict,
+  type VerdictKind,
+  type Witness,
+} from "../model/verdict.ts";
+import type { Container, PodTemplate, Workload } from "../model/workload.ts";
+import { detailText } from "../evidence/tell.ts";
+import type { Change, Field, Judgement, Repair, Seen, Site } from "./fields/field.ts";
+import { fields } from "./fields/index.ts";
+import { gathered, type Thresholds, type WorkloadEvidence } from "./gathered.ts";
+import { applyOperations } from "./patch.ts";
+import { touchedBy, type Touched } from "./touched.ts";
+import { unwatched, verdictText, type Judged } from "./tell.ts";
+
+/** The verdict of a patch of a resource; operations as RFC 6902. */
+export type Judge = (resource: Resource, operations: readonly PatchOperation[], undo: string) => EditVerdict;
+
+/** A pod that is there. */
+interface Standing {
+  readonly template: PodTemplate;
+  readonly ready: boolean;
+}
+
+interface World {
+  readonly inventory: Inventory;
+  readonly workloads: ReadonlyMap<string, Workload>;
+  readonly pods: ReadonlyMap<string, readonly Standing[]>;
+  readonly evidenceOf: (workload: Workload) => WorkloadEvidence;
+}
+
+export function createJudge(inventory: Inventory, seen: SeenBatch, least?: Thresholds): Judge {
+  const worldOf = once(() => world(inventory, seen, least));
+  return (resource, operations, undo) => {
+    const world = worldOf();
+    const workload = world.workloads.get(refKey(refOf(resource)));
+    if (workload === undefined) {
+      const touched = touchedBy(resource, applyOperations(resource, operations));
+      return verdictOf(strangers(touched), [], undo, undefined);
+    }
+    const { judged, repair } = mended(resource, operations, workload, world);
+    return verdictOf(judged, repair, undo, world.evidenceOf(workload));
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+function world(inventory: Inventory, seen: SeenBatch, least: Thresholds | undefined): World {
+  return {
+    inventory,
+    workloads: new Map(inventory.workloads.map((workload) => [refKey(workload.ref), workload])),
+    pods: standingPods(inventory),
+    evidenceOf: gathered(inventory, seen, least),
+  };
+}
+
+function standingPods(inventory: Inventory): ReadonlyMap<string, readonly Standing[]> {
+  const pods = inventory.workloads.filter(({ ref, derived }) => ref.kind === "Pod" && derived);
+  const standing = new Map<string, Standing[]>();
+  for (const { root, pod, record } of pods) {
+    const list = standing.get(refKey(root)) ?? [];
+    standing.set(refKey(root), list);
+    list.push({ template: pod, ready: isReady(record.resource) });
+  }
+  return standing;
+}
+
+function isReady(pod: Resource): boolean {
+  const status = pod["status"];
+  const conditions = isJsonObject(status) ? status["conditions"] : undefined;
+  return (
+    Array.isArray(conditions) &&
+    conditions.some(
+      (each: unknown) => isJsonObject(each) && each["type"] === "Ready" && each["status"] === "True",
+    )
+  );
+}
+
+const mostRounds = 10;
+
+interface Outcome {
+  readonly judged: readonly Judged[];
+  readonly repair: readonly PatchOperation[];
+}
+
+/** Repairs one field after the other, each on top of those before; all or none of them are kept. */
+function mended(
+  resource: Resource,
+  operations: readonly PatchOperation[],
+  workload: Workload,
+  world: World,
+): Outcome {
+  const first = judgeAll(resource, applyOperations(resource, operations), workload, world);
+  const texts = new Map<string, string[]>();
+  const repair: PatchOperation[] = [];
+  let judged = first;
+  for (let round = 0; round < mostRounds; round += 1) {
+    const broken = judged.find(({ judgement }) => judgement.verdict === "breaks");
+    if (broken === undefined) break;
+    const next: Repair | undefined = broken.judgement.repair;
+    if (next === undefined || next.operations.length === 0) return { judged: first, repair: [] };
+    repair.push(...next.operations);
+    // What a repair makes necessary is part of what it repairs.
+    const key = first.some((each) => keyOf(each) === keyOf(broken))
+      ? keyOf(broken)
+      : [...texts.keys()].at(-1)!;
+    texts.set(key, [...(texts.get(key) ?? []), next.text]);
+    judged = judgeAll(resource, applyOperations(resource, [...operations, ...repair]), workload, world);
+  }
+  if (repair.length === 0) return { judged: first, repair };
+  const known = new Set(first.map(keyOf));
+  const failed = judged.some(
+    (each) =>
+      each.judgement.verdict !== "clear" &&
+      (!known.has(keyOf(each)) || texts.has(keyOf(each)) || each.judgement.verdict === "breaks"),
+  );
+  if (failed) return { judged: first, repair: [] };
+  const before = new Map(first.map((each) => [keyOf(each), each]));
+  return {
+    judged: judged
+      .filter((each) => known.has(keyOf(each)))
+      .map((each) => {
+        const text = texts.get(keyOf(each));
+        return text === undefined
+          ? each
+          : { ...each, repaired: text.join(", and "), was: before.get(keyOf(each))!.judgement };
+      }),
+    repair,
+  };
+}
+
+function keyOf({ field, container }: Judged): string {
+  return `${field} ${container ?? ""}`;
+}
+
+function judgeAll(before: Resource, after: Resource, workload: Workload, world: World): readonly Judged[] {
+  const touched = touchedBy(before, after);
+  const [old, now] = [podTemplatesOf(before), podTemplatesOf(after)];
+  const spoken = touched.filter(({ path }) => fieldsFor(path).length > 0);
+  const judged = old.flatMap((template, index) => {
+    const other = now[index];
+    return other === undefined ? [] : judgeTemplate(template, other, spoken, workload, world);
+  });
+  return [...judged, ...strangers(touched.filter((each) => !spoken.includes(each)))];
+}
+
+function judgeTemplate(
+  before: PodTemplate,
+  after: PodTemplate,
+  touched: readonly Touched[],
+  workload: Workload,
+  world: World,
+): readonly Judged[] {
+  const evidence = world.evidenceOf(workload);
+  const others = new Map(containersOf(after).map((container) => [container.name, container]));
+  const asked = [...new Set(touched.flatMap(({ path }) => fieldsFor(path)))];
+  return containersOf(before).flatMap((container) => {
+    const other = others.get(container.name);
+    if (other === undefined || container.role === "ephemeral") return [];
+    const mine = asked.filter((field) =>
+      touched.some(
+        (each) => (each.container ?? container.name) === container.name && speaksFor(field, each.path),
+      ),
+    );
+    if (mine.length === 0) return [];
+    const seen = evidence.container(container);
+    const change: Change = {
+      before: siteOf(before, container, workload, world, evidence),
+      after: siteOf(after, other, workload, world, evidence),
+      seen,
+      account: evidence.account,
+    };
+    return mine.map((field) => ({
+      field: field.id,
+      container: container.name,
+      judgement: judgeField(field, change, workload, world),
+      seen,
+    }));
+  });
+}
+
+function judgeField(field: Field, change: Change, workload: Workload, world: World): Judgement {
+  const [old, now] = [change.before, change.after].map((site) => JSON.stringify(field.effective(site)));
+  if (old === now)
+    return { verdict: "clear", basis: "construction", because: "What is in force stays as it is" };
+  const judgement = field.judge(change);
+  if (judgement.verdict === "clear") return judgement;
+  const pods = world.pods.get(refKey(workload.root)) ?? [];
+  const comply = pods.every(
+    ({ template, ready }) => ready && complies(template, field, change, now!, workload, world),
+  );
+  if (pods.length === 0 || !comply) return judgement;
+  return {
+    verdict: "clear",
+    basis: "construction",
+    because: pods.length === 1 ? "Its pod runs so as it is" : `All ${pods.length} pods of it run so as it is`,
+  };
+}
+
+/** An admission policy, say, made the pods so already. */
+function complies(
+  template: PodTemplate,
+  field: Field,
+  change: Change,
+  now: string,
+  workload: Workload,
+  world: World,
+): boolean {
+  const container = containersOf(template).find(({ name }) => name === change.after.name);
+  if (container === undefined || container.image !== change.after.container["image"]) return false;
+  const site = siteOf(template, container, workload, world, world.evidenceOf(workload));
+  return JSON.stringify(field.effective(site)) === now;
+}
+
+function siteOf(
+  template: PodTemplate,
+  container: Container,
+  workload: Workload,
+  { inventory }: World,
+  evidence: WorkloadEvidence,
+): Site {
+  const account = inventory.get({ apiVersion: "v1", kind: "ServiceAccount", ...workload.serviceAccount });
+  const mounts = account?.resource["automountServiceAccountToken"];
+  const image = inventory.imageOf(container.image);
+  return {
+    pod: template.spec,
+    annotations: template.metadata.annotations ?? {},
+    container: container.raw,
+    name: container.name,
+    role: container.role,
+    podPath: template.specPath,
+    containerPath: container.path,
+    ...(image === undefined ? {} : { image }),
+    digests: evidence.expected(container.name).images.filter((name) => name.startsWith("sha256:")),
+    ...(typeof mounts === "boolean" ? { accountMounts: mounts } : {}),
+  };
+}
+
+const byPath = new Map<string, readonly Field[]>();
+
+function fieldsFor(path: string): readonly Field[] {
+  let known = byPath.get(path);
+  if (known === undefined) {
+    known = fields.filter((field) => speaksFor(field, path));
+    if (byPath.size < 10_000) byPath.set(path, known);
+  }
+  return known;
+}
+
+function speaksFor({ paths }: Field, path: string): boolean {
+  return paths.some((own) => path === own || path.startsWith(own.endsWith("/") ? own : `${own}.`));
+}
+
+/** Nothing that a container sees, and nothing that decides where or how many of it run. */
+const inert =
+  /^(?:object\.metadata\.(?:labels|annotations)\.|annotations\.|object\.spec\.(?:revisionHistoryLimit|ttlSecondsAfterFinished|successfulJobsHistoryLimit|failedJobsHistoryLimit))/;
+
+/** What no field speaks for. */
+function strangers(touched: readonly Touched[]): readonly Judged[] {
+  return touched.map(({ path, container }) => ({
+    field: "other",
+    ...(container === undefined ? {} : { container }),
+    judgement: inert.test(path)
+      ? { verdict: "clear", basis: "construction", because: "Containers see nothing of it" }
+      : {
+          verdict: "unknown",
+          basis: "observation",
+          because: `What a change of ${path.replace(/^(?:object|pod|container)\./, "")} does is not judged`,
+          missing: [
+            {
+              text: `what a change of ${path.replace(/^(?:object|pod|container)\./, "")} does`,
+              remedy: "apply it where its failing costs least, and watch",
+            },
+          ],
+        },
+  }));
+}
+
+function verdictOf(
+  judged: readonly Judged[],
+  repair: readonly PatchOperation[],
+  undo: string,
+  evidence: WorkloadEvidence | undefined,
+): EditVerdict {
+  const told = judged.map(fieldVerdict);
+  const verdict = verdictKinds.find((kind) => told.some((each) => each.verdict === kind)) ?? "clear";
+  const basis = told.some((each) => each.basis === "observation") ? "observation" : "construction";
+  return {
+    verdict,
+    basis,
+    text: verdictText(verdict, judged, told, undo, evidence),
+    fields: told.filter(
+      (each) => each.verdict !== "unknown" || each.missing.some(({ text }) => text !== unwatched),
+    ),
+    repair,
+    undo,
+  };
+}
+
+function fieldVerdict({ field, container, judgement, repaired, was }: Judged): FieldVerdict {
+  const shown = was ?? judgement;
+  const witnesses = [...(shown.witnesses ?? [])].sort((a, b) => b.replicas - a.replicas);
+  const verdict: VerdictKind = repaired === undefined ? judgement.verdict : "repaired";
+  return {
+    field,
+    ...(container === undefined ? {} : { container }),
+    verdict,
+    basis: shown.basis,
+    because: shown.because,
+    witnesses: witnesses.slice(0, mostWitnesses).map(witnessOf),
+    witnessCount: witnesses.length,
+    missing: judgement.missing ?? [],
+    ...(repaired === undefined ? {} : { repair: repaired }),
+  };
+}
+
+function witnessOf({ detail, observation, replicas, replicasWatched, flags }: Seen): Witness {
+  const { support } = observation;
+  return {
+    text: detailText(detail),
+    detail,
+    replicas,
+    replicasWatched,
+    first: support.reduce((least, { first }) => (first < least ? first : least), support[0]!.first),
+    last: support.reduce((most, { last }) => (last > most ? last : most), support[0]!.last),
+    sensors: [observation.sensor],
+    flags,
+  };
+}
