@@ -1,5 +1,5 @@
 /** Makes manifests of programs, and patches of fixes. */
-import { isJsonObject, type Json, type JsonObject, type Operation, type Resource } from "@plimsoll/core";
+import { isJsonObject, type Json, type JsonObject, type PatchOperation, type Resource } from "@plimsoll/core";
 import { nameOf, type Pair, type Program } from "./shape.ts";
 
 export const namespace = "fixes";
@@ -84,7 +84,7 @@ function commandOf({ command, cron, start, later, port = 8080 }: Program): reado
 }
 
 /** The fix as a JSON patch of the workload. */
-export function operationsOf(pair: Pair): readonly Operation[] {
+export function operationsOf(pair: Pair): readonly PatchOperation[] {
   const { fix, program } = pair;
   const root = program.cron === undefined ? "/spec/template/spec" : "/spec/jobTemplate/spec/template/spec";
   const pod = podOf(program, nameOf(pair));
@@ -96,10 +96,11 @@ export function operationsOf(pair: Pair): readonly Operation[] {
   ];
 }
 
-function changes(root: string, before: JsonObject, change: JsonObject): readonly Operation[] {
-  return Object.entries(change).map(([key, value]): Operation => {
+function changes(root: string, before: JsonObject, change: JsonObject): readonly PatchOperation[] {
+  return Object.entries(change).map(([key, value]): PatchOperation => {
     const path = `${root}/${key}`;
-    return value === null ? { op: "remove", path } : { op: "add", path, value: laid(before[key], value) };
+    if (value === null || value === undefined) return { op: "remove", path };
+    return { op: "add", path, value: laid(before[key], value) };
   });
 }
 
@@ -108,7 +109,7 @@ function laid(before: Json | undefined, value: Json): Json {
   if (!isJsonObject(before) || !isJsonObject(value)) return value;
   const kept = Object.entries(before).filter(([key]) => value[key] !== null);
   const laidOver = Object.entries(value).flatMap(([key, own]) =>
-    own === null ? [] : [[key, laid(before[key], own)] as const],
+    own === null || own === undefined ? [] : [[key, laid(before[key], own)] as const],
   );
   return Object.fromEntries([...kept, ...laidOver]);
 }

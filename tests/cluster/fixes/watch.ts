@@ -70,11 +70,14 @@ const bad = new Set([
   "CrashLoopBackOff",
 ]);
 
+const noAnswer = /^no answer|ECONNREFUSED/;
+
 /** Resolves as soon as it is known. `pods` is refreshed by somebody else. */
 export async function watch(api: Api, pods: Pods, pair: Pair, round: string): Promise<Outcome> {
   const { program } = pair;
   const end = Date.now() + patience;
   let last: Outcome = { healthy: false, told: "no pod came to run" };
+  let refused = 0;
   for (; Date.now() < end; await pause(500)) {
     const pod = pods.of(pair, round);
     if (pod === undefined) continue;
@@ -84,11 +87,12 @@ export async function watch(api: Api, pods: Pods, pair: Pair, round: string): Pr
       if (pod.status.phase === "Succeeded") return { healthy: true, told: "it ended well" };
       continue;
     }
-    if (!isRunning(pod) || age(pod) < stays + (program.later?.seconds ?? 0) * 1000) continue;
+    if (!isRunning(pod) || age(pod) < stays + (program.later?.seconds ?? 0) * 3_000) continue;
     last = await asked(pod, program);
     if (last.healthy) return last;
-    // What refuses the connection may not listen yet; an answer that says no will not change.
-    if (!/ECONNREFUSED/.test(last.told) || age(pod) > 12_000) return last;
+    refused += 1;
+    // What does not answer may not listen yet, on a busy machine; what says no three times means it.
+    if (refused >= 3 && (!noAnswer.test(last.told) || age(pod) > 20_000)) return last;
   }
   return last;
 }
@@ -152,6 +156,7 @@ function conversation(host: string, port: number, sends: string, expects: RegExp
     const socket = connect({ host, port, timeout: 8_000 }, () => socket.write(sends));
     const end = (): void => {
       socket.destroy();
+      if (text === "") text = "no answer";
       resolve(text.replace(/^HTTP[^]*?\r\n\r\n/, "").trim());
     };
     socket.on("data", (chunk) => {
