@@ -61,7 +61,7 @@ export function podsOf(api: Api): Pods {
 }
 
 /** How long a workload is given to become healthy, and, where nothing shows at once, to stay so. */
-const patience = 60_000;
+const patience = 90_000;
 const stays = 2_000;
 const bad = new Set([
   "CreateContainerConfigError",
@@ -92,7 +92,7 @@ export async function watch(api: Api, pods: Pods, pair: Pair, round: string): Pr
     if (last.healthy) return last;
     refused += 1;
     // What does not answer may not listen yet, on a busy machine; what says no three times means it.
-    if (refused >= 3 && (!noAnswer.test(last.told) || age(pod) > 20_000)) return last;
+    if (refused >= 3 && (!noAnswer.test(last.told) || age(pod) > 40_000)) return last;
   }
   return last;
 }
@@ -120,22 +120,24 @@ function age({ status }: Pod): number {
   return Date.now() - Math.max(...starts);
 }
 
+/** What its containers said last; asked again for a while, since the logs of one that ended are moved about. */
 async function logOf(api: Api, pod: Pod): Promise<string> {
   const root = `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}/log`;
   const names = [...(pod.status.initContainerStatuses === undefined ? [] : ["own"]), "app"];
-  const texts = await Promise.all(
-    names.flatMap((name) =>
-      ["true", "false"].map(async (previous) => {
-        const { status, body } = await api.send(
-          "GET",
-          `${root}?container=${name}&previous=${previous}&tailLines=5`,
-        );
-        return status === 200 ? (body.message ?? "") : "";
-      }),
-    ),
+  const asked = names.flatMap((name) =>
+    ["true", "false"].map((previous) => `${root}?container=${name}&previous=${previous}&tailLines=5`),
   );
-  return texts.join("").trim();
+  for (let left = 4; left > 0; left -= 1) {
+    const answers = await Promise.all(asked.map((path) => api.send("GET", path)));
+    const texts = answers.flatMap(({ status, body }) => (status === 200 ? [body.message ?? ""] : []));
+    const told = texts.filter((text) => text !== "" && !unavailable.test(text));
+    if (told.length > 0 || left === 1) return told.join("").trim();
+    await pause(1_000);
+  }
+  return "";
 }
+
+const unavailable = /^(unable to retrieve container logs|failed to try resolving symlinks)/;
 
 /** One conversation with the workload, as its users have it. */
 async function asked({ status }: Pod, program: Program): Promise<Outcome> {
