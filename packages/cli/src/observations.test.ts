@@ -177,6 +177,14 @@ test("what could not be taken is told, and does not end the scan", async () => {
   );
 });
 
+test("explain tells what was seen of a finding's privilege, and how to see more", async () => {
+  const id = "token-automount:apps/v1/Deployment/shop/web:spec.template.spec.automountServiceAccountToken";
+  const { out, code } = await folder.run("explain", id, "deploy", "--observations", "tetragon.log");
+  expect(code).toBe(0);
+  expect(out).toMatch(/seen {2}granted; whether it is used is not known: .*\n\s+→ \S/);
+  expect((await folder.run("explain", id, "deploy")).out).not.toContain("seen  granted");
+});
+
 test.each([
   [["scan", "deploy", "--observations", "nothing.log"], "there is no nothing.log"],
   [["scan", "deploy", "--observations", "deploy"], "deploy is a folder"],

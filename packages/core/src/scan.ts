@@ -64,7 +64,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   const judge = judgeFor(snapshot, inventory, options);
   const { results, edits } = finished(evaluation.judged, weighing, judge, snapshot.header.server);
   const attack = asksForPaths(library, options)
-    ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths)
+    ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths, weighing)
     : undefined;
   const { gaps } = policies;
   return reportOf({

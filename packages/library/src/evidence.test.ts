@@ -281,6 +281,37 @@ test("Later counts what is granted and was never used", () => {
   ).not.toContain("never used");
 });
 
+test("a path tells which of its connections were seen in use", () => {
+  const db = resource({
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name: "db", namespace: "shop", labels: { "plimsoll.dev/crown-jewel": "true" } },
+    spec: {
+      template: {
+        metadata: { labels: { app: "db" } },
+        spec: { containers: [{ name: "db", image: "db:1", ports: [{ containerPort: 5432 }] }] },
+      },
+    },
+  });
+  const peer = { namespace: "shop", workload: "StatefulSet/db" };
+  const use = saw({
+    kind: "connection",
+    operation: "connect",
+    direction: "out",
+    protocol: "TCP",
+    port: 5432,
+    peer,
+  });
+  const steps = (seen: Partial<Snapshot>): readonly (string | undefined)[] =>
+    report([...exposed, db], seen).paths!.top.flatMap((path) =>
+      path.steps.flatMap((step) => step.seen ?? []),
+    );
+  expect(new Set(steps({ watches: [watch(["connection"])], observations: [use, listen(8080)] }))).toEqual(
+    new Set(["seen in use on port 5432, last on 2026-01-01"]),
+  );
+  expect(steps({})).toEqual([]);
+});
+
 const anything = fc.record({
   observations: fc.subarray([...cases.map(({ use }) => use), listen(8080), listen(9090)]),
   watches: fc

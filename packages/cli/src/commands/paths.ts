@@ -133,9 +133,10 @@ function textOf(paths: AttackPaths, edits: readonly Edit[]): string {
     ...paths.top.flatMap(({ entry, target, certain, steps, cutBy }, index) => [
       "",
       `${index + 1}. ${sanitize(entry)} → ${sanitize(target)}${certain ? "" : "  (may not lead there after all)"}`,
-      ...steps.flatMap(({ to, title: words, because, unsure }) => [
+      ...steps.flatMap(({ to, title: words, because, unsure, seen }) => [
         `   → ${sanitize(to)}: ${sanitize(words)}`,
         ...because.map((reason) => `       ${sanitize(reason)}`),
+        ...(seen === undefined ? [] : [`       ${sanitize(seen)}`]),
         ...unsure.map((doubt) => `       not known: ${sanitize(doubt)}`),
       ]),
       ...(cutBy.length === 0

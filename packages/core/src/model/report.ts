@@ -227,4 +227,6 @@ export interface AttackStep {
   /** What was seen that opens it, bindings and rules included. */
   readonly because: readonly string[];
   readonly unsure: readonly string[];
+  /** That it was seen in use: `seen in use on port 5432, last on 2026-09-15`; absent: it was not, or nobody looked. */
+  readonly seen?: string;
 }

@@ -12,8 +12,11 @@ import type { Budget } from "../graph/reach.ts";
 import type { Step } from "../graph/step.ts";
 import { wordsOf } from "../graph/words.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { ResourceRef } from "../model/resource.ts";
 import type { AttackPath, AttackPaths, AttackStep, Edit, UncutPair } from "../model/report.ts";
 import { costOf, curesOf } from "./cures.ts";
+import type { Weighing } from "./evidence.ts";
+import type { Traffic } from "./traffic.ts";
 import { narrowingEdits } from "./narrowing.ts";
 
 /** What an edit does for the paths. */
@@ -51,9 +54,17 @@ export function attackOf(
   edits: readonly Edit[],
   judged: readonly Judged[],
   chosen: GraphOptions = {},
+  weighing?: Weighing,
 ): Attack | undefined {
   if (inventory.workloads.length === 0 && inventory.bindings.length === 0) return undefined;
-  return attackOn(attackGraph(inventory, edges, chosen), { inventory, edges, edits, judged, chosen });
+  return attackOn(attackGraph(inventory, edges, chosen), {
+    inventory,
+    edges,
+    edits,
+    judged,
+    chosen,
+    weighing,
+  });
 }
 
 interface Given {
@@ -63,13 +74,14 @@ interface Given {
   readonly edits: readonly Edit[];
   readonly judged: readonly Judged[];
   readonly chosen?: GraphOptions;
+  readonly weighing?: Weighing | undefined;
   /** Steps that each search looks at before it ends and says so; default: some seconds' worth. */
   readonly work?: number;
 }
 
 /** The same over a graph that is built already, or was brought up to date. */
 export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
-  const { inventory, edges, judged, chosen = {}, work = defaultWork } = given;
+  const { inventory, edges, judged, chosen = {}, weighing, work = defaultWork } = given;
   if (graph.entries.length === 0 || graph.jewels.length === 0) return undefined;
   const edits = [...given.edits, ...narrowingEdits(graph.steps, inventory)];
   const options = curesOf(graph.steps, edits, judged);
@@ -96,7 +108,7 @@ export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
     parts: partsOf(graph, cut, paths, options, edits),
     edits: edits.filter((_, edit) => edit >= given.edits.length && used.has(edit)),
     paths: {
-      top: top.map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits))),
+      top: top.map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits), weighing)),
       pairs: paths.length,
       cut: cuttable.length,
       narrowed: found.narrowed,
@@ -225,16 +237,32 @@ export function pathText(
   { entry, jewel, certain, steps }: Path,
   words: StepWords,
   cutBy: readonly string[],
+  weighing?: Weighing,
 ): AttackPath {
   const { step: first, text } = graph.entries[entry]!;
+  // Of several ways in, the one for which it is an entry.
+  const taken = steps.map((step, at) => graph.steps[at === 0 ? (first ?? step) : step]!);
+  const seen = weighing === undefined ? [] : seenAlong(taken, weighing.traffic);
   return {
     entry: text,
     target: graph.jewels[jewel]!.text,
     certain,
-    // Of several ways in, the one for which it is an entry.
-    steps: steps.map((step, at) => stepText(graph.steps[at === 0 ? (first ?? step) : step]!, words)),
+    steps: taken.map((step, at) => ({
+      ...stepText(step, words),
+      ...(seen[at] === undefined ? {} : { seen: seen[at] }),
+    })),
     cutBy,
   };
+}
+
+/** A connection leads from the last workload before it to the one that it arrives at. */
+function seenAlong(steps: readonly Step[], traffic: Traffic): readonly (string | undefined)[] {
+  let last: ResourceRef | undefined;
+  return steps.map(({ from, to }) => {
+    if (from.kind === "workload") last = from.ref;
+    if (from.kind !== "network" || to.kind !== "workload" || last === undefined) return undefined;
+    return traffic(last, to.ref);
+  });
 }
 
 const jointTitles: { readonly [by: string]: string } = {

@@ -15,6 +15,7 @@ import { isJsonArray, isJsonObject } from "../model/json.ts";
 import type { FindingEvidence } from "../model/finding.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Workload } from "../model/workload.ts";
+import { trafficOf, type Traffic } from "./traffic.ts";
 import { asked, lasting, questionOf } from "./use.ts";
 
 export interface Weighing {
@@ -23,6 +24,7 @@ export interface Weighing {
   /** Whether something listens where an exposed workload is led to. */
   readonly listening: (workload: Workload) => Answer | undefined;
   readonly silent: Silent;
+  readonly traffic: Traffic;
 }
 
 /** Undefined where nobody observed anything: everything is as it is without. */
@@ -49,6 +51,7 @@ export function weighingOf(snapshot: Snapshot, inventory: Inventory): Weighing |
       return found === undefined ? undefined : evidenceOf(question!.claim, found);
     },
     listening: (workload) => listening(workload, inventory.exposureOf(workload).ports),
+    traffic: trafficOf(seen.observations, inventory),
     silent: (workload, ports) => {
       const found = listening(workload, ports);
       return found?.state === "not-observed" ? coverageText(found.coverage) : undefined;
