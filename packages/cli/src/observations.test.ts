@@ -181,8 +181,8 @@ test("explain tells what was seen of a finding's privilege, and how to see more"
   const id = "token-automount:apps/v1/Deployment/shop/web:spec.template.spec.automountServiceAccountToken";
   const { out, code } = await folder.run("explain", id, "deploy", "--observations", "tetragon.log");
   expect(code).toBe(0);
-  expect(out).toMatch(/seen {2}granted; whether it is used is not known: .*\n\s+→ \S/);
-  expect((await folder.run("explain", id, "deploy")).out).not.toContain("seen  granted");
+  expect(out).toMatch(/seen\s+granted; whether it is used is not known: .*\n\s+→ \S/);
+  expect((await folder.run("explain", id, "deploy")).out).not.toMatch(/seen\s+granted/);
 });
 
 test.each([

@@ -15,6 +15,8 @@ export interface Circumstances {
   readonly otherImages: readonly string[];
   /** A sensor says which image it was. */
   readonly imageTold: boolean;
+  /** What it told can be held against what runs now. */
+  readonly imageKnown: boolean;
   /** Pods that are there now and were not watched. */
   readonly unseenPods: readonly string[];
 }
@@ -85,8 +87,16 @@ function partial({ kind, sight, sensors }: Watched): Maybe {
   );
 }
 
-function imageUntold({ sensors }: Watched, { imageTold, expected }: Circumstances): Maybe {
-  if (imageTold || expected.runs === "account") return undefined;
+function imageUntold({ sensors }: Watched, around: Circumstances): Maybe {
+  const { imageTold, imageKnown, expected, otherImages } = around;
+  if (expected.runs === "account") return undefined;
+  if (imageTold && !imageKnown)
+    return lack(
+      "image-untold",
+      `seen as ${otherImages.map(shortImage).join(", ")}; which image runs now is not known`,
+      "scan the cluster that it runs in",
+    );
+  if (imageTold) return undefined;
   return lack(
     "image-untold",
     `${sensors.join(", ")} ${sensors.length === 1 ? "does" : "do"} not tell the image`,

@@ -60,6 +60,8 @@ const lacking: readonly (readonly [string, readonly Watch[], Partial<Expected>, 
   ["a sensor that sees what it is told to", each({ sight: { file: "partial" } }), {}, ["partial"]],
   ["another image ran then", each({ container: { ...web, image } }), {}, ["other-image"]],
   ["the image is not told", each({ container: untold }), {}, ["image-untold"]],
+  ["a digest was seen where a tag is written", three, { images: ["shop/web:1"] }, ["image-untold"]],
+  ["nobody knows which image runs", three, { images: [] }, ["image-untold"]],
   ["attached late", each({ fromStart: false }), {}, ["start-up"]],
   ["a replica unseen", three.slice(1), {}, ["replicas"]],
   ["the pods that were watched are gone", [watch("web-old")], {}, ["replicas"]],
@@ -80,10 +82,13 @@ function gaps(): Pick<Watch, "watched" | "heard"> {
   return { watched: parts, heard: parts };
 }
 
-test.each(lacking)("%s", (_title, watches, changes, ids) => {
+test.each(lacking)("%s", (title, watches, changes, ids) => {
   const { lacks, complete } = coverage(watches, changes);
   expect(lacks.map(({ id }) => id)).toEqual(ids);
-  expect(complete).toBe(ids.every((id) => id === "image-untold"));
+  expect(complete).toBe(lacks.every(({ counts }) => !counts));
+  expect(lacks.filter(({ counts }) => !counts).map(({ id }) => id)).toEqual(
+    title === "the image is not told" ? ids : [],
+  );
   for (const { text, remedy } of lacks)
     expect([text, remedy].every((line) => /^\S.{5,}$/.test(line))).toBe(true);
 });

@@ -76,8 +76,17 @@ function isOf({ container }: Watch, { container: name }: ContainerKey): boolean 
 function isImage(watch: Watch, { image }: ContainerKey, { images }: Expected): boolean {
   const told = watch.container.image;
   if (told === undefined || told === image) return true;
-  if (image === undefined) return images.length === 0 || images.includes(told);
-  return images.includes(image) && images.includes(told);
+  const names = image === undefined || images.includes(image) ? images : [image];
+  return !isComparable(told, names) || names.includes(told);
+}
+
+/** A digest tells nothing of a tag, nor the other way round. */
+function isComparable(told: string, names: readonly string[]): boolean {
+  return names.some((name) => isDigest(name) === isDigest(told));
+}
+
+function isDigest(image: string): boolean {
+  return image.startsWith("sha256:");
 }
 
 interface Sources {
@@ -122,6 +131,9 @@ function coverageOf(kind: ObservationKind, sources: Sources, least: Enough): Evi
     attached: [...new Set(watches.map(({ sensor }) => sensor))].sort(),
     otherImages: [...new Set(all.flatMap(({ container }) => container.image ?? []))].sort(),
     imageTold: used.some(({ container }) => container.image !== undefined),
+    imageKnown: used.some(
+      ({ container }) => container.image === undefined || isComparable(container.image, expected.images),
+    ),
     unseenPods: [...(expected.pods ?? [])].filter((pod) => !pods.has(pod)),
   });
   return { ...watched, lacks, complete: !lacks.some(({ counts }) => counts) };
