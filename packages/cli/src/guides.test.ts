@@ -1,6 +1,7 @@
 /** Runs every command that docs/guides shows, in a folder with the files they name, and reads the YAML they show as it stands. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { sensors } from "@plimsoll/sensors";
 import { afterEach, expect, test } from "vitest";
 import { scratchFolder, type Folder } from "./fixtures/process.ts";
 
@@ -52,22 +53,38 @@ async function stage(): Promise<Folder> {
       },
     ]),
     ".trivyignore": "KSV017\n",
+    "tetragon.log": recordOf("tetragon", "a program run"),
+    "audit.log": recordOf("kubernetes-audit", "a service account that updates a config map"),
+    "audit-policy.yaml": "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]\n",
   });
   await folder.run("scan", "deploy", "--format", "json", "--output", "head.json");
   return folder;
 }
 
-test.each(["ci.md", "exceptions.md", "own-policies.md"])("%s: its commands run", async (guide) => {
-  const folder = await stage();
-  const lines = shown(guide);
-  expect(lines.length).toBeGreaterThan(2);
-  for (const line of lines) {
-    if (line.startsWith("plimsoll init")) rmSync(join(folder.path, ".plimsoll.yaml"), { force: true });
-    const { code, err } = await folder.run(...line.split(" ").slice(1));
-    expect(err, line).not.toMatch(/bug of ours/);
-    expect([0, 1], `${line}\n${err}`).toContain(code);
-  }
-});
+/** What a tool records, of the pod that the guides scan. */
+function recordOf(id: string, title: string): string {
+  const { record } = sensors
+    .find((sensor) => sensor.id === id)!
+    .examples.find((example) => example.title === title)!;
+  return JSON.stringify(record)
+    .replaceAll("web-6f776c8fb5-wwtqz", "web")
+    .replaceAll('"workload_kind":"Deployment"', '"workload_kind":"Pod"');
+}
+
+test.each(["ci.md", "exceptions.md", "own-policies.md", "runtime-evidence.md"])(
+  "%s: its commands run",
+  async (guide) => {
+    const folder = await stage();
+    const lines = shown(guide);
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) {
+      if (line.startsWith("plimsoll init")) rmSync(join(folder.path, ".plimsoll.yaml"), { force: true });
+      const { code, err } = await folder.run(...line.split(" ").slice(1));
+      expect(err, line).not.toMatch(/bug of ours/);
+      expect([0, 1], `${line}\n${err}`).toContain(code);
+    }
+  },
+);
 
 test("the exception that the guide shows is read", async () => {
   const folder = await stage();
