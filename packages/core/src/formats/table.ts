@@ -6,7 +6,7 @@ import { defineFormat, type FormatOptions } from "./shape.ts";
 import { actions } from "./table-actions.ts";
 import { allFindings } from "./table-findings.ts";
 import { topPaths } from "./table-paths.ts";
-import { counted, excerpt, sanitize } from "./text.ts";
+import { counted, excerpt, sanitize, grouped } from "./text.ts";
 import { padded } from "./width.ts";
 import {
   blindGroups,
@@ -99,7 +99,7 @@ function sum<Key extends string>(list: readonly { readonly [K in Key]: number }[
 }
 
 function row(count: number, text: string, pen: Pen): string {
-  return pen.paragraph(`${count.toLocaleString("en-US").padStart(6)}  `, text);
+  return pen.paragraph(`${grouped(count).padStart(6)}  `, text);
 }
 
 function* blind(list: readonly Blind[], pen: Pen, options: FormatOptions): Iterable<string> {
@@ -198,8 +198,8 @@ function* summary(report: Report, pen: Pen, options: FormatOptions): Iterable<st
   const { outcomes, complete } = report.coverage;
   const parts = [
     total === 0 ? "No findings" : `${counted(total, "finding")}: ${severityText(report.coverage.bySeverity)}`,
-    ...(outcomes.unknown > 0 ? [`${outcomes.unknown.toLocaleString("en-US")} unknown`] : []),
-    ...(outcomes.excepted > 0 ? [`${outcomes.excepted.toLocaleString("en-US")} excepted`] : []),
+    ...(outcomes.unknown > 0 ? [`${grouped(outcomes.unknown)} unknown`] : []),
+    ...(outcomes.excepted > 0 ? [`${grouped(outcomes.excepted)} excepted`] : []),
     ...(complete ? [] : ["incomplete: something asked for could not be evaluated"]),
   ];
   yield `\n${pen.paragraph("", parts.join(" · "), "bold")}`;

@@ -48,5 +48,10 @@ function jsonEscapeOf(character: string): string {
 /** `1 finding`, `2 findings`. */
 export function counted(count: number, noun: string): string {
   const many = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
-  return `${count.toLocaleString("en-US")} ${count === 1 ? noun : many}`;
+  return `${grouped(count)} ${count === 1 ? noun : many}`;
+}
+
+/** `12,345`: what `toLocaleString("en-US")` gives for a whole number, which loads the tables of all languages first. */
+export function grouped(count: number): string {
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }

@@ -4,7 +4,7 @@ import type { Blind, ControlSummary, Edit, Report, RequirementResult } from "../
 import type { ResourceRef } from "../model/resource.ts";
 import { verdictWords, type EditVerdict } from "../model/verdict.ts";
 import { severities, type Result, type Severity } from "../model/finding.ts";
-import { counted, excerpt, sanitize } from "./text.ts";
+import { counted, excerpt, sanitize, grouped } from "./text.ts";
 
 /** `Deployment shop/web`, `ClusterRole admin`. */
 export function resourceText({ kind, namespace, name }: ResourceRef): string {
@@ -117,7 +117,7 @@ export function firstSentences(text: string, length: number): string {
 export function severityText(counts: { readonly [S in Severity]: number }): string {
   const parts = severities
     .filter((severity) => counts[severity] > 0)
-    .map((severity) => `${counts[severity].toLocaleString("en-US")} ${severity}`);
+    .map((severity) => `${grouped(counts[severity])} ${severity}`);
   return parts.join(", ");
 }
 
@@ -164,7 +164,7 @@ export function practicesOf(report: Report): readonly RequirementResult[] {
 export function practiceText(practice: RequirementResult): string {
   const { status, failed, unknown } = practice;
   if (status === "failed") {
-    const blind = unknown === 0 ? "" : `, blind at ${unknown.toLocaleString("en-US")}`;
+    const blind = unknown === 0 ? "" : `, blind at ${grouped(unknown)}`;
     return `${counted(failed, "finding")}${blind}`;
   }
   if (status === "unknown") return `blind: ${sanitize(practice.because)}`;

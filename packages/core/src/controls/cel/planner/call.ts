@@ -52,10 +52,11 @@ export function planCall(scope: Scope, ast: Call): Plan {
     return { run: orElse(first, second, name === "or") };
   }
   if (PATTERNED.has(name) && typeof second?.constant === "string") {
-    const compiled = pattern(second.constant);
-    if (compiled instanceof Failure) throw refuse(scope, ast.at, compiled.message);
-    if (name === "matches" && first !== undefined)
-      return { run: textTest(first.run, second.constant, overload) };
+    const isTest = name === "matches" && first !== undefined;
+    const made = isTest ? matcher(second.constant) : pattern(second.constant);
+    if (made instanceof Failure) throw refuse(scope, ast.at, made.message);
+    if (isTest && typeof made === "function")
+      return { run: textTest(first.run, made, second.constant, overload) };
   }
   if (CONVERSIONS.has(name) && first?.constant !== undefined && plans.length === 1) {
     const value = definition.apply(first.constant, ABSENT, ABSENT, ABSENT);
@@ -68,9 +69,7 @@ export function planCall(scope: Scope, ast: Call): Plan {
   return { run: call(definition.apply, runs, costOf(name, overload), early) };
 }
 
-function textTest(text: Run, source: string, overload: string): Run {
-  const made = matcher(source);
-  const test = made instanceof Failure ? () => false : made;
+function textTest(text: Run, test: (text: string) => boolean, source: string, overload: string): Run {
   const size = textSize(source);
   const free = overload === "matches";
   return (frame) => {

@@ -29,14 +29,25 @@ function compilePattern(source: string): RE2JS | Failure {
   }
 }
 
-/** The test whether a text has a match for a pattern, or why the pattern is none. */
+/** A simple pattern of no more characters is known to be one of RE2 without asking it. */
+const EVIDENT = 500;
+
+/**
+ * The test whether a text has a match for a pattern, or why the pattern is none. RE2 takes long to compile one, and
+ * is not asked to before a text needs it.
+ */
 export function matcher(source: string): ((text: string) => boolean) | Failure {
-  const re = pattern(source);
-  if (re instanceof Failure) return re;
   const simple = simplePattern(source);
-  if (simple === undefined) return (text) => re.test(text);
+  const re = simple === undefined || source.length > EVIDENT ? pattern(source) : undefined;
+  if (re instanceof Failure) return re;
+  if (simple === undefined) return (text) => re!.test(text);
   const { pattern: own, longest } = simple;
-  return (text) => (text.length <= longest ? own.test(text) : re.test(text));
+  return (text) => (text.length <= longest ? own.test(text) : ofRe2(source, text));
+}
+
+function ofRe2(source: string, text: string): boolean {
+  const re = pattern(source);
+  return !(re instanceof Failure) && re.test(text);
 }
 
 /**

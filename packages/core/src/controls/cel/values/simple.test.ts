@@ -54,6 +54,13 @@ const unsafe: readonly string[] = [
   "(a)(?P<x>b)",
   "\\bx",
   "[a-z-9]",
+  "a{2,1}",
+  "[b-a]",
+  "a\\",
+  "[a",
+  "(a",
+  "a)",
+  "*a",
 ];
 
 test.each(simple)("%s is run by JavaScript, as RE2 would", (source) => {
@@ -110,5 +117,15 @@ test("random patterns mean the same in both", () => {
       },
     ),
     { numRuns: 3000 },
+  );
+});
+
+test("what RE2 refuses is never simple", () => {
+  const signs = fc.string({ unit: fc.constantFrom(...String.raw`ab19\^$.*+?()[]{}|,:-`), maxLength: 9 });
+  fc.assert(
+    fc.property(signs, (pattern) => {
+      if (simplePattern(pattern) !== undefined) expect(() => RE2JS.compile(pattern)).not.toThrow();
+    }),
+    { numRuns: 20_000 },
   );
 });

@@ -22,7 +22,7 @@ interface State {
   ways: number;
 }
 
-/** The JavaScript form of a valid RE2 pattern, or undefined where it has none that is safe. */
+/** The JavaScript form of a pattern; undefined where it has none that is safe, or is none of RE2's. */
 export function simplePattern(source: string): Simple | undefined {
   if (!/^[ -~]*$/.test(source)) return undefined;
   const state: State = { source, at: 0, endless: 0, ways: 1 };
@@ -91,7 +91,7 @@ function character(state: State): string | undefined {
   const escaped = state.source[state.at++] ?? "";
   const set = SETS[escaped.toLowerCase()];
   if (set !== undefined) return escaped === escaped.toLowerCase() ? `[${set}]` : `[^${set}]`;
-  return /[A-Za-z0-9]/.test(escaped) ? undefined : escape(escaped);
+  return escaped === "" || /[A-Za-z0-9]/.test(escaped) ? undefined : escape(escaped);
 }
 
 function escape(char: string): string {
@@ -117,6 +117,7 @@ function classItem(state: State, isFirst: boolean): string | undefined {
   RANGE.lastIndex = state.at;
   const range = RANGE.exec(state.source)?.[0];
   if (range !== undefined) {
+    if (range[0]! > range[2]!) return undefined;
     state.at += range.length;
     return range;
   }
@@ -148,6 +149,7 @@ function repetition(state: State): string | undefined {
     COUNT.lastIndex = state.at;
     const count = COUNT.exec(state.source);
     if (count !== null) {
+      if (count[2] !== undefined && Number(count[2]) < Number(count[1])) return undefined;
       state.at += count[0].length;
       times = count[0];
       state.ways *= 1 + Number(count[2] ?? count[1]) - Number(count[1]);
