@@ -8,7 +8,7 @@ interface Group {
   readonly starts: readonly number[];
   readonly targets: ReadonlySet<number>;
   /** By vertex, the hops from the entries once the edits that are kept are made. */
-  hops: Uint8Array;
+  readonly hops: Uint8Array;
 }
 
 /** Groups are looked at one by one; past so many, everything is kept. */
@@ -52,12 +52,27 @@ export function withoutRedundant(
     kept.delete(edit);
     forget(edit);
     const again = (broken.get(edit) ?? []).filter(isOpen);
-    if (groups.some((group) => connects(given, group, again, isOpen))) {
+    const nearer = nearerIn(groups, (group) => reopened(given, group, again, isOpen));
+    if (nearer === undefined) {
       kept.add(edit);
       forget(edit);
-    } else if (again.length > 0) for (const group of groups) group.hops = hopsFrom(group.starts);
+    } else for (const [group, hops] of nearer) for (const [vertex, at] of hops) group.hops[vertex] = at;
   }
   return kept;
+}
+
+/** What comes nearer in each group; `undefined` where a target is reached in one. */
+function nearerIn(
+  groups: readonly Group[],
+  find: (group: Group) => ReadonlyMap<number, number> | undefined,
+): readonly (readonly [Group, ReadonlyMap<number, number>])[] | undefined {
+  const found: (readonly [Group, ReadonlyMap<number, number>])[] = [];
+  for (const group of groups) {
+    const nearer = find(group);
+    if (nearer === undefined) return undefined;
+    found.push([group, nearer]);
+  }
+  return found;
 }
 
 function groupsOf({ graph, paths }: ChokeCase): readonly Omit<Group, "hops">[] {
@@ -86,13 +101,16 @@ function brokenBy(
   return broken;
 }
 
-/** Whether a way over steps that are open again leads to a target: on from whatever is nearer now than before. */
-function connects(
+/**
+ * By vertex, the hops of what steps that are open again bring nearer: on from whatever is nearer now than before.
+ * `undefined` where a way over them leads to a target.
+ */
+function reopened(
   { graph, budget }: ChokeCase,
   { hops, targets }: Group,
   again: readonly number[],
   isOpen: (step: number) => boolean,
-): boolean {
+): ReadonlyMap<number, number> | undefined {
   const { out, tails, heads, firstDoor } = graph;
   const nearer = new Map<number, number>();
   const hopsAt = (vertex: number): number => nearer.get(vertex) ?? hops[vertex]!;
@@ -103,7 +121,7 @@ function connects(
       const [tail, head] = [tails[step]!, heads[step]!];
       const at = hopsAt(tail) + graph.hops[step]!;
       if (hopsAt(tail) === unseen || at > mostHops) continue;
-      if (targets.has(head) && tail < firstDoor) return true;
+      if (targets.has(head) && tail < firstDoor) return undefined;
       if (at >= hopsAt(head)) continue;
       nearer.set(head, at);
       next.add(head);
@@ -113,5 +131,5 @@ function connects(
     );
     budget.left -= steps.length;
   }
-  return false;
+  return nearer;
 }
