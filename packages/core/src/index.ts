@@ -77,6 +77,7 @@ export * from "./evidence/tally.ts";
 export * from "./graph/edge.ts";
 export { powers } from "./graph/powers/index.ts";
 export * from "./graph/hosts.ts";
+export { companies, containerVertex, listeningVertex, someContainer } from "./graph/containers.ts";
 export * from "./graph/vertex.ts";
 export type { Step, Break, Change as StepChange } from "./graph/step.ts";
 export { declaredPorts } from "./inventory/admitted.ts";

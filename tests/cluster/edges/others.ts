@@ -6,7 +6,7 @@ import type { Answer } from "../api.ts";
 import type { PacketEnd, Runner } from "../packets/ends.ts";
 import { program, unprogram } from "../packets/firewall.ts";
 import { accountOf } from "./escapes.ts";
-import { nodeKey, podKey, type Lab, type Proof } from "./proof.ts";
+import { containerKey, nodeKey, podKey, type Lab, type Proof } from "./proof.ts";
 
 const inside = "/api/v1/namespaces/edges";
 const word = "known-to-the-test";
@@ -27,6 +27,24 @@ export const others: readonly Proof[] = [
     to: podKey("vulnerable-package"),
     by: "a host outside connected through the node; no flaw is there to be used",
     attempt: (lab) => isReachedFromOutside(lab, "vulnerable-package"),
+  },
+  {
+    edge: "container-loopback",
+    from: containerKey("container-loopback"),
+    to: containerKey("container-loopback", "beside"),
+    by: "what listens in the other container answered on the loopback address",
+    attempt: async ({ inPod }) =>
+      (await inPod("container-loopback", "nc -w 3 127.0.0.1 7083 </dev/null")).out.includes("beside"),
+  },
+  {
+    edge: "share-process-namespace",
+    from: containerKey("share-process-namespace"),
+    to: containerKey("share-process-namespace", "beside"),
+    by: "a word in the environment of the other container's process was read",
+    attempt: async ({ inPod }) =>
+      (await inPod("share-process-namespace", "cat /proc/[0-9]*/environ")).out.includes(
+        `PLIMSOLL_EDGE=${word}`,
+      ),
   },
   {
     edge: "hosts",

@@ -49,4 +49,9 @@ export function podKey(name: string): string {
   return `workload v1/Pod/edges/${name}`;
 }
 
+/** The steps of one of several containers of a pod in the lab's namespace; without a name, of some one of them. */
+export function containerKey(pod: string, name?: string): string {
+  return `${name === undefined ? "some container" : `container ${name}`} of v1/Pod/edges/${pod}`;
+}
+
 export const nodeKey = "node plimsoll-node";

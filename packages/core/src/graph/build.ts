@@ -30,6 +30,7 @@ export interface AttackGraph extends Numbered {
 const joints: ReadonlySet<string> = new Set([
   "member-of",
   "contains",
+  "part-of",
   "is-everything",
   "is-token-of",
   "exposed-workload",

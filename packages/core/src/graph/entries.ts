@@ -60,7 +60,8 @@ export function entriesOf({ inventory, steps, vertices, numberOf, options }: Gro
     if (number === undefined) return;
     const before = found.get(number);
     if (before !== undefined && rank(before) <= attackEntryKinds.indexOf(kind)) return;
-    found.set(number, { vertex: number, kind, text: `${wordsOf(vertex)}${text}`, certain: true, ...more });
+    const whole: Vertex = vertex.kind === "container" ? { kind: "workload", ref: vertex.ref } : vertex;
+    found.set(number, { vertex: number, kind, text: `${wordsOf(whole)}${text}`, certain: true, ...more });
   };
   if (options.from !== undefined) {
     for (const vertex of options.from) add(vertex, "chosen", ", taken as compromised");

@@ -15,5 +15,5 @@ export function* givenSteps(inventory: Inventory, by: string): Generator<Sightin
 }
 
 function placeOf(vertex: Vertex): ResourceRef {
-  return vertex.kind === "workload" ? vertex.ref : nowhere;
+  return vertex.kind === "workload" || vertex.kind === "container" ? vertex.ref : nowhere;
 }

@@ -1,5 +1,6 @@
 /** What an attacker must not get: the cluster, its nodes, its secrets, the platform's accounts, persistent data, and what labels name. */
 import type { Inventory } from "../inventory/inventory.ts";
+import { objectsOf } from "../inventory/routes.ts";
 import { isJsonArray, isJsonObject } from "../model/json.ts";
 import { refKey } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
@@ -32,12 +33,17 @@ interface Named {
   readonly text: string;
 }
 
+/** A workload with the containers, of several, that are it; `""`: some one of them, whichever. */
+interface NamedWorkload extends Named {
+  readonly in: ReadonlySet<string>;
+}
+
 /** All targets among the vertices, gravest first, then by name. */
 export function jewelsOf(inventory: Inventory, vertices: readonly Vertex[]): readonly Jewel[] {
   const workloads = workloadJewels(inventory);
   const found = new Map<string, { named: Named; vertices: number[] }>();
   vertices.forEach((vertex, number) => {
-    const named = vertex.kind === "workload" ? workloads.get(refKey(vertex.ref)) : namedOf(vertex);
+    const named = "ref" in vertex ? workloadOf(vertex, workloads) : namedOf(vertex);
     if (named === undefined) return;
     const key = `${jewelKinds.indexOf(named.kind)} ${named.text}`;
     const jewel = found.get(key) ?? { named, vertices: [] };
@@ -84,14 +90,23 @@ function namedOf(vertex: Vertex): Named | undefined {
   return isPlatform ? { kind: "platform-account", text: "an account of kube-system" } : undefined;
 }
 
-function workloadJewels({ workloads }: Inventory): ReadonlyMap<string, Named> {
-  const found = new Map<string, Named>();
+function workloadOf(
+  vertex: Extract<Vertex, { kind: "workload" | "container" }>,
+  workloads: ReadonlyMap<string, NamedWorkload>,
+): Named | undefined {
+  const named = workloads.get(refKey(vertex.ref));
+  return vertex.kind === "workload" || named?.in.has(vertex.name) === true ? named : undefined;
+}
+
+function workloadJewels({ workloads }: Inventory): ReadonlyMap<string, NamedWorkload> {
+  const found = new Map<string, NamedWorkload>();
   for (const workload of workloads) {
     const key = refKey(workload.root);
     if (workload.system !== undefined || found.get(key)?.kind === "labelled") continue;
     const words = wordsOf({ kind: "workload", ref: workload.root });
-    if (isLabelled(workload)) found.set(key, { kind: "labelled", text: words });
-    else if (holdsData(workload)) found.set(key, { kind: "data", text: `${words} with its data` });
+    if (isLabelled(workload)) found.set(key, { kind: "labelled", text: words, in: new Set([""]) });
+    else if (holdsData(workload))
+      found.set(key, { kind: "data", text: `${words} with its data`, in: dataHolders(workload) });
   }
   return found;
 }
@@ -99,6 +114,22 @@ function workloadJewels({ workloads }: Inventory): ReadonlyMap<string, Named> {
 function isLabelled({ record, pod }: Workload): boolean {
   const label = record.resource.metadata.labels?.[crownJewelLabel] ?? pod.metadata.labels?.[crownJewelLabel];
   return label !== undefined && label !== "false";
+}
+
+/** The containers that mount a claim; where none is seen to, any of them may be it. */
+function dataHolders({ record, pod, containers }: Workload): ReadonlySet<string> {
+  const { spec } = record.resource;
+  const templates = isJsonObject(spec) ? spec["volumeClaimTemplates"] : undefined;
+  const claims = new Set([
+    ...objectsOf(templates).map(({ metadata }) => (isJsonObject(metadata) ? metadata["name"] : undefined)),
+    ...objectsOf(pod.spec["volumes"]).flatMap((volume) =>
+      isJsonObject(volume["persistentVolumeClaim"]) ? [volume["name"]] : [],
+    ),
+  ]);
+  const holders = containers.filter(({ raw }) =>
+    objectsOf(raw["volumeMounts"]).some(({ name }) => claims.has(name)),
+  );
+  return new Set(holders.length === 0 ? [""] : holders.map(({ name }) => name));
 }
 
 function holdsData({ record, pod }: Workload): boolean {

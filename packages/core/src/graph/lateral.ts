@@ -9,7 +9,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Sighting } from "./edge.ts";
-import { workloadVertex } from "./hosts.ts";
+import { listeningVertex, someContainer } from "./containers.ts";
 import type { Vertex } from "./vertex.ts";
 
 /** Pairs of classes that are asked about at most; past it, connections are left out, and the graph says so. */
@@ -62,14 +62,15 @@ export function* connections(inventory: Inventory): Generator<Sighting> {
         yield crossing(sender, vertexOf(to), to.own, own);
       }
     }
-    for (const root of rootsOf(from.members)) yield joint(workloadVertex(root), sender, root.root, []);
+    for (const root of rootsOf(from.members))
+      yield joint(someContainer(root.root, inventory), sender, root.root, []);
   }
   if (isFreeUsed)
     for (const to of free) {
       reached.add(to);
       yield joint(freeVertex, vertexOf(to), to.own.members[0]!.ref, []);
     }
-  for (const to of reached) yield* arrivals(graph, to);
+  for (const to of reached) yield* arrivals(inventory, graph, to);
 }
 
 const freeVertex: Vertex = { kind: "network", side: "to", name: "" };
@@ -118,7 +119,7 @@ function crossing(from: Vertex, to: Vertex, { members }: PodClass, sure: boolean
  * Where nothing isolates the pods, denying by default breaks the arrival; else a policy lets it in, and only those who
  * know who connects can say whether on purpose.
  */
-function* arrivals(graph: Connectivity, to: Class): Generator<Sighting> {
+function* arrivals(inventory: Inventory, graph: Connectivity, to: Class): Generator<Sighting> {
   const { isolated } = graph.isolated(to.own.members[0]!, "ingress");
   for (const workload of rootsOf(to.members)) {
     const { namespace } = workload.ref;
@@ -127,7 +128,7 @@ function* arrivals(graph: Connectivity, to: Class): Generator<Sighting> {
       isolated === "no" ? "no policy isolates it for ingress" : "a policy that selects it lets it in",
     ];
     const step = {
-      ...joint(vertexOf(to), workloadVertex(workload), resource, conditions),
+      ...joint(vertexOf(to), listeningVertex(workload, inventory), resource, conditions),
       breaks: [{ changes: [{ resource: workload.root, kind: "narrow-ingress", what: "" }] }],
     } as const;
     yield isolated === "no"

@@ -2,6 +2,7 @@
 import type { Resource, ResourceRef } from "../model/resource.ts";
 import type { Subject } from "../model/subject.ts";
 import { everyone, groupsOf, superusers } from "../inventory/rbac/subjects.ts";
+import { companies, someContainer } from "./containers.ts";
 import type { Step } from "./step.ts";
 import { clusterVertex, type Choice, type CloudProvider, type Vertex } from "./vertex.ts";
 import type { World } from "./world.ts";
@@ -17,6 +18,7 @@ export function relationsOf(world: World): readonly Step[] {
     ...memberships(world),
     ...choices(world),
     ...programs(world),
+    ...containers(world),
     ...nodes(world),
     ...secretTokens(world),
     ...cloudRoles(world),
@@ -85,16 +87,29 @@ function choices({ accounts, users, groups, programs, namespaces, nodes: names }
 }
 
 /** Code in a container acts as the account whose token it finds. */
-function programs({ programs: all }: World): readonly Step[] {
+function programs({ programs: all, inventory }: World): readonly Step[] {
   return all.flatMap(({ ref, accounts }) =>
     accounts.map(({ account, unsure }) =>
-      relation({ kind: "workload", ref }, subjectVertex(account), "runs-as", {
+      relation(someContainer(ref, inventory), subjectVertex(account), "runs-as", {
         unsure,
         brokenBy: [
           { changes: [{ resource: ref, kind: "no-token", what: "automountServiceAccountToken: false" }] },
         ],
       }),
     ),
+  );
+}
+
+/** Where a workload has several containers: it is each of them, and each has what all of them have. */
+function containers({ inventory }: World): readonly Step[] {
+  return [...companies(inventory).values()].flatMap(({ ref, names }) =>
+    names.flatMap((name) => {
+      const vertex: Vertex = { kind: "container", ref, name };
+      return [
+        relation({ kind: "workload", ref }, vertex, "contains"),
+        relation(vertex, someContainer(ref, inventory), "part-of"),
+      ];
+    }),
   );
 }
 

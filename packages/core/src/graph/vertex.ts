@@ -6,7 +6,8 @@ import { subjectKey, type Subject } from "../model/subject.ts";
  * | vertex | held by |
  * |---|---|
  * | `subject` | acting as this user or account, or as a member of this group |
- * | `workload` | running code in its containers |
+ * | `workload` | running code in any of its containers, as one likes |
+ * | `container` | running code in this one of several containers of a workload; `""`: in some one of them |
  * | `node` | root on the node, or its kubelet's credentials |
  * | `secret` | knowing its contents |
  * | `volume` | writing to a persistent volume, by its claim |
@@ -20,6 +21,7 @@ import { subjectKey, type Subject } from "../model/subject.ts";
 export type Vertex =
   | { readonly kind: "subject"; readonly subject: Subject }
   | { readonly kind: "workload"; readonly ref: ResourceRef }
+  | { readonly kind: "container"; readonly ref: ResourceRef; readonly name: string }
   | { readonly kind: "node"; readonly name: string }
   | { readonly kind: "secret"; readonly namespace: string; readonly name: string }
   | { readonly kind: "volume"; readonly namespace: string; readonly name: string }
@@ -45,6 +47,8 @@ export function vertexKey(vertex: Vertex): string {
       return subjectKey(vertex.subject);
     case "workload":
       return `workload ${refKey(vertex.ref)}`;
+    case "container":
+      return `${vertex.name === "" ? "some container" : `container ${vertex.name}`} of ${refKey(vertex.ref)}`;
     case "node":
       return `node ${vertex.name}`;
     case "secret":

@@ -9,6 +9,8 @@ export function wordsOf(vertex: Vertex): string {
       return subjectKey(vertex.subject);
     case "workload":
       return `${vertex.ref.kind} ${placed(vertex.ref.namespace, vertex.ref.name)}`;
+    case "container":
+      return `${vertex.name === "" ? "a container" : `container ${vertex.name}`} of ${vertex.ref.kind} ${placed(vertex.ref.namespace, vertex.ref.name)}`;
     case "node":
       return vertex.name.startsWith("that ") ? `the node ${vertex.name}` : `node ${vertex.name}`;
     case "secret":

@@ -268,6 +268,7 @@ function seenAlong(steps: readonly Step[], traffic: Traffic): readonly (string |
 const jointTitles: { readonly [by: string]: string } = {
   "member-of": "is a member of the group",
   contains: "may choose it",
+  "part-of": "has what all containers of the pod have",
   "is-everything": "may do everything",
 };
 

@@ -29,11 +29,7 @@ export const kubehoundAttacks: readonly Attack[] = [
   { id: "POD_EXEC" },
   { id: "POD_PATCH" },
   { id: "ROLE_BIND" },
-  {
-    id: "SHARE_PS_NAMESPACE",
-    reason:
-      "the containers of a workload are one vertex: whoever has one of them is taken to have what any of them has",
-  },
+  { id: "SHARE_PS_NAMESPACE" },
   { id: "TOKEN_BRUTEFORCE" },
   { id: "TOKEN_LIST" },
   { id: "TOKEN_STEAL" },
@@ -45,7 +41,7 @@ export const kubehoundAttacks: readonly Attack[] = [
 
 /** KubeHound's vertices, and what stands for them here. */
 export const kubehoundVertices: readonly (readonly [theirs: string, ours: string])[] = [
-  ["Container", "`workload`: its containers together"],
+  ["Container", "`container` where a workload has several, else the `workload`"],
   ["Endpoint", "`outside`, and `network`: the pods that policies treat alike"],
   ["Identity", "`subject`, `cloud`"],
   ["Node", "`node`"],

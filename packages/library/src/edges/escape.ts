@@ -1,7 +1,7 @@
 /** What escapes have in common: containers of the cluster's own workloads, the nodes below them, and who they run as. */
 import {
+  containerVertex,
   hostsOf,
-  workloadVertex,
   type Container,
   type Inventory,
   type JsonObject,
@@ -32,7 +32,7 @@ export function* escapes(
       const conditions = opening({ workload, container, spec, security });
       if (conditions === undefined) continue;
       const unsure = [...doubts, ...userDoubt(spec, security)];
-      const from = workloadVertex(workload);
+      const from = containerVertex(workload, container.name, inventory);
       for (const to of hostsOf(workload, inventory))
         yield sighting(from, to, { workload, container, conditions, unsure });
     }

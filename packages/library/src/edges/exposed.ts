@@ -1,5 +1,5 @@
 /** Workloads that something outside the cluster can reach: what leads there, past what the network policies let in. */
-import { workloadVertex, type Break, type Exposure, type Inventory, type Sighting } from "@plimsoll/core";
+import { listeningVertex, type Break, type Exposure, type Inventory, type Sighting } from "@plimsoll/core";
 
 /** Nothing leads in any more once every way is gone. What was not read cannot be closed. */
 export function withoutWays(ways: Exposure["ways"]): readonly Break[] {
@@ -21,7 +21,7 @@ export function* exposedWorkloads(inventory: Inventory): Generator<Sighting> {
     if (level !== "internet" && level !== "external" && level !== "unknown") continue;
     yield {
       from: { kind: "outside", place: level === "internet" ? "internet" : "external" },
-      to: workloadVertex(workload),
+      to: listeningVertex(workload, inventory),
       resource: workload.ref,
       conditions: because.slice(0, 3),
       unsure,

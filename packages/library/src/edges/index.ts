@@ -1,6 +1,7 @@
 /** Every attack edge of the library. */
 import type { AttackEdge } from "@plimsoll/core";
 import { cgroupReleaseAgent } from "./cgroup-release-agent.ts";
+import { containerLoopback } from "./container-loopback.ts";
 import { corePattern } from "./core-pattern.ts";
 import { exposedWorkload } from "./exposed-workload.ts";
 import { hostFileHandles } from "./host-file-handles.ts";
@@ -30,6 +31,7 @@ import { runtimeSocket } from "./runtime-socket.ts";
 import { runtimeStorage } from "./runtime-storage.ts";
 import { secretEnvironment } from "./secret-environment.ts";
 import { secretMount } from "./secret-mount.ts";
+import { shareProcessNamespace } from "./share-process-namespace.ts";
 import { sharedVolume } from "./shared-volume.ts";
 import { takesCloudRole } from "./takes-cloud-role.ts";
 import { volumeMount } from "./volume-mount.ts";
@@ -38,6 +40,7 @@ import { windowsHostProcess } from "./windows-host-process.ts";
 
 export const edges: readonly AttackEdge[] = [
   cgroupReleaseAgent,
+  containerLoopback,
   corePattern,
   exposedWorkload,
   hostFileHandles,
@@ -67,6 +70,7 @@ export const edges: readonly AttackEdge[] = [
   runtimeStorage,
   secretEnvironment,
   secretMount,
+  shareProcessNamespace,
   sharedVolume,
   takesCloudRole,
   volumeMount,

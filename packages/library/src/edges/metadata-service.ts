@@ -3,7 +3,7 @@ import {
   connectivityOf,
   defineEdge,
   hostsOf,
-  workloadVertex,
+  someContainer,
   type Inventory,
   type Sighting,
 } from "@plimsoll/core";
@@ -41,7 +41,7 @@ function* find(inventory: Inventory): Generator<Sighting> {
           };
     for (const to of targets.values())
       yield {
-        from: workloadVertex(workload),
+        from: someContainer(workload.root, inventory),
         to,
         ...place,
         conditions: [because[0]?.text ?? "no network policy denies it"],

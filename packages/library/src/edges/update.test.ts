@@ -48,7 +48,7 @@ const makers: { readonly [kind: string]: (next: Next) => Resource } = {
     const spec = {
       nodeName: pick(next, ["one", "two"]),
       serviceAccountName: name,
-      containers: [container],
+      containers: next() < 0.3 ? [container, { name: "b", image: "b" }] : [container],
       volumes,
     };
     return make("v1", "Pod", pick(next, namespaces.slice(0, 2)), name, { spec });

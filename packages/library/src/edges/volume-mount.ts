@@ -1,5 +1,5 @@
 /** A workload writes to a volume that another one mounts. */
-import { defineEdge, workloadVertex } from "@plimsoll/core";
+import { defineEdge, someContainer } from "@plimsoll/core";
 import { claimExamples, sharedClaims } from "./claims.ts";
 
 export const volumeMount = defineEdge({
@@ -17,7 +17,7 @@ export const volumeMount = defineEdge({
       for (const { workload, writable } of users)
         if (writable)
           yield {
-            from: workloadVertex(workload),
+            from: someContainer(workload.root, inventory),
             to: { kind: "volume", namespace, name },
             resource: workload.ref,
             conditions: [`it mounts the claim ${name}, writable`],

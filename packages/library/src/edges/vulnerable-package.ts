@@ -1,7 +1,7 @@
 /** A workload that is reached from outside holds a package with a flaw that attackers are known to use. */
 import {
   defineEdge,
-  workloadVertex,
+  containerVertex,
   type Example,
   type Image,
   type Inventory,
@@ -11,11 +11,14 @@ import {
 import { withoutWays } from "./exposed.ts";
 
 type Flaw = NonNullable<Image["vulnerabilities"]>[number];
+type Found = Flaw & { readonly container: string };
 
 /** Not those of packages that were watched and never loaded: the workload stays an entry by its exposure. */
-function flawsOf({ containers }: Workload, { imageOf }: Inventory): readonly Flaw[] {
+function flawsOf({ containers }: Workload, { imageOf }: Inventory): readonly Found[] {
   return containers
-    .flatMap(({ image }) => imageOf(image)?.vulnerabilities ?? [])
+    .flatMap(({ image, name }) =>
+      (imageOf(image)?.vulnerabilities ?? []).map((flaw) => ({ ...flaw, container: name })),
+    )
     .filter(({ exploited, loaded }) => exploited && loaded !== "not-observed");
 }
 
@@ -30,7 +33,7 @@ function* find(inventory: Inventory): Generator<Sighting> {
     const fix = flaw.fixedIn === undefined ? "no fix is published" : `fixed in ${flaw.fixedIn}`;
     yield {
       from: { kind: "outside", place: level === "internet" ? "internet" : "external" },
-      to: workloadVertex(workload),
+      to: containerVertex(workload, flaw.container, inventory),
       resource: workload.ref,
       conditions: [`${flaw.id} in ${flaw.package}, known to be exploited, ${fix}`, ...because.slice(0, 2)],
       breaks: withoutWays(ways),
