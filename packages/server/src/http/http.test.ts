@@ -202,7 +202,11 @@ test.each(["control", "namespace", "kind", "name", "workload", "edit", "team", "
     for (const text of injections) {
       const { status, json } = await service.get(`/api/v1/findings?${parameter}=${encodeURIComponent(text)}`);
       expect([text, status === 200 || status === 400]).toEqual([text, true]);
-      if (status === 200) expect([text, (json() as Page).items]).toEqual([text, []]);
+      if (status !== 200) continue;
+      // No pattern and no operator: what is found holds the very text.
+      const { items } = json() as Page;
+      const others = items.filter(({ finding }) => !JSON.stringify(finding).includes(text));
+      expect([text, others]).toEqual([text, []]);
     }
     expect(await listed(service, "limit=500")).toEqual(before);
   },

@@ -9,7 +9,30 @@ const secretNames =
   /^(?:access[_-]?token|id[_-]?token|token|auth(?:orization)?|bearer|jwt|api[_-]?key|password|session)$/i;
 const jwt = /^ey[\w-]+\.[\w-]+\.[\w-]*$/;
 
-export function parseQuery(text: string): { readonly [name: string]: string | readonly string[] } {
+/** Where a query keeps why it is refused: whoever calls the parser has no way yet to answer. */
+const refusal = Symbol("refusal");
+
+export interface Query {
+  readonly [name: string]: string | readonly string[];
+  readonly [refusal]?: ProblemError;
+}
+
+/** Never throws; `refuse` does, once there is somebody to be told. */
+export function parseQuery(text: string): Query {
+  try {
+    return parsed(text);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { [refusal]: error };
+  }
+}
+
+export function refuseQuery(query: unknown): void {
+  const found = (query as Query | undefined)?.[refusal];
+  if (found !== undefined) throw found;
+}
+
+function parsed(text: string): Query {
   if (text.length > longest) throw new ProblemError("too-large", "the query is too long");
   const parts = text === "" ? [] : text.split("&", mostKeys + 1);
   if (parts.length > mostKeys)

@@ -15,7 +15,7 @@ import { openEyes } from "../api/sight.ts";
 import { failureText, type Log } from "../log.ts";
 import type { Counters } from "../metrics.ts";
 import { createPace } from "./pace.ts";
-import { parseQuery } from "./query.ts";
+import { parseQuery, refuseQuery } from "./query.ts";
 
 export interface HttpOptions {
   readonly clock: Clock;
@@ -72,11 +72,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     ...(tls === undefined
       ? {}
       : { https: { cert: Buffer.from(tls.cert), key: Buffer.from(tls.key), minVersion: "TLSv1.3" } }),
-    clientErrorHandler: (_: Error, socket: Duplex) => {
-      if (socket.writable)
-        socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-      else socket.destroy();
-    },
+    clientErrorHandler: refuseBytes,
   } as object) as unknown as FastifyInstance;
   app.decorateRequest("principal", undefined);
   app.removeAllContentTypeParsers();
@@ -86,6 +82,14 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   app.setNotFoundHandler((request, reply) => refuse(options, new ProblemError("not-found"), request, reply));
   for (const route of routes) addRoute(app, options, context, route);
   return app;
+}
+
+/** What is no HTTP is not answered in many words: the connection may carry somebody else's request behind it. */
+function refuseBytes(error: Error & { readonly code?: string }, socket: Duplex): void {
+  const status =
+    error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  else socket.destroy();
 }
 
 function routeOf(request: FastifyRequest): string {
@@ -99,6 +103,7 @@ function gateOf(options: HttpOptions): (request: FastifyRequest, reply: FastifyR
   const asks = createPace(clock, 200, 50);
   return async (request, reply) => {
     reply.headers(security);
+    refuseQuery(request.query);
     guard().check(request.headers);
     const path = request.routeOptions.url ?? "";
     if (open.has(path) && path !== "/login/:code") return;
