@@ -43,6 +43,7 @@ pages.set("attack-edges.md", edgesPage());
 pages.set("README.md", indexPage());
 finish();
 await import("./cli-docs.ts");
+await import("./api-docs.ts");
 
 function controlPage(control: Control): string {
   const { id, title, severity, why, remediation, equivalents, examples } = control;
