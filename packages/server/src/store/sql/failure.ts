@@ -38,6 +38,18 @@ const postgresCodes: { readonly [code: string]: StoreErrorCode } = {
   "40": "unavailable",
 };
 
+/** The operating system's, of files beside a database. */
+const systemCodes: { readonly [code: string]: StoreErrorCode } = {
+  ENOSPC: "full",
+  EDQUOT: "full",
+  EROFS: "read-only",
+  EACCES: "read-only",
+  EPERM: "read-only",
+  EIO: "unavailable",
+  EMFILE: "unavailable",
+  ENFILE: "unavailable",
+};
+
 const connection = /^(?:ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT)/;
 
 /** Our own mistakes (a failed assertion, SQL that does not parse) stay what they are. */
@@ -53,6 +65,8 @@ function codeOf(error: Error): StoreErrorCode | undefined {
   if (typeof code === "string") {
     const known = postgresCodes[code] ?? (code.length === 5 ? postgresCodes[code.slice(0, 2)] : undefined);
     if (known !== undefined) return known;
+    const system = systemCodes[code];
+    if (system !== undefined) return system;
     if (connection.test(code)) return "unavailable";
   }
   return /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered)/.test(

@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { openWorld, type Change, type Disk } from "@plimsoll/cluster";
+import { deployment, findingId } from "../fixtures/service.ts";
+import { usualSettings, type Settings } from "../settings/settings.ts";
+import { openMemoryStore } from "../store/sqlite/memory.ts";
+import { openSqliteStore } from "../store/sqlite/open.ts";
+import type { Store } from "../store/store.ts";
+import { createPipeline, type Pipeline } from "./pipeline.ts";
+import type { Turn } from "./said.ts";
+
+const { clock, disk } = await openWorld();
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-pipeline-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Begun {
+  readonly pipeline: Pipeline;
+  readonly turns: Turn[];
+  readonly firsts: boolean[];
+  settings: Settings;
+}
+
+function begin(store: Store): Begun {
+  const begun: Begun = {
+    turns: [],
+    firsts: [],
+    settings: usualSettings,
+    pipeline: createPipeline({
+      cluster: "c",
+      clock,
+      store,
+      facts: { distribution: () => undefined },
+      settings: () => begun.settings,
+      toolVersion: "0",
+      log: () => undefined,
+      noticesOf: (turns, first) => {
+        begun.turns.push(...turns);
+        begun.firsts.push(first);
+        return [];
+      },
+      onCommitted: () => undefined,
+    }),
+  };
+  begun.pipeline.take([{ op: "gaps", gaps: [], covered: ["*"] }]);
+  return begun;
+}
+
+const put = (name: string, privileged = true): Change => ({
+  op: "put",
+  record: { resource: deployment("shop", name, privileged), source: { file: "cluster" } },
+});
+const remove = (name: string): Change => ({
+  op: "remove",
+  kind: "apps/v1/Deployment",
+  namespace: "shop",
+  name,
+  uid: "",
+});
+
+async function kindsOf(store: Store, name: string): Promise<readonly string[]> {
+  return (await store.history("c", findingId("shop", name))).map(({ kind }) => kind);
+}
+
+const committed = ({ pipeline }: Begun, count: number) =>
+  expect.poll(() => pipeline.status().committed, { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
+
+test("what comes and goes before it was judged is judged all the same, however often", async () => {
+  const store = await openMemoryStore(clock);
+  const begun = begin(store);
+  begun.pipeline.begin();
+  begun.pipeline.lead(1);
+  await committed(begun, 1);
+  begun.pipeline.take([put("brief"), remove("brief"), put("brief"), remove("brief")]);
+  await expect
+    .poll(() => kindsOf(store, "brief"), { timeout: 30_000 })
+    .toEqual(["opened", "gone", "opened", "gone"]);
+  await begun.pipeline.stop();
+  await store.close();
+});
+
+test("begun anew over the same store, nothing is told again, and what changed meanwhile is told once", async () => {
+  const store = await openMemoryStore(clock);
+  const one = begin(store);
+  one.pipeline.take([put("stays"), put("goes"), put("mends")]);
+  one.pipeline.begin();
+  one.pipeline.lead(1);
+  await committed(one, 1);
+  expect(one.firsts[0]).toBe(true);
+  await one.pipeline.stop();
+  const two = begin(store);
+  two.pipeline.take([put("stays"), put("mends", false), put("comes")]);
+  two.pipeline.begin();
+  two.pipeline.lead(1);
+  await committed(two, 1);
+  await two.pipeline.stop();
+  expect(two.firsts[0]).toBe(false);
+  const told = two.turns.filter(({ result }) => result.control === "privileged-container");
+  expect(told.map(({ kind, result }) => `${kind} ${result.resource.name}`).sort()).toEqual([
+    "fixed mends",
+    "gone goes",
+    "opened comes",
+  ]);
+  expect(await kindsOf(store, "stays")).toEqual(["opened"]);
+  expect(await kindsOf(store, "goes")).toEqual(["opened", "gone"]);
+  expect(await kindsOf(store, "mends")).toEqual(["opened", "fixed"]);
+  await store.close();
+});
+
+test("who does not lead judges and writes nothing; of two who believe they lead only one writes on", async () => {
+  const store = await openMemoryStore(clock);
+  const [one, two] = [begin(store), begin(store)];
+  for (const { pipeline } of [one, two]) {
+    pipeline.take([put("web")]);
+    pipeline.begin();
+  }
+  await expect.poll(() => one.pipeline.report() !== undefined, { timeout: 30_000 }).toBe(true);
+  expect(await store.standing("c")).toBeUndefined();
+  one.pipeline.lead(1);
+  await committed(one, 1);
+  two.pipeline.lead(2);
+  await committed(two, 1);
+  const before = (await store.standing("c"))!.term;
+  two.pipeline.take([put("two")]);
+  await committed(two, 2);
+  one.pipeline.lead(undefined);
+  expect((await store.standing("c"))!.term).toBe(before);
+  await Promise.all([one.pipeline.stop(), two.pipeline.stop()]);
+  expect(await kindsOf(store, "web")).toEqual(["opened"]);
+  await store.close();
+});
+
+test("an exception of the settings is written as such, and its end too", async () => {
+  const store = await openMemoryStore(clock);
+  const begun = begin(store);
+  begun.pipeline.take([put("web")]);
+  begun.pipeline.begin();
+  begun.pipeline.lead(1);
+  await committed(begun, 1);
+  const exception = {
+    id: "x",
+    controls: ["*"],
+    reason: "r",
+    owner: "o",
+    match: { name: "web" },
+    source: "f",
+  };
+  begun.settings = { ...usualSettings, exceptions: [exception] };
+  begun.pipeline.again();
+  await expect.poll(() => kindsOf(store, "web"), { timeout: 30_000 }).toEqual(["opened", "excepted"]);
+  begun.settings = usualSettings;
+  begun.pipeline.again();
+  await expect
+    .poll(() => kindsOf(store, "web"), { timeout: 30_000 })
+    .toEqual(["opened", "excepted", "exception-ended"]);
+  await begun.pipeline.stop();
+  await store.close();
+});
+
+test.each(["ENOSPC", "EIO", "EROFS", "EMFILE"])(
+  "case 110: while the disk says %s that is told; once it is over, everything is there, once",
+  async (code) => {
+    let fails = false;
+    const failing: Disk = {
+      ...disk,
+      write: (path, bytes) =>
+        fails ? Promise.reject(Object.assign(new Error(code), { code })) : disk.write(path, bytes),
+    };
+    const store = await openSqliteStore({ clock, disk: failing, file: join(folder, code, "store.db") });
+    const begun = begin(store);
+    begun.pipeline.begin();
+    begun.pipeline.lead(1);
+    await committed(begun, 1);
+    fails = true;
+    begun.pipeline.take([put("web")]);
+    await expect.poll(() => begun.pipeline.status().trouble, { timeout: 30_000 }).toBeDefined();
+    expect((await store.health()).writable).toBe(false);
+    begun.pipeline.take([put("more")]);
+    fails = false;
+    await expect.poll(() => kindsOf(store, "more"), { timeout: 30_000 }).toEqual(["opened"]);
+    expect(await kindsOf(store, "web")).toEqual(["opened"]);
+    expect(begun.pipeline.status().trouble).toBeUndefined();
+    expect((await store.health()).writable).toBe(true);
+    await begun.pipeline.stop();
+    await store.close();
+  },
+);
