@@ -11,7 +11,10 @@ export interface AbuseCase {
     | "policy"
     | "page"
     | "command"
-    | "export";
+    | "export"
+    | "network"
+    | "api"
+    | "store";
   readonly input: string;
   readonly verdict: string;
 }
