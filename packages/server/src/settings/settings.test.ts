@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { openWorld } from "@plimsoll/cluster";
 import { readSettings } from "./settings.ts";
@@ -60,4 +61,17 @@ test("settings are taken anew when they change; bad ones are told and the old on
   await watched.look();
   expect(watched.held().refused).toBeUndefined();
   await watched.stop();
+});
+
+test("the settings that the guide shows are taken as they stand", () => {
+  const guide = readFileSync(new URL("../../../../docs/guides/serve.md", import.meta.url), "utf8");
+  const [, shown = ""] = /```yaml\n([\s\S]*?)```/.exec(guide) ?? [];
+  expect(read(shown).notify.map(({ kind }) => kind)).toEqual([
+    "webhook",
+    "slack",
+    "smtp",
+    "alertmanager",
+    "events",
+    "syslog",
+  ]);
 });
