@@ -19,6 +19,8 @@ export const coreRooms: readonly string[] = [
   "risk",
   "remediation",
   "scan.ts",
+  "incremental",
+  "incremental.ts",
   "diff.ts",
   "formats",
   "index.ts",

@@ -27,6 +27,7 @@ export * from "./controls/control.ts";
 export * from "./controls/framework.ts";
 export * from "./formats/format.ts";
 export { kindsNeeded, scan, type ScanOptions } from "./scan.ts";
+export * from "./incremental.ts";
 export * from "./diff.ts";
 export * from "./controls/example.ts";
 export * from "./controls/version.ts";

@@ -8,7 +8,7 @@ import type { Path, ResourceRef } from "../model/resource.ts";
 import { classifier, type Classes } from "./alike.ts";
 import { compile, readsOf, type CelFailure, type Program, type Read } from "./cel/compile.ts";
 import { isCelControl, type CelControl, type Control, type TypedControl } from "./control.ts";
-import { openLedger, type Evaluation, type Ledger } from "./ledger.ts";
+import { openLedger, type Evaluation, type Judged, type Ledger } from "./ledger.ts";
 import { kindsOf, namesOf, pathOfText, sitesOf, type Site, type SiteList, type Sites } from "./places.ts";
 import { checkFor } from "./version.ts";
 
@@ -109,7 +109,7 @@ function writeVerdict(check: Check, site: Site, verdict: Verdict, ledger: Ledger
   else if (verdict === "pass") write(check, site, ledger, "pass", "holds");
   else if (verdict === "fail") write(check, site, ledger, "fail", check.control.message);
   else {
-    const because = `The check could not be evaluated here: ${verdict.message}`;
+    const because = `${unevaluated}${verdict.message}`;
     write(check, site, ledger, "unknown", because);
     ledger.gap(evaluationGap(check.control, because));
   }
@@ -131,6 +131,14 @@ function write(
   because: string,
 ): void {
   ledger.write(check.control, { outcome, because, place: site.place, path: check.path });
+}
+
+const unevaluated = "The check could not be evaluated here: ";
+
+/** The gap that a check left which could not be evaluated; `undefined` for any other result. */
+export function failureGap({ control, result, place }: Judged): Gap | undefined {
+  if (result.result !== "unknown" || place === undefined || !isCelControl(control)) return undefined;
+  return result.because.startsWith(unevaluated) ? evaluationGap(control, result.because) : undefined;
 }
 
 function evaluationGap(control: Control, message: string): Gap {

@@ -1,0 +1,135 @@
+/** Everything that is said of each object: results with their patches, edits, and what an exception accepts. */
+import type { Acceptance } from "../controls/exceptions.ts";
+import type { Judged } from "../controls/ledger.ts";
+import type { Change, ResultTurn } from "../model/change.ts";
+import type { Edit } from "../model/report.ts";
+import { refKey } from "../model/resource.ts";
+import { finished } from "../scan.ts";
+import { createRow } from "./row.ts";
+import type { Holding, Stock } from "./stock.ts";
+import type { Totals } from "./totals.ts";
+import { turnsBetween } from "./turns.ts";
+
+/** What was judged of an object, before exceptions and patches. */
+export interface Draft {
+  readonly key: string;
+  readonly judged: readonly Judged[];
+  readonly cause: Change | undefined;
+}
+
+interface Desk {
+  readonly judged: readonly Judged[];
+  readonly edits: readonly Edit[];
+  /** By entry that exceptions count, their numbers. */
+  readonly counted: ReadonlyMap<Judged, readonly number[]>;
+}
+
+export interface Desks {
+  /** Puts these in the place of what was there. */
+  readonly write: (drafts: readonly Draft[], acceptance: Acceptance) => readonly ResultTurn[];
+  /** Objects of which exceptions say something else than when they were written. */
+  readonly otherwise: (acceptance: Acceptance) => readonly string[];
+  /** By id. */
+  readonly judged: () => readonly Judged[];
+  readonly edits: () => readonly Edit[];
+  /** Findings that an exception counts. */
+  readonly countedBy: (exception: number) => readonly Judged[];
+  readonly keys: () => Iterable<string>;
+}
+
+const nobody: ReadonlyMap<Judged, readonly number[]> = new Map();
+const blank: Desk = { judged: [], edits: [], counted: nobody };
+
+export function createDesks(stock: Stock, totals: Totals): Desks {
+  const desks = new Map<string, Desk>();
+  const counting = new Set<string>();
+  const judged = createRow<Judged>();
+  const edits = createRow<Edit>();
+
+  const replace = (key: string, desk: Desk): Desk => {
+    const before = desks.get(key) ?? blank;
+    totals.judged(before.judged, -1);
+    for (const { result } of before.judged) judged.remove(result.id);
+    for (const { id } of before.edits) edits.remove(id);
+    totals.judged(desk.judged, 1);
+    for (const entry of desk.judged) judged.put(entry.result.id, entry);
+    for (const edit of desk.edits) edits.put(edit.id, edit);
+    mark(counting, key, desk.counted.size > 0);
+    if (desk.judged.length > 0) desks.set(key, desk);
+    else desks.delete(key);
+    return before;
+  };
+  return {
+    judged: () => judged.list(),
+    edits: () => edits.list(),
+    keys: () => desks.keys(),
+    countedBy: (exception) =>
+      [...counting].flatMap((key) =>
+        [...desks.get(key)!.counted].flatMap(([entry, by]) => (by.includes(exception) ? [entry] : [])),
+      ),
+    otherwise: (acceptance) =>
+      [...desks].flatMap(([key, desk]) => (isOtherwise(desk, acceptance) ? [key] : [])),
+    write: (drafts, acceptance) => {
+      const made = drafts.map((draft) => ({ draft, ...accepted(draft.judged, acceptance) }));
+      const byKey = editsByObject(finished(made.flatMap((each) => each.judged)).edits);
+      return made.flatMap(({ draft: { key, cause }, judged: after, counted }) => {
+        const before = replace(key, { judged: after, counted, edits: byKey.get(key) ?? [] });
+        const results = (desk: readonly Judged[]) => desk.map(({ result }) => result);
+        const gone = stock.at(key).record === undefined;
+        return turnsBetween(results(before.judged), results(after), gone, cause);
+      });
+    },
+  };
+}
+
+function mark(set: Set<string>, key: string, is: boolean): void {
+  if (is) set.add(key);
+  else set.delete(key);
+}
+
+function isOtherwise({ judged, counted }: Desk, acceptance: Acceptance): boolean {
+  return judged.some(
+    (entry) =>
+      entry.result.result === "fail" &&
+      (counted.get(entry)?.join() ?? "") !== acceptance.covering(entry).join(),
+  );
+}
+
+function accepted(
+  raw: readonly Judged[],
+  acceptance: Acceptance,
+): { readonly judged: readonly Judged[]; readonly counted: ReadonlyMap<Judged, readonly number[]> } {
+  const counted = new Map<Judged, readonly number[]>();
+  const judged = raw
+    .map((entry) => {
+      const covering = acceptance.covering(entry);
+      const carried = acceptance.carry(entry, covering);
+      if (covering.length > 0) counted.set(carried, covering);
+      return carried;
+    })
+    .sort((a, b) => (a.result.id < b.result.id ? -1 : 1));
+  return { judged, counted: counted.size === 0 ? nobody : counted };
+}
+
+function editsByObject(edits: readonly Edit[]): ReadonlyMap<string, readonly Edit[]> {
+  const found = new Map<string, Edit[]>();
+  for (const edit of edits) {
+    const key = refKey(edit.resource);
+    const list = found.get(key);
+    if (list === undefined) found.set(key, [edit]);
+    else list.push(edit);
+  }
+  return found;
+}
+
+/** What a joint control said of an object, told of it as it stands now; its results are completed again, so they are copies. */
+export function anchored(entries: readonly Judged[], { record, workloads }: Holding): readonly Judged[] {
+  return entries.flatMap(({ place, ...entry }): readonly Judged[] => {
+    const own = { ...entry, result: { ...entry.result } };
+    if (place === undefined) return [own];
+    if (record === undefined) return []; // it is gone, and the control will be asked again
+    const workload = workloads.at(-1);
+    if (place.workload === undefined || workload === undefined) return [{ ...own, place: { record } }];
+    return [{ ...own, place: { record, workload, pod: workload.pod.path } }];
+  });
+}

@@ -1,0 +1,94 @@
+/** Controls that look at several objects together: each is asked again once something that it read has changed. */
+import type { Control } from "../controls/control.ts";
+import { evaluate } from "../controls/evaluate.ts";
+import type { Evaluation, Judged } from "../controls/ledger.ts";
+import type { Change } from "../model/change.ts";
+import { refKey } from "../model/resource.ts";
+import type { Memo } from "./tags.ts";
+import { viewOf, type World } from "./view.ts";
+
+/** What was said of one object. */
+export type Said = ReadonlyMap<string, readonly Judged[]>;
+
+interface Asked {
+  readonly memo: Memo<Evaluation>;
+  evaluation: Evaluation | undefined;
+  said: Said;
+}
+
+export interface Joint {
+  /** The controls to ask from here on; what others said is taken back. */
+  readonly set: (controls: readonly Control[]) => readonly Turned[];
+  /** Anything to say anew. */
+  readonly isPending: () => boolean;
+  /** Asks all that must be asked again. */
+  readonly ask: () => readonly Turned[];
+  /** What they say of an object. */
+  readonly at: (key: string) => readonly Judged[];
+}
+
+/** A control says something else. */
+export interface Turned {
+  readonly before: Evaluation | undefined;
+  readonly after: Evaluation | undefined;
+  /** Objects of which it says something else. */
+  readonly keys: readonly string[];
+  readonly cause: Change | undefined;
+}
+
+const nothing: Said = new Map();
+
+export function createJoint(world: World, everyResult: boolean): Joint {
+  let asked = new Map<Control, Asked>();
+  const drop = (own: Asked): Turned => ({
+    before: own.evaluation,
+    after: undefined,
+    keys: [...own.said.keys()],
+    cause: undefined,
+  });
+  return {
+    set: (controls) => {
+      const before = asked;
+      asked = new Map(controls.map((control) => [control, before.get(control) ?? opened(control)]));
+      return [...before].flatMap(([control, own]) => (asked.has(control) ? [] : [drop(own)]));
+    },
+    isPending: () => [...asked.values()].some(({ memo }) => !memo.isValid()),
+    ask: () => [...asked.values()].flatMap((own) => ask(own) ?? []),
+    at: (key) => [...asked.values()].flatMap(({ said }) => said.get(key) ?? []),
+  };
+
+  function opened(control: Control): Asked {
+    const memo = world.tags.memo((read) => evaluate(viewOf(world, read, false), [control], everyResult));
+    return { memo, evaluation: undefined, said: nothing };
+  }
+}
+
+function ask(own: Asked): Turned | undefined {
+  if (own.memo.isValid()) return undefined;
+  const cause = own.memo.cause();
+  const { evaluation: before, said: earlier } = own;
+  const after = own.memo.get();
+  const said = byObject(after.judged);
+  const all = new Set([...earlier.keys(), ...said.keys()]);
+  const keys = [...all].filter((key) => textOf(earlier.get(key)) !== textOf(said.get(key)));
+  own.evaluation = after;
+  own.said = said;
+  return { before, after, keys, cause };
+}
+
+export function byObject(judged: readonly Judged[]): Said {
+  const said = new Map<string, Judged[]>();
+  for (const entry of judged) {
+    const key = refKey(entry.result.resource);
+    const list = said.get(key);
+    if (list === undefined) said.set(key, [entry]);
+    else list.push(entry);
+  }
+  return said;
+}
+
+function textOf(judged: readonly Judged[] | undefined): string {
+  return judged === undefined
+    ? ""
+    : JSON.stringify(judged.map(({ result, withoutFix }) => [result, withoutFix ?? false]));
+}

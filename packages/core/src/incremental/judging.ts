@@ -1,0 +1,84 @@
+/** Judges single objects by the controls that look at nothing else, many objects at a time. */
+import { isCelControl, type CelControl, type Control } from "../controls/control.ts";
+import { evaluate } from "../controls/evaluate.ts";
+import type { Evaluation } from "../controls/ledger.ts";
+import { checkFor } from "../controls/version.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { ResourceRecord } from "../model/resource.ts";
+import type { Holding } from "./stock.ts";
+import { viewOf, type World } from "./view.ts";
+
+/** Controls by what they have to look at. */
+export interface Kinds {
+  /** One object at a time, and there is something to ask of it in this version. */
+  readonly single: readonly CelControl[];
+  /** Several objects together. */
+  readonly joint: readonly Control[];
+  /** All that judge single objects: of kinds that were not read they say so. */
+  readonly cel: readonly CelControl[];
+}
+
+export function kindsOfControls(controls: readonly Control[], version: string | undefined): Kinds {
+  const cel = controls.filter(isCelControl);
+  return {
+    cel,
+    single: cel.filter((control) => checkFor(control, version) !== undefined),
+    joint: controls.filter((control) => !isCelControl(control)),
+  };
+}
+
+/** Judges these objects alone, as they were or are. */
+export function judgeHoldings(
+  holdings: readonly Holding[],
+  controls: readonly CelControl[],
+  world: World,
+  everyResult: boolean,
+): Evaluation {
+  const records = holdings.flatMap(({ record }) => record ?? []);
+  const byKind = new Map<string, ResourceRecord[]>();
+  for (const record of records) {
+    const kind = `${record.resource.apiVersion}/${record.resource.kind}`;
+    const list = byKind.get(kind);
+    if (list === undefined) byKind.set(kind, [record]);
+    else list.push(record);
+  }
+  const workloads = holdings.flatMap((holding) => holding.workloads);
+  return evaluate(
+    { ...aside(world), records, workloads, ofKind: (kind) => byKind.get(kind) ?? [], covers: () => true },
+    controls,
+    everyResult,
+  );
+}
+
+/** What these controls say though no object is there: of kinds that were not read, and of what is not asked in this version. */
+export function judgeNothing(
+  inventory: Inventory,
+  controls: readonly CelControl[],
+  everyResult: boolean,
+): Evaluation {
+  const { server, gaps, covers } = inventory;
+  const none = { records: [], workloads: [], ofKind: () => [], get: () => undefined };
+  const empty: Inventory = { ...inventory, ...none, server, gaps, covers, kinds: [], bindings: [] };
+  return evaluate(empty, controls, everyResult);
+}
+
+/** What single objects are told of the world around them. */
+function aside(world: World): Inventory {
+  const { get, namespaceLabels, placeOf, exposureOf, imageOf } = viewOf(world, () => undefined, false);
+  return {
+    server: world.server(),
+    takenAt: world.takenAt(),
+    records: [],
+    kinds: [],
+    ofKind: () => [],
+    get,
+    workloads: [],
+    bindings: [],
+    exposureOf,
+    imageOf,
+    namespaceLabels,
+    gaps: [],
+    covers: () => true,
+    placeOf,
+  };
+}

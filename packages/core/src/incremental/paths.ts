@@ -1,0 +1,92 @@
+/** Attack paths of a changing cluster: the graph is drawn again as far as what changed is in it. */
+import type { Judged } from "../controls/ledger.ts";
+import { attackGraph, namespacesIn, type BuiltGraph } from "../graph/build.ts";
+import type { AttackEdge } from "../graph/edge.ts";
+import type { GraphOptions } from "../graph/entries.ts";
+import { updateGraph } from "../graph/update.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Edit } from "../model/report.ts";
+import { attackOn, type Attack } from "../risk/attack.ts";
+import type { Before, Memo, Read } from "./tags.ts";
+import { viewOf, type World } from "./view.ts";
+
+export interface Paths {
+  readonly isPending: () => boolean;
+  readonly get: () => Attack | undefined;
+  /** Objects of this kind changed in what a graph reads, by when; `workload`: in the pods that they make. */
+  readonly changed: (kind: string, workload: boolean) => void;
+}
+
+interface Findings {
+  readonly edits: () => readonly Edit[];
+  readonly judged: () => readonly Judged[];
+}
+
+/** What a graph cannot be brought up to date for. */
+const wholesale = ["coverage", "images", "server", "labels"];
+
+/** Bump `findings` when results or edits change. */
+export function createPaths(
+  world: World,
+  edges: readonly AttackEdge[],
+  findings: Findings,
+  options: GraphOptions | undefined,
+): Paths {
+  const { tags } = world;
+  const since = new Set<string>();
+  let workloads = true;
+  let rest = tags.memo<void>(() => undefined);
+  const graph = tags.memo<BuiltGraph>((read, before) => {
+    const inventory = viewOf(world, read, true);
+    const made =
+      before === undefined || workloads || !rest.isValid()
+        ? attackGraph(inventory, edges, options)
+        : brought(before, inventory, world, read, since);
+    if (made !== before?.value) tags.bump("graph");
+    since.clear();
+    workloads = false;
+    rest = restOf(world);
+    return made;
+  });
+  const attack: Memo<Attack | undefined> = tags.memo((read) => {
+    const inventory = viewOf(world, read, true);
+    read("findings");
+    read("graph");
+    if (inventory.workloads.length === 0 && inventory.bindings.length === 0) return undefined;
+    const [edits, judged] = [findings.edits(), findings.judged()];
+    const chosen = options === undefined ? {} : { chosen: options };
+    return attackOn(graph.get(), { inventory, edges, edits, judged, ...chosen });
+  });
+  return {
+    isPending: () => !graph.isValid() || !attack.isValid(),
+    get: () => {
+      graph.get();
+      return attack.get();
+    },
+    changed: (kind, workload) => {
+      since.add(kind);
+      workloads ||= workload;
+    },
+  };
+}
+
+/** Stays valid until something other than objects changes. */
+function restOf({ tags }: World): Memo<void> {
+  const memo = tags.memo<void>((read) => wholesale.forEach(read));
+  memo.get();
+  return memo;
+}
+
+function brought(
+  before: Before<BuiltGraph>,
+  inventory: Inventory,
+  { tags }: World,
+  read: Read,
+  since: ReadonlySet<string>,
+): BuiltGraph {
+  for (const tag of before.reads) read(tag);
+  const all = tags.through(before.reads);
+  const kinds = [...since].filter((kind) => kind === "v1/Namespace" || all.has(`kind ${kind}`));
+  const isSame = kinds.length === 0 && namespacesIn(inventory) === before.value.parts.namespaces;
+  return isSame ? before.value : updateGraph(before.value, inventory, kinds);
+}

@@ -1,0 +1,53 @@
+/** The law of the stream: whatever happened, what is known in the end is what a scan of the end says, byte for byte. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createIncremental, scan, type Delta, type Result } from "@plimsoll/core";
+import { follow, histories, type History } from "./fixtures/histories.ts";
+import { library } from "./index.ts";
+
+const runs = Number(process.env["PLIMSOLL_HISTORIES"] ?? 250);
+const seed = process.env["PLIMSOLL_SEED"];
+
+/** Plays a history, and returns what the stream and a scan say, with the results that the deltas add up to. */
+function play(history: History): { stream: string; whole: string; told: string; results: string } {
+  const plain = follow(history);
+  const { header } = plain.snapshot();
+  const options = { toolVersion: "0.0.0", server: header.server, takenAt: header.takenAt };
+  const stream = createIncremental(library, options);
+  const told = new Map<string, Result>();
+  const take = ({ results }: Delta): void => {
+    for (const { id, before, after } of results) {
+      if (JSON.stringify(told.get(id)) !== JSON.stringify(before))
+        throw new Error(`${id} was told otherwise`);
+      if (after === undefined) told.delete(id);
+      else told.set(id, structuredClone(after));
+    }
+  };
+  take(stream.apply(plain.first));
+  for (const { happenings, then } of history.batches) {
+    take(stream.apply(plain.changesOf(happenings)));
+    if (then === "settle") take(stream.settle());
+    if (then === "report") stream.report();
+  }
+  const report = stream.report();
+  take(stream.settle());
+  const whole = scan(plain.snapshot(), library, { toolVersion: "0.0.0", ...plain.settings() });
+  const sorted = [...told].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, result]) => result);
+  return {
+    stream: JSON.stringify(report, null, 1),
+    whole: JSON.stringify(whole, null, 1),
+    told: JSON.stringify(sorted),
+    results: JSON.stringify(report.results),
+  };
+}
+
+test("incremental equals scan over random histories", { timeout: 600_000 }, () => {
+  fc.assert(
+    fc.property(histories, (history) => {
+      const { stream, whole, told, results } = play(history);
+      expect(stream).toBe(whole);
+      expect(told).toBe(results);
+    }),
+    { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }), endOnFailure: false },
+  );
+});
