@@ -5,7 +5,7 @@ import { createIncremental, scan, type Delta, type Result } from "@plimsoll/core
 import { follow, histories, type History } from "./fixtures/histories.ts";
 import { library } from "./index.ts";
 
-const runs = Number(process.env["PLIMSOLL_HISTORIES"] ?? 250);
+const runs = Number(process.env["PLIMSOLL_HISTORIES"] ?? 40);
 const seed = process.env["PLIMSOLL_SEED"];
 
 /** Plays a history, and returns what the stream and a scan say, with the results that the deltas add up to. */

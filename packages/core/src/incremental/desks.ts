@@ -88,11 +88,18 @@ function mark(set: Set<string>, key: string, is: boolean): void {
 }
 
 function isOtherwise({ judged, counted }: Desk, acceptance: Acceptance): boolean {
-  return judged.some(
-    (entry) =>
-      entry.result.result === "fail" &&
-      (counted.get(entry)?.join() ?? "") !== acceptance.covering(entry).join(),
-  );
+  return judged.some((entry) => {
+    if (entry.result.result !== "fail") return false;
+    const covering = acceptance.covering(entry);
+    if ((counted.get(entry)?.join() ?? "") !== covering.join()) return true;
+    const carried = acceptance.carry(bare(entry), covering).result.exception;
+    return JSON.stringify(carried) !== JSON.stringify(entry.result.exception);
+  });
+}
+
+function bare(entry: Judged): Judged {
+  const { exception: _e, ...result } = entry.result;
+  return { ...entry, result };
 }
 
 function accepted(
