@@ -252,12 +252,14 @@ function judge(state: State, moves: readonly Moved[], dirty: Dirty): void {
   addOtherwise(state, dirty);
   const judged = (holdings: readonly Holding[]): Evaluation =>
     judgeHoldings(holdings, state.kinds.single, world, state.options.everyResult === true);
-  totals.count(judged(moves.map(({ before }) => before)).tallies, -1);
+  const earlier = moves.flatMap(({ before }) => (before.record === undefined ? [] : [before]));
+  if (earlier.length > 0) totals.count(judged(earlier).tallies, -1);
   const is = judged(moves.map(({ after }) => after));
   totals.count(is.tallies, 1);
   const moved = new Set(moves.map(({ key }) => key));
   const others = [...dirty.keys()].filter((key) => !moved.has(key)).sort();
-  write(state, dirty, [...is.judged, ...judged(others.map((key) => stock.at(key))).judged]);
+  const again = others.length === 0 ? [] : judged(others.map((key) => stock.at(key))).judged;
+  write(state, dirty, [...is.judged, ...again]);
 }
 
 function add(dirty: Dirty, keys: Iterable<string>, cause?: Change): void {
@@ -285,9 +287,11 @@ function addTurned({ totals }: State, turned: readonly Turned[], dirty: Dirty): 
   }
 }
 
+const noExceptions: readonly Exception[] = [];
+
 /** What exceptions say something else of, since they changed or ended. */
 function addOtherwise(state: State, dirty: Dirty): void {
-  const { exceptions = [], takenAt } = state.options;
+  const { exceptions = noExceptions, takenAt } = state.options;
   const { controls } = state.selection;
   const made = acceptance(exceptions, controls, takenAt);
   const { accepting: before } = state;

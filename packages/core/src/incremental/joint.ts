@@ -3,6 +3,7 @@ import type { Control } from "../controls/control.ts";
 import { evaluate } from "../controls/evaluate.ts";
 import type { Evaluation, Judged } from "../controls/ledger.ts";
 import type { Change } from "../model/change.ts";
+import type { Result } from "../model/finding.ts";
 import { refKey } from "../model/resource.ts";
 import type { Memo } from "./tags.ts";
 import { viewOf, type World } from "./view.ts";
@@ -70,7 +71,7 @@ function ask(own: Asked): Turned | undefined {
   const after = own.memo.get();
   const said = byObject(after.judged);
   const all = new Set([...earlier.keys(), ...said.keys()]);
-  const keys = [...all].filter((key) => textOf(earlier.get(key)) !== textOf(said.get(key)));
+  const keys = [...all].filter((key) => !isSame(earlier.get(key), said.get(key)));
   own.evaluation = after;
   own.said = said;
   return { before, after, keys, cause };
@@ -87,8 +88,21 @@ export function byObject(judged: readonly Judged[]): Said {
   return said;
 }
 
-function textOf(judged: readonly Judged[] | undefined): string {
-  return judged === undefined
-    ? ""
-    : JSON.stringify(judged.map(({ result, withoutFix }) => [result, withoutFix ?? false]));
+/** The same said of an object, in every byte. */
+function isSame(a: readonly Judged[] | undefined, b: readonly Judged[] | undefined): boolean {
+  if (a === undefined || b === undefined || a.length !== b.length) return false;
+  return a.every((entry, index) => {
+    const other = b[index]!;
+    return entry.withoutFix === other.withoutFix && isSameResult(entry.result, other.result);
+  });
+}
+
+function isSameResult(a: Result, b: Result): boolean {
+  const [own, its] = [Object.entries(a), Object.entries(b)];
+  if (own.length !== its.length) return false;
+  return own.every(([name, value], index) => {
+    const [otherName, other] = its[index]!;
+    if (name !== otherName) return false;
+    return value === other || (typeof value === "object" && JSON.stringify(value) === JSON.stringify(other));
+  });
 }
