@@ -4,6 +4,8 @@ import type { Judged } from "../controls/ledger.ts";
 import type { Change, ResultTurn } from "../model/change.ts";
 import type { Edit } from "../model/report.ts";
 import { refKey } from "../model/resource.ts";
+import type { Server } from "../model/snapshot.ts";
+import type { Judge } from "../remediation/judge.ts";
 import { finished } from "../scan.ts";
 import { createRow } from "./row.ts";
 import type { Holding, Stock } from "./stock.ts";
@@ -26,7 +28,14 @@ interface Desk {
 
 export interface Desks {
   /** Puts these in the place of what was there. */
-  readonly write: (drafts: readonly Draft[], acceptance: Acceptance) => readonly ResultTurn[];
+  readonly write: (
+    drafts: readonly Draft[],
+    acceptance: Acceptance,
+    judge: Judge,
+    server: Server,
+  ) => readonly ResultTurn[];
+  /** Patches of it are offered, or withheld: they depend on its pods, its account and its images. */
+  readonly isPatched: (key: string) => boolean;
   /** Objects of which exceptions say something else than when they were written. */
   readonly otherwise: (acceptance: Acceptance) => readonly string[];
   /** By id. */
@@ -69,9 +78,11 @@ export function createDesks(stock: Stock, totals: Totals): Desks {
       ),
     otherwise: (acceptance) =>
       [...desks].flatMap(([key, desk]) => (isOtherwise(desk, acceptance) ? [key] : [])),
-    write: (drafts, acceptance) => {
+    isPatched: (key) => desks.get(key)?.judged.some(({ control }) => control.fix !== undefined) === true,
+    write: (drafts, acceptance, judge, server) => {
       const made = drafts.map((draft) => ({ draft, ...accepted(draft.judged, acceptance) }));
-      const byKey = editsByObject(finished(made.flatMap((each) => each.judged)).edits);
+      const all = made.flatMap((each) => each.judged);
+      const byKey = editsByObject(finished(all, undefined, judge, server).edits);
       return made.flatMap(({ draft: { key, cause }, judged: after, counted }) => {
         const before = replace(key, { judged: after, counted, edits: byKey.get(key) ?? [] });
         const results = (desk: readonly Judged[]) => desk.map(({ result }) => result);

@@ -5,6 +5,9 @@ import type { Evaluation } from "../controls/ledger.ts";
 import { checkFor } from "../controls/version.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { ResourceRecord } from "../model/resource.ts";
+import { thresholds } from "../remediation/gathered.ts";
+import { createJudge, type Judge } from "../remediation/judge.ts";
+import type { ScanOptions } from "../scan.ts";
 import type { Holding } from "./stock.ts";
 import { viewOf, type World } from "./view.ts";
 
@@ -60,6 +63,27 @@ export function judgeNothing(
   const none = { records: [], workloads: [], ofKind: () => [], get: () => undefined };
   const empty: Inventory = { ...inventory, ...none, server, gaps, covers, kinds: [], bindings: [] };
   return evaluate(empty, controls, everyResult);
+}
+
+/** Judges patches of the workloads of these objects: by those that share their owner or their account, too. */
+export function judgeOf(keys: Iterable<string>, world: World, options: ScanOptions): Judge {
+  const { stock } = world;
+  const namespaces = new Set([...keys].map(namespaceIn));
+  const workloads = stock
+    .workloads()
+    .filter(({ ref, root }) => namespaces.has(ref.namespace) || root.namespace === "");
+  const { gaps, covers } = viewOf(world, () => undefined, true);
+  const seen = { observations: [], watches: [], detections: [] };
+  return createJudge({ ...aside(world), workloads, gaps, covers }, seen, {
+    ...thresholds,
+    ...options.thresholds,
+  });
+}
+
+/** Of an object by its key. */
+export function namespaceIn(key: string): string {
+  const parts = key.split("/");
+  return parts[parts.length - 2] ?? "";
 }
 
 /** What single objects are told of the world around them. */

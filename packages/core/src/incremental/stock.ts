@@ -35,6 +35,8 @@ export interface Stock {
   readonly keys: () => readonly string[];
   readonly workloads: () => readonly Workload[];
   readonly namespaceLabels: (namespace: string) => { readonly [label: string]: string };
+  /** Objects of a namespace, by key; `""`: those outside of all. */
+  readonly keysIn: (namespace: string) => Iterable<string>;
   readonly placeOf: (record: ResourceRecord) => Place;
   readonly gaps: () => readonly Gap[];
   readonly covered: () => readonly string[];
@@ -89,6 +91,7 @@ export function createStock(options: InventoryOptions): Stock {
     keys: () => state.all.keys(),
     workloads: flat,
     namespaceLabels: (namespace) => labelsOf(namespace) ?? {},
+    keysIn: (namespace) => state.inNamespace.get(namespace) ?? [],
     placeOf: (record) => state.placeOf(record),
     gaps: () => state.gaps,
     covered: () => state.covered,

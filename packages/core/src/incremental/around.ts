@@ -1,0 +1,45 @@
+/** Which patches are to be judged anew, since a pod, an account or an owner that they depend on has changed. */
+import { refKey } from "../model/resource.ts";
+import type { Workload } from "../model/workload.ts";
+import { namespaceIn } from "./judging.ts";
+import type { Move, Stock } from "./stock.ts";
+
+/** Objects beside those that moved whose workloads share an owner or an account with them. */
+export function neighbours(
+  moves: readonly Pick<Move, "key" | "before" | "after">[],
+  stock: Stock,
+): ReadonlySet<string> {
+  const ties = new Map<string, Set<string>>();
+  const tie = (namespace: string, name: string): void => {
+    const known = ties.get(namespace);
+    if (known === undefined) ties.set(namespace, new Set([name]));
+    else known.add(name);
+  };
+  for (const { key, before, after } of moves) {
+    if (key.startsWith("v1/ServiceAccount/")) tie(namespaceIn(key), accountText(key.split("/").at(-1)!));
+    for (const workload of [...before.workloads, ...after.workloads])
+      for (const name of tiesOf(workload)) tie(workload.ref.namespace, name);
+  }
+  const found = new Set<string>();
+  for (const [namespace, names] of ties) {
+    const keys = [...names].some(isWide) ? stock.keys() : stock.keysIn(namespace);
+    for (const key of keys)
+      if (stock.at(key).workloads.some((each) => tiesOf(each).some((name) => names.has(name))))
+        found.add(key);
+  }
+  for (const { key } of moves) found.delete(key);
+  return found;
+}
+
+function tiesOf({ root, serviceAccount }: Workload): readonly string[] {
+  return [`root ${refKey(root)}`, accountText(serviceAccount.name)];
+}
+
+function accountText(name: string): string {
+  return `account ${name}`;
+}
+
+/** An owner outside namespaces may have pods in several. */
+function isWide(name: string): boolean {
+  return name.startsWith("root ") && namespaceIn(name) === "";
+}

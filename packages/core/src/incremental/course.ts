@@ -1,0 +1,169 @@
+/** The course from changes to what is said of objects: what is judged at once, what is put off, and what is told. */
+import { acceptance } from "../controls/exceptions.ts";
+import type { Evaluation, Judged } from "../controls/ledger.ts";
+import type { Change } from "../model/change.ts";
+import type { Exception } from "../model/exception.ts";
+import type { Result } from "../model/finding.ts";
+import { refKey } from "../model/resource.ts";
+import { scan, selected } from "../scan.ts";
+import { neighbours } from "./around.ts";
+import { anchored, type Draft } from "./desks.ts";
+import { byObject, type Turned } from "./joint.ts";
+import { judgeHoldings, judgeOf, kindsOfControls } from "./judging.ts";
+import type { State } from "./state.ts";
+import { noHolding, type Holding, type Move } from "./stock.ts";
+import { isUnsettled, snapshotOf } from "./telling.ts";
+import { turnsBetween } from "./turns.ts";
+
+/** Judges everything from the beginning. */
+export function restart(state: State, cause: Change | undefined): void {
+  const { stock, totals, desks, tags, options } = state;
+  select(state);
+  const dirty = new Map([...desks.keys(), ...stock.keys()].map((key) => [key, cause]));
+  const empty = [...dirty.keys()].map((key): Draft => ({ key, judged: [], cause }));
+  const judgeNone = judgeOf([], state.world, options);
+  const taken = desks.write(empty, state.accepting.acceptance, judgeNone, options.server);
+  const told = state.whole?.report?.results;
+  state.untold.push(...(told === undefined ? taken : turnsBetween(told, [], false, cause)));
+  state.whole = undefined;
+  state.unpatched.clear();
+  state.joint.set([]);
+  totals.clear();
+  state.blind = undefined;
+  state.kinds = kindsOfControls(state.selection.controls, options.server.version);
+  tags.bump("restart", cause);
+  judge(
+    state,
+    stock.keys().map((key) => ({ key, before: noHolding, after: stock.at(key), cause })),
+    dirty,
+  );
+}
+
+/** Which controls there are: the cluster's own policies are some. */
+function select(state: State): void {
+  const { library, options, policies } = state;
+  const selection = selected(library, policies.get().controls, options);
+  const { controls } = state.selection;
+  if (
+    selection.controls.length === controls.length &&
+    selection.controls.every((control, index) => control === controls[index])
+  )
+    return;
+  state.selection = selection;
+  state.kinds = kindsOfControls(selection.controls, options.server.version);
+}
+
+type Dirty = Map<string, Change | undefined>;
+type Moved = Pick<Move, "key" | "before" | "after"> & { readonly cause: Change | undefined };
+
+/** Judges what moved, and tells anew what else is to be told. */
+export function judge(state: State, moves: readonly Moved[], dirty: Dirty): void {
+  const { stock, totals, joint, world } = state;
+  select(state);
+  for (const { key, cause } of moves) dirty.set(key, cause);
+  addBlind(state, dirty);
+  addTurned(state, joint.set(state.kinds.joint), dirty);
+  // Where much is new, all is judged before anything is written: each object then is written once.
+  if (moves.length * 4 > stock.keys().length) addTurned(state, joint.ask(), dirty);
+  addOtherwise(state, dirty);
+  const judged = (holdings: readonly Holding[]): Evaluation =>
+    judgeHoldings(holdings, state.kinds.single, world, state.options.everyResult === true);
+  const earlier = moves.flatMap(({ before }) => (before.record === undefined ? [] : [before]));
+  if (earlier.length > 0) totals.count(judged(earlier).tallies, -1);
+  const is = judged(moves.map(({ after }) => after));
+  totals.count(is.tallies, 1);
+  const moved = new Set(moves.map(({ key }) => key));
+  const others = [...dirty.keys()].filter((key) => !moved.has(key)).sort();
+  const again = others.length === 0 ? [] : judged(others.map((key) => stock.at(key))).judged;
+  write(state, dirty, [...is.judged, ...again]);
+}
+
+function add(dirty: Dirty, keys: Iterable<string>, cause?: Change): void {
+  for (const key of keys) if (!dirty.has(key)) dirty.set(key, cause);
+}
+
+/** What is said of kinds that were not read. */
+function addBlind(state: State, dirty: Dirty): void {
+  if (state.blind !== undefined && state.nothing.isValid()) return;
+  const { blind: before, totals } = state;
+  const cause = state.nothing.cause();
+  const evaluation = state.nothing.get();
+  const said = byObject(evaluation.judged);
+  if (before !== undefined) totals.count(before.evaluation.tallies, -1);
+  totals.count(evaluation.tallies, 1);
+  state.blind = { evaluation, said };
+  add(dirty, [...(before?.said.keys() ?? []), ...said.keys()], cause);
+}
+
+function addTurned({ totals }: State, turned: readonly Turned[], dirty: Dirty): void {
+  for (const { before, after, keys, cause } of turned) {
+    if (before !== undefined) totals.count(before.tallies, -1);
+    if (after !== undefined) totals.count(after.tallies, 1);
+    add(dirty, keys, cause);
+  }
+}
+
+const noExceptions: readonly Exception[] = [];
+
+/** What exceptions say something else of, since they changed or ended. */
+function addOtherwise(state: State, dirty: Dirty): void {
+  const { exceptions = noExceptions, takenAt } = state.options;
+  const { controls } = state.selection;
+  const made = acceptance(exceptions, controls, takenAt);
+  const { accepting: before } = state;
+  const isSame =
+    before.exceptions === exceptions &&
+    before.controls === controls &&
+    made.ended.every((ended, index) => ended === before.acceptance.ended[index]);
+  if (isSame) return;
+  state.accepting = { acceptance: made, exceptions, controls };
+  add(dirty, state.desks.otherwise(made), state.excepting);
+}
+
+function write(state: State, dirty: Dirty, judged: readonly Judged[]): void {
+  const { desks, stock, joint, blind, accepting, tags, world, options } = state;
+  const single = byObject(judged);
+  const drafts = [...dirty].map(([key, cause]): Draft => {
+    const others = [...(blind?.said.get(key) ?? []), ...joint.at(key)];
+    return { key, judged: [...(single.get(key) ?? []), ...anchored(others, stock.at(key))], cause };
+  });
+  const patches = judgeOf(dirty.keys(), world, options);
+  const turns = desks.write(drafts, accepting.acceptance, patches, options.server);
+  for (const key of dirty.keys()) state.unpatched.delete(key);
+  tags.bump("findings");
+  state.untold.push(...turns);
+}
+
+export function settle(state: State): void {
+  const { tags, joint, unpatched } = state;
+  if (!isUnsettled(state)) return;
+  if (state.whole !== undefined) return scanWhole(state, state.whole);
+  tags.advance();
+  const dirty: Dirty = new Map(unpatched);
+  unpatched.clear();
+  addTurned(state, joint.ask(), dirty);
+  if (dirty.size > 0) judge(state, [], dirty);
+}
+
+/** Patches that depend on what moved are judged anew when it settles. */
+export function putOff({ stock, desks, unpatched }: State, moves: readonly Move[], anyway: boolean): void {
+  const cause = moves[0]?.cause;
+  for (const key of anyway ? stock.keys() : neighbours(moves, stock))
+    if (desks.isPatched(key)) unpatched.set(key, cause);
+}
+
+/** Scans what there is, as if from the beginning. */
+function scanWhole(state: State, whole: NonNullable<State["whole"]>): void {
+  const { library, options, desks } = state;
+  const before = whole.report?.results ?? desks.judged().map(({ result }) => result);
+  const report = scan(snapshotOf(state), library, options);
+  for (const turn of turnsBetween(before, report.results, false, whole.cause)) {
+    const isGone = turn.after === undefined && turn.kinds.length > 0 && isAway(state, turn.before!);
+    state.untold.push(isGone ? { ...turn, kinds: ["gone"] } : turn);
+  }
+  state.whole = { report, stale: false, cause: undefined };
+}
+
+function isAway({ stock }: State, { resource }: Result): boolean {
+  return stock.at(refKey(resource)).record === undefined;
+}

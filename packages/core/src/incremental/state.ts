@@ -1,0 +1,113 @@
+/** What is kept of a changing cluster between one change and the next. */
+import { acceptance, type Acceptance } from "../controls/exceptions.ts";
+import type { Control } from "../controls/control.ts";
+import type { Evaluation } from "../controls/ledger.ts";
+import { policyControls, type PolicyControls } from "../controls/policy/policy.ts";
+import type { AttackLibrary } from "../graph/edge.ts";
+import type { Change, ResultTurn } from "../model/change.ts";
+import type { Exception } from "../model/exception.ts";
+import type { Image } from "../model/image.ts";
+import type { Report } from "../model/report.ts";
+import type { Server, Snapshot } from "../model/snapshot.ts";
+import { selected, type ScanOptions, type Selection } from "../scan.ts";
+import { createDesks, type Desks } from "./desks.ts";
+import { createJoint, type Joint, type Said } from "./joint.ts";
+import { judgeNothing, kindsOfControls, type Kinds } from "./judging.ts";
+import { createPaths, type Paths } from "./paths.ts";
+import { createStock, type Stock } from "./stock.ts";
+import { createTags, type Memo, type Tags } from "./tags.ts";
+import { createTotals, type Totals } from "./totals.ts";
+import { viewOf, type World } from "./view.ts";
+
+export interface IncrementalOptions extends ScanOptions {
+  readonly server: Server;
+  /** RFC 3339; later `time` changes move it. */
+  readonly takenAt: string;
+}
+
+export interface State {
+  readonly library: AttackLibrary;
+  options: IncrementalOptions;
+  readonly world: World;
+  readonly tags: Tags;
+  readonly stock: Stock;
+  readonly totals: Totals;
+  readonly desks: Desks;
+  readonly joint: Joint;
+  readonly paths: Paths | undefined;
+  readonly policies: Memo<PolicyControls>;
+  readonly nothing: Memo<Evaluation>;
+  around: Pick<Snapshot, "observations" | "images"> & Pick<Partial<Snapshot>, "watches" | "detections">;
+  selection: Selection;
+  kinds: Kinds;
+  accepting: {
+    readonly acceptance: Acceptance;
+    readonly exceptions: readonly Exception[];
+    readonly controls: readonly Control[];
+  };
+  /** The last change that may have made exceptions say something else. */
+  excepting: Change | undefined;
+  /** What is said of kinds that were not read. */
+  blind: { readonly evaluation: Evaluation; readonly said: Said } | undefined;
+  scores: ReadonlyMap<string, number | null>;
+  /** Objects whose patches are to be judged anew, with the change that it comes from. */
+  readonly unpatched: Map<string, Change | undefined>;
+  /**
+   * Where something was observed, every finding may depend on all that was seen: the report of a scan as it was last
+   * made, and whether anything changed since.
+   */
+  whole:
+    | { readonly report: Report | undefined; readonly stale: boolean; readonly cause: Change | undefined }
+    | undefined;
+  /** Told by the next delta. */
+  untold: ResultTurn[];
+}
+
+export function opened(library: AttackLibrary, options: IncrementalOptions): State {
+  const tags = createTags();
+  const stock = createStock(options);
+  const totals = createTotals();
+  let images: { readonly of: readonly Image[]; readonly byName: ReadonlyMap<string, Image> } | undefined;
+  const world: World = {
+    stock,
+    tags,
+    server: () => state.options.server,
+    takenAt: () => state.options.takenAt,
+    imageOf: (reference) => {
+      const { images: known } = state.around;
+      if (images?.of !== known)
+        images = { of: known, byName: new Map(known.map((image) => [image.reference, image])) };
+      return images.byName.get(reference);
+    },
+  };
+  const every = options.everyResult === true;
+  const desks = createDesks(stock, totals);
+  const selection = selected(library, [], options);
+  const state: State = {
+    library,
+    options,
+    world,
+    tags,
+    stock,
+    totals,
+    desks,
+    joint: createJoint(world, every),
+    paths: library.edges === undefined ? undefined : createPaths(world, library.edges, desks, options.paths),
+    policies: tags.memo((read) => policyControls(viewOf(world, read, false))),
+    nothing: tags.memo((read) => {
+      read("restart");
+      return judgeNothing(viewOf(world, read, false), state.kinds.cel, every);
+    }),
+    around: { observations: [], images: [] },
+    selection,
+    kinds: kindsOfControls(selection.controls, options.server.version),
+    accepting: { acceptance: acceptance([], [], options.takenAt), exceptions: [], controls: [] },
+    excepting: undefined,
+    blind: undefined,
+    scores: new Map(),
+    unpatched: new Map(),
+    whole: undefined,
+    untold: [],
+  };
+  return state;
+}

@@ -1,0 +1,89 @@
+/** Tells what is kept: as a delta, a report or a snapshot. */
+import type { Tally } from "../controls/ledger.ts";
+import type { Delta } from "../model/change.ts";
+import type { Report } from "../model/report.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { requirementsOf, scoreOf } from "../risk/posture.ts";
+import { asksForPaths, reportOf } from "../scan.ts";
+import { gapsInOrder } from "./gaps.ts";
+import type { State } from "./state.ts";
+import { joinTurns } from "./turns.ts";
+import { viewOf } from "./view.ts";
+
+/** Something was put off. */
+export function isUnsettled({ joint, unpatched, whole }: State): boolean {
+  return whole === undefined ? joint.isPending() || unpatched.size > 0 : whole.stale;
+}
+
+export function deltaOf(state: State): Delta {
+  const results = joinTurns(state.untold);
+  state.untold = [];
+  const { library, options, paths, whole } = state;
+  const isDrawn =
+    whole !== undefined || paths === undefined || !asksForPaths(library, options) || !paths.isPending();
+  return { results, scores: movedScores(state), pending: isUnsettled(state) || !isDrawn };
+}
+
+function movedScores(state: State): Delta["scores"] {
+  const before = state.scores;
+  const scores = scoresNow(state);
+  state.scores = scores;
+  return [...scores].flatMap(([id, after]) => {
+    const was = before.get(id) ?? null;
+    return was === after ? [] : [{ id, before: was, after }];
+  });
+}
+
+function talliesOf({ totals, selection }: State): ReadonlyMap<string, Tally> {
+  return totals.of(selection.controls.map(({ id }) => id));
+}
+
+export function reportFrom(state: State): Report {
+  if (state.whole?.report !== undefined) return state.whole.report;
+  const { world, library, options, desks, selection, policies, accepting, paths } = state;
+  const judged = desks.judged();
+  return reportOf({
+    ...selection,
+    snapshot: snapshotOf(state),
+    inventory: viewOf(world, () => undefined, true),
+    options,
+    evaluation: { judged, tallies: talliesOf(state), gaps: gapsInOrder(judged, selection.controls) },
+    gaps: policies.get().gaps,
+    results: judged.map(({ result }) => result),
+    edits: desks.edits(),
+    exceptions: accepting.acceptance.reports((exception) => desks.countedBy(exception)),
+    attack: asksForPaths(library, options) ? paths?.get() : undefined,
+  });
+}
+
+export function snapshotOf({ stock, options, around }: State): Snapshot {
+  return {
+    header: {
+      format: "plimsoll-snapshot",
+      version: 1,
+      takenAt: options.takenAt,
+      server: options.server,
+    },
+    resources: stock.records(),
+    ...around,
+    gaps: stock.gaps(),
+    skipped: [],
+    covered: stock.covered(),
+  };
+}
+
+function scoresNow(state: State): ReadonlyMap<string, number | null> {
+  const { selection, options, whole } = state;
+  // Until a scan was made, what was told last stands.
+  if (whole !== undefined)
+    return whole.report === undefined
+      ? state.scores
+      : new Map(whole.report.frameworks.map(({ id, score }) => [id, score]));
+  const tallies = talliesOf(state);
+  return new Map(
+    selection.frameworks.map((framework) => {
+      const found = requirementsOf(framework, tallies, options.server.distribution);
+      return [framework.id, scoreOf(framework, found).score];
+    }),
+  );
+}
