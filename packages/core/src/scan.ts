@@ -31,6 +31,7 @@ import { createJudge, type Judge } from "./remediation/judge.ts";
 import { judgeEdits, type Verdicts } from "./remediation/verdicts.ts";
 import { weighingOf, type Weighing } from "./risk/evidence.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
+import { toldIn, type Told } from "./risk/detections.ts";
 import { prioritise } from "./risk/priorities.ts";
 
 export interface ScanOptions extends InventoryOptions {
@@ -63,6 +64,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   );
   const judge = judgeFor(snapshot, inventory, options);
   const { results, edits } = finished(evaluation.judged, weighing, judge, snapshot.header.server);
+  const told = toldOf(snapshot, inventory, library, evaluation.judged, options.exceptions);
   const attack = asksForPaths(library, options)
     ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths, weighing)
     : undefined;
@@ -76,10 +78,33 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     gaps,
     results,
     edits,
-    exceptions,
+    exceptions: told === undefined ? exceptions : withDetections(exceptions, told),
     attack,
     weighing,
+    told,
   });
+}
+
+/** What happened and should not; undefined where nobody observed, so that nothing told is not taken for nothing happened. */
+export function toldOf(
+  snapshot: Snapshot,
+  inventory: Inventory,
+  { detections = [] }: AttackLibrary,
+  judged: readonly Judged[],
+  exceptions: readonly Exception[] = [],
+): Told | undefined {
+  const { observations, watches = [], detections: given = [] } = snapshot;
+  if (observations.length + watches.length + given.length === 0) return undefined;
+  return toldIn(snapshot, inventory, detections, judged, exceptions);
+}
+
+/** An exception that accepts a detection alone is used. */
+export function withDetections(reports: Report["exceptions"], { used }: Told): Report["exceptions"] {
+  return reports.map((report) =>
+    report.state === "unused" && used.has(report.id)
+      ? { ...report, state: "used", because: "accepts detections" }
+      : report,
+  );
 }
 
 /** The inventory, its exposure weighed by what was seen listening; without observations it is what was read. */
@@ -115,6 +140,7 @@ export interface ReportParts extends Selection {
   readonly attack: Attack | undefined;
   /** Absent: nothing was observed. */
   readonly weighing?: Weighing | undefined;
+  readonly told?: Told | undefined;
 }
 
 /** The library's controls and the cluster's own policies, as far as the options ask for them. */
@@ -163,7 +189,14 @@ export function asksForPaths(
 export function reportOf(parts: ReportParts): Report {
   const { snapshot, inventory, options, evaluation, controls, frameworks, attack } = parts;
   const { header } = snapshot;
-  const gaps = [...snapshot.gaps, ...parts.gaps, ...evaluation.gaps, ...circularGaps(inventory)];
+  const undecided = parts.told?.undecided.map(undecidedGap) ?? [];
+  const gaps = [
+    ...snapshot.gaps,
+    ...parts.gaps,
+    ...evaluation.gaps,
+    ...circularGaps(inventory),
+    ...undecided,
+  ];
   const edits = [...parts.edits, ...(attack?.edits ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
   const requirements = frameworks.map((framework) =>
     requirementsOf(framework, evaluation.tallies, header.server.distribution),
@@ -179,10 +212,28 @@ export function reportOf(parts: ReportParts): Report {
     gaps,
     coverage: coverageOf(snapshot, inventory, evaluation, controls, gaps),
     edits,
-    priorities: prioritise(inventory, edits, evaluation.judged, options.baseline, attack, parts.weighing),
+    priorities: prioritise(
+      inventory,
+      edits,
+      evaluation.judged,
+      options.baseline,
+      attack,
+      parts.weighing,
+      parts.told,
+    ),
+    ...(parts.told === undefined ? {} : { detections: parts.told.reports }),
     ...(attack === undefined ? {} : { paths: attack.paths }),
     exceptions: parts.exceptions,
     controls: summariesOf(controls, frameworks),
+  };
+}
+
+function undecidedGap({ rule, reason, count }: Told["undecided"][number]): Gap {
+  return {
+    reason: "evaluation-error",
+    source: rule,
+    kinds: [],
+    message: `the detection ${rule} could not be evaluated on ${count} ${count === 1 ? "behaviour" : "behaviours"}: ${reason}`,
   };
 }
 

@@ -1,6 +1,7 @@
-/** What Plimsoll knows: its controls, frameworks and attack edges. Content only. */
+/** What Plimsoll knows: its controls, frameworks, attack edges and detections. Content only. */
 import type { AttackLibrary } from "@plimsoll/core";
 import { controls } from "./controls/index.ts";
+import { detections } from "./detections/index.ts";
 import { edges } from "./edges/index.ts";
 import { cis112 } from "./frameworks/cis-1.12.ts";
 import { cis201 } from "./frameworks/cis-2.0.1.ts";
@@ -18,4 +19,5 @@ export const library: AttackLibrary = {
   controls,
   frameworks: [cis112, cis201, mitre, nsa, pssBaseline, pssRestricted, soc2, tenPractices],
   edges,
+  detections,
 };

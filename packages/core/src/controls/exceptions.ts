@@ -4,6 +4,8 @@
  */
 import { isJsonObject, type Json } from "../model/json.ts";
 import type { Exception, ExceptionReport, ExceptionState } from "../model/exception.ts";
+import type { Detection } from "../model/detection.ts";
+import type { Workload } from "../model/workload.ts";
 import type { Control } from "./control.ts";
 import type { Evaluation, Judged, Tally } from "./ledger.ts";
 
@@ -138,6 +140,41 @@ function labelTest(labels: { readonly [key: string]: string } | undefined): (ent
 
 function labelOf(labels: Json | undefined, key: string): Json | undefined {
   return isJsonObject(labels) && Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
+/** Whether an exception accepts a detection: by the rule's id or an equivalent's, of what it is told of. */
+export function coversDetection(
+  exception: Exception,
+  { rule, container }: Detection,
+  equivalents: readonly string[],
+  workload: Workload | undefined,
+  now: string,
+): boolean {
+  const { controls, match } = exception;
+  if (
+    hasEnded(exception, now) ||
+    match.path !== undefined ||
+    match.file !== undefined ||
+    match.lines !== undefined
+  )
+    return false;
+  const named = controls.includes("*") || [rule, ...equivalents].some((id) => controls.includes(id));
+  const labels = workload?.record.resource.metadata.labels;
+  return (
+    named &&
+    matchesText(match.kind, container.workloadKind) &&
+    matchesText(match.namespace, container.namespace) &&
+    matchesText(match.name, container.workload) &&
+    matchesText(match.container, container.container) &&
+    Object.entries(match.labels ?? {}).every(
+      ([key, value]) =>
+        labelOf(labels, key) === value || labelOf(workload?.pod.metadata.labels, key) === value,
+    )
+  );
+}
+
+function matchesText(pattern: string | undefined, text: string): boolean {
+  return pattern === undefined || matchesGlob(pattern.split("*"), text);
 }
 
 /** A bare date holds to the end of its day (UTC). Both are compared as RFC 3339 texts, which sort as times do. */

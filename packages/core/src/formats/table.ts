@@ -4,6 +4,7 @@ import { matrixOf } from "./matrix.ts";
 import { createPen, type Ink, type Pen } from "./pen.ts";
 import { defineFormat, type FormatOptions } from "./shape.ts";
 import { actions } from "./table-actions.ts";
+import { happened } from "./table-detections.ts";
 import { allFindings } from "./table-findings.ts";
 import { topPaths } from "./table-paths.ts";
 import { counted, excerpt, sanitize, grouped } from "./text.ts";
@@ -33,6 +34,7 @@ function* sections(report: Report, options: FormatOptions): Iterable<string> {
   const pen = createPen(options);
   yield head(report, pen);
   yield* practices(practicesOf(report), pen);
+  yield* happened(report, pen, options);
   yield* actions(report, pen, options);
   yield* topPaths(report, pen, options);
   if (options.all) yield* allFindings(report, pen, options);

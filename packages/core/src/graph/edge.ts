@@ -1,5 +1,6 @@
 /** The shape of an attack edge: one step that what stands in the cluster opens, found over the inventory. */
 import type { Example, Library } from "../controls/control.ts";
+import type { DetectionRule } from "../evidence/rule.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Tactic } from "./power.ts";
@@ -50,6 +51,7 @@ export interface AttackEdge {
 /** A library with attack edges. */
 export interface AttackLibrary extends Library {
   readonly edges?: readonly AttackEdge[];
+  readonly detections?: readonly DetectionRule[];
 }
 
 /** Says that an object is an attack edge; its id stays a literal type. */

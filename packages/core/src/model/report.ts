@@ -1,6 +1,7 @@
 /** What a scan says: results, requirements met, gaps, coverage, and the edits that resolve most. */
 import type { ExceptionReport } from "./exception.ts";
 import type { Result, PatchOperation, Severity } from "./finding.ts";
+import type { ContainerKey, Trust } from "./observation.ts";
 import type { Gap } from "./gap.ts";
 import type { ResourceRef } from "./resource.ts";
 import type { Server, SkippedCount } from "./snapshot.ts";
@@ -22,6 +23,8 @@ export interface Report {
   readonly coverage: Coverage;
   readonly edits: readonly Edit[];
   /** What to do first. */
+  /** What happened and should not; absent where nobody observed. */
+  readonly detections?: readonly DetectionReport[];
   readonly priorities: Priorities;
   /** How an attacker gets from where he may come in to what he must not get; absent where it was not looked for. */
   readonly paths?: AttackPaths;
@@ -122,6 +125,42 @@ export interface Edit {
   readonly system?: string;
   readonly team?: string;
   readonly environment?: string;
+}
+
+/** Something that happened and should not, of the workload that it happened in. */
+export interface DetectionReport {
+  /** The same for the same rule, container and program. */
+  readonly key: string;
+  /** One of ours, or another tool's by its name. */
+  readonly rule: string;
+  /** `plimsoll`: by a rule of ours, over what sensors saw; else the tool that told it. */
+  readonly sensor: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** Why it is graver than the rule says. */
+  readonly raised?: string;
+  readonly why?: string;
+  /** One sanitised line. */
+  readonly message: string;
+  readonly container: ContainerKey;
+  /** Absent: nothing that was read made the container. */
+  readonly workload?: ResourceRef;
+  readonly program?: string;
+  /** ATT&CK techniques, as `T1059`. */
+  readonly techniques: readonly string[];
+  readonly trust: Trust;
+  /** RFC 3339. */
+  readonly first: string;
+  readonly last: string;
+  /** Events. */
+  readonly count: number;
+  readonly replicas: number;
+  readonly exception?: {
+    readonly id: string;
+    readonly reason: string;
+    readonly owner: string;
+    readonly until?: string;
+  };
 }
 
 export type ActReason =

@@ -6,6 +6,8 @@
 import type { Judged } from "../controls/ledger.ts";
 import type { Privilege } from "../controls/control.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { DetectionReport } from "../model/report.ts";
+import type { Told } from "./detections.ts";
 import type { Action, Blind, Edit, Priorities } from "../model/report.ts";
 import type { VerdictKind } from "../model/verdict.ts";
 import { severities, type Severity } from "../model/finding.ts";
@@ -27,6 +29,8 @@ interface Weighed {
   readonly regressions: number;
   /** What it does for the attack paths, where it belongs to their cut. */
   readonly cut: CutPart | undefined;
+  /** What happened because it was not done. */
+  readonly detection: DetectionReport | undefined;
 }
 
 export function prioritise(
@@ -36,6 +40,7 @@ export function prioritise(
   baseline?: ReadonlySet<string>,
   attack?: Attack,
   weighing?: Weighing,
+  told?: Told,
 ): Priorities {
   const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
   const entryOf = entries(inventory, weighing);
@@ -43,6 +48,12 @@ export function prioritise(
   const weighed = own.map((edit) => ({
     ...weigh(edit, byId, entryOf, baseline),
     cut: attack?.parts.get(edit.id),
+    detection:
+      told &&
+      edit.resolves
+        .map((id) => byId.get(id))
+        .map((entry) => entry && told.closedBy(entry))
+        .find(isGiven),
   }));
   const blastOf = blasts(inventory);
   const [act, rest] = [weighed.filter(isAct), weighed.filter((item) => !isAct(item))];
@@ -62,7 +73,7 @@ function weigh(
   byId: ReadonlyMap<string, Judged>,
   entryOf: (judged: Judged) => Entry,
   baseline?: ReadonlySet<string>,
-): Omit<Weighed, "cut"> {
+): Omit<Weighed, "cut" | "detection"> {
   const members = edit.resolves.flatMap((id) => byId.get(id) ?? []);
   const target = targets.find((privilege) => members.some((member) => member.control.grants === privilege));
   const entry =
@@ -91,7 +102,7 @@ function takesOver({ target, entry }: Weighed): boolean {
 }
 
 function isAct(item: Weighed): boolean {
-  return takesOver(item) || item.cut !== undefined || item.regressions > 0;
+  return takesOver(item) || item.cut !== undefined || item.detection !== undefined || item.regressions > 0;
 }
 
 /** Targets in order, gravest first; what takes over a node or the cluster stands beside the paths that lead there. */
@@ -117,9 +128,10 @@ function verdictOf({ verdict }: Edit): VerdictKind {
   return verdict?.verdict ?? "unknown";
 }
 
-/** Target, entry, tokens whose use is not known last, paths cut, production first, severity, verdict, effort; the id last, so that the order is always the same. */
+/** What happened already, target, entry, tokens whose use is not known last, paths cut, production first, severity, verdict, effort; the id last, so that the order is always the same. */
 function byOrder(a: Weighed, b: Weighed): number {
   return (
+    happened(a) - happened(b) ||
     targetRank(a) - targetRank(b) ||
     entryRank(a) - entryRank(b) ||
     Number(mayTakeUsedToken(a)) - Number(mayTakeUsedToken(b)) ||
@@ -130,6 +142,15 @@ function byOrder(a: Weighed, b: Weighed): number {
     Number(a.edit.byHand) - Number(b.edit.byHand) ||
     (a.edit.id < b.edit.id ? -1 : 1)
   );
+}
+
+/** Grave detections are not risks any more: they come before everything that might happen. */
+function happened({ detection }: Weighed): number {
+  return detection === undefined ? severities.length : isGrave(detection.severity) ? 0 : severities.length;
+}
+
+function isGiven<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 function targetRank(item: Weighed): number {
@@ -169,6 +190,17 @@ function actionOf(item: Weighed, blastOf: Blast): Action {
   const blast = blastOf(takesOver(item) ? target : undefined, workload, cut);
   const steps = (to: string, from: string): readonly string[] =>
     factorsOf({ ...item, target: to, entry: from, blast });
+  if (item.detection !== undefined) {
+    const { title, last } = item.detection;
+    const because = `Would have kept from happening what was seen on ${last.slice(0, 16)}Z: ${title}`;
+    const text = cut?.targetText ?? (takesOver(item) ? gain : "what happened");
+    return {
+      edit: edit.id,
+      reason: "closes-detection",
+      because,
+      steps: steps(text, cut?.entryText ?? entry.text),
+    };
+  }
   if (cut !== undefined) {
     const paths = `${cut.paths} attack ${cut.paths === 1 ? "path" : "paths"}`;
     return {

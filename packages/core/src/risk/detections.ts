@@ -1,0 +1,139 @@
+/**
+ * What sensors and our own rules told, joined to the workloads it is of: weighed by what the workload may do, accepted by
+ * exceptions, and named by the findings that let it happen.
+ */
+import { coversDetection } from "../controls/exceptions.ts";
+import type { Judged } from "../controls/ledger.ts";
+import { compareText, detectionKey } from "../evidence/behaviour.ts";
+import { detectionsOf, type Undecided } from "../evidence/detect.ts";
+import type { DetectionRule } from "../evidence/rule.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Detection } from "../model/detection.ts";
+import type { Exception } from "../model/exception.ts";
+import { severities, type Severity } from "../model/finding.ts";
+import type { DetectionReport } from "../model/report.ts";
+import { refKey, type ResourceRef } from "../model/resource.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Workload } from "../model/workload.ts";
+
+export interface Told {
+  /** The gravest first; those that an exception accepts last. */
+  readonly reports: readonly DetectionReport[];
+  /** Rules that could not say of some behaviour whether it tells. */
+  readonly undecided: readonly Undecided[];
+  /** Exceptions that accept one of them. */
+  readonly used: ReadonlySet<string>;
+  /** The open detection that a finding's fix would have kept from happening. */
+  readonly closedBy: (judged: Judged) => DetectionReport | undefined;
+}
+
+export function toldIn(
+  snapshot: Snapshot,
+  inventory: Inventory,
+  rules: readonly DetectionRule[],
+  judged: readonly Judged[],
+  exceptions: readonly Exception[],
+): Told {
+  const seen = { observations: snapshot.observations, watches: snapshot.watches ?? [] };
+  const { detections, undecided } = detectionsOf(seen, rules);
+  const known = new Map(rules.map((rule) => [rule.id, rule]));
+  const workloads = new Map(inventory.workloads.map((workload) => [placeOf(workload.ref), workload]));
+  const powerful = powerfulWorkloads(judged);
+  const used = new Set<string>();
+  const reports = [...detections, ...(snapshot.detections ?? [])].map((detection) => {
+    const rule = detection.sensor === "plimsoll" ? known.get(detection.rule) : undefined;
+    const { container } = detection;
+    const workload = workloads.get(`${container.workloadKind}/${container.namespace}/${container.workload}`);
+    const exception = exceptions.find((each) =>
+      coversDetection(each, detection, rule?.equivalents ?? [], workload, inventory.takenAt),
+    );
+    if (exception !== undefined) used.add(exception.id);
+    return reportOf(detection, rule, workload, workload && powerful.get(refKey(workload.root)), exception);
+  });
+  const sorted = reports.toSorted(byGravity);
+  return { reports: sorted, undecided, used, closedBy: closers(sorted, known) };
+}
+
+function placeOf({ kind, namespace, name }: ResourceRef): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/** What a workload's findings say that it could take over, by its root. */
+function powerfulWorkloads(judged: readonly Judged[]): ReadonlyMap<string, string> {
+  const powers = new Map<string, string>();
+  for (const { control, result } of judged) {
+    if (result.result !== "fail" || result.workload === undefined) continue;
+    if (control.grants === "cluster-takeover")
+      powers.set(refKey(result.workload), "the workload may take over the cluster");
+    else if (control.grants === "node-takeover" && !powers.has(refKey(result.workload)))
+      powers.set(refKey(result.workload), "the workload may take over its node");
+  }
+  return powers;
+}
+
+function reportOf(
+  detection: Detection,
+  rule: DetectionRule | undefined,
+  workload: Workload | undefined,
+  power: string | undefined,
+  exception: Exception | undefined,
+): DetectionReport {
+  const { container, sensor, message, techniques, trust, support, program } = detection;
+  const severity = power === undefined ? detection.severity : raised(detection.severity);
+  return {
+    key: detectionKey(detection),
+    rule: detection.rule,
+    sensor,
+    title: rule?.title ?? detection.rule,
+    severity,
+    ...(severity === detection.severity ? {} : { raised: power! }),
+    ...(rule === undefined ? {} : { why: rule.why }),
+    message,
+    container,
+    ...(workload === undefined ? {} : { workload: workload.root }),
+    ...(program === undefined ? {} : { program }),
+    techniques,
+    trust,
+    first: support.map(({ first }) => first).reduce((a, b) => (a < b ? a : b)),
+    last: support.map(({ last }) => last).reduce((a, b) => (a > b ? a : b)),
+    count: support.reduce((sum, { count }) => sum + count, 0),
+    replicas: new Set(support.map(({ pod }) => pod)).size,
+    ...(exception === undefined ? {} : { exception: acceptanceOf(exception) }),
+  };
+}
+
+function acceptanceOf({ id, reason, owner, until }: Exception): NonNullable<DetectionReport["exception"]> {
+  return { id, reason, owner, ...(until === undefined ? {} : { until }) };
+}
+
+/** One step graver: what happens in a workload that may do much matters more. */
+function raised(severity: Severity): Severity {
+  return severities[Math.max(0, severities.indexOf(severity) - 1)]!;
+}
+
+function byGravity(a: DetectionReport, b: DetectionReport): number {
+  return (
+    Number(a.exception !== undefined) - Number(b.exception !== undefined) ||
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    compareText(b.last, a.last) ||
+    compareText(a.key, b.key)
+  );
+}
+
+function closers(
+  reports: readonly DetectionReport[],
+  rules: ReadonlyMap<string, DetectionRule>,
+): Told["closedBy"] {
+  const open = new Map<string, DetectionReport>();
+  for (const report of reports) {
+    if (report.workload === undefined || report.exception !== undefined) continue;
+    for (const control of rules.get(report.rule)?.closedBy ?? []) {
+      const key = `${control} ${refKey(report.workload)}`;
+      if (!open.has(key)) open.set(key, report);
+    }
+  }
+  return ({ control, result }) =>
+    result.workload === undefined || result.result !== "fail"
+      ? undefined
+      : open.get(`${control.id} ${refKey(result.workload)}`);
+}
