@@ -29,7 +29,11 @@ export interface WorkloadEvidence {
   readonly expected: (container: string) => Expected;
 }
 
-export type Gathered = (workload: Workload) => WorkloadEvidence;
+export interface Gathered {
+  (workload: Workload): WorkloadEvidence;
+  /** Whoever uses it. */
+  readonly account: (account: { readonly namespace: string; readonly name: string }) => ContainerEvidence;
+}
 
 interface Place {
   readonly namespace: string;
@@ -43,7 +47,7 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
   const holders = accountHolders(inventory);
   const made = new Map<string, WorkloadEvidence>();
   const nobody = evidenceOf([], () => nothingExpected(inventory.takenAt), nothing, noAccount, least);
-  return (workload) => {
+  const of = (workload: Workload): WorkloadEvidence => {
     const { kind, namespace, name } = workload.root;
     const place: Place = { namespace, workloadKind: kind, workload: name };
     const key = placeOf(place);
@@ -73,6 +77,15 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
     made.set(key, evidence);
     return evidence;
   };
+  return Object.assign(of, {
+    account: ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
+      accountEvidence(
+        { namespace, workloadKind: "ServiceAccount", workload: name },
+        batches,
+        expectedOf,
+        least,
+      ),
+  });
 }
 
 const nothing: SeenBatch = { observations: [], watches: [], detections: [] };

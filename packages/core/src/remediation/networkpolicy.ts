@@ -1,0 +1,282 @@
+/**
+ * NetworkPolicies of the connections that workloads were seen to make and take, peers by labels that survive a rollout.
+ * Each recorded connection is run through our own engine with the policies that are there. May not drop what it cannot place.
+ */
+import { createInventory } from "../inventory/build.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import { connectivity } from "../inventory/network/engine.ts";
+import type { Peer as EnginePeer } from "../inventory/network/connectivity.ts";
+import { parseAddress } from "../inventory/network/address.ts";
+import { matchesSelector } from "../inventory/selector.ts";
+import { detailText } from "../evidence/tell.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Resource } from "../model/resource.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Workload } from "../model/workload.ts";
+import { changedWith } from "./changed.ts";
+import type { DetailOf } from "./fields/field.ts";
+import type { Generated, Proof } from "./generated.ts";
+import type { Thresholds } from "./gathered.ts";
+import { placesOf, type Flow, type Placed } from "./network-peers.ts";
+import { learnedOf } from "./workload-seen.ts";
+
+export interface NetworkPolicyOptions {
+  /** Besides a policy for each workload, one that denies all that none of them allows. */
+  readonly defaultDeny?: boolean;
+  /** Cilium's kind, which knows names of hosts outside. */
+  readonly cilium?: boolean;
+  readonly thresholds?: Thresholds;
+}
+
+/** One policy a workload, named `NAME-seen`. */
+export function networkPoliciesFor(
+  workloads: readonly Workload[],
+  snapshot: Snapshot,
+  options: NetworkPolicyOptions = {},
+): Generated {
+  const inventory = createInventory(snapshot);
+  const each = workloads.map((workload) => policyOf(workload, inventory, snapshot, options));
+  const namespaces = [...new Set(workloads.map(({ ref }) => ref.namespace))];
+  const made = [
+    ...(options.defaultDeny === true ? namespaces.map(denyAll) : []),
+    ...each.flatMap(({ policy }) => (policy === undefined ? [] : [policy])),
+  ];
+  const after = createInventory(changedWith(snapshot, made));
+  const proofs = each.map((entry) => proofOf(entry, after));
+  return {
+    resources: made,
+    proof: {
+      replayed: proofs.reduce((sum, { replayed }) => sum + replayed, 0),
+      denied: proofs.flatMap(({ denied }) => denied),
+      undecided: proofs.flatMap(({ undecided }) => undecided),
+      admitted: proofs.reduce((sum, { admitted }) => sum + admitted, 0),
+      seen: proofs.reduce((sum, { seen }) => sum + seen, 0),
+    },
+    notes: [...new Set(each.flatMap(({ notes }) => notes))],
+    missing: [
+      ...new Map(each.flatMap(({ missing }) => missing).map((entry) => [entry.text, entry])).values(),
+    ],
+  };
+}
+
+interface Entry {
+  readonly workload: Workload;
+  readonly policy: Resource | undefined;
+  readonly flows: readonly Flow[];
+  readonly placed: readonly Placed[];
+  readonly notes: readonly string[];
+  readonly missing: Generated["missing"];
+}
+
+function policyOf(
+  workload: Workload,
+  inventory: Inventory,
+  snapshot: Snapshot,
+  options: NetworkPolicyOptions,
+): Entry {
+  const { observations, watches = [], detections = [] } = snapshot;
+  const batch = { observations, watches, detections };
+  const name = `${workload.ref.kind} ${workload.ref.namespace}/${workload.ref.name}`;
+  const { details, doubtful, missing } = learnedOf(
+    "connection",
+    workload,
+    inventory,
+    batch,
+    options.thresholds,
+  );
+  const hosts = learnedOf("dns", workload, inventory, batch, options.thresholds).details;
+  const flows = details.filter(isFlow);
+  const notes = doubtful.map((text) => `${name}: left out: ${text}`);
+  if (workload.pod.spec["hostNetwork"] === true)
+    return {
+      workload,
+      policy: undefined,
+      flows: [],
+      placed: [],
+      notes: [...notes, `${name} is in the network of its node, to which no policy applies`],
+      missing,
+    };
+  const places = placesOf(workload, inventory);
+  const placed = [...flows.flatMap((flow) => places.of(flow)), ...places.always(flows, hosts.length > 0)];
+  const selector = places.selectorOf(workload);
+  if (selector === undefined)
+    return {
+      workload,
+      policy: undefined,
+      flows,
+      placed: [],
+      notes: [...notes, `${name} has no labels that survive a rollout`],
+      missing,
+    };
+  const policy =
+    options.cilium === true ? ciliumOf(workload, selector, placed) : plainOf(workload, selector, placed);
+  return {
+    workload,
+    policy,
+    flows,
+    placed,
+    notes: [...notes, ...places.notes().map((note) => `${name}: ${note}`)],
+    missing,
+  };
+}
+
+function isFlow(detail: DetailOf<"connection">): detail is Flow {
+  return (
+    detail.operation !== "listen" &&
+    detail.refused !== true &&
+    !/^(?:127\.|::1$)/.test(detail.peer?.address ?? "")
+  );
+}
+
+function plainOf(workload: Workload, selector: JsonObject, placed: readonly Placed[]): Resource {
+  const side = (direction: "in" | "out"): readonly JsonObject[] =>
+    joined(placed.filter((entry) => entry.direction === direction)).map(({ peer, ports }) => ({
+      ...(peer === undefined ? {} : { [direction === "in" ? "from" : "to"]: [peer] }),
+      ports,
+    }));
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: `${workload.ref.name}-seen`, namespace: workload.ref.namespace },
+    spec: {
+      podSelector: { matchLabels: selector },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: side("in"),
+      egress: side("out"),
+    },
+  };
+}
+
+interface Joined {
+  readonly peer: JsonObject | undefined;
+  readonly host: string | undefined;
+  readonly ports: readonly JsonObject[];
+}
+
+/** One rule a peer, its ports sorted. */
+function joined(placed: readonly Placed[]): readonly Joined[] {
+  const byPeer = Map.groupBy(placed, ({ peer, host }) => JSON.stringify([peer ?? null, host ?? null]));
+  return [...byPeer]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, list]) => ({
+      peer: list[0]!.peer,
+      host: list[0]!.host,
+      ports: [
+        ...new Map(list.map(({ port, protocol }) => [`${protocol} ${port}`, { port, protocol }] as const)),
+      ]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, entry]) => entry),
+    }));
+}
+
+/** `toFQDNs` needs the DNS proxy, which a rule for DNS with `matchPattern: "*"` switches on. */
+function ciliumOf(workload: Workload, selector: JsonObject, placed: readonly Placed[]): Resource {
+  const portsOf = (ports: readonly JsonObject[]): readonly JsonObject[] =>
+    ports.map(({ port, protocol }) => ({ port: String(port), protocol: protocol! }));
+  const dns = (ports: readonly JsonObject[]): JsonObject =>
+    ports.some(({ port }) => port === 53) ? { rules: { dns: [{ matchPattern: "*" }] } } : {};
+  const rule = (direction: "in" | "out", { peer, host, ports }: Joined): JsonObject => {
+    const toPorts = [{ ports: portsOf(ports), ...(direction === "out" ? dns(ports) : {}) }];
+    const prefix = direction === "in" ? "from" : "to";
+    if (host !== undefined) return { toFQDNs: [{ matchName: host }], toPorts };
+    if (peer === undefined) return { [`${prefix}Entities`]: ["all"], toPorts };
+    const block = peer["ipBlock"] as JsonObject | undefined;
+    if (block !== undefined) return { [`${prefix}CIDR`]: [block["cidr"]!], toPorts };
+    return { [`${prefix}Endpoints`]: [{ matchLabels: endpointLabels(peer) }], toPorts };
+  };
+  const side = (direction: "in" | "out"): readonly JsonObject[] =>
+    joined(placed.filter((entry) => entry.direction === direction)).map((entry) => rule(direction, entry));
+  return {
+    apiVersion: "cilium.io/v2",
+    kind: "CiliumNetworkPolicy",
+    metadata: { name: `${workload.ref.name}-seen`, namespace: workload.ref.namespace },
+    spec: { endpointSelector: { matchLabels: selector }, ingress: side("in"), egress: side("out") },
+  };
+}
+
+function endpointLabels(peer: JsonObject): JsonObject {
+  const labels = (selector: unknown): JsonObject =>
+    ((selector as JsonObject | undefined)?.["matchLabels"] as JsonObject | undefined) ?? {};
+  const namespace = labels(peer["namespaceSelector"])["kubernetes.io/metadata.name"];
+  return {
+    ...labels(peer["podSelector"]),
+    ...(namespace === undefined ? {} : { "k8s:io.kubernetes.pod.namespace": namespace }),
+  };
+}
+
+function denyAll(namespace: string): Resource {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "default-deny", namespace },
+    spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+  };
+}
+
+/** Every flow through the engine, both directions, as the cluster would be. */
+function proofOf({ workload, flows, placed, policy }: Entry, after: Inventory): Proof {
+  if (policy === undefined) return { replayed: 0, denied: [], undecided: [], admitted: 0, seen: 0 };
+  const engine = connectivity(after);
+  const places = placesOf(workload, after);
+  const self: EnginePeer = {
+    kind: "pod",
+    workload: after.workloads.find((each) => isSame(each, workload)) ?? workload,
+  };
+  const denied: string[] = [];
+  const undecided: string[] = [];
+  for (const flow of flows) {
+    for (const { peer, port } of places.ends(flow)) {
+      const [from, to] = flow.direction === "in" ? [peer, self] : [self, peer];
+      if (peer.kind === "address" && parseAddress(peer.ip) === undefined) {
+        undecided.push(`${detailText(flow)}: its other end has no address`);
+        continue;
+      }
+      const { verdict, because } = engine.verdict(from, to, { port, protocol: flow.protocol });
+      if (verdict === "denied")
+        denied.push(`${detailText(flow)}: ${because.map(({ text }) => text).join("; ")}`);
+      if (verdict === "unknown")
+        undecided.push(`${detailText(flow)}: ${because.map(({ text }) => text).join("; ")}`);
+    }
+    if (places.ends(flow).length === 0) undecided.push(`${detailText(flow)}: its other end is not known`);
+  }
+  return { replayed: flows.length, denied, undecided, ...excessOf(placed, after) };
+}
+
+function isSame({ ref }: Workload, { ref: other }: Workload): boolean {
+  return ref.kind === other.kind && ref.namespace === other.namespace && ref.name === other.name;
+}
+
+/** Peers and ports: those that rules select, and those that were seen. */
+function excessOf(
+  placed: readonly Placed[],
+  inventory: Inventory,
+): { readonly admitted: number; readonly seen: number } {
+  const admitted = new Set<string>();
+  const seen = new Set<string>();
+  for (const { direction, peer, host, port, protocol, meant } of placed) {
+    const key = (who: string): string => [direction, who, port, protocol].join(" ");
+    for (const who of selectedBy(peer, host, inventory)) admitted.add(key(who));
+    seen.add(key(meant));
+  }
+  return { admitted: admitted.size, seen: seen.size };
+}
+
+function selectedBy(
+  peer: JsonObject | undefined,
+  host: string | undefined,
+  inventory: Inventory,
+): readonly string[] {
+  if (host !== undefined) return [host];
+  if (peer === undefined) return ["anybody"];
+  const block = peer["ipBlock"] as JsonObject | undefined;
+  if (block !== undefined) return [String(block["cidr"])];
+  return inventory.workloads
+    .filter(
+      ({ derived, ref, pod }) =>
+        !derived &&
+        pod.spec["hostNetwork"] !== true &&
+        matchesSelector(peer["namespaceSelector"], inventory.namespaceLabels(ref.namespace)) &&
+        (peer["podSelector"] === undefined || matchesSelector(peer["podSelector"], pod.metadata.labels)),
+    )
+    .map(({ ref }) => `${ref.kind} ${ref.namespace}/${ref.name}`);
+}
