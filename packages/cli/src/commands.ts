@@ -9,6 +9,7 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
   init: async () => (await import("./commands/init.ts")).init,
   snapshot: async () => (await import("./commands/snapshot.ts")).snapshot,
+  generate: async () => (await import("./commands/generate.ts")).generate,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   "can-i": async () => (await import("./commands/can-i.ts")).canI,
   "who-can": async () => (await import("./commands/who-can.ts")).whoCan,

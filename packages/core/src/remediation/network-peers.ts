@@ -214,7 +214,7 @@ function dnsOf(
     ({ derived, ref, pod }) =>
       !derived && ref.namespace === "kube-system" && pod.metadata.labels?.["k8s-app"] === "kube-dns",
   );
-  const peers = servers.flatMap((server) => ofWorkload(server) ?? []);
+  const peers: JsonObject[] = servers.map(ofWorkload).filter((peer) => peer !== undefined);
   if (peers.length === 0) {
     notes.add(
       "the cluster's DNS was not read, so that pods labelled k8s-app=kube-dns of kube-system are admitted",

@@ -35,7 +35,10 @@ export function networkPoliciesFor(
   options: NetworkPolicyOptions = {},
 ): Generated {
   const inventory = createInventory(snapshot);
-  const each = workloads.map((workload) => policyOf(workload, inventory, snapshot, options));
+  const mirrored = mirrorsOf(inventory, snapshot, options.thresholds);
+  const each = workloads.map((workload) =>
+    policyOf(workload, mirrored.get(keyOf(workload)) ?? [], inventory, snapshot, options),
+  );
   const namespaces = [...new Set(workloads.map(({ ref }) => ref.namespace))];
   const made = [
     ...(options.defaultDeny === true ? namespaces.map(denyAll) : []),
@@ -68,8 +71,51 @@ interface Entry {
   readonly missing: Generated["missing"];
 }
 
+function keyOf({ ref }: Workload): string {
+  return `${ref.kind} ${ref.namespace}/${ref.name}`;
+}
+
+/** What was seen at one end of a connection was done at the other as well, whether or not anybody watched there. */
+function mirrorsOf(
+  inventory: Inventory,
+  { observations, watches = [], detections = [] }: Snapshot,
+  least: Thresholds | undefined,
+): ReadonlyMap<string, readonly Flow[]> {
+  const mirrors = new Map<string, Flow[]>();
+  const batch = { observations, watches, detections };
+  const watched = new Set(
+    observations
+      .filter(({ detail }) => detail.kind === "connection")
+      .map(
+        ({ container: { workloadKind, namespace, workload } }) => `${workloadKind} ${namespace}/${workload}`,
+      ),
+  );
+  for (const workload of inventory.workloads) {
+    if (workload.derived || !watched.has(keyOf(workload))) continue;
+    const places = placesOf(workload, inventory);
+    const { namespace, name } = workload.ref;
+    for (const flow of learnedOf("connection", workload, inventory, batch, least).details.filter(isFlow)) {
+      for (const { peer, port } of places.ends(flow)) {
+        if (peer.kind !== "pod") continue;
+        const list = mirrors.get(keyOf(peer.workload)) ?? [];
+        mirrors.set(keyOf(peer.workload), list);
+        list.push({
+          kind: "connection",
+          operation: flow.operation === "accept" ? "connect" : "accept",
+          direction: flow.direction === "in" ? "out" : "in",
+          protocol: flow.protocol,
+          port,
+          peer: { namespace, workload: name },
+        });
+      }
+    }
+  }
+  return mirrors;
+}
+
 function policyOf(
   workload: Workload,
+  mirrored: readonly Flow[],
   inventory: Inventory,
   snapshot: Snapshot,
   options: NetworkPolicyOptions,
@@ -85,7 +131,7 @@ function policyOf(
     options.thresholds,
   );
   const hosts = learnedOf("dns", workload, inventory, batch, options.thresholds).details;
-  const flows = details.filter(isFlow);
+  const flows = [...details.filter(isFlow), ...mirrored];
   const notes = doubtful.map((text) => `${name}: left out: ${text}`);
   if (workload.pod.spec["hostNetwork"] === true)
     return {
