@@ -31,6 +31,40 @@ function portOf(site: Site, probe: JsonObject): number | undefined {
   return typeof named === "number" ? named : undefined;
 }
 
+/** Milliseconds from its first program to when it listens, at most, of pods that were seen from their start. */
+function untilListening({ seen }: Change, port: number): number | undefined {
+  const starts = new Map<string, number>();
+  for (const { observation } of seen.seen("exec"))
+    for (const { pod, first } of observation.support)
+      starts.set(pod, Math.min(starts.get(pod) ?? Infinity, Date.parse(first)));
+  const waits = seen
+    .seen("connection")
+    .filter(({ detail }) => detail.operation === "listen" && detail.port === port)
+    .flatMap(({ observation }) =>
+      observation.support.flatMap(({ pod, first }) => {
+        const start = starts.get(pod);
+        return start === undefined ? [] : [Date.parse(first) - start];
+      }),
+    );
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+/** Failures of readiness only delay; of the others they start the container anew. Twice the time that was seen must fit. */
+function isTooLate(probe: JsonObject, port: number | undefined, change: Change): boolean {
+  const { container } = change.after;
+  if (probe === container["readinessProbe"]) return false;
+  const startup = container["startupProbe"];
+  if (probe === container["livenessProbe"] && isJsonObject(startup)) return false;
+  const wait = port === undefined ? undefined : untilListening(change, port);
+  const number = (key: string, otherwise: number): number => {
+    const value = probe[key];
+    return typeof value === "number" ? value : otherwise;
+  };
+  const patience =
+    number("initialDelaySeconds", 0) + number("periodSeconds", 10) * number("failureThreshold", 3);
+  return wait === undefined || wait * 2 > patience * 1000;
+}
+
 export const probeField = defineField({
   id: "probes",
   title: "answers that come late or not at all",
@@ -48,7 +82,8 @@ export const probeField = defineField({
       .flatMap(({ detail }) =>
         detail.operation === "listen" && detail.protocol === "TCP" ? [detail.port] : [],
       );
-    if (ports.every((port) => port !== undefined && listens.includes(port)))
+    const late = fresh.some((probe, index) => isTooLate(probe, ports[index], change));
+    if (!late && ports.every((port) => port !== undefined && listens.includes(port)))
       return byObservation(change, {
         kinds: ["connection"],
         refused: [],
@@ -66,6 +101,14 @@ export const probeField = defineField({
         seen: [{ kind: "connection", operation: "listen", direction: "in", protocol: "TCP", port: 8080 }],
       },
       {
+        name: "it listened long before it would be started anew",
+        after: { container: { livenessProbe: { tcpSocket: { port: 8080 } } } },
+        seen: [
+          { kind: "exec", path: "/app", args: [] },
+          { kind: "connection", operation: "listen", direction: "in", protocol: "TCP", port: 8080 },
+        ],
+      },
+      {
         name: "another probe asks the same",
         before: { container: { livenessProbe: { httpGet: { path: "/", port: 80 } } } },
         after: {
@@ -77,6 +120,11 @@ export const probeField = defineField({
       },
     ],
     unknown: [
+      {
+        name: "when it began to listen was not seen",
+        after: { container: { livenessProbe: { tcpSocket: { port: 8080 } } } },
+        seen: [{ kind: "connection", operation: "listen", direction: "in", protocol: "TCP", port: 8080 }],
+      },
       {
         name: "a path that nobody asked for",
         after: { container: { livenessProbe: { httpGet: { path: "/", port: 80 } } } },
