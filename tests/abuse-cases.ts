@@ -11,6 +11,7 @@ export interface AbuseCase {
     | "policy"
     | "page"
     | "command"
+    | "sensor"
     | "export"
     | "network"
     | "api"
@@ -326,6 +327,24 @@ export const abuseCases: readonly AbuseCase[] = [
     surface: "command",
     input: "a signal in the middle of writing",
     verdict: "the old output whole",
+  },
+  {
+    number: 106,
+    surface: "sensor",
+    input: "a flood of programs with long arguments and hostile names, in ever new containers",
+    verdict: "bounded memory; every event kept, or counted as shed or as too many",
+  },
+  {
+    number: 107,
+    surface: "sensor",
+    input: "a tool that was killed, or whose buffer ran over",
+    verdict: "a gap in its watch, or a count of losses; nothing unseen is taken as not done",
+  },
+  {
+    number: 108,
+    surface: "sensor",
+    input: "records of another node's pods, or under another node's name",
+    verdict: "refused and counted",
   },
   {
     number: 109,

@@ -235,7 +235,7 @@ test("pods are their workloads', images theirs, and peers who had the address th
   ]);
 });
 
-test("106: a fork bomb of long arguments and hostile names ends in bounded memory, every event counted", async () => {
+test("case 106: a fork bomb of long arguments and hostile names ends in bounded memory, every event counted", async () => {
   const reader = createReader({
     ...options,
     limits: { behaviours: 100, support: 8, watches: 50, detections: 10 },
@@ -271,7 +271,7 @@ test("106: a fork bomb of long arguments and hostile names ends in bounded memor
   expect(longest).toBeLessThan(2_000);
 });
 
-test("107: a sensor that is killed leaves a gap in its watch, one whose buffer overflows a count, and neither is complete", async () => {
+test("case 107: a sensor that is killed leaves a gap in its watch, one whose buffer overflows a count, and neither is complete", async () => {
   const at = (hour: number): string =>
     `2026-09-${String(8 + Math.floor(hour / 24)).padStart(2, "0")}T${String(hour % 24).padStart(2, "0")}:00:00Z`;
   const hours = Array.from({ length: 168 }, (_, hour) => hour);
@@ -315,7 +315,7 @@ test("107: a sensor that is killed leaves a gap in its watch, one whose buffer o
   expect(connection.kinds.connection.complete).toBe(false);
 });
 
-test("108: of a node's source only its own pods are believed, under no other name", async () => {
+test("case 108: of a node's source only its own pods are believed, under no other name", async () => {
   const observation = (provenance: string, name: string): string =>
     JSON.stringify({
       observation: {

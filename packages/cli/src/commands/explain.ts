@@ -46,14 +46,21 @@ async function run(call: Call): Promise<number> {
   const [id = "", ...paths] = call.arguments;
   const [name = ""] = id.split(":");
   const control = chosen(library.controls, name, "control", "plimsoll controls lists them");
-  const lines = id === name ? [] : findingText(await found(id, control, { ...call, arguments: paths }));
+  const lines =
+    id === name ? [] : findingText(await found(id, control, { ...call, arguments: paths }), control);
   const text = [...lines, ...controlText(control)].flatMap((line) => folded(line, terminal.width)).join("\n");
   await terminal.out(`${text}\n`);
   return 0;
 }
 
+interface Found {
+  readonly result: Result;
+  /** Somebody's records of what workloads did were at hand. */
+  readonly isObserved: boolean;
+}
+
 /** The result with that id, judged again; `undefined` where no path or cluster was given to look in. */
-async function found(id: string, control: Control, call: Call): Promise<Result | undefined> {
+async function found(id: string, control: Control, call: Call): Promise<Found | undefined> {
   if (call.arguments.length === 0 && call.text("context") === undefined) return undefined;
   const source = await sourceOf(call);
   const [snapshot] = await readSource(source, kindsOf(control), call);
@@ -63,7 +70,8 @@ async function found(id: string, control: Control, call: Call): Promise<Result |
     toolVersion: version,
   });
   const result = report.results.find((entry) => entry.id === id);
-  if (result !== undefined) return result;
+  const isObserved = snapshot!.observations.length + (snapshot!.watches?.length ?? 0) > 0;
+  if (result !== undefined) return { result, isObserved };
   throw new UserError(
     "unknown-id",
     `there is no result ${sanitize(id)} here`,
@@ -71,9 +79,10 @@ async function found(id: string, control: Control, call: Call): Promise<Result |
   );
 }
 
-function findingText(result: Result | undefined): readonly string[] {
-  if (result === undefined)
+function findingText(found: Found | undefined, control: Control): readonly string[] {
+  if (found === undefined)
     return ["To see what was found, add the path or --context that it was found in.", ""];
+  const { result } = found;
   const { resource, path, because, source, value, fix, evidence, withheld } = result;
   return [
     `${result.result.toUpperCase()}  ${resource.kind} ${resource.namespace}/${resource.name} ${path}`,
@@ -81,7 +90,7 @@ function findingText(result: Result | undefined): readonly string[] {
     `at    ${source.file}${source.line === undefined ? "" : `:${source.line}:${source.column ?? 1}`}`,
     ...(value === undefined ? [] : [`value ${JSON.stringify(value)}`]),
     ...(evidence === undefined
-      ? []
+      ? unobserved(found, control)
       : [`seen  ${evidence.text}`, ...(evidence.remedy === undefined ? [] : [`      → ${evidence.remedy}`])]),
     ...(fix === undefined
       ? []
@@ -89,6 +98,14 @@ function findingText(result: Result | undefined): readonly string[] {
     ...(withheld === undefined ? [] : [`${verdictWords[withheld.verdict]}: ${withheld.text}`]),
     "",
   ];
+}
+
+/** Why nothing is said of whether the privilege is used. */
+function unobserved({ result, isObserved }: Found, { grants }: Control): readonly string[] {
+  if (grants === undefined || result.result !== "fail") return [];
+  return isObserved
+    ? ["seen  not observed: nothing that sensors record would show whether it is used"]
+    : ["seen  not observed: no sensor's records are at hand", "      → bring them with --observations FILE"];
 }
 
 function controlText(control: Control): readonly string[] {

@@ -59,6 +59,9 @@ export function weighingOf(snapshot: Snapshot, inventory: Inventory): Weighing |
   };
 }
 
+/** Characters of a witness that are shown: command lines may be long. */
+const longest = 200;
+
 function evidenceOf(claim: string, { state, witnesses, coverage, lack }: Answer): FindingEvidence {
   const { hours } = coverage;
   if (state === "not-observed")
@@ -75,7 +78,8 @@ function evidenceOf(claim: string, { state, witnesses, coverage, lack }: Answer)
     .flatMap(({ support }) => support.map((each) => each.last))
     .reduce((a, b) => (a > b ? a : b));
   const more = witnesses.length === 1 ? "" : ` and ${witnesses.length - 1} more`;
-  const first = `${detailText(witnesses[0]!.detail)}${more}`;
+  const shown = detailText(witnesses[0]!.detail);
+  const first = `${shown.length > longest ? `${shown.slice(0, longest)}…` : shown}${more}`;
   return { claim, state, text: `granted and used: ${first}, last on ${last.slice(0, 10)}`, hours };
 }
 
