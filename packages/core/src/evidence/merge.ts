@@ -152,24 +152,43 @@ function joinWatches(a: Watch, b: Watch): Watch {
   };
 }
 
-/** Events that came in and whose behaviour was not kept, by container (`containerKey`) and kind. */
-export function shed({
-  observations,
-  watches,
-}: Pick<Seen, "observations" | "watches">): ReadonlyMap<string, number> {
+const shedBefore = new WeakMap<
+  readonly Observation[],
+  { readonly of: readonly Watch[]; readonly shed: Shed }
+>();
+
+type Shed = ReadonlyMap<string, number>;
+
+/** Events that came in and whose behaviour was not kept, by container (`containerKey`) and kind. Worked out once a batch. */
+export function shed({ observations, watches }: Pick<Seen, "observations" | "watches">): Shed {
+  const before = shedBefore.get(observations);
+  if (before?.of === watches) return before.shed;
+  const found = shedOf(observations, watches);
+  shedBefore.set(observations, { of: watches, shed: found });
+  return found;
+}
+
+function shedOf(observations: readonly Observation[], watches: readonly Watch[]): Shed {
   const left = new Map<string, number>();
   const add = (key: string, count: number): void => {
     left.set(key, (left.get(key) ?? 0) + count);
   };
-  const watched = new Set(watches.map(watchKey));
-  for (const watch of watches)
-    for (const [kind, count] of Object.entries(watch.events))
-      add(`${kind} ${containerKey(watch.container)}`, count);
+  const watched = new Set<string>();
+  for (const { container, pod, sensor, provenance, events } of watches) {
+    const place = containerKey(container);
+    watched.add(sourceKey(place, pod, sensor, provenance));
+    for (const [kind, count] of Object.entries(events)) add(`${kind} ${place}`, count);
+  }
   for (const { container, sensor, detail, support } of observations) {
-    for (const { pod, provenance, count } of support) {
-      const key = watchKey({ container, pod, sensor, provenance } as Watch);
-      if (watched.has(key)) add(`${detail.kind} ${containerKey(container)}`, -count);
-    }
+    const place = containerKey(container);
+    const counted = support.filter(({ pod, provenance }) =>
+      watched.has(sourceKey(place, pod, sensor, provenance)),
+    );
+    for (const { count } of counted) add(`${detail.kind} ${place}`, -count);
   }
   return new Map([...left].filter(([, count]) => count > 0));
+}
+
+function sourceKey(place: string, pod: string, sensor: string, provenance: string): string {
+  return `${place} ${JSON.stringify([pod, sensor, provenance])}`;
 }
