@@ -39,7 +39,11 @@ export * from "./remediation/patch.ts";
 export * from "./remediation/admission.ts";
 export { createJudge, type Judge } from "./remediation/judge.ts";
 export { isProved, type Generated, type Proof } from "./remediation/generated.ts";
-export { networkPoliciesFor, type NetworkPolicyOptions } from "./remediation/networkpolicy.ts";
+export {
+  judgeNetworkPolicies,
+  networkPoliciesFor,
+  type NetworkPolicyOptions,
+} from "./remediation/networkpolicy.ts";
 export { rolesFor } from "./remediation/role.ts";
 export { seccompFor } from "./remediation/seccomp.ts";
 export { podSecurityPlan, type NamespacePlan, type PodSecurityLevel } from "./remediation/psa.ts";

@@ -7,7 +7,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { isProved } from "./generated.ts";
-import { networkPoliciesFor } from "./networkpolicy.ts";
+import { judgeNetworkPolicies, networkPoliciesFor } from "./networkpolicy.ts";
 import { rolesFor } from "./role.ts";
 import { seccompFor } from "./seccomp.ts";
 
@@ -174,6 +174,17 @@ test("a policy that is there already and denies it is found by the replay", () =
   const made = networkPoliciesFor(workloads(snapshot, "web"), snapshot);
   expect(made.proof.denied).toHaveLength(1);
   expect(isProved(made.proof)).toBe(false);
+});
+
+test("policies that somebody else wrote are judged by the connections that were seen", () => {
+  const policy = (egress: readonly JsonObject[]): Resource =>
+    of("networking.k8s.io/v1", "NetworkPolicy", "own", "shop", {
+      spec: { podSelector: { matchLabels: { app: "web" } }, policyTypes: ["Egress"], egress },
+    });
+  const snapshot = snapshotOf(seen(keyOf("web"), flows));
+  expect(judgeNetworkPolicies([policy([])], snapshot).verdict).toBe("breaks");
+  expect(judgeNetworkPolicies([policy([{}])], snapshot).verdict).toBe("clear");
+  expect(judgeNetworkPolicies([policy([{}])], { ...snapshot, watches: [] }).verdict).toBe("unknown");
 });
 
 test("Cilium's kind follows names", () => {

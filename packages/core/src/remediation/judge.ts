@@ -20,6 +20,7 @@ import type { Container, PodTemplate, Workload } from "../model/workload.ts";
 import { detailText } from "../evidence/tell.ts";
 import type { Change, Field, Judgement, Repair, Seen, Site } from "./fields/field.ts";
 import { fields } from "./fields/index.ts";
+import { ordered } from "./fields/site.ts";
 import { gathered, type Thresholds, type WorkloadEvidence } from "./gathered.ts";
 import { applyOperations } from "./patch.ts";
 import { touchedBy, type Touched } from "./touched.ts";
@@ -195,7 +196,7 @@ function judgeTemplate(
 }
 
 function judgeField(field: Field, change: Change, workload: Workload, world: World): Judgement {
-  const [old, now] = [change.before, change.after].map((site) => JSON.stringify(field.effective(site)));
+  const [old, now] = [change.before, change.after].map((site) => ordered(field.effective(site)));
   if (old === now)
     return { verdict: "clear", basis: "construction", because: "What is in force stays as it is" };
   const judgement = field.judge(change);
@@ -224,7 +225,7 @@ function complies(
   const container = containersOf(template).find(({ name }) => name === change.after.name);
   if (container === undefined || container.image !== change.after.container["image"]) return false;
   const site = siteOf(template, container, workload, world, world.evidenceOf(workload));
-  return JSON.stringify(field.effective(site)) === now;
+  return ordered(field.effective(site)) === now;
 }
 
 function siteOf(

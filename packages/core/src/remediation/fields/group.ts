@@ -1,30 +1,8 @@
 /** `runAsGroup` and `supplementalGroups`: refuse what only the former group may read. */
-import type { Missing } from "../../model/verdict.ts";
-import type { Change, Seen } from "./field.ts";
 import { defineField } from "./field.ts";
-import { byObservation, clearByConstruction } from "./judgement.ts";
-import { changing, isRuntimes } from "./scratch.ts";
+import { byObservation, clearByConstruction, unknownFor } from "./judgement.ts";
 import { objectAt, securityOf, userOf } from "./site.ts";
-
-/** Whether it may be that the group gave the right: neither the owner nor everybody has it. */
-function byGroup({ detail }: Seen<"file">, user: number): boolean | undefined {
-  const { mode, owner, operation, path, refused } = detail;
-  if (refused === true || isRuntimes(path)) return false;
-  if (mode === undefined || owner === undefined) return undefined;
-  if (owner === user) return false;
-  return (mode & (changing.has(operation) ? 0o002 : 0o004)) === 0;
-}
-
-function untold(change: Change, user: number): readonly Missing[] {
-  const files = change.seen.seen("file").filter((entry) => byGroup(entry, user) === undefined);
-  if (files.length === 0) return [];
-  return [
-    {
-      text: `owner and mode of ${files.length} files that it uses`,
-      remedy: "bring the records of a sensor that tells owner and mode of files",
-    },
-  ];
-}
+import { keptFiles, unclearFiles } from "./user.ts";
 
 const asGroup = { container: { securityContext: { runAsGroup: 10001 } } };
 
@@ -48,12 +26,20 @@ export const group = defineField({
         refused: [],
         doing: "need its group: root may use files of any, and none was refused",
       });
-    const id = user?.id ?? -1;
+    const id = user?.id;
+    if (id === undefined)
+      return unknownFor("Which files it may use by its user is not known: its image names him", [
+        {
+          text: "the number of its user",
+          remedy: "read it: docker image inspect --format '{{.Config.User}}' IMAGE",
+        },
+      ]);
     return byObservation(change, {
       kinds: ["file"],
-      refused: change.seen.seen("file").filter((entry) => byGroup(entry, id) === true),
+      // What it uses all the same, it uses by its group.
+      refused: keptFiles(change, id),
       doing: "use files that neither everybody nor its user may use",
-      missing: untold(change, id),
+      missing: unclearFiles(change, id),
     });
   },
   examples: {

@@ -23,20 +23,19 @@ function needs(change: Change): readonly Seen[] {
         loopback.test(detail.peer?.address ?? "") &&
         !listens.has(detail.port),
     ),
-    ...connections.filter(
-      ({ detail }) => detail.operation === "accept" && !loopback.test(detail.peer?.address ?? ""),
-    ),
   ];
 }
 
 function waiting({ seen }: Change): readonly Missing[] {
   const ports = seen
     .seen("connection")
-    .flatMap(({ detail }) => (detail.operation === "listen" ? [`${detail.protocol} ${detail.port}`] : []));
+    .flatMap(({ detail }) =>
+      detail.operation === "connect" || detail.refused === true ? [] : [`${detail.protocol} ${detail.port}`],
+    );
   if (ports.length === 0) return [];
   return [
     {
-      text: `who would connect to ${[...new Set(ports)].join(", ")} at the node's address`,
+      text: `whether anybody connects to ${[...new Set(ports)].join(", ")} at the node's address`,
       remedy: "look at what names the node's address and this port, such as scrape targets and health checks",
     },
   ];
@@ -55,7 +54,7 @@ export const hostNetwork = defineField({
       : byObservation(change, {
           kinds: ["connection", "capability"],
           refused: needs(change),
-          doing: "use the node's network: its interfaces, its loopback, or its address to be found at",
+          doing: "use the node's network: its interfaces or its loopback",
           missing: waiting(change),
         }),
   examples: {

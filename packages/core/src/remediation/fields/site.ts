@@ -138,3 +138,10 @@ export function parentOf(path: string): string {
   const at = path.lastIndexOf("/");
   return at <= 0 ? "/" : path.slice(0, at);
 }
+
+/** JSON with sorted keys: a manifest and the API server write the same value in another order. */
+export function ordered(value: Json | undefined): string {
+  return JSON.stringify(value ?? null, (_, part: unknown) =>
+    isJsonObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}

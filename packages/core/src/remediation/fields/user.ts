@@ -65,7 +65,8 @@ function isClosed(path: string, user: number, ofImage: boolean, directories: Dir
   return known.owner === user ? (known.mode & 0o200) === 0 : (known.mode & 0o002) === 0;
 }
 
-function keptFiles(change: Change, user: number): readonly Seen<"file">[] {
+/** What neither its owner's rights nor everybody's let him use. */
+export function keptFiles(change: Change, user: number): readonly Seen<"file">[] {
   const directories = directoriesOf(change);
   return change.seen
     .seen("file")
@@ -74,7 +75,8 @@ function keptFiles(change: Change, user: number): readonly Seen<"file">[] {
     );
 }
 
-function unclearFiles(change: Change, user: number): readonly Missing[] {
+/** What cannot be told of files that he uses. */
+export function unclearFiles(change: Change, user: number): readonly Missing[] {
   const { seen, after } = change;
   const directories = directoriesOf(change);
   const unclear = seen

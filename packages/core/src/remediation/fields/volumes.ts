@@ -4,7 +4,7 @@ import type { Change, Seen } from "./field.ts";
 import { defineField } from "./field.ts";
 import { byObservation, clearByConstruction } from "./judgement.ts";
 import { changing, hiddenBy, pathsOf } from "./scratch.ts";
-import { isUnder, linked, mountsOf, objectAt, type Mount } from "./site.ts";
+import { isUnder, linked, mountsOf, objectAt, ordered, type Mount } from "./site.ts";
 
 interface Loss {
   readonly mount: Mount;
@@ -28,7 +28,7 @@ function additionsOf({ before, after }: Change): readonly Mount[] {
 }
 
 function sameSource(a: Mount["source"], b: Mount["source"]): boolean {
-  const bare = ({ name: _name, ...source }: Mount["source"]): string => JSON.stringify(source);
+  const bare = ({ name: _name, ...source }: Mount["source"]): string => ordered(source);
   return bare(a) === bare(b) || (a["emptyDir"] !== undefined && b["emptyDir"] !== undefined);
 }
 
