@@ -5,6 +5,7 @@ import { groupsOf, userOf, type Actor } from "../inventory/rbac/subjects.ts";
 import type { Subject } from "../model/subject.ts";
 import { grantOfRole, isRoleVertex, stepsOf } from "./gains.ts";
 import { heldPowers, type Held, type HolderGrants } from "./held.ts";
+import { marker, sameSteps, type Holders, type HolderSteps } from "./holders.ts";
 import { needTable, type NeedTable } from "./needs.ts";
 import { powers } from "./powers/index.ts";
 import { anyVertex, membershipsOf, relation, relationsOf, subjectVertex } from "./relations.ts";
@@ -35,6 +36,7 @@ export interface ClosureParts {
   readonly relations: readonly Step[];
   /** What rights give, in turn those of roles that may be bound. */
   readonly held: readonly Step[];
+  readonly holders: Holders;
   /** As `Closure.missing`. */
   readonly missing: readonly string[];
 }
@@ -48,8 +50,11 @@ export function closure(inventory: Inventory, options: ClosureOptions = {}): Clo
   return { ...stepGraph([...relations, ...(options.more ?? []), ...held], membershipsOf), missing };
 }
 
-/** The steps alone. `limit`: how many are made at most. */
-export function closureParts(inventory: Inventory, limit = defaultMostSteps): ClosureParts {
+/**
+ * The steps alone. `limit`: how many are made at most. `before`: those of an inventory that differs in bindings and roles
+ * alone; what follows from the same objects is taken over.
+ */
+export function closureParts(inventory: Inventory, limit = defaultMostSteps, before?: Holders): ClosureParts {
   const world = worldOf(inventory);
   const table = needTable(powers, minorOf(inventory));
   const relations = relationsOf(world);
@@ -63,9 +68,19 @@ export function closureParts(inventory: Inventory, limit = defaultMostSteps): Cl
       held.push(step);
     }
   };
+  const groups = world.groups.map(({ name }) => name).join(" ");
+  const earlier = before?.groups === groups ? before.steps : undefined;
+  const holders = new Map<string, HolderSteps>();
+  const marksOf = marker(inventory);
   for (const subject of world.grants.subjects) {
     if (isFull()) break;
-    add(stepsOfHolder(subjectVertex(subject), grantsOfHolder(subject, world), world, table));
+    const vertex = subjectVertex(subject);
+    const key = vertexKey(vertex);
+    const grants = grantsOfHolder(subject, world);
+    const marks = marksOf(grants);
+    const steps = sameSteps(earlier?.get(key), marks) ?? stepsOfHolder(vertex, grants, world, table);
+    holders.set(key, { marks, steps });
+    add(steps);
   }
   // Roles that may be bound lead to further ones: the list grows while it is walked.
   add(roleChoices(world, held));
@@ -74,7 +89,7 @@ export function closureParts(inventory: Inventory, limit = defaultMostSteps): Cl
     add(stepsOfHolder(vertex, { own: [grantOfRole(vertex, world)], inherited: [] }, world, table));
   }
   if (isFull()) missing.add(`more than ${limit} steps: the rest was left out`);
-  return { relations, held, missing: [...missing] };
+  return { relations, held, holders: { groups, steps: holders }, missing: [...missing] };
 }
 
 /** Every power that a subject holds, those of its groups included. A superuser's are none: he needs no powers. */

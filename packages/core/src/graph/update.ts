@@ -38,7 +38,9 @@ export function updateGraph(
   const namespaces = namespacesIn(inventory);
   const grants = kinds.some((kind) => rights.has(kind)) || namespaces !== before.namespaces;
   return graphFrom(inventory, {
-    closure: grants ? closureParts(inventory) : closure,
+    closure: grants
+      ? closureParts(inventory, undefined, namespaces === before.namespaces ? closure.holders : undefined)
+      : closure,
     drawn: new Map(
       edges.map((edge) => [edge, isStale(edge) ? stepsOfEdge(edge, inventory) : drawn.get(edge)!]),
     ),

@@ -90,7 +90,7 @@ function shape({ steps, vertices, out, into, near, hops, entries, jewels, missin
 }
 
 test("a graph brought up to date equals one built from scratch, change after change", () => {
-  let [kept, drawn] = [0, 0];
+  let [kept, drawn, same] = [0, 0, 0];
   for (let seed = 1; seed <= 25; seed += 1) {
     const next = dice(seed);
     let resources = Array.from({ length: 14 }, () => makers[pick(next, kinds)]!(next));
@@ -104,6 +104,9 @@ test("a graph brought up to date equals one built from scratch, change after cha
       const before = graph.parts;
       graph = updateGraph(graph, inventory, [`${made.apiVersion}/${made.kind}`]);
       expect(shape(graph), `seed ${seed}, change ${change}`).toEqual(shape(attackGraph(inventory, edges)));
+      for (const [key, { steps }] of graph.parts.closure.holders.steps)
+        if (graph.parts.closure !== before.closure && before.closure.holders.steps.get(key)?.steps === steps)
+          same += steps.length;
       for (const [edge, steps] of graph.parts.drawn)
         if (before.drawn.get(edge) === steps) kept += 1;
         else drawn += 1;
@@ -111,4 +114,5 @@ test("a graph brought up to date equals one built from scratch, change after cha
   }
   expect(kept).toBeGreaterThan(1_000);
   expect(drawn).toBeGreaterThan(1_000);
+  expect(same).toBeGreaterThan(100);
 });
