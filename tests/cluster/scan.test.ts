@@ -4,10 +4,17 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kindsNeeded, refKey, scan, type Report, type Snapshot } from "@plimsoll/core";
-import { mergeSnapshots, readCluster, readFiles, readSnapshot, writeSnapshot } from "@plimsoll/cluster";
+import {
+  mergeSnapshots,
+  readCluster,
+  readFiles,
+  readSnapshot,
+  writeSnapshot,
+  type ClusterProgress,
+} from "@plimsoll/cluster";
 import { library } from "@plimsoll/library";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { kubeconfigOf, openApi } from "./api.ts";
+import { kubeconfigOf, openApi, type Api } from "./api.ts";
 
 const takenAt = "2026-01-01T00:00:00Z";
 const kinds = kindsNeeded(library.controls);
@@ -17,8 +24,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 let live: Snapshot;
 let files: Snapshot;
+let requests = 0;
 beforeAll(async () => {
-  live = await readCluster({ kubeconfig: kubeconfigOf("admin"), kinds, takenAt });
+  const onProgress = (progress: ClusterProgress): void => void (requests = progress.requests);
+  live = await readCluster({ kubeconfig: kubeconfigOf("admin"), kinds, takenAt, onProgress });
   files = await readFiles(["tests/cluster/workloads"], { cwd: root, takenAt });
 });
 
@@ -31,6 +40,21 @@ test("every kind that the library needs is read, and no Secret", async () => {
   expect(live.resources.some(({ resource }) => resource.kind === "Secret")).toBe(false);
   expect(kinds.filter((kind) => !live.covered.includes(kind) && kind !== "v1/Secret")).toEqual([]);
 });
+
+/** Kinds that the server does not know are not asked for. */
+test("a scan makes one request for each kind that is served, and three to find them", async () => {
+  const api = openApi(kubeconfigOf("admin"));
+  const served = await Promise.all(kinds.map((gvk) => isServed(api, gvk)));
+  await api.close();
+  expect(requests).toBe(served.filter((is) => is).length + 3);
+});
+
+async function isServed(api: Api, gvk: string): Promise<boolean> {
+  const [kind, apiVersion] = [gvk.slice(gvk.lastIndexOf("/") + 1), gvk.slice(0, gvk.lastIndexOf("/"))];
+  const { status, body } = await api.send("GET", apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`);
+  const { resources = [] } = body as unknown as { readonly resources?: readonly { readonly kind: string }[] };
+  return status === 200 && resources.some((one) => one.kind === kind);
+}
 
 test("what is in the files is judged live as it is there", () => {
   const shared = new Set(
