@@ -104,11 +104,20 @@ async function attempted(): Promise<Seen["done"]> {
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
       if (next.attempt !== undefined)
-        done.set(next.edge, await next.attempt({ ...lab, prober }).catch(String));
+        done.set(next.edge, await inTime(next.attempt({ ...lab, prober })).catch(String));
   };
   await Promise.all([work(), work(), work()]);
   prober.close();
   return done;
+}
+
+/** An attempt that hangs is told by its name, and the others go on. */
+function inTime(attempt: Promise<boolean>): Promise<boolean | string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, 60_000, "no end within a minute");
+  });
+  return Promise.race([attempt, late]).finally(() => clearTimeout(timer));
 }
 
 /** A connection leads through the classes of pods that policies treat alike. */

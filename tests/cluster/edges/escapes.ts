@@ -19,8 +19,12 @@ const escape = (
 /** The mount namespace of the node's own programs, as these tests are one. */
 const ofTheNode = (): string => readlinkSync("/proc/self/ns/mnt");
 
-/** A program that the kernel calls writes here; the node knows the container's disk by another path. */
+/**
+ * A program that the kernel calls writes here; the node knows the container's disk by another path. The file is there
+ * before: what was once looked for in vain stays away for the container.
+ */
 const helper = [
+  ": >/told",
   "up=$(sed -n 's/.*upperdir=\\([^,]*\\).*/\\1/p' /proc/mounts | head -n 1)",
   "printf '#!/bin/sh\\nreadlink /proc/self/ns/mnt >%s/told\\n' \"$up\" >/helper && chmod 755 /helper",
 ].join("; ");

@@ -90,21 +90,28 @@ function openLine([program = "", ...words]: readonly string[]): Line {
   const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
   const answers: Interface = createInterface(child.stdout!);
   const iterator = answers[Symbol.asyncIterator]();
+  const ask = async (targets: readonly Target[]): Promise<readonly Said[]> => {
+    const text = targets.map(
+      ({ protocol, address, port }) => `${protocol.toLowerCase()} ${address} ${port}\n`,
+    );
+    child.stdin!.write(`${text.join("")}\n`);
+    const said: Said[] = [];
+    for (;;) {
+      const { value, done } = await iterator.next();
+      if (done === true) throw new Error(`the probe ended: ${program} ${words.join(" ")}`);
+      if (value === "") break;
+      said.push(saidOf(value));
+    }
+    if (said.length !== targets.length) throw new Error(`${targets.length} asked, ${said.length} answered`);
+    return said;
+  };
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    ask: async (targets) => {
-      const text = targets.map(
-        ({ protocol, address, port }) => `${protocol.toLowerCase()} ${address} ${port}\n`,
-      );
-      child.stdin!.write(`${text.join("")}\n`);
-      const said: Said[] = [];
-      for (;;) {
-        const { value, done } = await iterator.next();
-        if (done === true) throw new Error(`the probe ended: ${program} ${words.join(" ")}`);
-        if (value === "") break;
-        said.push(saidOf(value));
-      }
-      if (said.length !== targets.length) throw new Error(`${targets.length} asked, ${said.length} answered`);
-      return said;
+    // One round after the other: the answers come in the order of the questions.
+    ask: (targets) => {
+      const own = last.then(() => ask(targets));
+      last = own.catch(() => undefined);
+      return own;
     },
     close: () => {
       child.stdin!.end();
