@@ -1,7 +1,6 @@
 /** Escapes from a container to its node, each really made: what ran there, or what was read or written. */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, readlinkSync, rmSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { nodeKey, podKey, type Lab, type Proof, type Ran } from "./proof.ts";
 
 const escape = (
@@ -90,7 +89,7 @@ export const escapes: readonly Proof[] = [
       env: { PATH: process.env["PATH"], PLIMSOLL_EDGE: "known-to-the-node" },
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const [line = ""] = await firstLines(child.stdout, 1);
+    const line = await linesOf(child.stdout)(0);
     const { out } = await run(`tr '\\0' '\\n' </proc/${line.split(" ")[0]}/environ`);
     child.kill("SIGKILL");
     return out.includes("PLIMSOLL_EDGE=known-to-the-node");
@@ -100,9 +99,10 @@ export const escapes: readonly Proof[] = [
     "the memory of a process of the node was written",
     async ({ actor }, run) => {
       const child = spawn(actor, ["target"], { stdio: ["ignore", "pipe", "inherit"] });
-      const [line = ""] = await firstLines(child.stdout, 1);
+      const said = linesOf(child.stdout);
+      const line = await said(0);
       const { code } = await run(`act write ${line}`);
-      const [word] = code === 0 ? await firstLines(child.stdout, 1) : [""];
+      const word = code === 0 ? await said(1) : "";
       child.kill("SIGKILL");
       return word === "yours";
     },
@@ -183,12 +183,16 @@ export async function accountOf(lab: Lab, token: string): Promise<string> {
   return userInfo.username;
 }
 
-async function firstLines(stream: NodeJS.ReadableStream, count: number): Promise<readonly string[]> {
-  const lines: string[] = [];
-  const reader = createInterface(stream);
-  for await (const line of reader) {
-    lines.push(line);
-    if (lines.length === count) break;
-  }
-  return lines;
+/** The lines that a program prints, by number; empty where that one does not come. */
+function linesOf(stream: NodeJS.ReadableStream): (at: number) => Promise<string> {
+  let text = "";
+  stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  return async (at) => {
+    for (let left = 100; left > 0; left -= 1) {
+      const lines = text.split("\n");
+      if (lines.length > at + 1) return lines[at]!;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return "";
+  };
 }
