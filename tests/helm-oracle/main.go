@@ -5,7 +5,7 @@
 //	{"template": "TEXT", "values": "YAML"}                                 -> {"text": "TEXT"}
 //	{"versions": true}                                                     -> {"versions": ["v1", ...]}
 //
-// What fails has "error" in its answer; what comes out differently when it is done again has "varies".
+// What fails has "error" in its answer; "varies" names the files that come out differently when it is done again.
 package main
 
 import (
@@ -15,7 +15,6 @@ import (
 	"io"
 	"log"
 	"os"
-	"reflect"
 	"strings"
 
 	"helm.sh/helm/v3/pkg/action"
@@ -41,7 +40,7 @@ type answer struct {
 	Files    map[string]string `json:"files,omitempty"`
 	Text     string            `json:"text,omitempty"`
 	Error    string            `json:"error,omitempty"`
-	Varies   bool              `json:"varies,omitempty"`
+	Varies   []string          `json:"varies,omitempty"`
 	Versions []string          `json:"versions,omitempty"`
 }
 
@@ -73,14 +72,20 @@ func answered(r request) answer {
 		return answer{Versions: capabilities().APIVersions}
 	}
 	first := once(r)
-	for range max(1, r.Times-1) {
-		if r.Times == 1 {
-			break
+	varies := map[string]bool{}
+	for range r.Times - 1 {
+		again := once(r)
+		for name, text := range first.Files {
+			if again.Files[name] != text {
+				varies[name] = true
+			}
 		}
-		if again := once(r); !reflect.DeepEqual(first, again) {
-			first.Varies = true
-			break
+		if again.Text != first.Text || again.Error != first.Error {
+			varies[""] = true
 		}
+	}
+	for name := range varies {
+		first.Varies = append(first.Varies, name)
 	}
 	return first
 }

@@ -62,7 +62,8 @@ function crdsOf(chart: Chart): readonly ChartFile[] {
   return [...own, ...chart.dependencies.flatMap(crdsOf)];
 }
 
-function readValues(cwd: string, { values = [], set = [] }: Asked): Dict {
+/** What the user gives: files, relative to a folder, then single values. Throws `RenderError`. */
+export function readValues(cwd: string, { values = [], set = [] }: Omit<Asked, "release">): Dict {
   let all = dictOf();
   for (const file of values) all = merged(all, dictOfText(textOfFile(cwd, file), file));
   for (const line of set) setInto(line, all);

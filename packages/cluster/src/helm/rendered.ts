@@ -62,7 +62,7 @@ function faultGaps({ faults }: RenderedChart, shown: string): readonly Gap[] {
     remedy:
       fault.reason === "unsupported"
         ? `install helm, or: helm template ${shown} | plimsoll scan -`
-        : "give the values that it asks for: --values FILE or --set NAME=VALUE",
+        : `give the values that it asks for: helm template ${shown} --values FILE | plimsoll scan -`,
   }));
 }
 

@@ -127,6 +127,7 @@ test("subcharts, packaged ones too, keep the paths of their files", async () => 
   );
 });
 
+const shared = '\n{{ $d := dict "a" 1 }}{{ range until 60 }}{{ $d = dict "x" $d "y" $d }}{{ end }}';
 const loop = '{{ define "a" }}{{ include "a" . }}{{ end }}';
 
 test.each([
@@ -140,7 +141,38 @@ test.each([
     "text without end",
     '\n{{ $x := "abcdefgh" }}{{ range until 40 }}{{ $x = print $x $x }}{{ end }}',
     2,
-    "MiB",
+    "not rendered: more than",
+  ],
+  ["billions of values shared: printed", `${shared}{{ $d }}`, 2, "steps"],
+  ["billions of values shared: YAML", `${shared}{{ toYaml $d }}`, 2, "steps"],
+  ["billions of values shared: JSON", `${shared}{{ toJson $d }}`, 2, "steps"],
+  ["billions of values shared: copied", `${shared}{{ deepCopy $d | len }}`, 2, "steps"],
+  ["billions of values shared: compared", `${shared}{{ deepEqual $d (dict "x" $d.x "y" $d.y) }}`, 2, "steps"],
+  ["billions of values shared: merged", `${shared}{{ merge (deepCopy $d.x) $d | len }}`, 2, "steps"],
+  [
+    "a value that holds itself",
+    '{{ $d := dict }}{{ $_ := set $d "x" $d }}\n{{ toYaml $d }}',
+    2,
+    "nested too deeply",
+  ],
+  [
+    "long texts hashed over and over",
+    '\n{{ $s := repeat 33000000 "a" }}{{ range until 9999 }}{{ $x := sha1sum $s }}{{ end }}',
+    2,
+    "steps",
+  ],
+  [
+    "long lists looked through over and over",
+    "\n{{ $l := until 1000000 }}{{ range until 9999 }}{{ $x := has 1.5 $l }}{{ end }}",
+    2,
+    "steps",
+  ],
+  ["blocks in blocks", `\n${"{{ if true }}".repeat(400)}`, 2, "nested too deeply"],
+  [
+    "a text that calls itself",
+    '{{ define "r" }}{{ tpl "{{ include \\"r\\" . }}" . }}{{ end }}\n{{ include "r" . }}',
+    1,
+    "deep",
   ],
   ["a long list", "\n{{ untilStep 0 100000000 1 }}", 2, "1,000,000 items"],
 ])("%s is one gap, with the template's line", async (_, text, line, words) => {
@@ -187,6 +219,17 @@ test("a pattern that would hold JavaScript's engine for ever is judged in time",
   const schema = '{"properties": {"name": {"pattern": "^(a+)+$"}}}';
   const { gaps } = await scan({ "values.schema.json": schema, "values.yaml": `name: ${"a".repeat(60)}!\n` });
   expect(gaps).toMatchObject([{ message: expect.stringContaining("must match pattern") }]);
+});
+
+test("a schema that takes for ever is given up", { timeout: 120_000 }, async () => {
+  const level = (index: number): string =>
+    `"l${index}": {"anyOf": [{"allOf": [{"$ref": "#/$defs/l${index + 1}"}, false]}, {"$ref": "#/$defs/l${index + 1}"}]}`;
+  const levels = Array.from({ length: 40 }, (_, index) => level(index)).join(",\n");
+  const schema = `{"$ref": "#/$defs/l0", "$defs": {${levels}, "l40": {"required": ["absent"]}}}`;
+  const { gaps } = await scan({ "values.schema.json": schema });
+  expect(gaps).toMatchObject([
+    { reason: "refused", message: expect.stringContaining("takes more than 5 s") },
+  ]);
 });
 
 test("a schema that would have to be fetched is told, and the chart rendered", async () => {

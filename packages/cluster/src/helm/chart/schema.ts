@@ -1,8 +1,9 @@
 /** `values.schema.json`: whether the values are such as the chart asks for. Patterns are RE2's, and nothing is fetched. */
 import type { ErrorObject, ValidateFunction } from "ajv";
+import { Script } from "node:vm";
 import { RE2JS } from "re2js";
 import { toJson } from "../functions/json.ts";
-import { failure } from "../template/fault.ts";
+import { failure, RenderError } from "../template/fault.ts";
 import { isDict, type Dict } from "../template/value.ts";
 import type { Chart } from "./load.ts";
 
@@ -24,7 +25,7 @@ async function check(chart: Chart, values: Dict, unchecked: Unchecked[]): Promis
   if (schema !== undefined) {
     const validate = await compiled(schema.text);
     if (typeof validate === "string") unchecked.push({ path: schema.path, why: validate });
-    else if (!validate(JSON.parse(toJson(values)))) {
+    else if (!inTime(() => validate(JSON.parse(toJson(values))))) {
       const words = (validate.errors ?? []).slice(0, 3).map(wordsOf).join("; ");
       throw failure(`values don't meet the specifications of the schema of ${metadata.name}: ${words}`);
     }
@@ -32,6 +33,19 @@ async function check(chart: Chart, values: Dict, unchecked: Unchecked[]): Promis
   for (const subchart of chart.dependencies) {
     const inner = values.entries.get(subchart.metadata.name);
     if (isDict(inner)) await check(subchart, inner, unchecked);
+  }
+}
+
+/** Schemas can be made to take for ever: V8 ends them after five seconds. */
+function inTime<T>(work: () => T): T {
+  try {
+    return new Script("work()").runInNewContext({ work }, { timeout: 5_000 }) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+    throw new RenderError(
+      "budget",
+      "not rendered: holding the values against their schema takes more than 5 s",
+    );
   }
 }
 
@@ -59,12 +73,15 @@ async function compiled(text: string): Promise<ValidateFunction | string> {
     } as const;
     if (draft === "draft-07" || draft === "draft-06") {
       const { Ajv } = await import("ajv");
-      return new Ajv({ ...options, meta: false, validateSchema: false }).compile(withoutMeta(schema));
+      const ajv = new Ajv({ ...options, meta: false, validateSchema: false });
+      return inTime(() => ajv.compile(withoutMeta(schema)));
     }
     if (draft === "draft-04") return "a schema of draft 4, which is not read";
     const { Ajv2020 } = await import("ajv/dist/2020.js");
-    return new Ajv2020({ ...options, meta: false, validateSchema: false }).compile(withoutMeta(schema));
+    const ajv = new Ajv2020({ ...options, meta: false, validateSchema: false });
+    return inTime(() => ajv.compile(withoutMeta(schema)));
   } catch (error) {
+    if (error instanceof RenderError) throw error;
     return error instanceof Error ? error.message : String(error);
   }
 }

@@ -1,8 +1,10 @@
 /** Whether values are the same or empty, as Go's reflection and sprig have it. */
+import { tick } from "../template/budget.ts";
 import { isObject, truth, typeName, type Value } from "../template/value.ts";
 
 /** `reflect.DeepEqual`: the types count too, and a nil list is no empty one. */
 export function deepEqual(a: Value, b: Value): boolean {
+  tick();
   if (!isObject(a) || !isObject(b)) return (a ?? null) === (b ?? null);
   if (typeName(a) !== typeName(b)) return false;
   if (a.kind === "int" && b.kind === "int") return a.value === b.value;

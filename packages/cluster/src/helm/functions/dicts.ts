@@ -1,4 +1,5 @@
 /** Sprig's functions on maps. Where Go walks a map in no order, this walks it sorted. */
+import { tick } from "../template/budget.ts";
 import { aliases, define } from "../template/define.ts";
 import { failure } from "../template/fault.ts";
 import {
@@ -41,6 +42,7 @@ function omit(from: Dict, ...names: string[]): Dict {
 /** How mergo merges maps: what is empty in the first is filled; with `overwrite` the second wins. */
 function mergeInto(into: Dict, from: Dict, overwrite: boolean): void {
   for (const [key, value] of from.entries) {
+    tick();
     const known = into.entries.get(key);
     if (value === null || value === undefined) {
       if (overwrite) into.entries.set(key, value);
@@ -60,6 +62,7 @@ function merged(overwrite: boolean): (into: Dict, ...from: Dict[]) => Dict {
 }
 
 export function deepCopy(value: Value): Value {
+  tick(8);
   if (isDict(value)) {
     const entries = new Map([...value.entries].map(([key, item]) => [key, deepCopy(item)]));
     return { ...value, entries };

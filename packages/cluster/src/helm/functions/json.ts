@@ -1,5 +1,5 @@
 /** Values to JSON and back, byte for byte as Go's encoding/json. */
-import { checkString } from "../template/budget.ts";
+import { checkString, tick } from "../template/budget.ts";
 import { unsupported } from "../template/fault.ts";
 import { bytesOf } from "../template/bytes.ts";
 import { dictOf, isObject, listOf, plain, sortedKeys, type Value } from "../template/value.ts";
@@ -21,9 +21,10 @@ const common: Readonly<Record<string, string>> = {
 
 export function jsonString(text: string, html: boolean): string {
   const pattern = html ? /["\\<>&\p{Cc}\u2028\u2029]/gu : /["\\\p{Cc}\u2028\u2029]/gu;
-  const body = text
-    .toWellFormed()
-    .replaceAll(pattern, (char) => common[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const body = text.toWellFormed().replaceAll(pattern, (char) => {
+    if (char >= "\x7f" && char <= "\x9f") return char;
+    return common[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
   return `"${body}"`;
 }
 
@@ -41,6 +42,7 @@ export function toJson(value: Value, manner: Partial<Manner> = {}): string {
 }
 
 function write(value: Value, manner: Manner, line: string): string {
+  tick();
   const simple = plain(value);
   if (simple === undefined || simple === null) return "null";
   if (typeof simple === "string") return jsonString(simple, manner.html);
@@ -83,6 +85,7 @@ function group<T>(
 
 /** Throws a `SyntaxError` for what is no JSON. */
 export function readJson(text: string): Value {
+  tick(text.length >>> 2);
   return fromJs(JSON.parse(text) as unknown);
 }
 

@@ -1,5 +1,5 @@
 /** Sprig's functions on lists. */
-import { checkItems, checkString } from "../template/budget.ts";
+import { checkItems, checkString, tick } from "../template/budget.ts";
 import { aliases, define } from "../template/define.ts";
 import { failure } from "../template/fault.ts";
 import {
@@ -19,7 +19,10 @@ import { textOfValue, toNumber } from "./cast.ts";
 import { deepEqual, isEmptyValue } from "./compare.ts";
 
 function itemsOf(value: Value, what: string): readonly Value[] {
-  if (isList(value)) return value.items.map((item) => (item === undefined ? null : item));
+  if (isList(value)) {
+    tick(value.items.length);
+    return value.items.map((item) => (item === undefined ? null : item));
+  }
   if (isObject(value) && value.kind === "bytes")
     return [...bytesOf(value.text)].map((byte) => intOf(byte, "uint8"));
   if (value === undefined || value === null) {
@@ -37,6 +40,7 @@ function both(name: string, signature: string, call: (...args: never[]) => unkno
 export function texts(value: Value): string[] {
   if (value === undefined || value === null) return [];
   if (!isList(value)) return [textOfValue(value)];
+  tick(8 * value.items.length);
   return value.items.filter((item) => item !== undefined && item !== null).map(textOfValue);
 }
 

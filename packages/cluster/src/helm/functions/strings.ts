@@ -1,5 +1,5 @@
 /** Sprig's functions on strings. Lengths and places are those of bytes. */
-import { byteLength, byteSlice, textOf } from "../template/bytes.ts";
+import { byteLength, byteSlice, bytesOf, textOf } from "../template/bytes.ts";
 import { checkString } from "../template/budget.ts";
 import { aliases, define } from "../template/define.ts";
 import { failure } from "../template/fault.ts";
@@ -144,11 +144,22 @@ function abbreviated(text: string, offset: number, width: number): string {
   return `...${byteSlice(text, size - (width - 3))}`;
 }
 
+/** Go's library takes every byte for a character here, and writes it as one. */
+function asCharacters(text: string): string {
+  return bytesOf(text).toString("latin1");
+}
+
 function initials(text: string): string {
-  return text
+  return asCharacters(text)
     .split(new RegExp(`[${spaces}]+`))
-    .map((word) => [...word][0] ?? "")
+    .map((word) => word.slice(0, 1))
     .join("");
+}
+
+function withoutSpace(text: string): string {
+  const characters = asCharacters(text);
+  const kept = characters.replaceAll(new RegExp(space, "g"), "");
+  return kept.length === characters.length ? text : kept;
 }
 
 function swapCase(text: string): string {
@@ -239,7 +250,7 @@ export const strings: readonly Definition[] = [
   ...aliases(define("trimAll", "string string -> string", trimChars), "trimall"),
   define("trimSuffix", "string string -> string", trimEnd, true),
   define("trimPrefix", "string string -> string", trimStart, true),
-  define("nospace", "string -> string", (text: string) => text.replaceAll(new RegExp(space, "g"), "")),
+  define("nospace", "string -> string", withoutSpace),
   define("initials", "string -> string", initials),
   define("swapcase", "string -> string", swapCase),
   define("wrap", "int string -> string", (width: number, text: string) => wrapped(text, width, "\n", false)),

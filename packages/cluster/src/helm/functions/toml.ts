@@ -1,4 +1,5 @@
 /** Values to TOML as BurntSushi's encoder writes them: plain entries first, then tables, keys sorted. */
+import { tick } from "../template/budget.ts";
 import { shortestFloat } from "../template/format.ts";
 import { isDict, isList, isObject, plain, sortedKeys, type Dict, type Value } from "../template/value.ts";
 import { unsupported } from "../template/fault.ts";
@@ -65,6 +66,7 @@ function text(value: string): string {
 }
 
 function inline(value: Value): string {
+  tick();
   const simple = plain(value);
   if (typeof simple === "string") return text(simple);
   if (typeof simple === "boolean") return String(simple);

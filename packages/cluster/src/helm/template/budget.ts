@@ -29,6 +29,21 @@ export function spend(budget: Budget, steps: number, characters = 0): void {
   if (budget.characters < 0) throw over("more than 256 MiB of text made on the way");
 }
 
+/** The rendering that goes on: one at a time, since none waits for anything. */
+let running: Budget | undefined;
+
+/** Has `tick` count for this budget; gives back whose turn it was before. */
+export function take(budget: Budget | undefined): Budget | undefined {
+  const before = running;
+  running = budget;
+  return before;
+}
+
+/** What goes through values of any size says so at each: a few shared maps can stand for billions. */
+export function tick(steps = 1): void {
+  if (running !== undefined) spend(running, steps);
+}
+
 export function over(what: string): RenderError {
   return new RenderError("budget", `not rendered: ${what}`);
 }

@@ -1,5 +1,5 @@
 /** Runs a template: text and actions in order, as Go's text/template does, and notes where each piece came from. */
-import { ceilings, over, spend } from "./budget.ts";
+import { ceilings, over, spend, take } from "./budget.ts";
 import { byteLength } from "./bytes.ts";
 import { pipeline, setVariable } from "./expression.ts";
 import { failure, RenderError } from "./fault.ts";
@@ -9,6 +9,9 @@ import type { Template } from "./parse.ts";
 import { siteAt, type Program, type State } from "./state.ts";
 import { write, writeTraced, type Sink, type Site } from "./trace.ts";
 import { intOf, isInt, isObject, sortedKeys, truth, type Value } from "./value.ts";
+
+/** Steps that a piece of output costs: each is kept with its place. */
+const writing = 4;
 
 type Flow = "break" | "continue" | undefined;
 
@@ -24,17 +27,26 @@ export function execute(
   const variables = [{ name: "$", value: data }];
   const state: State = { program, template, sink, via, variables, at, pos: 0 };
   program.depth += 1;
+  const before = take(program.budget);
   try {
     walk(state, data, template.body);
   } catch (error) {
-    if (error instanceof RangeError && /call stack/i.test(error.message)) {
-      throw over("templates nested too deeply");
+    if (isStackOverflow(error)) {
+      const { message } = over("templates or values nested too deeply");
+      throw new RenderError("budget", placed(state, message), true, { cause: error });
     }
     if (!(error instanceof RenderError) || error.placed) throw error;
     throw new RenderError(error.reason, placed(state, error.message), true, { cause: error });
   } finally {
+    take(before);
     program.depth -= 1;
   }
+}
+
+/** V8 says it in two ways: one where a regular expression was about to be read. */
+function isStackOverflow(error: unknown): boolean {
+  if (error instanceof RangeError) return error.message.includes("call stack");
+  return error instanceof SyntaxError && error.message.includes("Stack overflow");
 }
 
 /** As Go words it: template, line and column, the define that ran, what it was about. */
@@ -62,7 +74,7 @@ function step(state: State, dot: Value, statement: Statement): Flow {
   spend(state.program.budget, 1);
   switch (statement.node) {
     case "text":
-      spend(state.program.budget, 0, statement.text.length);
+      spend(state.program.budget, writing, statement.text.length);
       write(state.sink, statement.text, siteAt(state, statement.pos), true);
       return undefined;
     case "action": {
@@ -87,7 +99,7 @@ function step(state: State, dot: Value, statement: Statement): Flow {
 function print(state: State, value: Value, pos: number): void {
   const site = siteAt(state, pos);
   const text = value === undefined ? "<no value>" : display(value);
-  spend(state.program.budget, 0, text.length);
+  spend(state.program.budget, writing, text.length);
   if (isObject(value) && value.kind === "traced") writeTraced(state.sink, text, value.spans, site);
   else write(state.sink, text, site);
 }

@@ -196,7 +196,7 @@ function invoke(
   node: Expression,
 ): Value {
   const values = argumentsOf(state, dot, definition, args, final);
-  spend(state.program.budget, 1);
+  spend(state.program.budget, 1 + weightOf(values));
   let given: Value;
   state.program.site = siteAt(state, state.pos);
   try {
@@ -210,6 +210,16 @@ function invoke(
   }
   if (typeof given === "string") spend(state.program.budget, given.length >>> 6, given.length);
   return given;
+}
+
+/** Long texts cost something even where little comes of them. */
+function weightOf(values: readonly Value[]): number {
+  let weight = 0;
+  for (const value of values) {
+    if (typeof value === "string") weight += value.length >>> 6;
+    else if (isObject(value) && value.kind === "traced") weight += value.text.length >>> 6;
+  }
+  return weight;
 }
 
 function call(definition: Definition, values: readonly Value[]): Value {

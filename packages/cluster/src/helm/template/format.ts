@@ -1,6 +1,6 @@
 /** How Go prints values: `fmt.Sprint`, `fmt.Sprintf` and the `%v` of everything. */
 import { byteLength, bytesOf } from "./bytes.ts";
-import { ceilings, over } from "./budget.ts";
+import { ceilings, over, tick } from "./budget.ts";
 import { fixedDigits, leadingDigits } from "./decimal.ts";
 import { unsupported } from "./fault.ts";
 import { quoted, runeCount } from "./quote.ts";
@@ -8,6 +8,7 @@ import { isObject, kindName, sortedKeys, typeName, type Struct, type Value } fro
 
 /** `%v`. */
 export function display(value: Value): string {
+  tick();
   if (value === undefined || value === null) return "<nil>";
   if (typeof value === "number") return shortestFloat(value);
   if (!isObject(value)) return String(value);
@@ -126,6 +127,7 @@ function isNil(value: Value): boolean {
 }
 
 function formatted(verb: Verb, value: Value): string {
+  tick();
   if (verb.letter === "T") return padded(verb, typeName(value));
   if (isNil(value)) return verb.letter === "v" ? padded(verb, "<nil>") : `%!${verb.letter}(<nil>)`;
   if (typeof value === "number") return formatFloat(verb, value);
@@ -164,6 +166,7 @@ function padded({ flags, width }: Verb, text: string): string {
 
 function formatString(verb: Verb, value: string): string {
   const { flags, precision, letter } = verb;
+  if (flags === "#" && letter === "v" && precision === undefined) return padded(verb, quoted(value));
   if (flags.includes("#") || flags.includes("+")) throw unsupported(`%${flags}${letter} of a string`);
   if (flags.includes("0") && (verb.width ?? 0) > byteLength(value))
     throw unsupported(`%0${letter} of a string`);

@@ -1,4 +1,5 @@
 /** The values of Go templates: what JavaScript has no type for is told apart here, as templates can see the difference. */
+import { tick } from "./budget.ts";
 import type { Span } from "./trace.ts";
 
 /**
@@ -201,6 +202,7 @@ export function truth(value: Value): boolean {
 
 /** The keys of a map in the order in which templates walk them. */
 export function sortedKeys(dict: Dict): readonly string[] {
+  tick(4 * dict.entries.size);
   return [...dict.entries.keys()].sort(compareStrings);
 }
 

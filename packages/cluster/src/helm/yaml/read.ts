@@ -2,6 +2,7 @@
 import { RefusedError } from "../../limit.ts";
 import type { Raw } from "../../raw.ts";
 import { readYaml } from "../../yaml.ts";
+import { tick } from "../template/budget.ts";
 import { dictOf, listOf, type Value } from "../template/value.ts";
 
 export function valueOf(raw: Raw): Value {
@@ -18,6 +19,7 @@ export function readFirst(text: string): Raw {
 
 /** What is wrong with a text, or its value. */
 export function tryRead(text: string): { readonly value: Value } | { readonly error: string } {
+  tick(text.length >>> 1);
   try {
     return { value: valueOf(readFirst(text)) };
   } catch (error) {

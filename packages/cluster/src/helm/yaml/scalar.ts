@@ -27,7 +27,6 @@ const timestamp =
 
 /** Whether a plain scalar would be read as something else. */
 function resolvesToOther(text: string): boolean {
-  if (text === "<<") return true;
   if (/^[0-9]/.test(text) && timestamp.test(text) && isDate(text)) return true;
   if (base60.test(text)) return true;
   try {
@@ -120,11 +119,12 @@ const escapes: Readonly<Record<string, string>> = {
   "\u2029": "P",
 };
 
-function escaped(char: string): string | undefined {
-  if (char === "\xa0") return undefined;
+/** `all`: after a byte order mark at its beginning go-yaml escapes every character of a text. */
+function escaped(char: string, all: boolean): string | undefined {
+  if (char === "\xa0" && !all) return undefined;
   const mustBe =
     unprintable.test(char) || breaks.test(char) || char === '"' || char === "\\" || char === "\ufeff";
-  if (!mustBe) return undefined;
+  if (!mustBe && !all) return undefined;
   const known = escapes[char];
   if (known !== undefined) return `\\${known}`;
   const point = char.codePointAt(0) ?? 0;
@@ -135,11 +135,12 @@ function escaped(char: string): string | undefined {
 
 function writeDouble(out: Out, text: string, indent: number, width: number): void {
   const chars = [...text];
+  const all = text.startsWith("\ufeff");
   let blank = false;
   put(out, '"');
   chars.forEach((char, index) => {
-    if (char !== " ") {
-      put(out, escaped(char) ?? char);
+    if (char !== " " || all) {
+      put(out, escaped(char, all) ?? char);
       blank = false;
       return;
     }

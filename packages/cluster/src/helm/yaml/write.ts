@@ -1,4 +1,5 @@
 /** Values to YAML, byte for byte as helm's `toYaml` (sigs.k8s.io/yaml over go-yaml 2) and `toYamlPretty` (go-yaml 3). */
+import { tick } from "../template/budget.ts";
 import { bytesOf } from "../template/bytes.ts";
 import { unsupported } from "../template/fault.ts";
 import { shortestFloat } from "../template/format.ts";
@@ -50,6 +51,7 @@ type Place = "root" | "key" | "item";
 
 /** `indent` is that of the collection around it. */
 function writeNode(out: Out, value: Value, manner: Manner, indent: number, place: Place): void {
+  tick(8);
   const simple = plain(value);
   if (simple === undefined || simple === null) leaf(out, "null", place);
   else if (typeof simple === "string") writeString(out, simple, manner, indent, place);
@@ -70,9 +72,17 @@ function leaf(out: Out, text: string, place: Place): void {
 }
 
 function writeString(out: Out, text: string, { width }: Manner, indent: number, place: Place): void {
-  const sound = text.toWellFormed();
+  const sound = text.includes("\u0085") ? folded(text.toWellFormed()) : text.toWellFormed();
   if (place !== "root") put(out, " ");
   writeText(out, sound, styleOf(sound, false), Math.max(indent, 0) + 2, width, 2);
+}
+
+/** JSON leaves U+0085 as it is, and YAML, which it is read as, takes it for a line break to fold. */
+function folded(text: string): string {
+  return text.replaceAll(/[ \t]*((?:\u0085[ \t]*)+)/g, (_, breaks: string) => {
+    const count = breaks.split("\u0085").length - 1;
+    return count === 1 ? " " : "\n".repeat(count - 1);
+  });
 }
 
 function writeList(
