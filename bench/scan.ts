@@ -1,6 +1,9 @@
-/** Scans generated clusters and prints what it costs, as whole processes and as ratios within one run; it judges nothing. */
+/**
+ * Scans generated clusters and prints what it costs, as whole processes and as ratios within one run; it judges nothing.
+ * It runs the bundle where there is one, else the sources. `--large` adds 100,000 objects, which take minutes.
+ */
 import { spawnSync } from "node:child_process";
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +11,8 @@ import { stringify } from "yaml";
 import { generate } from "./generate.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
-const main = join(import.meta.dirname, "../packages/cli/src/main.ts");
+const bundled = join(import.meta.dirname, "../dist/bin/main.js");
+const main = existsSync(bundled) ? bundled : join(import.meta.dirname, "../packages/cli/src/main.ts");
 
 interface Cost {
   readonly wall: number;
@@ -43,7 +47,7 @@ function measure(words: readonly string[], runs: number): Cost {
     const started = performance.now();
     const { stderr } = spawnSync(
       process.execPath,
-      ["--import", `data:text/javascript,${encodeURIComponent(script)}`, main, ...words],
+      ["--import", `data:text/javascript,${encodeURIComponent(script)}`, ...words],
       {
         encoding: "utf8",
         stdio: ["ignore", "ignore", "pipe"],
@@ -69,19 +73,17 @@ const cases: readonly (readonly [string, number, "yaml" | "json", number])[] = [
   ...(large ? ([["100,000 objects, JSON", 100_000, "json", 1]] as const) : []),
 ];
 
-console.log("whole process, best of its runs      wall s   CPU s   peak MB   CPU to 1,000 objects");
+const report = ["--format", "json", "--quiet", "--output", join(folder, "report.json")];
+console.log(
+  `${main === bundled ? "the bundle" : "the sources (npm run bundle makes the bundle)"}, best of its runs`,
+);
+console.log(`${"".padEnd(36)} wall s   CPU s   peak MB   CPU to 10,000 objects of its format`);
 try {
-  let reference: number | undefined;
-  const rows: (readonly [string, Cost])[] = [];
-  for (const [title, count, format, runs] of cases) {
-    const file = await write(count, format);
-    rows.push([
-      title,
-      measure(["scan", file, "--format", "json", "--output", join(folder, "report.json")], runs),
-    ]);
-    if (count === 1_000) reference = rows.at(-1)![1].cpu;
-  }
-  for (const [title, { wall, cpu, memory }] of rows) {
+  const rows: (readonly [string, Cost, string])[] = [["node by itself", measure(["-e", "0"], 5), ""]];
+  for (const [title, count, format, runs] of cases)
+    rows.push([title, measure([main, "scan", await write(count, format), ...report], runs), format]);
+  for (const [title, { wall, cpu, memory }, format] of rows) {
+    const reference = rows.find((row) => row[0].startsWith("10,000") && row[2] === format)?.[1].cpu;
     const ratio = reference === undefined ? "" : (cpu / reference).toFixed(2);
     console.log(
       `${title.padEnd(36)} ${wall.toFixed(2).padStart(6)} ${cpu.toFixed(2).padStart(7)} ${memory.toFixed(0).padStart(9)} ${ratio.padStart(12)}`,
