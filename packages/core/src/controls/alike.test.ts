@@ -40,13 +40,16 @@ test("what is inherited is absent", () => {
   expect(numbers.of({}, ["constructor"])).toBe(numbers.of({ a: 1 }, ["constructor"]));
 });
 
+function noSite(): never {
+  throw new RangeError("no site is needed");
+}
+
 test("sites are alike where all that is read is", () => {
   const values: readonly Json[] = [1, 1, 2, 2, 1].map((a, index) => ({ a, b: index % 2, c: index }));
   const sites = {
     size: values.length,
-    at: () => {
-      throw new RangeError("no site is needed");
-    },
+    at: noSite,
+    frameAt: noSite,
     valueOf: (index: number) => values[index],
   };
   const classesOf = classifier();

@@ -87,7 +87,7 @@ function judgeSites(check: Check, sites: SiteList, view: View, ledger: Ledger): 
   const counts = { pass: 0, skip: 0 };
   for (let index = 0; index < sites.size; index += 1) {
     const alike = classes?.[index] ?? index;
-    const verdict = (verdicts[alike] ??= verdictAt(check, sites.at(index)));
+    const verdict = (verdicts[alike] ??= verdictAt(check, sites.frameAt(index)));
     if ((verdict === "pass" || verdict === "skip") && !ledger.everyResult) counts[verdict] += 1;
     else writeVerdict(check, sites.at(index), verdict, ledger);
   }
@@ -97,7 +97,7 @@ function judgeSites(check: Check, sites: SiteList, view: View, ledger: Ledger): 
 
 type Verdict = "pass" | "fail" | "skip" | CelFailure;
 
-function verdictAt(check: Check, { frame }: Site): Verdict {
+function verdictAt(check: Check, frame: Site["frame"]): Verdict {
   const applies = check.when === undefined ? true : check.when.test(frame);
   if (applies === false) return "skip";
   const holds = applies === true ? check.validate.test(frame) : applies;

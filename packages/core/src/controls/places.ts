@@ -56,6 +56,8 @@ function isWorkloadTarget(target: Target): target is "container" | "pod" | "work
 export interface SiteList {
   readonly size: number;
   readonly at: (index: number) => Site;
+  /** The frame of a site, for whoever does not need its place. */
+  readonly frameAt: (index: number) => Site["frame"];
   /** The value of a name of the frame, by its number. */
   readonly valueOf: (index: number, slot: number) => Json | undefined;
 }
@@ -101,6 +103,7 @@ function listOf(sites: readonly Site[]): SiteList {
   return {
     size: sites.length,
     at: (index) => sites[index]!,
+    frameAt: (index) => sites[index]!.frame,
     valueOf: (index, slot) => sites[index]!.frame[slot],
   };
 }
@@ -120,14 +123,16 @@ function listEntries(sites: readonly Site[], each: Path): Entries {
         items.push(list[position]!);
       }
   });
+  const frameAt = (index: number): Site["frame"] => [...sites[owners[index]!]!.frame, items[index]!];
   return {
     empty,
     size: items.length,
+    frameAt,
     at: (index) => {
-      const { place, frame } = sites[owners[index]!]!;
+      const { place } = sites[owners[index]!]!;
       const item = [...baseOf(place), ...each, positions[index]!];
       const spot = spotBelow(spotOf(place), item.slice(baseOf(place).length));
-      return { place: { ...place, item, spot }, frame: [...frame, items[index]!] };
+      return { place: { ...place, item, spot }, frame: frameAt(index) };
     },
     valueOf: (index, slot) => {
       const { frame } = sites[owners[index]!]!;

@@ -6,6 +6,7 @@ import {
   type Inventory,
   type Json,
   type JsonObject,
+  type ResourceRecord,
 } from "@plimsoll/core";
 
 export type Direction = "ingress" | "egress";
@@ -33,15 +34,21 @@ export interface Policy {
   readonly spec: JsonObject;
 }
 
+/** Each workload asks for those of its namespace: they are laid out once. */
+const byNamespace = new WeakMap<Inventory, ReadonlyMap<string, readonly Policy[]>>();
+
 export function policiesIn(inventory: Inventory, namespace: string): readonly Policy[] {
-  return inventory
-    .ofKind(networkPolicyKind)
-    .filter(({ resource }) => (resource.metadata.namespace ?? "") === namespace)
-    .map(({ resource }) => ({
-      namespace,
-      name: resource.metadata.name ?? "",
-      spec: isJsonObject(resource["spec"]) ? resource["spec"] : {},
-    }));
+  let known = byNamespace.get(inventory);
+  if (known === undefined) {
+    known = Map.groupBy(inventory.ofKind(networkPolicyKind).map(policyOf), (policy) => policy.namespace);
+    byNamespace.set(inventory, known);
+  }
+  return known.get(namespace) ?? [];
+}
+
+function policyOf({ resource }: ResourceRecord): Policy {
+  const { namespace = "", name = "" } = resource.metadata;
+  return { namespace, name, spec: isJsonObject(resource["spec"]) ? resource["spec"] : {} };
 }
 
 /** Policies of other kinds that could hold pods of a namespace, as `CiliumNetworkPolicy shop/web`. */

@@ -17,7 +17,7 @@ export const missingConfigMap = defineControl({
   *judge(inventory): Iterable<Judgement> {
     for (const { ref, pod, derived } of inventory.workloads) {
       if (derived) continue;
-      const names = [...new Set(configMapsOf(pod.spec))].sort();
+      const names = [...new Set(configMapsIn(pod.spec))].sort();
       const missing = names.filter((name) => inventory.get({ ...mapRef(ref.namespace), name }) === undefined);
       if (missing.length === 0) yield { resource: ref, result: "pass", because: "Each is there" };
       else if (inventory.server.kind === "files") {
@@ -56,13 +56,16 @@ function mapRef(namespace: string): { apiVersion: string; kind: string; namespac
 /** The fields that hold a reference to a ConfigMap, wherever in a pod spec they stand. */
 const referenceKeys = new Set(["configMap", "configMapRef", "configMapKeyRef"]);
 
-function* configMapsOf(value: Json | undefined): Generator<string> {
-  if (isJsonArray(value)) for (const entry of value) yield* configMapsOf(entry);
-  if (!isJsonObject(value)) return;
-  for (const [key, child] of Object.entries(value)) {
+function configMapsIn(value: Json | undefined, into: string[] = []): readonly string[] {
+  if (isJsonArray(value)) for (const entry of value) configMapsIn(entry, into);
+  if (!isJsonObject(value)) return into;
+  for (const key of Object.keys(value)) {
+    const child = value[key];
+    if (typeof child !== "object" || child === null) continue;
     if (referenceKeys.has(key) && isJsonObject(child)) {
       const { name, optional } = child;
-      if (typeof name === "string" && optional !== true) yield name;
-    } else yield* configMapsOf(child);
+      if (typeof name === "string" && optional !== true) into.push(name);
+    } else configMapsIn(child, into);
   }
+  return into;
 }
