@@ -29,24 +29,36 @@ export function judgeEdits(judged: readonly Judged[], fixes: Fixes, judge: Judge
     together: fixes.together,
   };
   const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
-  const known = new Map<string, EditVerdict>();
+  const known: Known = new Map();
   for (;;) {
     const edits = editsFor(judged, kept);
-    const before = withheld.size;
+    const count = withheld.size;
     for (const edit of edits) {
       if (edit.byHand) continue;
-      const key = `${edit.id} ${edit.resolves.join(" ")}`;
-      const members = edit.resolves.flatMap((id) => byId.get(id) ?? []);
-      const verdict = known.get(key) ?? verdictFor(edit, members, judge, server);
-      known.set(key, verdict);
+      const before = knownOf(edit, known, byId);
+      const members = before === undefined ? membersOf(edit, byId) : [];
+      const verdict = before ?? verdictFor(edit, members, judge, server);
+      if (before === undefined) known.set(members[0]!, { count: members.length, verdict });
       if (verdict.verdict !== "breaks") continue;
-      for (const [member, own] of breaking(edit, members, verdict, kept, judge, server)) {
+      for (const [member, own] of breaking(edit, membersOf(edit, byId), verdict, kept, judge, server)) {
         withheld.set(member, own);
       }
     }
-    if (withheld.size === before)
+    if (withheld.size === count)
       return { edits: edits.map((edit) => told(edit, known, withheld, byId)), fixes: kept, withheld };
   }
+}
+
+/** By the first finding of an edit: from round to round an edit only loses findings, so their number tells it apart. */
+type Known = Map<Judged, { readonly count: number; readonly verdict: EditVerdict }>;
+
+function knownOf(edit: Edit, known: Known, byId: ReadonlyMap<string, Judged>): EditVerdict | undefined {
+  const found = known.get(byId.get(edit.resolves[0]!)!);
+  return found?.count === edit.resolves.length ? found.verdict : undefined;
+}
+
+function membersOf({ resolves }: Edit, byId: ReadonlyMap<string, Judged>): readonly Judged[] {
+  return resolves.flatMap((id) => byId.get(id) ?? []);
 }
 
 function verdictFor(edit: Edit, members: readonly Judged[], judge: Judge, server: Server): EditVerdict {
@@ -77,7 +89,7 @@ function breaking(
 
 function told(
   edit: Edit,
-  known: ReadonlyMap<string, EditVerdict>,
+  known: Known,
   withheld: ReadonlyMap<Judged, EditVerdict>,
   byId: ReadonlyMap<string, Judged>,
 ): Edit {
@@ -85,7 +97,7 @@ function told(
     const verdict = edit.resolves.flatMap((id) => withheld.get(byId.get(id)!) ?? [])[0];
     return verdict === undefined ? edit : { ...edit, verdict };
   }
-  const verdict = known.get(`${edit.id} ${edit.resolves.join(" ")}`)!;
+  const verdict = knownOf(edit, known, byId)!;
   return { ...edit, operations: [...edit.operations, ...verdict.repair], verdict };
 }
 
