@@ -12,6 +12,7 @@ import {
   type JsonObject,
   type Path,
   type Severity,
+  type Thresholds,
 } from "@plimsoll/core";
 import { nearest } from "./suggestion.ts";
 
@@ -29,6 +30,8 @@ export interface Config {
   readonly environmentLabels?: readonly string[];
   readonly failOn?: Severity;
   readonly frameworks?: readonly string[];
+  /** From where on what was not seen is taken for not done. */
+  readonly enough?: Partial<Thresholds>;
   /** Files and folders of users' own controls, absolute. */
   readonly controls: readonly string[];
 }
@@ -70,6 +73,7 @@ interface Reader {
   readonly text: (key: string) => string | undefined;
   readonly texts: (key: string) => readonly string[] | undefined;
   readonly flag: (key: string) => boolean;
+  readonly number: (key: string) => number | undefined;
   readonly within: (key: string) => Reader;
   readonly each: (key: string) => readonly Reader[];
   readonly refuse: (key: string, expected: string) => never;
@@ -118,6 +122,11 @@ function readerOf(value: Json, place: (path: Path) => string, path: Path = []): 
       const found = get(key) ?? false;
       return typeof found === "boolean" ? found : refuse(key, "true or false is needed");
     },
+    number: (key) => {
+      const found = get(key);
+      if (found === undefined || (typeof found === "number" && found >= 0)) return found;
+      return refuse(key, "a number is needed, 0 or more");
+    },
     within: (key) => readerOf(get(key) ?? {}, place, [...path, key]),
     each: (key) => {
       const found = get(key) ?? [];
@@ -128,7 +137,16 @@ function readerOf(value: Json, place: (path: Path) => string, path: Path = []): 
 }
 
 function readConfig(reader: Reader, folder: string, file: string): Omit<Config, "file"> {
-  reader.only("exceptions", "annotations", "comments", "labels", "failOn", "frameworks", "controls");
+  reader.only(
+    "exceptions",
+    "annotations",
+    "comments",
+    "labels",
+    "failOn",
+    "frameworks",
+    "controls",
+    "enough",
+  );
   const labels = reader.within("labels");
   labels.only("team", "environment");
   const failOn = reader.text("failOn");
@@ -148,6 +166,22 @@ function readConfig(reader: Reader, folder: string, file: string): Omit<Config, 
     ...(environmentLabels === undefined ? {} : { environmentLabels }),
     ...(frameworks === undefined ? {} : { frameworks }),
     ...(failOn === undefined ? {} : { failOn: failOn as Severity }),
+    ...(reader.has("enough") ? { enough: enoughOf(reader.within("enough")) } : {}),
+  };
+}
+
+/** `runs`: of a schedule. */
+function enoughOf(reader: Reader): Partial<Thresholds> {
+  reader.only("hours", "replicas", "runs");
+  const [hours, replicas, cycles] = [
+    reader.number("hours"),
+    reader.number("replicas"),
+    reader.number("runs"),
+  ];
+  return {
+    ...(hours === undefined ? {} : { hours }),
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(cycles === undefined ? {} : { cycles }),
   };
 }
 

@@ -69,6 +69,7 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
   ["a list where a text belongs", "failOn: [high]\n", /failOn: a text is needed/],
   ["no mapping", "- a\n", /a mapping is needed/],
   ["broken YAML", "exceptions: [\n", /\.plimsoll\.yaml:/],
+  ["a threshold that is no number", "enough: { hours: long }\n", /a number is needed/],
   ["an unknown framework", "frameworks: [pss-restrictd]\n", /did you mean "pss-restricted"/],
 ];
 

@@ -58,6 +58,9 @@ export const settings = `# Settings of Plimsoll for this repository. Every key m
 # Measure only these frameworks; \`plimsoll frameworks\` lists them.
 # frameworks: [pss-restricted, ten-practices]
 
+# From where on a fix is not doubted for want of watching: hours, replicas (or all), runs of a schedule.
+# enough: { hours: 24, replicas: 2, runs: 1 }
+
 # Controls of your own: files or folders beside this file.
 # controls: [policies/]
 

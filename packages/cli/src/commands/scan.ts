@@ -109,6 +109,7 @@ async function run(call: Call): Promise<number> {
     ...(frameworks.length === 0 ? {} : { frameworks: frameworks.map(({ id }) => id) }),
     ...(controls.length === 0 ? {} : { controls: controls.map(({ id }) => id) }),
     ...(baseline === undefined ? {} : { baseline }),
+    ...(config.enough === undefined ? {} : { thresholds: config.enough }),
     ...(config.teamLabels === undefined ? {} : { teamLabels: config.teamLabels }),
     ...(config.environmentLabels === undefined ? {} : { environmentLabels: config.environmentLabels }),
   };

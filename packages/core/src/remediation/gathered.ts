@@ -61,16 +61,16 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
     const shared = (holders.get(placeOf(account))?.size ?? 0) > 1;
     const batch = batches.get(key) ?? nothing;
     const profiles = profilesOf(batch, { expectedOf, quorum, enough: least });
+    const containers = new Map<string, ContainerEvidence>();
     const evidence: WorkloadEvidence = {
-      container: (container) =>
-        evidenceOf(
-          profiles,
-          expectedOf,
-          batch,
-          { ...place, container: container.name },
-          least,
-          runsProbes(container),
-        ),
+      container: (container) => {
+        const known = containers.get(container.name);
+        if (known !== undefined) return known;
+        const of = { ...place, container: container.name };
+        const found = evidenceOf(profiles, expectedOf, batch, of, least, runsProbes(container));
+        containers.set(container.name, found);
+        return found;
+      },
       account: shared ? nobody : accountEvidence(account, batches, expectedOf, least),
       expected: (container) => expectedOf({ ...place, container }),
     };

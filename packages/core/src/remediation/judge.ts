@@ -108,6 +108,8 @@ function mended(
 ): Outcome {
   const first = judgeAll(resource, applyOperations(resource, operations), workload, world);
   const texts = new Map<string, string[]>();
+  /** By whose repair a field came to be judged. */
+  const owners = new Map(first.map((each) => [keyOf(each), keyOf(each)]));
   const repair: PatchOperation[] = [];
   let judged = first;
   for (let round = 0; round < mostRounds; round += 1) {
@@ -117,11 +119,10 @@ function mended(
     if (next === undefined || next.operations.length === 0) return { judged: first, repair: [] };
     repair.push(...next.operations);
     // What a repair makes necessary is part of what it repairs.
-    const key = first.some((each) => keyOf(each) === keyOf(broken))
-      ? keyOf(broken)
-      : [...texts.keys()].at(-1)!;
+    const key = owners.get(keyOf(broken)) ?? keyOf(broken);
     texts.set(key, [...(texts.get(key) ?? []), next.text]);
     judged = judgeAll(resource, applyOperations(resource, [...operations, ...repair]), workload, world);
+    for (const each of judged) if (!owners.has(keyOf(each))) owners.set(keyOf(each), key);
   }
   if (repair.length === 0) return { judged: first, repair };
   const known = new Set(first.map(keyOf));
