@@ -307,10 +307,13 @@ const head = '{{ define "t" -}}\n t:{{ .Release.Name }}\n  {{- end }}{{ define "
 
 const template: fc.Arbitrary<string> = body(2).map((text) => head + text);
 
-/** A value of any shape, as JSON. Characters that JSON and YAML read differently are left out. */
+/** Characters that YAML minds, and some that are none of ASCII's; Go and Node know different editions of Unicode. */
+const unit = fc.constantFrom(..."abcxyzABC0123456789 -_.:#,'\"\\/|>[]{}&*!%@`?=~<+\n\téß世🚢");
+
+/** A value of any shape, as JSON. */
 const value: fc.Arbitrary<string> = fc
-  .jsonValue({ maxDepth: 4, stringUnit: "grapheme" })
-  .map((json) => JSON.stringify(json).replaceAll(/[\u007f-\u009f\ufeff\ufffe\uffff]/g, "?"));
+  .jsonValue({ maxDepth: 4, stringUnit: unit })
+  .map((json) => JSON.stringify(json));
 
 export interface Scene {
   readonly template: string;
@@ -323,7 +326,7 @@ export const scene: fc.Arbitrary<Scene> = fc.record({ template, random: value })
 export const written: fc.Arbitrary<Scene> = fc.record({
   template: fc.constant(
     "{{ toYaml .Values.random }}\n{{ toJson .Values.random }}\n{{ toPrettyJson .Values.random }}\n{{ .Values.random | quote }}\n" +
-      '{{ toYamlPretty .Values.random }}\n{{ .Values.random }}\n{{ toYaml (dict "a" (list .Values.random)) }}\n' +
+      '{{ .Values.random }}\n{{ toYaml (dict "a" (list .Values.random)) }}\n' +
       "{{ fromYamlArray (toYaml (list .Values.random)) | toRawJson }}",
   ),
   random: value,

@@ -11,7 +11,7 @@ export default defineConfig({
     fileParallelism: false,
     reporters: ["dot", "json", "../../scripts/tally-reporter.ts"],
     outputFile: { json: `${import.meta.dirname}/../../.results/helm.json` },
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
   },
 });

@@ -71,7 +71,16 @@ function leaf(out: Out, text: string, place: Place): void {
   put(out, text);
 }
 
-function writeString(out: Out, text: string, { width }: Manner, indent: number, place: Place): void {
+function writeString(
+  out: Out,
+  text: string,
+  { width, indented }: Manner,
+  indent: number,
+  place: Place,
+): void {
+  if (indented && /[\t\u{10000}-\u{10ffff}]/u.test(text)) {
+    throw unsupported("toYamlPretty of a text with tabs or characters above U+FFFF");
+  }
   const sound = text.includes("\u0085") ? folded(text.toWellFormed()) : text.toWellFormed();
   if (place !== "root") put(out, " ");
   writeText(out, sound, styleOf(sound, false), Math.max(indent, 0) + 2, width, 2);
@@ -121,15 +130,17 @@ function writeDict(
   [...entries.keys()].sort(compareKeys).forEach((key, index) => {
     if (place === "item" && index === 0) put(out, " ");
     else if (place !== "root" || index > 0) newLine(out, own);
-    writeKey(out, key.toWellFormed(), own);
-    writeNode(out, entries.get(key), manner, own, "key");
+    const simple = writeKey(out, key.toWellFormed(), own);
+    writeNode(out, entries.get(key), manner, own, simple ? "key" : "item");
   });
 }
 
-function writeKey(out: Out, key: string, indent: number): void {
+/** A key that is long or of many lines gets a `?` before it; what follows then begins on the line of its `:`. */
+function writeKey(out: Out, key: string, indent: number): boolean {
   const simple = isSimpleKey(key);
   if (!simple) put(out, "? ");
   writeText(out, key, styleOf(key, simple), indent + 2, simple ? Number.MAX_SAFE_INTEGER : 80, 2);
   if (!simple) newLine(out, indent);
   put(out, ":");
+  return simple;
 }
