@@ -108,11 +108,11 @@ function take(state: State, change: Extract<Change, { op: "server" | "settings" 
 }
 
 function bumpAll({ tags, stock, paths }: State, move: Move): void {
-  const { key, before, after, steady, cause } = move;
+  const { before, after, steady, cause } = move;
   const record = (after.record ?? before.record)!;
   const kind = `${record.resource.apiVersion}/${record.resource.kind}`;
   const makesPods = before.workloads.length + after.workloads.length > 0;
-  const names = [`key ${key}`, `kind ${kind}`, "records", ...(makesPods ? ["workloads"] : [])];
+  const names = [`kind ${kind}`, "records", ...(makesPods ? ["workloads"] : [])];
   for (const name of names) {
     tags.bump(`${name}!`, cause);
     if (!steady) tags.bump(name, cause);

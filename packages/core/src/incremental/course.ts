@@ -27,6 +27,8 @@ export function restart(state: State, cause: Change | undefined): void {
   state.untold.push(...(told === undefined ? taken : turnsBetween(told, [], false, cause)));
   state.whole = undefined;
   state.unpatched.clear();
+  // Whose a requirement is may have changed with the server: all scores are worked out anew.
+  state.counted.clear();
   state.joint.set([]);
   totals.clear();
   state.blind = undefined;

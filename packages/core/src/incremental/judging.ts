@@ -1,5 +1,5 @@
 /** Judges single objects by the controls that look at nothing else, many objects at a time. */
-import { isCelControl, type CelControl, type Control } from "../controls/control.ts";
+import { isCelControl, targetKinds, type CelControl, type Control } from "../controls/control.ts";
 import { evaluate } from "../controls/evaluate.ts";
 import type { Evaluation } from "../controls/ledger.ts";
 import { checkFor } from "../controls/version.ts";
@@ -46,9 +46,14 @@ export function judgeHoldings(
     else list.push(record);
   }
   const workloads = holdings.flatMap((holding) => holding.workloads);
+  const asked = controls.filter(({ target }) =>
+    target === "workload" || target === "pod" || target === "container"
+      ? workloads.length > 0
+      : targetKinds[target].some((kind) => byKind.has(kind)),
+  );
   return evaluate(
     { ...aside(world), records, workloads, ofKind: (kind) => byKind.get(kind) ?? [], covers: () => true },
-    controls,
+    asked,
     everyResult,
   );
 }

@@ -50,6 +50,8 @@ export interface State {
   /** What is said of kinds that were not read. */
   blind: { readonly evaluation: Evaluation; readonly said: Said } | undefined;
   scores: ReadonlyMap<string, number | null>;
+  /** How often each control held, when scores were last told. */
+  readonly counted: Map<string, string>;
   /** Objects whose patches are to be judged anew, with the change that it comes from. */
   readonly unpatched: Map<string, Change | undefined>;
   /**
@@ -105,6 +107,7 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     excepting: undefined,
     blind: undefined,
     scores: new Map(),
+    counted: new Map(),
     unpatched: new Map(),
     whole: undefined,
     untold: [],

@@ -80,10 +80,27 @@ function scoresNow(state: State): ReadonlyMap<string, number | null> {
       ? state.scores
       : new Map(whole.report.frameworks.map(({ id, score }) => [id, score]));
   const tallies = talliesOf(state);
+  const moved = movedControls(state, tallies);
+  const known = state.scores;
   return new Map(
     selection.frameworks.map((framework) => {
+      const { id, requirements } = framework;
+      const isMoved = requirements.some(({ controls }) => controls.some((control) => moved.has(control)));
+      if (!isMoved && known.has(id)) return [id, known.get(id) ?? null] as const;
       const found = requirementsOf(framework, tallies, options.server.distribution);
-      return [framework.id, scoreOf(framework, found).score];
+      return [id, scoreOf(framework, found).score] as const;
     }),
   );
+}
+
+/** Controls that count otherwise than when scores were last told. */
+function movedControls({ counted }: State, tallies: ReadonlyMap<string, Tally>): ReadonlySet<string> {
+  const moved = new Set<string>();
+  for (const [id, { pass, fail, accepted, skip, unknown }] of tallies) {
+    const text = `${pass} ${fail} ${accepted} ${skip} ${unknown}`;
+    if (counted.get(id) === text) continue;
+    counted.set(id, text);
+    moved.add(id);
+  }
+  return moved;
 }

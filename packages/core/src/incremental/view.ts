@@ -3,7 +3,6 @@ import { bindingsOf } from "../inventory/build.ts";
 import { exposures } from "../inventory/exposure.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Image } from "../model/image.ts";
-import { refKey } from "../model/resource.ts";
 import type { Server } from "../model/snapshot.ts";
 import type { Stock } from "./stock.ts";
 import { roomTag, type Read, type Tags } from "./tags.ts";
@@ -50,7 +49,7 @@ export function viewOf(world: World, read: Read, steady: boolean): Inventory {
       return stock.ofKind(gvk);
     },
     get: (ref) => {
-      objects(`key ${refKey(ref)}`);
+      objects(`kind ${ref.apiVersion}/${ref.kind}`);
       return stock.get(ref);
     },
     get workloads() {
@@ -66,7 +65,7 @@ export function viewOf(world: World, read: Read, steady: boolean): Inventory {
       return world.imageOf(reference);
     },
     namespaceLabels: (namespace) => {
-      read(`key v1/Namespace//${namespace}`);
+      read("kind v1/Namespace");
       return stock.namespaceLabels(namespace);
     },
     get gaps() {
@@ -78,7 +77,7 @@ export function viewOf(world: World, read: Read, steady: boolean): Inventory {
       return stock.covers(gvk, namespace);
     },
     placeOf: (record) => {
-      read(`key v1/Namespace//${record.resource.metadata.namespace ?? ""}`);
+      read("kind v1/Namespace");
       read("labels");
       return stock.placeOf(record);
     },
