@@ -11,7 +11,7 @@ import {
   type Doors,
   type Leadership,
 } from "@plimsoll/cluster";
-import { kindsNeeded } from "@plimsoll/core";
+import { kindsNeeded, UserError } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { createFeed } from "./api/feed.ts";
 import type { Context } from "./api/route.ts";
@@ -58,7 +58,7 @@ export async function serve(options: Options, run: Run): Promise<number> {
     ...(options.config === undefined ? {} : { file: options.config }),
     onChange: (held) => onSettings(held),
   });
-  const store = await openStore(options, doors);
+  const store = await openStore(options, doors).catch(inWords("usage", "give another with --store"));
   const service = await build({ options, doors, access, settings, store, log });
   onSettings = (held) => {
     const { refused } = held;
@@ -85,6 +85,14 @@ function ended(signal: AbortSignal): Promise<void> {
   if (signal.aborted) resolve();
   else signal.addEventListener("abort", () => resolve(), { once: true });
   return promise;
+}
+
+/** What a person can mend is told as such. */
+function inWords(code: "usage" | "bad-config", hint: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof UserError || !(error instanceof Error)) throw error;
+    throw new UserError(code, failureText(error), hint, { cause: error });
+  };
 }
 
 function openStore({ store, storePassword }: Options, { clock, disk }: Doors): Promise<Store> {
@@ -133,7 +141,7 @@ async function build(parts: Parts): Promise<Service> {
       delivery.nudge();
     },
   });
-  let egress = await egressOf(parts);
+  let egress = await egressOf(parts).catch(inWords("bad-config", "correct egress.caFile in the settings"));
   const delivery = createDelivery({
     clock,
     store,
@@ -162,8 +170,13 @@ async function build(parts: Parts): Promise<Service> {
   return {
     pipeline,
     renew: async () => {
-      egress = await egressOf(parts);
-      door.renew();
+      try {
+        egress = await egressOf(parts);
+        door.renew();
+      } catch (error) {
+        // What was there before goes on; the settings say what is wrong once more at the next change.
+        log("error", "settings-not-applied", { because: failureText(error) });
+      }
     },
     listen: door.listen,
     stop: async () => {
@@ -273,7 +286,9 @@ async function openDoor(
       bearer = bearerOf();
     },
     listen: async (note) => {
-      await app.listen({ host: listen.host, port: listen.port });
+      await app
+        .listen({ host: listen.host, port: listen.port })
+        .catch(inWords("usage", "give another address with --listen"));
       const { port } = app.server.address() as AddressInfo;
       const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
       const address = `${tls === undefined ? "http" : "https"}://${host}:${port}`;

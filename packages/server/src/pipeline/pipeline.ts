@@ -3,13 +3,13 @@
  * one batch after another. It may not tell anybody of a change before the store has acknowledged it.
  */
 import { pause, type Change as Handed, type Clock, type ServerFacts } from "@plimsoll/cluster";
-import type { Report, Snapshot } from "@plimsoll/core";
+import type { Report, Snapshot, SnapshotHeader } from "@plimsoll/core";
 import { failureText, type Log } from "../log.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { NewEntry } from "../store/outbox.ts";
 import type { Store } from "../store/store.ts";
 import { createDraft, draw, type Draft, type Drawn } from "./draft.ts";
-import { judge } from "./judge.ts";
+import { createJudge, type Judge } from "./judge.ts";
 import { createPresent, type Present } from "./present.ts";
 import { storedSaid, type Turn } from "./said.ts";
 
@@ -82,6 +82,7 @@ interface State {
   term: number | undefined;
   writer: Writer | undefined;
   report: Report | undefined;
+  judge: Judge | undefined;
   wake: () => void;
   judged: number;
   committed: number;
@@ -111,6 +112,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     term: undefined,
     writer: undefined,
     report: undefined,
+    judge: undefined,
     wake: () => undefined,
     judged: 0,
     committed: 0,
@@ -219,12 +221,15 @@ async function step(state: State): Promise<void> {
   const { writer } = state;
   if (writer?.inflight !== undefined) await send(state, writer, writer.inflight);
   state.due = false;
-  applyQueue(state);
   const { clock } = options;
+  const applied = applyQueue(state);
   const started = clock.elapsed();
-  const snapshot = snapshotOf(state);
+  const header = headerOf(state);
   const settings = options.settings();
-  const report = judge(snapshot, settings, options.toolVersion);
+  state.judge ??= createJudge(header, settings, options.toolVersion);
+  state.judge.take(applied);
+  const report = state.judge.report(header, settings);
+  const snapshot = snapshotOf(state);
   unjudged.clear();
   state.report = report;
   state.took = clock.elapsed() - started;
@@ -274,7 +279,8 @@ async function send(state: State, writer: Writer, { batch }: Drawn): Promise<voi
  * Takes changes in. An object that came and goes again before it was judged stays for this once: a pod that lived for
  * three seconds is judged like any other, and its history is kept.
  */
-function applyQueue(state: State): void {
+function applyQueue(state: State): readonly Handed[] {
+  const taken: Handed[] = [];
   const { present, unjudged, options, writer } = state;
   const later: Handed[] = [];
   const held = new Set<string>();
@@ -285,6 +291,7 @@ function applyQueue(state: State): void {
       later.push(handed);
       continue;
     }
+    taken.push(handed);
     const applied = present.apply(handed, options.clock.now());
     if (applied === undefined) continue;
     if (applied.record === undefined) unjudged.delete(applied.key);
@@ -293,13 +300,18 @@ function applyQueue(state: State): void {
     writer?.draft.changes.set(applied.key, applied.change);
   }
   state.queue = later;
+  return taken;
 }
 
-function snapshotOf({ options, present }: State): Snapshot {
+function snapshotOf(state: State): Snapshot {
+  return state.present.snapshot(headerOf(state));
+}
+
+function headerOf({ options, present }: State): SnapshotHeader {
   const { clock, facts, cluster } = options;
   const nodes = present.records().flatMap(({ resource }) => (resource.kind === "Node" ? [resource] : []));
   const distribution = facts.distribution(nodes);
-  return present.snapshot({
+  return {
     format: "plimsoll-snapshot",
     version: 1,
     takenAt: new Date(clock.now()).toISOString(),
@@ -309,5 +321,5 @@ function snapshotOf({ options, present }: State): Snapshot {
       ...(facts.version === undefined ? {} : { version: facts.version }),
       ...(distribution === undefined ? {} : { distribution }),
     },
-  });
+  };
 }

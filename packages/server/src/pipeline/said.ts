@@ -13,6 +13,9 @@ export interface Said {
   readonly words: string;
   readonly control: string;
   readonly resource: string;
+  /** The very result and its place: what is kept from one judgement to the next need not be compared again. */
+  readonly of: Result;
+  readonly place: Place | undefined;
 }
 
 export interface Turn {
@@ -43,6 +46,8 @@ export function saidOf(result: Result, place: Place | undefined): Said {
     words: JSON.stringify([result.because, result.value ?? null, result.severity, result.container ?? null]),
     control: result.control,
     resource: refKey(result.resource),
+    of: result,
+    place,
   };
 }
 
@@ -62,10 +67,11 @@ export function differ(said: Map<string, Said>, report: Report): Difference {
   for (const result of report.results) {
     present.add(result.id);
     const place = placeOf(result);
-    const now = saidOf(result, place);
     const before = said.get(result.id);
-    if (before?.digest === now.digest) continue;
+    if (before?.of === result && before.place === place) continue;
+    const now = saidOf(result, place);
     said.set(result.id, now);
+    if (before?.digest === now.digest) continue;
     changes.push({ id: result.id, result, ...(place === undefined ? {} : { place }) });
     for (const kind of turnsOf(before, now)) turns.push({ kind, result });
   }

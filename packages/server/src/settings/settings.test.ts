@@ -33,6 +33,7 @@ test.each([
   ["frameworks: [nist]", "there is no nist"],
   ["notify:\n  - { id: a, kind: pigeon }", "notify.0"],
   ["notify:\n  - { id: a, kind: events }\n  - { id: a, kind: events }", "the id a is given twice"],
+  ["auth: { oidc: { issuer: http://id.example, audience: a } }", "auth.oidc.issuer"],
   ["a: &a [*a]", "plimsoll.yaml:"],
   ["[1, 2]", "plimsoll.yaml:1:"],
   ["{}\n---\n{}", "one document"],

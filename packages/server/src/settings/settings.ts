@@ -98,12 +98,15 @@ function settingsOf(given: SettingsText, file: string): Settings {
 }
 
 /** What no schema can tell. */
-function refuseUnknown({ frameworks = [], exceptions, notify }: Settings, file: string): void {
+function refuseUnknown({ frameworks = [], exceptions, notify, auth }: Settings, file: string): void {
   const known = new Set(library.frameworks.map(({ id }) => id));
   const odd = frameworks.find((id) => !known.has(id));
   if (odd !== undefined) throw bad(`${file}: frameworks: there is no ${odd}`);
   const twice = repeated(notify.map(({ id }) => id)) ?? repeated(exceptions.map(({ id }) => id));
   if (twice !== undefined) throw bad(`${file}: the id ${twice} is given twice`);
+  const { oidc } = auth;
+  if (oidc !== undefined && URL.parse(oidc.issuer)?.protocol !== "https:")
+    throw bad(`${file}: auth.oidc.issuer: an https address is needed`);
   const day = exceptions.find(({ until }) => until !== undefined && Number.isNaN(Date.parse(until)));
   if (day !== undefined) throw bad(`${file}: exceptions: ${day.until} is no day`);
 }

@@ -1,7 +1,7 @@
 /** The settings that hold now: looked at anew every few seconds; bad ones are refused, and the ones before them stay. */
 import { createHash } from "node:crypto";
 import { pause, type Clock, type Disk } from "@plimsoll/cluster";
-import { sanitize } from "@plimsoll/core";
+import { sanitize, UserError } from "@plimsoll/core";
 import { readSettings, usualSettings, type Settings } from "./settings.ts";
 
 export interface Held {
@@ -38,7 +38,13 @@ export async function watchSettings(options: WatchedOptions): Promise<WatchedSet
     const held: Held = { settings: usualSettings, since: clock.now() };
     return { held: () => held, look: async () => undefined, stop: async () => undefined };
   }
-  const first = await disk.read(file);
+  const first = await disk.read(file).catch((error: unknown) => {
+    throw new UserError(
+      "bad-config",
+      `the settings' file cannot be read: ${wordsOf(error)}`,
+      "name it with --config",
+    );
+  });
   let digest = digestOf(first);
   let held: Held = { settings: readSettings(first, file), file, since: clock.now() };
   const look = async (): Promise<void> => {
@@ -49,7 +55,7 @@ export async function watchSettings(options: WatchedOptions): Promise<WatchedSet
       digest = now;
       held = { settings: readSettings(bytes, file), file, since: clock.now() };
     } catch (error) {
-      const because = sanitize(error instanceof Error ? error.message : String(error));
+      const because = wordsOf(error);
       if (held.refused?.because === because) return;
       const { settings, since } = held;
       held = { settings, since, file, refused: { at: clock.now(), because } };
@@ -71,6 +77,10 @@ export async function watchSettings(options: WatchedOptions): Promise<WatchedSet
       await done;
     },
   };
+}
+
+function wordsOf(error: unknown): string {
+  return sanitize(error instanceof Error ? error.message : String(error));
 }
 
 function digestOf(bytes: Uint8Array): string {
