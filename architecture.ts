@@ -3,10 +3,11 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   core: [],
   library: ["core"],
   cluster: ["core"],
+  images: ["core"],
   sensors: ["core"],
   agent: ["core"],
   server: ["core", "library", "cluster"],
-  cli: ["core", "library", "cluster", "server", "sensors", "agent"],
+  cli: ["core", "library", "cluster", "server", "images", "sensors", "agent"],
 };
 
 /** The rooms of `packages/core/src`, lowest first. */
@@ -31,6 +32,7 @@ export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   core: ["re2js"],
   library: [],
   cluster: ["@kubernetes/client-node", "ajv", "js-yaml", "re2js"],
+  images: [],
   sensors: [],
   agent: ["koffi"],
   server: ["fastify", "jose", "kysely", "nodemailer", "pg", "typebox"],
