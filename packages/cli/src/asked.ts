@@ -40,7 +40,7 @@ export async function snapshotOf(
   const asked: Call = {
     ...call,
     arguments: snapshot === undefined ? paths : [...paths, snapshot],
-    list: (option) => (option === "observations" ? call.list(option) : []),
+    list: (option) => (option === "observations" || option === "images" ? call.list(option) : []),
   };
   const source = await sourceOf(asked);
   const [read] = await readSource(source, kinds, asked);

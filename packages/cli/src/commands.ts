@@ -14,6 +14,7 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   "can-i": async () => (await import("./commands/can-i.ts")).canI,
   "who-can": async () => (await import("./commands/who-can.ts")).whoCan,
   reach: async () => (await import("./commands/reach.ts")).reach,
+  vulns: async () => (await import("./commands/vulns.ts")).vulns,
   observe: async () => (await import("./commands/observe.ts")).observe,
   completion: async () => (await import("./commands/completion.ts")).completionOf(allCommands),
   paths: async () => (await import("./commands/paths.ts")).paths,

@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import { counted, sanitize, UserError, workloadKinds, type Snapshot } from "@plimsoll/core";
 import type { ClusterProgress, FileProgress } from "@plimsoll/cluster";
 import type { Call } from "./command.ts";
+import { imageOptions, withImages } from "./images.ts";
 import { checkRecorded, observationOptions, withRecorded, type Recorded } from "./observations.ts";
 import { nearest } from "./suggestion.ts";
 
@@ -14,6 +15,8 @@ export interface Source extends Recorded {
   readonly allContexts: boolean;
   readonly namespaces: readonly string[];
   readonly probe: boolean;
+  /** Files of scanners and bills of materials. */
+  readonly images: readonly string[];
 }
 
 export const sourceOptions = [
@@ -34,6 +37,7 @@ export const sourceOptions = [
     description: "the kubeconfig (default: $KUBECONFIG, ~/.kube/config, or the pod's account)",
   },
   ...observationOptions,
+  ...imageOptions,
 ] as const;
 
 /** Checks what was typed before anything is read: paths exist, and options that ask a cluster stand beside no path. */
@@ -47,6 +51,7 @@ export async function sourceOf(call: Call): Promise<Source> {
     probe: call.flag("probe"),
     observations: call.list("observations"),
     auditPolicy: call.text("auditPolicy"),
+    images: call.list("images"),
   };
   const given = [
     ...(source.context === undefined ? [] : ["--context"]),
@@ -82,6 +87,7 @@ export async function pathSource(path: string, cwd: string): Promise<Source> {
     probe: false,
     observations: [],
     auditPolicy: undefined,
+    images: [],
   };
 }
 
@@ -115,7 +121,11 @@ export async function readSource(
   // Whose behaviour it was is told by what makes pods, and whose address by services.
   const whose = source.observations.length === 0 ? [] : [...workloadKinds, "v1/Service"];
   const snapshots = await readResources(source, [...new Set([...kinds, ...whose])], call);
-  return Promise.all(snapshots.map((snapshot) => withRecorded(snapshot, source, call.terminal)));
+  return Promise.all(
+    snapshots.map(async (snapshot) =>
+      withImages(await withRecorded(snapshot, source, call.terminal), source.images, call.terminal),
+    ),
+  );
 }
 
 async function readResources(

@@ -73,6 +73,8 @@ export * from "./evidence/merge.ts";
 export * from "./evidence/sensor.ts";
 export { createCorrelator, type Correlator } from "./evidence/correlate.ts";
 export { enough, expectations, nothingExpected, type Enough, type Expected } from "./evidence/expected.ts";
+export { exposureKinds } from "./inventory/exposure.ts";
+export { flawsIn, withUse, type FlawUse } from "./risk/vulnerabilities.ts";
 export { createLedgers, stateOf, type Ledgers } from "./evidence/ledger.ts";
 export { coverageText, durationText, kindWords } from "./evidence/lack.ts";
 export { matchesPattern } from "./evidence/collapse.ts";
@@ -81,6 +83,7 @@ export { createAnswers, type Answer, type Question } from "./evidence/answer.ts"
 export * from "./evidence/rule.ts";
 export * from "./evidence/detect.ts";
 export { learningTime } from "./evidence/learned.ts";
+export { rungs, type Rung } from "./evidence/reachability.ts";
 export { detailText } from "./evidence/tell.ts";
 export { textsOf } from "./evidence/variable.ts";
 export * from "./evidence/tally.ts";

@@ -32,6 +32,7 @@ import { judgeEdits, type Verdicts } from "./remediation/verdicts.ts";
 import { weighingOf, type Weighing } from "./risk/evidence.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
 import { toldIn, type Told } from "./risk/detections.ts";
+import { withUse } from "./risk/vulnerabilities.ts";
 import { prioritise } from "./risk/priorities.ts";
 
 export interface ScanOptions extends InventoryOptions {
@@ -107,7 +108,7 @@ export function withDetections(reports: Report["exceptions"], { used }: Told): R
   );
 }
 
-/** The inventory, its exposure weighed by what was seen listening; without observations it is what was read. */
+/** The inventory, its exposure weighed by what was seen listening, its flaws by what was loaded; without observations it is what was read. */
 export function observed(
   snapshot: Snapshot,
   options: InventoryOptions,
@@ -115,7 +116,11 @@ export function observed(
   const read = createInventory(snapshot, options);
   const weighing = weighingOf(snapshot, read);
   if (weighing === undefined) return { inventory: read, weighing };
-  return { inventory: createInventory(snapshot, { ...options, silent: weighing.silent }), weighing };
+  const images = withUse(snapshot, read);
+  return {
+    inventory: createInventory({ ...snapshot, images }, { ...options, silent: weighing.silent }),
+    weighing,
+  };
 }
 
 /** What a scan asks, and what it measures against. */

@@ -51,6 +51,7 @@ async function run(call: Call): Promise<number> {
     probe: false,
     observations: call.list("observations"),
     auditPolicy: call.text("auditPolicy"),
+    images: call.list("images"),
   };
   const target = await checkTarget(page, terminal.cwd);
   const [snapshot] = await readSource(source, kindsNeeded(library.controls), call);

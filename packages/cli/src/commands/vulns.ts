@@ -1,0 +1,120 @@
+/** `plimsoll vulns`: flaws of images by whether their code is loaded and reached, the few that matter first. */
+import {
+  counted,
+  createInventory,
+  exposureKinds,
+  flawsIn,
+  rungs,
+  sanitize,
+  UserError,
+  workloadKinds,
+  type FlawUse,
+} from "@plimsoll/core";
+import { snapshotOf, worldOptions } from "../asked.ts";
+import { chosen } from "../choice.ts";
+import { defineCommand, type Call } from "../command.ts";
+import { imageOptions } from "../images.ts";
+import { observationOptions } from "../observations.ts";
+
+const shown = 15;
+const writers = [
+  { id: "text", write: textOf },
+  { id: "json", write: (flaws: readonly FlawUse[]): string => `${JSON.stringify(flaws, undefined, 2)}\n` },
+] as const;
+
+export const vulns = defineCommand({
+  id: "vulns",
+  summary: "flaws of images, by whether their code is loaded and reached",
+  description:
+    "Each flaw stands on a ladder: installed, touched, loaded, executed. Those of packages that were watched completely and " +
+    "never loaded are set aside; what could not be seen stays.",
+  arguments: [{ name: "[path...]", description: "files, folders or saved snapshots (default: the cluster)" }],
+  options: [
+    { flags: "-f, --format <id>", description: "text or json (default: text)", values: ["text", "json"] },
+    { flags: "--all", description: `every flaw, not the first ${shown} and none that is set aside` },
+    ...worldOptions,
+    ...imageOptions,
+    ...observationOptions,
+  ],
+  examples: [
+    {
+      line: "plimsoll vulns --images trivy.json --observations seen.jsonl",
+      means: "the cluster's flaws, by what was seen loaded",
+    },
+    {
+      line: "plimsoll vulns deploy/ --images sbom.cdx.json --images known_exploited_vulnerabilities.json",
+      means: "by a bill of materials and CISA's list of what attackers use",
+    },
+  ],
+  run,
+});
+
+async function run(call: Call): Promise<number> {
+  const writer = chosen(writers, call.text("format") ?? "text", "format", "text and json are there");
+  const snapshot = await snapshotOf(call.arguments, [...workloadKinds, ...exposureKinds], call);
+  if (!snapshot.images.some(({ vulnerabilities }) => vulnerabilities !== undefined))
+    throw new UserError(
+      "usage",
+      "nobody looked for flaws in the images",
+      "bring what a scanner found: trivy image --format json --list-all-pkgs IMAGE > trivy.json, then --images trivy.json",
+    );
+  const flaws = flawsIn(snapshot, createInventory(snapshot));
+  await call.terminal.out(writer.write(flaws, call.flag("all")));
+  for (const gap of snapshot.gaps.filter(({ blocking }) => blocking !== false))
+    call.terminal.note(`not read: ${gap.message}`);
+  return 0;
+}
+
+function textOf(flaws: readonly FlawUse[], all: boolean): string {
+  const aside = flaws.filter(({ loaded }) => loaded === "not-observed");
+  const open = all ? flaws : flaws.filter(({ loaded }) => loaded !== "not-observed");
+  const listed = all ? open : open.slice(0, shown);
+  const more = open.length - listed.length;
+  return `${[
+    ...headOf(flaws, aside.length),
+    ...listed.flatMap(linesOf),
+    ...(more > 0 ? ["", `${more} more: --all shows them`] : []),
+  ].join("\n")}\n`;
+}
+
+function headOf(flaws: readonly FlawUse[], aside: number): readonly string[] {
+  const count = (is: (flaw: FlawUse) => boolean): number => flaws.filter(is).length;
+  const share = flaws.length === 0 ? "" : ` (${Math.round((100 * aside) / flaws.length)} %)`;
+  const images = new Set(flaws.map(({ image }) => image)).size;
+  const unknown = count(({ loaded }) => loaded === "unknown");
+  return [
+    `${counted(flaws.length, "flaw")} in ${counted(images, "image")}: ${aside}${share} set aside, never loaded while watched completely`,
+    `  ${rungs.map((rung) => `${rung} ${count((flaw) => flaw.rung === rung)}`).join(" → ")} · exposed ${count(
+      (flaw) => flaw.exposed === "yes" && flaw.loaded === "observed",
+    )} of those loaded · used by attackers ${count(({ exploited }) => exploited)}`,
+    ...(unknown === 0
+      ? []
+      : [`  of ${unknown} it is not known whether they are loaded: they are not set aside`]),
+  ];
+}
+
+function linesOf(flaw: FlawUse): readonly string[] {
+  const marks = [
+    ...(flaw.exploited ? ["used by attackers"] : []),
+    flaw.loaded === "observed"
+      ? flaw.rung
+      : flaw.loaded === "unknown"
+        ? "not known whether loaded"
+        : "never loaded",
+    ...(flaw.exposed === "yes"
+      ? ["exposed"]
+      : flaw.exposed === "unknown"
+        ? ["not known whether exposed"]
+        : []),
+    flaw.fixedIn === undefined ? "no fix is published" : `fixed in ${flaw.fixedIn}`,
+  ];
+  const who = flaw.workloads.map(({ kind, namespace, name }) => `${kind.toLowerCase()} ${namespace}/${name}`);
+  return [
+    "",
+    sanitize(`${flaw.id}  ${flaw.package}  ${marks.join(" · ")}`),
+    sanitize(
+      `  ${flaw.image}${who.length === 0 ? "" : `, run by ${who.slice(0, 3).join(", ")}${who.length > 3 ? ` and ${who.length - 3} more` : ""}`}`,
+    ),
+    sanitize(`  ${flaw.because}`),
+  ];
+}

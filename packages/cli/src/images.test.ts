@@ -1,0 +1,96 @@
+/** Runs the real command over what scanners wrote. */
+import { gzipSync } from "node:zlib";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { scratchFolder } from "./fixtures/process.ts";
+
+const folder = scratchFolder();
+afterAll(() => folder.remove());
+
+const manifests = `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec:
+  containers:
+    - { name: app, image: "example.com/web:1" }
+`;
+const trivy = {
+  SchemaVersion: 2,
+  ArtifactName: "example.com/web:1",
+  Results: [
+    {
+      Type: "debian",
+      Vulnerabilities: [
+        {
+          VulnerabilityID: "CVE-2026-0001",
+          PkgName: "zlib\u001b[31m",
+          InstalledVersion: "1",
+          FixedVersion: "2",
+          InstalledFiles: ["usr/lib/libz.so.1"],
+        },
+        { VulnerabilityID: "CVE-2026-0002", PkgName: "curl", InstalledVersion: "8" },
+        { VulnerabilityID: "CVE-2026-0003" },
+      ],
+    },
+  ],
+};
+const kev = { catalogVersion: "1", vulnerabilities: [{ cveID: "CVE-2026-0002" }] };
+const support = [
+  {
+    pod: "web",
+    provenance: "n",
+    first: "2026-01-01T00:00:00.000Z",
+    last: "2026-01-01T00:00:00.000Z",
+    count: 1,
+  },
+];
+const loading = {
+  observation: {
+    container: { namespace: "shop", workloadKind: "Pod", workload: "web", container: "app" },
+    detail: { kind: "library", path: "/usr/lib/libz.so.1" },
+    sensor: "plimsoll-ebpf",
+    trust: "kernel",
+    origin: "entrypoint",
+    support,
+  },
+};
+
+beforeAll(() => {
+  writeFileSync(join(folder.path, "web.yaml"), manifests);
+  writeFileSync(join(folder.path, "trivy.json.gz"), gzipSync(JSON.stringify(trivy)));
+  writeFileSync(join(folder.path, "kev.json"), JSON.stringify(kev));
+  writeFileSync(join(folder.path, "seen.jsonl"), `${JSON.stringify(loading)}\n`);
+  writeFileSync(join(folder.path, "broken.json"), "{");
+});
+
+test("flaws by what was seen loaded and what attackers use, and what was left out", async () => {
+  const args = "vulns web.yaml --images trivy.json.gz --images kev.json --observations seen.jsonl".split(" ");
+  const { out, err, code } = await folder.run(...args);
+  expect(out).toContain("2 flaws in 1 image: 0 (0 %) set aside");
+  expect(out).toContain("installed 1 → touched 0 → loaded 1 → executed 0");
+  expect(out).toMatch(/CVE-2026-0001 .*loaded.*fixed in 2/);
+  expect(out).toContain("loaded: /usr/lib/libz.so.1");
+  expect(out).toMatch(/CVE-2026-0002 .*used by attackers .*not known whether loaded/);
+  expect(out.indexOf("CVE-2026-0001")).toBeLessThan(out.indexOf("CVE-2026-0002"));
+  expect(out + err).not.toContain("\u001b");
+  expect(code).toBe(0);
+});
+
+test("a scan takes them too, and says what it left out", async () => {
+  const { out } = await folder.run(..."scan web.yaml --images trivy.json.gz --format json".split(" "));
+  const report = JSON.parse(out) as { readonly gaps: readonly { readonly message: string }[] };
+  expect(report.gaps.map(({ message }) => message).join()).toMatch(
+    /left out: .*flaw without an id or a package/,
+  );
+});
+
+test.each([
+  ["vulns web.yaml", /nobody looked for flaws/],
+  ["vulns web.yaml --images nothing.json", /there is no nothing\.json/],
+  ["vulns web.yaml --images broken.json", /broken\.json is no JSON/],
+])("refused in one line: %s", async (line, message) => {
+  const { err, code } = await folder.run(...line.split(" "));
+  expect(err).toMatch(message);
+  expect(code).toBe(2);
+});

@@ -1,0 +1,84 @@
+/** What scanners and bills of materials say of images, read from files and put into a snapshot. */
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { counted, sanitize, UserError, type Gap, type Image, type Snapshot } from "@plimsoll/core";
+import type { Terminal } from "./terminal.ts";
+
+export const imageOptions = [
+  {
+    flags: "--images <file>",
+    description:
+      "what a scanner or a bill of materials says of images (Trivy, Grype, Syft, CycloneDX, SPDX, VulnerabilityReports, CISA's KEV), also .gz or .zst; may be repeated",
+    repeat: true,
+  },
+] as const;
+
+/** Bytes of one document. */
+const largest = 512 << 20;
+
+/** The snapshot with what the files hold, told in gaps where something of them could not be taken. */
+export async function withImages(
+  snapshot: Snapshot,
+  files: readonly string[],
+  terminal: Terminal,
+): Promise<Snapshot> {
+  if (files.length === 0) return snapshot;
+  const { joinImages, readDocuments } = await import("@plimsoll/images");
+  const images: Image[] = [...snapshot.images];
+  const exploited = new Set<string>();
+  const gaps: Gap[] = [];
+  for (const file of files) {
+    terminal.progress(sanitize(`reading ${file}`));
+    const found = readDocuments(await documentOf(file, terminal.cwd));
+    images.push(...found.images);
+    for (const id of found.exploited) exploited.add(id);
+    const left = Object.entries(found.left).map(([why, count]) => counted(count, why));
+    if (left.length > 0) gaps.push(gapOf(file, left, found.images.length + found.exploited.size === 0));
+  }
+  terminal.progress("");
+  return { ...snapshot, images: joinImages(images, exploited), gaps: [...snapshot.gaps, ...gaps] };
+}
+
+function gapOf(file: string, left: readonly string[], nothing: boolean): Gap {
+  const source = sanitize(file);
+  return {
+    reason: nothing ? "unreadable" : "refused",
+    source,
+    message: sanitize(`${file}: left out: ${left.join(", ")}`),
+    kinds: [],
+    blocking: nothing,
+  };
+}
+
+async function documentOf(file: string, cwd: string): Promise<unknown> {
+  const path = resolve(cwd, file);
+  const stats = await stat(path).catch(() => undefined);
+  if (stats === undefined)
+    throw new UserError("no-input", `there is no ${sanitize(file)}`, "give a file that a scanner wrote");
+  if (!stats.isFile())
+    throw new UserError("usage", `${sanitize(file)} is no file`, "name its files, one --images each");
+  const tooLarge = new UserError(
+    "usage",
+    `${sanitize(file)} is larger than ${largest >> 20} MB`,
+    "give one document an image",
+  );
+  if (stats.size > largest) throw tooLarge;
+  try {
+    return JSON.parse(unpacked(await readFile(path), file).toString("utf8"));
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge;
+    throw new UserError(
+      "usage",
+      `${sanitize(file)} is no JSON`,
+      "let the scanner write JSON: trivy image --format json",
+      { cause },
+    );
+  }
+}
+
+function unpacked(bytes: Buffer, file: string): Buffer {
+  if (file.endsWith(".gz")) return gunzipSync(bytes, { maxOutputLength: largest });
+  if (file.endsWith(".zst")) return zstdDecompressSync(bytes, { maxOutputLength: largest });
+  return bytes;
+}

@@ -1,0 +1,198 @@
+/**
+ * Flaws of images joined to what was seen: whether the package was loaded, who is exposed with it, and what could not be
+ * seen. What is not known never makes a flaw less urgent.
+ */
+import { createLedgers } from "../evidence/ledger.ts";
+import { expectations } from "../evidence/expected.ts";
+import { isTraceable, rungs, usesOf, type Rung, type Use } from "../evidence/reachability.ts";
+import { detailText } from "../evidence/tell.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { EvidenceState } from "../model/evidence.ts";
+import type { Image, Package, Vulnerability } from "../model/image.ts";
+import type { ContainerKey, Observation } from "../model/observation.ts";
+import { refKey, type ResourceRef } from "../model/resource.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Workload } from "../model/workload.ts";
+
+/** One flaw in one image, with those that run it. */
+export interface FlawUse {
+  readonly id: string;
+  readonly image: string;
+  readonly package: string;
+  readonly fixedIn?: string;
+  readonly exploited: boolean;
+  readonly rung: Rung;
+  /** Whether the package was loaded: `not-observed` only where nothing was lacking. */
+  readonly loaded: EvidenceState;
+  /** What showed it, or what could not be seen. */
+  readonly because: string;
+  /** Somebody from outside the cluster reaches a workload that runs it; `unknown` where that is not known. */
+  readonly exposed: "yes" | "no" | "unknown";
+  /** Who runs the image. */
+  readonly workloads: readonly ResourceRef[];
+}
+
+/** The images with what was seen of their packages, for the graph and the priorities. */
+export function withUse(snapshot: Snapshot, inventory: Inventory): readonly Image[] {
+  if (!snapshot.images.some(({ vulnerabilities }) => vulnerabilities !== undefined)) return snapshot.images;
+  const lookOf = lookers(snapshot, inventory);
+  return snapshot.images.map((image) => {
+    if (image.vulnerabilities === undefined) return image;
+    const look = lookOf(image);
+    return {
+      ...image,
+      vulnerabilities: image.vulnerabilities.map((flaw) => ({ ...flaw, loaded: look(flaw).loaded })),
+    };
+  });
+}
+
+/** Every flaw, the most urgent first. */
+export function flawsIn(snapshot: Snapshot, inventory: Inventory): readonly FlawUse[] {
+  const lookOf = lookers(snapshot, inventory);
+  const runners = runnersOf(inventory);
+  return snapshot.images
+    .flatMap((image) => {
+      const look = lookOf(image);
+      const running = runners.get(image.reference) ?? [];
+      const exposed = exposureOf(running, inventory);
+      const workloads = [...new Map(running.map(({ workload: { root } }) => [refKey(root), root])).values()];
+      return (image.vulnerabilities ?? []).map((flaw): FlawUse => {
+        const { id, fixedIn, exploited } = flaw;
+        return {
+          id,
+          image: image.reference,
+          package: flaw.package,
+          ...(fixedIn === undefined ? {} : { fixedIn }),
+          exploited,
+          ...look(flaw),
+          exposed,
+          workloads,
+        };
+      });
+    })
+    .sort(byUrgency);
+}
+
+type Looked = Pick<FlawUse, "rung" | "loaded" | "because">;
+
+function lookers(
+  snapshot: Snapshot,
+  inventory: Inventory,
+): (image: Image) => (flaw: Vulnerability) => Looked {
+  const runners = runnersOf(inventory);
+  const seen = { observations: snapshot.observations, watches: snapshot.watches ?? [] };
+  const ledgers = createLedgers(seen, expectations(inventory));
+  const byPlace = Map.groupBy(snapshot.observations, ({ container }) => placeOf(container));
+  return (image) => {
+    const places = (runners.get(image.reference) ?? []).map(({ key }) => key);
+    const own = places.flatMap((key) =>
+      (byPlace.get(placeOf(key)) ?? []).filter((each) => isOfImage(each, image)),
+    );
+    const use = usesOf(own);
+    const lack = lackOf(places, ledgers);
+    const packages = new Map((image.packages ?? []).map((entry) => [entry.purl, entry]));
+    const known = new Map<string, Looked>();
+    return (flaw) => {
+      const before = known.get(flaw.package);
+      if (before !== undefined) return before;
+      const looked = lookedAt(packages.get(flaw.package), use, lack);
+      known.set(flaw.package, looked);
+      return looked;
+    };
+  };
+}
+
+/** Sensors name an image by its digest, or as the pod does; where they say nothing it is believed to be this one. */
+function isOfImage({ container }: Observation, { reference, digest }: Image): boolean {
+  const { image } = container;
+  return (
+    image === undefined ||
+    image === reference ||
+    digest === undefined ||
+    image === digest ||
+    image.endsWith(`@${digest}`)
+  );
+}
+
+/** Why silence says nothing; undefined where it means that it was not done. */
+function lackOf(
+  places: readonly ContainerKey[],
+  ledgers: ReturnType<typeof createLedgers>,
+): string | undefined {
+  if (places.length === 0) return "nothing that was read runs the image";
+  for (const place of places) {
+    const { kinds } = ledgers(place);
+    for (const kind of ["file", "library", "exec"] as const) {
+      const lack = kinds[kind].lacks.find(({ counts }) => counts);
+      if (lack !== undefined) return lack.text;
+    }
+  }
+  return undefined;
+}
+
+function lookedAt(
+  found: Package | undefined,
+  use: (found: Package) => Use,
+  lack: string | undefined,
+): Looked {
+  if (found === undefined || !isTraceable(found))
+    return {
+      rung: "installed",
+      loaded: "unknown",
+      because: "no list of the package's files: bring one from Syft or Trivy",
+    };
+  const { rung, witness } = use(found);
+  if (rungs.indexOf(rung) >= rungs.indexOf("loaded"))
+    return { rung, loaded: "observed", because: `${rung}: ${detailText(witness!.detail)}` };
+  if (lack !== undefined) return { rung, loaded: "unknown", because: lack };
+  return { rung, loaded: "not-observed", because: "watched completely, and none of its code was loaded" };
+}
+
+interface Runner {
+  readonly workload: Workload;
+  readonly key: ContainerKey;
+}
+
+function runnersOf({ workloads }: Inventory): ReadonlyMap<string, readonly Runner[]> {
+  const runners = new Map<string, Runner[]>();
+  for (const workload of workloads) {
+    if (workload.derived) continue;
+    const { namespace, kind, name } = workload.root;
+    for (const { image, name: container } of workload.containers) {
+      const key = { namespace, workloadKind: kind, workload: name, container };
+      runners.set(image, [...(runners.get(image) ?? []), { workload, key }]);
+    }
+  }
+  return runners;
+}
+
+function placeOf({ namespace, workloadKind, workload, container }: ContainerKey): string {
+  return [namespace, workloadKind, workload, container].join("/");
+}
+
+function exposureOf(running: readonly Runner[], inventory: Inventory): FlawUse["exposed"] {
+  const levels = running.map(({ workload }) => inventory.exposureOf(workload).level);
+  if (levels.some((level) => level === "internet" || level === "external")) return "yes";
+  return levels.length === 0 || levels.includes("unknown") ? "unknown" : "no";
+}
+
+const states: readonly EvidenceState[] = ["observed", "unknown", "not-observed"];
+const ways = ["yes", "unknown", "no"] as const;
+
+/** What attackers use, loaded, exposed, on a higher rung, mendable; then by name. */
+function byUrgency(a: FlawUse, b: FlawUse): number {
+  return (
+    states.indexOf(a.loaded) - states.indexOf(b.loaded) ||
+    Number(b.exploited) - Number(a.exploited) ||
+    ways.indexOf(a.exposed) - ways.indexOf(b.exposed) ||
+    rungs.indexOf(b.rung) - rungs.indexOf(a.rung) ||
+    Number(b.fixedIn !== undefined) - Number(a.fixedIn !== undefined) ||
+    compare(a.id, b.id) ||
+    compare(a.image, b.image) ||
+    compare(a.package, b.package)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
