@@ -54,6 +54,7 @@ check 'a saved snapshot' 0 'wrote' plimsoll snapshot bad --output saved.plimsoll
 check 'and its scan' 0 'privileged' plimsoll scan saved.plimsoll.zst
 check 'the bundled sample' 0 'whole report' plimsoll start
 check 'a cluster that is not there' 2 'plimsoll: ' plimsoll scan
+check 'serving says what it needs' 2 'no cluster|context' plimsoll serve
 check 'the plugin' 0 'Usage: ' kubectl-plimsoll --help
 if command -v kubectl >/dev/null; then check 'through kubectl' 0 'Usage: ' kubectl plimsoll --help; fi
 check "observing says what it needs" 2 "native module that observing needs|no process 999999999" "$bin/plimsoll" observe --pid 999999999
