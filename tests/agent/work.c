@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -87,6 +88,8 @@ static void names(const char *folder)
 	check(symlink("renamed", "made/pointer"), "symlink");
 	check(unlink("made/linked"), "unlink");
 	check(truncate("made/renamed", 0), "truncate");
+	struct sockaddr_un door = { .sun_family = AF_UNIX, .sun_path = "made/door" };
+	check(bind(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&door, sizeof(door)), "bind");
 	check(rmdir("made") < 0 && errno == ENOTEMPTY ? 0 : -1, "rmdir of a full directory");
 }
 

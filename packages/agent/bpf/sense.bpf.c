@@ -147,6 +147,7 @@ static __always_inline void on_name(struct task_struct *task, u64 cgroup, u16 nu
 
 enum socket_operation { SOCKET_CONNECT = 1, SOCKET_ACCEPT, SOCKET_LISTEN, SOCKET_SEND, SOCKET_RECEIVE, SOCKET_BIND };
 
+#define AF_UNIX 1
 #define AF_INET 2
 #define IPPROTO_TCP 6
 #define IPPROTO_MPTCP 262 /* what Go listens with by default */
@@ -342,6 +343,7 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 	case __NR_fchownat:
 	case __NR_mknodat:
 	case __NR_truncate:
+	case __NR_bind:
 	case __NR_connect:
 	case __NR_sendto:
 	case __NR_sendmsg:
@@ -439,6 +441,16 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 #endif
 	case __NR_truncate:
 		break;
+	case __NR_bind: {
+		/* Only a socket with a path makes a name; what listens on the network is told when it listens. */
+		u16 family = 0;
+		u8 first = 0;
+		bpf_probe_read_user(&family, sizeof(family), (void *)ARG2(regs));
+		bpf_probe_read_user(&first, sizeof(first), (void *)(ARG2(regs) + sizeof(family)));
+		if (family != AF_UNIX || !first) return 0;
+		name = ARG2(regs) + sizeof(family);
+		break;
+	}
 	case __NR_mkdirat:
 	case __NR_unlinkat:
 	case __NR_fchmodat:

@@ -76,6 +76,7 @@ test("behaviour waits for its name, and the same behaviour is one", () => {
         args: ["/usr/bin/app"],
         user: 0,
         capabilities: ["CHOWN"],
+        onRootFilesystem: false,
       },
       sensor: "plimsoll",
       trust: "kernel",

@@ -147,6 +147,7 @@ const nameOperations: Readonly<Record<string, NameOperation>> = {
   lchown: "chown",
   fchownat: "chown",
   truncate: "write",
+  bind: "bind",
 };
 
 const opens = new Set(["open", "creat", "openat", "openat2"]);

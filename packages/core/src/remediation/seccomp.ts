@@ -9,7 +9,7 @@ import { learnedFrom } from "./workload-seen.ts";
 
 /**
  * Called by runc after it has put the filter in force and before the program begins, and by any program that a signal or
- * its end meets: sensors that watch the program may miss them. Source: runc 1.1 and 1.2, init and exec, as traced.
+ * its end meets: sensors that watch the program may miss them. As known of runc 1.1 and 1.2, init and exec; not traced here.
  */
 const runtimeStart = (
   "brk capget capset chdir clone close close_range dup3 epoll_create1 epoll_ctl epoll_pwait execve exit exit_group " +
