@@ -40,6 +40,7 @@ for (const framework of library.frameworks)
   pages.set(`frameworks/${framework.id}.md`, frameworkPage(framework));
 for (const catalogue of catalogues) pages.set(`equivalents/${catalogue.id}.md`, cataloguePage(catalogue));
 pages.set("attack-edges.md", edgesPage());
+pages.set("detections.md", detectionsPage());
 pages.set("README.md", indexPage());
 finish();
 await import("./cli-docs.ts");
@@ -227,10 +228,34 @@ function indexPage(): string {
       catalogues.map(({ id, title }) => `- [${title}](equivalents/${id}.md)`).join("\n"),
       "## Attack graph",
       "- [Attack edges](attack-edges.md)",
+      "## What sensors saw",
+      "- [Detections](detections.md)",
       `## Controls (${controls.length})`,
       ["| id | title | severity | looks at |", "|---|---|---|---|", ...rows].join("\n"),
     ].join("\n\n") + "\n"
   );
+}
+
+function detectionsPage(): string {
+  const list = library.detections ?? [];
+  const rows = list.map(
+    ({ id, title, severity, techniques }) =>
+      `| [${id}](#${id}) | ${title} | ${severity} | ${techniques.join(", ")} |`,
+  );
+  const sections = list.map((rule) =>
+    [
+      `## ${rule.id}`,
+      `**${rule.title}.** ${rule.why}`,
+      `Looks at: ${rule.kinds.join(", ")}. Equals: ${rule.equivalents.join("; ") || "none"}. Would have been prevented by: ${rule.closedBy.map((id) => `[${id}](controls/${id}.md)`).join(", ") || "no control"}.`,
+      "over" in rule ? "Judged over several behaviours together." : ["```cel", rule.when, "```"].join("\n"),
+    ].join("\n\n"),
+  );
+  return `${[
+    "# Detections",
+    "What should never be seen of a container, or never of this workload, by what any sensor saw. `learned` is what it did in its first day, `settled` that it was watched from its start and without loss for longer than that: before, nothing is called unexpected.",
+    ["| id | what happened | severity | ATT&CK |", "|---|---|---|---|", ...rows].join("\n"),
+    ...sections,
+  ].join("\n\n")}\n`;
 }
 
 function finish(): void {
