@@ -1,12 +1,13 @@
 /** The reports of several clusters made into one: every id and place says which cluster it is of. */
-import type {
-  AttackPaths,
-  Coverage,
-  ExceptionReport,
-  FrameworkScore,
-  Report,
-  RequirementResult,
-  RequirementStatus,
+import {
+  severities,
+  type AttackPaths,
+  type Coverage,
+  type ExceptionReport,
+  type FrameworkScore,
+  type Report,
+  type RequirementResult,
+  type RequirementStatus,
 } from "@plimsoll/core";
 
 /** Each cluster was judged by itself: what stands in one says nothing of another. */
@@ -27,7 +28,25 @@ export function mergedReport(reports: readonly Report[]): Report {
     edits: named.flatMap(({ edits }) => edits).sort((a, b) => (a.id < b.id ? -1 : 1)),
     priorities: prioritiesOf(named),
     ...pathsOf(named),
+    ...detectionsOf(named),
     exceptions: exceptionsOf(named),
+  };
+}
+
+/** Absent where nobody observed any of them. */
+function detectionsOf(reports: readonly Report[]): Pick<Report, "detections"> {
+  const told = reports.filter(({ detections }) => detections !== undefined);
+  if (told.length === 0) return {};
+  const all = told.flatMap(({ detections = [], server }) =>
+    detections.map((detection) => ({ ...detection, key: `${server.name} ${detection.key}` })),
+  );
+  return {
+    detections: all.sort(
+      (a, b) =>
+        Number(a.exception !== undefined) - Number(b.exception !== undefined) ||
+        severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+        (a.key < b.key ? -1 : 1),
+    ),
   };
 }
 

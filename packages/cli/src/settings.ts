@@ -4,13 +4,16 @@ import { join, resolve } from "node:path";
 import {
   baselineOf,
   isCustomControl,
+  isCustomDetection,
   readControl,
+  readDetection,
   sanitize,
   UserError,
+  type AttackLibrary,
   type CelControl,
+  type CelRule,
   type Control,
   type Exception,
-  type Library,
   type Report,
   type Snapshot,
 } from "@plimsoll/core";
@@ -28,24 +31,33 @@ export const settingOptions: readonly CommandOption[] = [
   },
 ];
 
-/** The library with users' own controls; their ids must be free. */
+/** The library with users' own controls and detections; their ids must be free. */
 export async function withOwnControls(
-  library: Library,
+  library: AttackLibrary,
   paths: readonly string[],
   cwd: string,
-): Promise<Library> {
-  const own: CelControl[] = [];
-  for (const path of paths) own.push(...(await controlsIn(resolve(cwd, path))));
-  const taken = new Set<string>(library.controls.map(({ id }) => id));
-  for (const { id } of own) {
-    if (taken.has(id))
-      throw new UserError("bad-control", `the control ${id} is there already`, "give yours another id");
+): Promise<AttackLibrary> {
+  const own: Own = { controls: [], detections: [] };
+  for (const path of paths) await addOwn(own, resolve(cwd, path));
+  const detections = library.detections ?? [];
+  const taken = new Set<string>([...library.controls, ...detections].map(({ id }) => id));
+  for (const { id } of [...own.controls, ...own.detections]) {
+    if (taken.has(id)) throw new UserError("bad-control", `${id} is there already`, "give yours another id");
     taken.add(id);
   }
-  return { ...library, controls: [...library.controls, ...own] };
+  return {
+    ...library,
+    controls: [...library.controls, ...own.controls],
+    detections: [...detections, ...own.detections],
+  };
 }
 
-async function controlsIn(path: string): Promise<readonly CelControl[]> {
+interface Own {
+  readonly controls: CelControl[];
+  readonly detections: CelRule[];
+}
+
+async function addOwn(own: Own, path: string): Promise<void> {
   const { readData } = await import("@plimsoll/cluster");
   const found = await stat(path).catch(() => undefined);
   if (found === undefined)
@@ -56,25 +68,27 @@ async function controlsIn(path: string): Promise<readonly CelControl[]> {
         .map((name) => join(path, name))
         .sort()
     : [path];
-  const controls: CelControl[] = [];
   for (const file of files) {
     for (const { value, place } of await readData(file, "bad-control")) {
-      if (isCustomControl(value)) controls.push(readControl(value, file));
+      if (isCustomControl(value)) own.controls.push(readControl(value, file));
+      else if (isCustomDetection(value)) own.detections.push(readDetection(value, file));
       else if (!found.isDirectory())
         throw new UserError(
           "bad-control",
-          `${place([])}: not a control: apiVersion plimsoll.dev/v1 and kind Control are needed`,
+          `${place([])}: not a control: apiVersion plimsoll.dev/v1 and kind Control or Detection are needed`,
         );
     }
   }
-  return controls;
 }
 
-/** Every exception there is for a snapshot; one that names a control nobody knows is a mistake. */
+/** What an exception may name: a control or a detection. */
+type Named = Pick<Control, "id" | "equivalents">;
+
+/** Every exception there is for a snapshot; one that names what nobody knows is a mistake. */
 export async function exceptionsFor(
   config: Config,
   snapshot: Snapshot,
-  controls: readonly Control[],
+  controls: readonly Named[],
   cwd: string,
 ): Promise<readonly Exception[]> {
   const exceptions = [

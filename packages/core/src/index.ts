@@ -82,6 +82,7 @@ export * from "./evidence/profile.ts";
 export { createAnswers, type Answer, type Question } from "./evidence/answer.ts";
 export * from "./evidence/rule.ts";
 export * from "./evidence/detect.ts";
+export { isCustomDetection, readDetection } from "./evidence/custom.ts";
 export { learningTime } from "./evidence/learned.ts";
 export { rungs, type Rung } from "./evidence/reachability.ts";
 export { detailText } from "./evidence/tell.ts";

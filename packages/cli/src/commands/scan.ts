@@ -115,7 +115,12 @@ async function run(call: Call): Promise<number> {
   };
   const reports: Report[] = [];
   for (const snapshot of snapshots) {
-    const exceptions = await exceptionsFor(config, snapshot, known.controls, terminal.cwd);
+    const exceptions = await exceptionsFor(
+      config,
+      snapshot,
+      [...known.controls, ...(known.detections ?? [])],
+      terminal.cwd,
+    );
     reports.push(judge(snapshot, known, { ...options, exceptions }));
   }
   const whole = mergedReport(reports);
