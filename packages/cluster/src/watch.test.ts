@@ -32,24 +32,27 @@ test.each(faultClasses.filter(({ id }) => named === undefined || id === named))(
   },
 );
 
-test.runIf(named === undefined)("what was seen is what is there, after several faults at once", async () => {
-  const wrong: string[] = [];
-  const count = replayed === undefined ? many : 1;
-  for (let seed = first; seed < first + count; seed += 1) {
-    const outcome = await runOnce(seed);
-    if (outcome.violations.length > 0) wrong.push(complaint(outcome));
-  }
-  expect(wrong).toEqual([]);
-});
+// What was not asked for is no test here: a skipped one would count as failed in CI.
+if (named === undefined)
+  test("what was seen is what is there, after several faults at once", async () => {
+    const wrong: string[] = [];
+    const count = replayed === undefined ? many : 1;
+    for (let seed = first; seed < first + count; seed += 1) {
+      const outcome = await runOnce(seed);
+      if (outcome.violations.length > 0) wrong.push(complaint(outcome));
+    }
+    expect(wrong).toEqual([]);
+  });
 
 test("a life is the same when it is lived again", async () => {
   const [one, again] = [await runOnce(4_711), await runOnce(4_711)];
   expect(again).toEqual(one);
 });
 
-test.runIf(table !== undefined)("the table of how soon all was seen is written", () => {
-  const head =
-    "| fault | lives | p50 ms | p99 ms | longest ms | allowed ms |\n| --- | --- | --- | --- | --- | --- |";
-  writeFileSync(table!, `${head}\n${rows.join("\n")}\n`);
-  expect(rows).toHaveLength(faultClasses.length);
-});
+if (table !== undefined)
+  test("the table of how soon all was seen is written", () => {
+    const head =
+      "| fault | lives | p50 ms | p99 ms | longest ms | allowed ms |\n| --- | --- | --- | --- | --- | --- |";
+    writeFileSync(table, `${head}\n${rows.join("\n")}\n`);
+    expect(rows).toHaveLength(faultClasses.length);
+  });
