@@ -14,8 +14,9 @@ const { run } = await import("./program.ts");
 
 const bug = 70;
 
-/** Where nobody can be told, the exit code still tells. */
+/** Where nobody can be told, the exit code still tells. Of an answer that cannot be written its own writer tells (`terminal.ts`). */
 process.stderr.on("error", () => undefined);
+process.stdout.on("error", () => undefined);
 process.once("uncaughtException", (error) => void told(error).then((code) => process.exit(code)));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted(signal));
 
