@@ -43,7 +43,7 @@ export function openBox(): Box {
 }
 
 function runIn(folder: string, program: string, args: readonly string[]): Promise<string> {
-  const enter = ["-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', folder, program, ...args];
+  const enter = ["-c", 'echo $$ > "$0/cgroup.procs" && exec unshare -m "$@"', folder, program, ...args];
   const child = spawn("/bin/sh", enter, { stdio: ["ignore", "pipe", "inherit"] });
   return new Promise((resolve, reject) => {
     let output = "";

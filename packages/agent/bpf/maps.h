@@ -28,6 +28,8 @@ struct fact {
 	u32 c;
 	u16 number;
 	u8 kind, epoch;
+	u32 mount_ns; /* what the runtime does before a container has one of its own is another fact */
+	u32 unused;
 };
 
 struct {
@@ -107,7 +109,10 @@ static __always_inline u8 epoch_now(void)
 static __always_inline int first_time(struct fact *fact)
 {
 	u8 one = 1;
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
 	fact->epoch = epoch_now();
+	/* A connection comes in while any task may be current. */
+	if (fact->kind != KIND_SOCKET) fact->mount_ns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 	if (bpf_map_lookup_elem(&told, fact)) {
 		count(fact->kind, COUNT_REPEATED);
 		return 0;

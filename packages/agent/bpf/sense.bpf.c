@@ -586,7 +586,8 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long number)
 	}
 	u64 bit = 1ULL << (number & 63);
 	u64 *word = &bitmap->words[(number >> 6) & 7];
-	if (!(*word & bit)) __sync_fetch_and_or(word, bit);
+	/* What the runtime calls before it becomes the container's program is no need of the program's. */
+	if (!(*word & bit) && !before_entrypoint(task)) __sync_fetch_and_or(word, bit);
 	return 0;
 }
 

@@ -64,7 +64,8 @@ export class Collector {
     }
     if (record.kind === "exec") this.#begin(record, collected);
     const time = this.#millisecondsOf(record);
-    const origin = originOf(record, collected.entry);
+    // A connection that comes in is told while any process may run: it is whose listens there.
+    const origin = record.cgroup === 0n ? undefined : originOf(record, collected.entry);
     for (const detail of detailsOf(record, this.#lineage)) {
       collected.deeds.add(detail, origin, time);
     }

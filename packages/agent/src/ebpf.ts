@@ -2,7 +2,7 @@
 import type { ObservationKind, Sight } from "@plimsoll/core";
 import type { SenseOptions, Senses, Told } from "./senses.ts";
 import { Ring } from "./ring.ts";
-import { kinds, readRecord, type Kind, type RawRecord } from "./record.ts";
+import { flag, kinds, readRecord, type Kind, type RawRecord } from "./record.ts";
 import { cgroupsBelow, containerOf, type ContainerId } from "./containers.ts";
 import { deleteFromMap, keysOf, loadProgram, lookUpMap, updateMap, type Program } from "./program.ts";
 
@@ -41,6 +41,7 @@ const programs = [
 ];
 const recorder = "on_enter";
 const lostCounter = 1;
+const listens = 3;
 const ringSize = 8 << 20;
 const watch = Buffer.from([1]);
 const ignore = Buffer.from([2]);
@@ -66,6 +67,10 @@ export class EbpfSensor implements Senses {
   readonly #known = new Map<bigint, Known>();
   /** Whose network namespace: an accepted connection comes in an interrupt, when any task may be current. */
   readonly #namespaces = new Map<number, bigint>();
+  /** Who listens, by network namespace and port. */
+  readonly #listeners = new Map<string, bigint>();
+  /** Mount namespaces of those who make containers: what is done there in a container's name is the runtime's doing. */
+  readonly #runtimes = new Set<number>();
   #unreadable = 0;
   #epoch = 0;
 
@@ -151,17 +156,45 @@ export class EbpfSensor implements Senses {
 
   #hand(record: RawRecord, take: (told: Told) => void): void {
     if (record.kind === "cgroup") {
-      if (record.number === 1) this.#judge(record.cgroup, containerOf(record.path), true);
+      if (record.number === 1) this.#welcome(record);
       take({ record, ...this.#of(record.cgroup) });
       if (record.number === 2) this.#forget(record.cgroup);
       return;
     }
-    const cgroup = record.cgroup === 0n ? this.#namespaces.get(record.netNamespace) : record.cgroup;
+    const cgroup = record.cgroup === 0n ? this.#ownerOf(record) : record.cgroup;
     if (cgroup === undefined) return;
-    if (record.cgroup !== 0n && this.#known.get(cgroup)?.container !== undefined)
-      this.#namespaces.set(record.netNamespace, cgroup);
+    if (record.cgroup !== 0n && this.#known.get(cgroup)?.container !== undefined) this.#remember(record);
     const known = this.#of(cgroup);
-    if (known.container !== undefined) take({ record, ...known });
+    if (known.container !== undefined)
+      take({ record: record.cgroup === 0n ? record : this.#attributed(record), ...known });
+  }
+
+  #remember(record: RawRecord): void {
+    const { netNamespace, cgroup } = record;
+    this.#namespaces.set(netNamespace, cgroup);
+    if (record.kind === "socket" && record.number === listens)
+      this.#listeners.set(`${netNamespace}:${record.localPort}`, cgroup);
+  }
+
+  /** Of a connection that came in: who listens there; the containers of a pod share its network. */
+  #ownerOf(record: RawRecord): bigint | undefined {
+    const listener =
+      record.kind === "socket"
+        ? this.#listeners.get(`${record.netNamespace}:${record.localPort}`)
+        : undefined;
+    return listener ?? this.#namespaces.get(record.netNamespace);
+  }
+
+  #welcome(record: Extract<RawRecord, { kind: "cgroup" }>): void {
+    const container = containerOf(record.path);
+    if (container !== undefined) this.#runtimes.add(record.mountNamespace);
+    this.#judge(record.cgroup, container, true);
+  }
+
+  /** Before a container has a mount namespace of its own, it is the runtime that acts in its cgroup. */
+  #attributed(record: RawRecord): RawRecord {
+    const isRuntime = this.#options.only === undefined && this.#runtimes.has(record.mountNamespace);
+    return isRuntime ? { ...record, flags: record.flags | flag.beforeEntrypoint } : record;
   }
 
   #of(cgroup: bigint): Known {
@@ -181,6 +214,7 @@ export class EbpfSensor implements Senses {
     deleteFromMap(this.#map("verdicts"), keyOf(cgroup));
     for (const [namespace, owner] of this.#namespaces)
       if (owner === cgroup) this.#namespaces.delete(namespace);
+    for (const [place, owner] of this.#listeners) if (owner === cgroup) this.#listeners.delete(place);
   }
 
   #sum(kind: number, counter: number): number {

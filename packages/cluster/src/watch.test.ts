@@ -13,6 +13,8 @@ const each = Math.max(1, Math.floor(Number(asked) / (2 * faultClasses.length)));
 const many = Math.max(1, Number(asked) - each * faultClasses.length);
 const first = replayed === undefined ? 1 : Number(replayed);
 const rows: string[] = [];
+/** Milliseconds: thousands of lives in one test, on a machine that may have other work. */
+const longest = 600_000;
 
 function complaint({ seed, faults, violations }: Outcome): string {
   return `SEED=${seed} FAULT=${faults.join("+")}: ${violations[0]}`;
@@ -20,6 +22,7 @@ function complaint({ seed, faults, violations }: Outcome): string {
 
 test.each(faultClasses.filter(({ id }) => named === undefined || id === named))(
   "what was seen is what is there, after $id",
+  { timeout: longest },
   async (fault) => {
     const outcomes: Outcome[] = [];
     const count = replayed === undefined ? each : 1;
@@ -34,7 +37,7 @@ test.each(faultClasses.filter(({ id }) => named === undefined || id === named))(
 
 // What was not asked for is no test here: a skipped one would count as failed in CI.
 if (named === undefined)
-  test("what was seen is what is there, after several faults at once", async () => {
+  test("what was seen is what is there, after several faults at once", { timeout: longest }, async () => {
     const wrong: string[] = [];
     const count = replayed === undefined ? many : 1;
     for (let seed = first; seed < first + count; seed += 1) {

@@ -1,5 +1,5 @@
 /** Runs pairs of the truth suite on the cluster: the workload as it is, its fix, and the workload after it. */
-import type { Resource } from "@plimsoll/core";
+import type { PatchOperation, Resource } from "@plimsoll/core";
 import { collectionOf, until, type Api } from "../api.ts";
 import { unprogram } from "../packets/firewall.ts";
 import { enforce } from "./enforce.ts";
@@ -24,6 +24,37 @@ export async function runAll(api: Api, pairs: readonly Pair[]): Promise<Readonly
   }
   await unprogram();
   return runs;
+}
+
+/** Every workload as it is, asked what its users ask, some dozens at a time; `seen` hears of each group while it runs. */
+export async function runUnchanged(
+  api: Api,
+  pairs: readonly Pair[],
+  seen: () => Promise<void>,
+): Promise<void> {
+  await begin(api);
+  for (let at = 0; at < pairs.length; at += atOnce) {
+    const some = pairs.slice(at, at + atOnce);
+    for (const resource of some.flatMap(manifestsOf)) await post(api, resource);
+    for (const pair of some) if (pair.program.cron !== undefined) await runCron(api, pair, "before");
+    await watchAll(api, podsOf(api), some, () => "before");
+    await seen();
+    for (const pair of some) await remove(api, pair);
+  }
+}
+
+/** Every workload with its fix and what makes the fix good, and how it fares. */
+export async function runRepaired(
+  api: Api,
+  pairs: readonly Pair[],
+  repairOf: (pair: Pair) => readonly PatchOperation[],
+): Promise<ReadonlyMap<Pair, Outcome>> {
+  await begin(api);
+  for (const resource of pairs.flatMap(manifestsOf)) await post(api, resource);
+  const pods = podsOf(api);
+  await watchAll(api, pods, pairs, () => "before");
+  for (const pair of pairs) await fix(api, pair, repairOf(pair));
+  return watchAll(api, pods, pairs, () => "after");
 }
 
 /** Takes the namespace away, and waits until nothing of it is left. */
@@ -105,7 +136,7 @@ async function post(api: Api, resource: Resource): Promise<void> {
   if (status >= 300) throw new Error(`${resource.kind} ${resource.metadata.name}: ${body.message}`);
 }
 
-async function fix(api: Api, pair: Pair): Promise<void> {
+async function fix(api: Api, pair: Pair, repair: readonly PatchOperation[] = []): Promise<void> {
   const name = nameOf(pair);
   for (const policy of pair.fix.policies?.(name) ?? []) await post(api, policy);
   if (pair.fix.policies !== undefined) return;
@@ -113,7 +144,7 @@ async function fix(api: Api, pair: Pair): Promise<void> {
   const path = `${isCron ? "/apis/batch/v1" : "/apis/apps/v1"}/namespaces/${namespace}/${isCron ? "cronjobs" : "deployments"}/${name}`;
   const template = isCron ? "/spec/jobTemplate/spec/template" : "/spec/template";
   const round = { op: "replace", path: `${template}/metadata/annotations/round`, value: "after" };
-  const operations = [...operationsOf(pair), round];
+  const operations = [...operationsOf(pair), ...repair, round];
   const { status, body } = await api.send("PATCH", path, operations, "application/json-patch+json");
   if (status >= 300) throw new Error(`${name}: the fix is refused: ${body.message}`);
   if (isCron) await runCron(api, pair, "after");
@@ -123,12 +154,16 @@ async function fix(api: Api, pair: Pair): Promise<void> {
 async function runCron(api: Api, pair: Pair, round: string): Promise<void> {
   const name = nameOf(pair);
   const { body } = await api.send("GET", `/apis/batch/v1/namespaces/${namespace}/cronjobs/${name}`);
-  const { spec } = (body as unknown as { spec: { jobTemplate: { spec: Resource["spec"] } } }).spec
-    .jobTemplate;
+  const cron = body as unknown as {
+    metadata: { uid: string };
+    spec: { jobTemplate: { spec: Resource["spec"] } };
+  };
+  const { spec } = cron.spec.jobTemplate;
+  const owner = { apiVersion: "batch/v1", kind: "CronJob", name, uid: cron.metadata.uid, controller: true };
   await post(api, {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { name: `${name}-${round}`, namespace },
+    metadata: { name: `${name}-${round}`, namespace, ownerReferences: [owner] },
     spec,
   } as Resource);
 }

@@ -69,7 +69,8 @@ export function expectations(inventory: Inventory): (container: ContainerKey) =>
       runs: runsOf(root),
       ...(readsPods ? { pods: own.map(({ ref }) => ref.name).sort() } : {}),
       ...(replicas === undefined ? {} : { replicas }),
-      images: imagesOf([root, ...own], container.container),
+      // Of what comes and goes, those that ended tell the image as well.
+      images: imagesOf([root, ...(own.length > 0 ? own : (pods.get(key) ?? []))], container.container),
       ...(typeof schedule === "string" ? { schedule } : {}),
       rollouts: (sets.get(key) ?? []).sort(),
       target: `${root.ref.kind.toLowerCase()}/${root.ref.name} -n ${root.ref.namespace}`,

@@ -1,6 +1,6 @@
 /** `runAsNonRoot`: refuses to start a container whose user is root or is told by name alone. */
 import { pointerOf } from "../../inventory/path.ts";
-import type { Change, Judgement, Repair } from "./field.ts";
+import type { Change, Judgement, Repair, Seen } from "./field.ts";
 import { defineField } from "./field.ts";
 import { breaksByConstruction, clearByConstruction, unknownFor } from "./judgement.ts";
 import { securityOf, userOf } from "./site.ts";
@@ -21,9 +21,15 @@ function withUser({ after }: Change, id: number): Repair {
   };
 }
 
+/** Programs that it ran without a setuid bit's help: whom those act as says nothing of who started it. */
+function plainPrograms({ seen }: Change): readonly Seen<"exec">[] {
+  const elevated = new Set(seen.seen("setuid").map(({ detail }) => detail.path));
+  return seen.seen("exec").filter(({ detail }) => !elevated.has(detail.path));
+}
+
 /** The only user that any program of it ran as. */
-function seenUser({ seen }: Change): number | "several" | undefined {
-  const users = new Set(seen.seen("exec").map(({ detail }) => detail.user));
+function seenUser(change: Change): number | "several" | undefined {
+  const users = new Set(plainPrograms(change).map(({ detail }) => detail.user));
   if (users.size === 0) return undefined;
   const [first] = users;
   return users.size === 1 ? first : "several";
@@ -48,7 +54,7 @@ function judge(change: Change): Judgement {
       `Its image names its user ${user.name} and no number, so that kubelet could not tell and would refuse to start it`,
       typeof seen === "number" && seen !== 0 ? withUser(change, seen) : undefined,
     );
-  const asRoot = change.seen.seen("exec").filter(({ detail }) => detail.user === 0);
+  const asRoot = plainPrograms(change).filter(({ detail }) => detail.user === 0);
   if (asRoot.length > 0 && securityOf(change.after, "runAsUser") === undefined) {
     return {
       verdict: "breaks",
