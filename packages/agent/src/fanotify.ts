@@ -166,9 +166,12 @@ export class FanotifySensor implements Senses {
   }
 
   #mark(process: number, { id }: ContainerId): void {
-    if (this.#marked.has(id)) return;
+    // The first process of a container is its runtime's, which still stands among the node's own mounts.
+    const mounts = orGone(() => readlinkSync(`${this.#options.proc}/${process}/ns/mnt`)) ?? "";
+    const key = `${id} ${mounts}`;
+    if (this.#marked.has(key)) return;
     if (this.#marked.size >= mostProcesses) this.#marked.clear();
-    this.#marked.add(id);
+    this.#marked.add(key);
     const root = `${this.#options.proc}/${process}/root`;
     const lines = orGone(() => readFileSync(`${this.#options.proc}/${process}/mountinfo`, "utf8")) ?? "";
     for (const line of lines.trim().split("\n")) {
