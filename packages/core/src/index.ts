@@ -68,7 +68,15 @@ export type {
   Reason as ConnectionReason,
   Side,
 } from "./inventory/network/connectivity.ts";
-export { containerKey, detailKey, observationKey, placeKey, spread } from "./evidence/behaviour.ts";
+export {
+  containerKey,
+  detailKey,
+  detectionKey,
+  observationKey,
+  placeKey,
+  spread,
+  watchKey,
+} from "./evidence/behaviour.ts";
 export * from "./evidence/merge.ts";
 export * from "./evidence/sensor.ts";
 export { createCorrelator, type Correlator } from "./evidence/correlate.ts";

@@ -11,6 +11,7 @@ export { openMemoryStore } from "./store/sqlite/memory.ts";
 export { openPostgresStore, type PostgresOptions } from "./store/postgres/open.ts";
 export { readOptions, type Given, type Options } from "./config.ts";
 export type { Run } from "./main.ts";
+export { ObserveError, type Pipeline } from "./pipeline/shape.ts";
 export { openApi } from "./api/openapi.ts";
 
 /** Runs the service until it is told to end; see `main.ts`. */

@@ -3,7 +3,7 @@ import type { Clock, Watch } from "@plimsoll/cluster";
 import type { ServiceStatus } from "./api/standing-shape.ts";
 import type { Health } from "./health.ts";
 import { failureText } from "./log.ts";
-import type { Pipeline } from "./pipeline/pipeline.ts";
+import type { Pipeline } from "./pipeline/shape.ts";
 import type { WatchedSettings } from "./settings/watched.ts";
 import type { Health as StoreHealth, Store } from "./store/store.ts";
 

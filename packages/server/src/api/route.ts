@@ -3,7 +3,7 @@ import type { TObject, TSchema, Static } from "typebox";
 import type { Clock } from "@plimsoll/cluster";
 import type { Report, Snapshot } from "@plimsoll/core";
 import type { Principal } from "../auth/principal.ts";
-import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { Pipeline } from "../pipeline/shape.ts";
 import type { Visible } from "../store/query.ts";
 import type { Store } from "../store/store.ts";
 import type { ServiceStatus } from "./standing-shape.ts";

@@ -5,6 +5,7 @@ import type { NewEntry } from "../store/outbox.ts";
 import type { Settings } from "../settings/settings.ts";
 import { lookAgain } from "./judge.ts";
 import type { Present } from "./present.ts";
+import type { Sightings } from "./seen.ts";
 import { differ, placesOf, saidOf, turnsOf, type Said, type Turn } from "./said.ts";
 
 export interface Draft {
@@ -39,6 +40,7 @@ export interface Drawn {
 export function draw(
   draft: Draft,
   present: Present,
+  sightings: Sightings,
   snapshot: Snapshot,
   report: Report,
   settings: Settings,
@@ -53,7 +55,8 @@ export function draw(
     causedBy(changes, gone.places),
   );
   const turns = [...turned, ...gone.turns];
-  const parts = whole ? wholeParts(present) : partsOf(draft, present);
+  const seen = sightings.parts(whole);
+  const parts = [...(whole ? wholeParts(present) : partsOf(draft, present)), ...seen];
   const world = worldIn(draft, snapshot, whole);
   const scores = scoresIn(draft, report, whole);
   draft.dirty.clear();

@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openWorld, type Change, type Disk } from "@plimsoll/cluster";
+import type { Seen } from "@plimsoll/core";
 import { deployment, findingId } from "../fixtures/service.ts";
 import { usualSettings, type Settings } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import type { Store } from "../store/store.ts";
-import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { createPipeline } from "./pipeline.ts";
+import type { Pipeline } from "./shape.ts";
 import type { Turn } from "./said.ts";
 
 const { clock, disk } = await openWorld();
@@ -153,6 +155,51 @@ test("an exception of the settings is written as such, and its end too", async (
     .poll(() => kindsOf(store, "web"), { timeout: 30_000 })
     .toEqual(["opened", "excepted", "exception-ended"]);
   await begun.pipeline.stop();
+  await store.close();
+});
+
+const observed: Seen = {
+  observations: [
+    {
+      container: { namespace: "shop", workloadKind: "Deployment", workload: "web", container: "app" },
+      detail: { kind: "exec", path: "/tmp/xmrig", args: ["-o", "stratum+tcp://pool.example.com:3333"] },
+      sensor: "agent",
+      trust: "kernel",
+      origin: "entrypoint",
+      support: [
+        {
+          pod: "web-a",
+          provenance: "node-1",
+          first: "2026-01-01T00:00:00Z",
+          last: "2026-01-01T00:00:01Z",
+          count: 1,
+        },
+      ],
+    },
+  ],
+  watches: [],
+  detections: [],
+};
+
+test("what agents saw is judged, kept, taken up by the next writer, and refused by who does not lead", async () => {
+  const store = await openMemoryStore(clock);
+  const one = begin(store);
+  one.pipeline.take([put("web")]);
+  one.pipeline.begin();
+  await expect(one.pipeline.observe(observed)).rejects.toThrow("does not lead");
+  one.pipeline.lead(1);
+  await one.pipeline.observe(observed);
+  await one.pipeline.observe(observed);
+  expect(one.pipeline.snapshot().observations).toEqual(observed.observations);
+  expect((await store.parts("c", "observation")).map(({ value }) => value)).toEqual(observed.observations);
+  await one.pipeline.stop();
+  const two = begin(store);
+  two.pipeline.take([put("web")]);
+  two.pipeline.begin();
+  two.pipeline.lead(1);
+  await committed(two, 1);
+  expect(two.pipeline.report()?.detections?.map(({ rule }) => rule)).toContain("crypto-miner");
+  await two.pipeline.stop();
   await store.close();
 });
 

@@ -2,61 +2,20 @@
  * From what the watch hands over to what the store knows: gathers changes, judges the present, and commits what is new,
  * one batch after another. It may not tell anybody of a change before the store has acknowledged it.
  */
-import { pause, type Change as Handed, type Clock, type ServerFacts } from "@plimsoll/cluster";
-import type { Report, Snapshot, SnapshotHeader } from "@plimsoll/core";
-import { failureText, type Log } from "../log.ts";
-import type { Settings } from "../settings/settings.ts";
-import type { NewEntry } from "../store/outbox.ts";
-import type { Store } from "../store/store.ts";
+import { pause, type Change as Handed } from "@plimsoll/cluster";
+import { nothingSeen, type Report, type Seen, type Snapshot, type SnapshotHeader } from "@plimsoll/core";
+import { failureText } from "../log.ts";
 import { createDraft, draw, type Draft, type Drawn } from "./draft.ts";
 import { createJudge, type Judge } from "./judge.ts";
 import { createPresent, type Present } from "./present.ts";
-import { storedSaid, type Turn } from "./said.ts";
+import { storedSaid } from "./said.ts";
+import { createSightings, storedSeen, type Sightings } from "./seen.ts";
+import { ObserveError, type Pipeline, type PipelineOptions, type PipelineStatus } from "./shape.ts";
 
-export interface PipelineOptions {
-  readonly cluster: string;
-  readonly clock: Clock;
-  readonly store: Store;
-  readonly facts: ServerFacts;
-  readonly settings: () => Settings;
-  readonly toolVersion: string;
-  readonly log: Log;
-  /** What notifiers are to tell; `first` where the cluster was never seen before. */
-  readonly noticesOf: (turns: readonly Turn[], first: boolean, at: number) => readonly NewEntry[];
-  /** After each batch that the store acknowledged. */
-  readonly onCommitted: (sequence: number) => void;
-}
-
-export interface Pipeline {
-  readonly take: (changes: readonly Handed[]) => void;
-  /** Everything that can be seen was seen: from here on it is judged. */
-  readonly begin: () => void;
-  /** Judges anew though nothing changed: settings did, or time passed. */
-  readonly again: () => void;
-  /** From here on it alone writes; `undefined`: another does. */
-  readonly lead: (term: number | undefined) => void;
-  readonly report: () => Report | undefined;
-  readonly present: Present;
-  readonly snapshot: () => Snapshot;
-  readonly status: () => PipelineStatus;
-  /** Commits what is waiting, if it may, and stops. */
-  readonly stop: () => Promise<void>;
-}
-
-export interface PipelineStatus {
-  readonly judged: number;
-  readonly committed: number;
-  readonly sequence: number;
-  readonly leads: boolean;
-  /** Milliseconds since 1970. */
-  readonly judgedAt?: number;
-  readonly committedAt?: number;
-  /** Milliseconds that the last judgement took. */
-  readonly took: number;
-  /** Changes that were not judged yet. */
-  readonly waiting: number;
-  /** Why the last commit failed; absent once one succeeded. */
-  readonly trouble?: string;
+interface Observed {
+  readonly batch: Seen;
+  readonly resolve: () => void;
+  readonly reject: (error: ObserveError) => void;
 }
 
 /** Who writes, and where it goes on. */
@@ -68,12 +27,18 @@ interface Writer {
   readonly draft: Draft;
   /** Sent, and not known to be acknowledged: the very same is sent again. */
   inflight: Drawn | undefined;
+  /** Whose sightings the next acknowledgement holds. */
+  observers: Observed[];
 }
 
 interface State {
   readonly options: PipelineOptions;
   readonly present: Present;
   queue: Handed[];
+  observed: Observed[];
+  readonly sightings: Sightings;
+  /** What of it was judged by. */
+  taken: Seen;
   /** Objects that no judgement has seen as they are. */
   readonly unjudged: Set<string>;
   begun: boolean;
@@ -105,6 +70,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     options,
     present,
     queue: [],
+    observed: [],
+    sightings: createSightings(),
+    taken: nothingSeen,
     unjudged: new Set(),
     begun: false,
     due: false,
@@ -131,6 +99,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       for (const change of changes) state.queue.push(change);
       state.wake();
     },
+    observe: (batch) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      if (state.term === undefined || state.stopping) reject(new ObserveError("this replica does not lead"));
+      else {
+        state.observed.push({ batch, resolve, reject });
+        state.wake();
+      }
+      return promise;
+    },
     begin: () => {
       state.begun = true;
       nudge();
@@ -138,7 +115,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     again: nudge,
     lead: (term) => {
       state.term = term;
-      if (term === undefined) state.writer = undefined;
+      if (term === undefined) stepDown(state);
       nudge();
     },
     report: () => state.report,
@@ -149,8 +126,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       state.stopping = true;
       state.wake();
       await done;
+      stepDown(state);
     },
   };
+}
+
+/** It does not write any more: what was not acknowledged is for whoever leads. */
+function stepDown(state: State): void {
+  const waiting = [...(state.writer?.observers ?? []), ...state.observed];
+  state.writer = undefined;
+  state.observed = [];
+  for (const { reject } of waiting) reject(new ObserveError("this replica does not lead any more"));
 }
 
 function statusOf(state: State): PipelineStatus {
@@ -189,10 +175,14 @@ async function run(state: State): Promise<void> {
   }
 }
 
-function hasWork({ begun, due, queue, writer, term }: State): boolean {
+function hasWork({ begun, due, queue, observed, writer, term }: State): boolean {
   if (!begun) return false;
   return (
-    due || queue.length > 0 || writer?.inflight !== undefined || (term !== undefined && writer === undefined)
+    due ||
+    queue.length > 0 ||
+    observed.length > 0 ||
+    writer?.inflight !== undefined ||
+    (term !== undefined && writer === undefined)
   );
 }
 
@@ -211,7 +201,7 @@ async function rest(state: State, milliseconds: number, whole = false): Promise<
 /** Another has written meanwhile: what is known of the store is not true any more. */
 function settleAfter(state: State, error: unknown): void {
   const code = error instanceof Error && "code" in error ? error.code : "";
-  if (code === "conflict" || code === "out-of-order") state.writer = undefined;
+  if (code === "conflict" || code === "out-of-order") stepDown(state);
 }
 
 async function step(state: State): Promise<void> {
@@ -228,6 +218,7 @@ async function step(state: State): Promise<void> {
   const settings = options.settings();
   state.judge ??= createJudge(header, settings, options.toolVersion);
   state.judge.take(applied);
+  joinObserved(state, state.judge);
   const report = state.judge.report(header, settings);
   const snapshot = snapshotOf(state);
   unjudged.clear();
@@ -240,17 +231,26 @@ async function step(state: State): Promise<void> {
   const at = clock.now();
   const { term, whole, first } = writer;
   const standpoint = { cluster, sequence: writer.sequence + 1, term, at, whole };
-  const drawn = draw(writer.draft, present, snapshot, report, settings, standpoint, (turns) =>
-    noticesOf(turns, first, at),
+  const drawn = draw(
+    writer.draft,
+    present,
+    state.sightings,
+    snapshot,
+    report,
+    settings,
+    standpoint,
+    (turns) => noticesOf(turns, first, at),
   );
-  if (drawn === undefined) return;
+  if (drawn === undefined) return acknowledge(writer);
   writer.inflight = drawn;
   await send(state, writer, drawn);
 }
 
-async function adopt({ options }: State, term: number): Promise<Writer> {
+async function adopt({ options, sightings }: State, term: number): Promise<Writer> {
   const { store, cluster } = options;
   const standing = await store.standing(cluster);
+  const before = await storedSeen(store, cluster);
+  sightings.join(before);
   return {
     // Leases can be made anew and count from one again; a store remembers.
     term: Math.max(term, (standing?.term ?? 0) + 1),
@@ -259,7 +259,24 @@ async function adopt({ options }: State, term: number): Promise<Writer> {
     first: standing === undefined,
     draft: createDraft(await storedSaid(store, cluster)),
     inflight: undefined,
+    observers: [],
   };
+}
+
+function joinObserved(state: State, judge: Judge): void {
+  const { observed, sightings, writer } = state;
+  state.observed = [];
+  for (const { batch } of observed) sightings.join(batch);
+  const seen = sightings.seen();
+  if (seen !== state.taken) judge.take([{ op: "observations", ...seen }]);
+  state.taken = seen;
+  writer?.observers.push(...observed);
+}
+
+function acknowledge(writer: Writer): void {
+  const { observers } = writer;
+  writer.observers = [];
+  for (const { resolve } of observers) resolve();
 }
 
 async function send(state: State, writer: Writer, { batch }: Drawn): Promise<void> {
@@ -272,6 +289,7 @@ async function send(state: State, writer: Writer, { batch }: Drawn): Promise<voi
   state.committed += 1;
   state.committedAt = options.clock.now();
   state.trouble = undefined;
+  acknowledge(writer);
   options.onCommitted(sequence);
 }
 
@@ -304,7 +322,7 @@ function applyQueue(state: State): readonly Handed[] {
 }
 
 function snapshotOf(state: State): Snapshot {
-  return state.present.snapshot(headerOf(state));
+  return state.present.snapshot(headerOf(state), state.sightings.seen());
 }
 
 function headerOf({ options, present }: State): SnapshotHeader {

@@ -5,6 +5,7 @@ import {
   refOf,
   type Gap,
   type ResourceRecord,
+  type Seen,
   type Snapshot,
   type SnapshotHeader,
 } from "@plimsoll/core";
@@ -20,7 +21,7 @@ export interface Present {
   readonly records: () => readonly ResourceRecord[];
   readonly gaps: () => readonly Gap[];
   readonly covered: () => readonly string[];
-  readonly snapshot: (header: SnapshotHeader) => Snapshot;
+  readonly snapshot: (header: SnapshotHeader, around: Seen) => Snapshot;
 }
 
 export interface Applied {
@@ -64,10 +65,10 @@ export function createPresent(): Present {
       const verb = before === undefined || uidOf(before) !== uidOf(handed.record) ? "added" : "modified";
       return { key, change: changeOf(handed.record, verb, at), record: handed.record };
     },
-    snapshot: (header) => ({
+    snapshot: (header, around) => ({
       header,
       resources: records(),
-      observations: [],
+      ...around,
       images: [],
       gaps,
       skipped: [],

@@ -1,5 +1,14 @@
 /** What a writer hands to the store: one step of one cluster, whole or not at all. */
-import type { FrameworkScore, Image, Observation, ResourceRecord, Result, Snapshot } from "@plimsoll/core";
+import type {
+  Detection,
+  FrameworkScore,
+  Image,
+  Observation,
+  ResourceRecord,
+  Result,
+  Snapshot,
+  Watch,
+} from "@plimsoll/core";
 import type { NewEntry } from "./outbox.ts";
 
 export interface Batch {
@@ -48,7 +57,9 @@ export type World = Pick<Snapshot, "header" | "gaps" | "skipped" | "covered">;
 /** Where the priorities of a report put what resolves a finding. */
 export type Place = "act" | "later" | "blind" | "system";
 
-export type Part = "resource" | "image" | "observation";
+export const parts = ["resource", "image", "observation", "watch", "detection"] as const;
+
+export type Part = (typeof parts)[number];
 
 /** A key is unique within its part; a resource's is `refKey(refOf(resource))`. Without a value it is gone. */
 export type PartChange =
@@ -60,7 +71,9 @@ export type PartChange =
       readonly resourceVersion?: string;
     }
   | { readonly part: "image"; readonly key: string; readonly value?: Image }
-  | { readonly part: "observation"; readonly key: string; readonly value?: Observation };
+  | { readonly part: "observation"; readonly key: string; readonly value?: Observation }
+  | { readonly part: "watch"; readonly key: string; readonly value?: Watch }
+  | { readonly part: "detection"; readonly key: string; readonly value?: Detection };
 
 /** Without a result its place is gone. */
 export interface ResultChange {

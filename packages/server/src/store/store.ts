@@ -18,7 +18,7 @@ export interface Store {
   /** Where a writer goes on: the last acknowledged sequence and positions of a cluster; undefined for a new one. */
   readonly standing: (cluster: string) => Promise<Standing | undefined>;
   readonly clusters: () => Promise<readonly string[]>;
-  /** Current resources, images and observations in pages, ordered by key: what a start compares with a fresh list. */
+  /** Current resources, images and sightings in pages, ordered by key: what a start compares with a fresh list. */
   readonly parts: (
     cluster: string,
     part: Part,

@@ -1,8 +1,8 @@
-/** Resources, images, observations and the world around them: each version from the batch that brought it to the one that ended it. */
+/** Resources, images, what was seen, and the world around them: each version from the batch that brought it to the one that ended it. */
 import { crc32 } from "node:zlib";
 import { CompiledQuery } from "kysely";
 import type { PastSnapshot, StoredPart } from "../store.ts";
-import type { Part, PartChange } from "../batch.ts";
+import { parts, type Part, type PartChange } from "../batch.ts";
 import type { Snapshot } from "@plimsoll/core";
 import type { Step } from "./step.ts";
 import { chunks, insertRows, placeholder } from "./rows.ts";
@@ -28,9 +28,7 @@ const known = [
 
 export async function writeParts(step: Step): Promise<void> {
   const { batch } = step;
-  const wanted = new Map<string, Map<string, Wanted>>(
-    (["resource", "image", "observation"] as const).map((part) => [part, new Map<string, Wanted>()]),
-  );
+  const wanted = new Map<string, Map<string, Wanted>>(parts.map((part) => [part, new Map<string, Wanted>()]));
   for (const change of batch.parts ?? []) wanted.get(change.part)?.set(plain(change.key), wantedOf(change));
   if (batch.world !== undefined) {
     wanted.set("world", new Map([["", { text: textOf(batch.world), uid: "", version: "" }]]));
@@ -200,16 +198,19 @@ export async function snapshotAt(sql: Sql, cluster: string, at: number): Promise
     .executeTakeFirst();
   if (batch === undefined) return undefined;
   checkRow("batches", batch);
-  const parts = await partsAt(sql, name, batch.sequence);
-  const world = parts.get("world")?.[0] as
-    | Omit<Snapshot, "resources" | "observations" | "images">
+  const found = await partsAt(sql, name, batch.sequence);
+  const world = found.get("world")?.[0] as
+    | Pick<Snapshot, "header" | "gaps" | "skipped" | "covered">
     | undefined;
   if (world === undefined) return undefined;
   const snapshot = {
     ...world,
-    resources: parts.get("resource") ?? [],
-    observations: parts.get("observation") ?? [],
-    images: parts.get("image") ?? [],
+    resources: found.get("resource") ?? [],
+    observations: found.get("observation") ?? [],
+    images: found.get("image") ?? [],
+    // Absent where nobody was watched and nothing told, as in a scan without them.
+    ...(found.has("watch") ? { watches: found.get("watch") } : {}),
+    ...(found.has("detection") ? { detections: found.get("detection") } : {}),
   } as Snapshot;
   return {
     snapshot,
@@ -224,7 +225,7 @@ async function partsAt(
   cluster: string,
   sequence: number,
 ): Promise<ReadonlyMap<string, unknown[]>> {
-  const parts = new Map<string, unknown[]>();
+  const found = new Map<string, unknown[]>();
   let after = { part: "", key: "" };
   for (;;) {
     const { part, key } = after;
@@ -240,12 +241,12 @@ async function partsAt(
       .limit(1000)
       .execute();
     for (const row of rows) {
-      const list = parts.get(row.part);
-      if (list === undefined) parts.set(row.part, [valueOf(row)]);
+      const list = found.get(row.part);
+      if (list === undefined) found.set(row.part, [valueOf(row)]);
       else list.push(valueOf(row));
     }
     const last = rows.at(-1);
-    if (last === undefined) return parts;
+    if (last === undefined) return found;
     after = last;
   }
 }

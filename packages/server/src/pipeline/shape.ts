@@ -1,0 +1,65 @@
+/** What the pipeline is given, and what it offers to the rest of the service. */
+import type { Change as Handed, Clock, ServerFacts } from "@plimsoll/cluster";
+import type { Report, Seen, Snapshot } from "@plimsoll/core";
+import type { Log } from "../log.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { NewEntry } from "../store/outbox.ts";
+import type { Store } from "../store/store.ts";
+import type { Present } from "./present.ts";
+import type { Turn } from "./said.ts";
+
+export interface PipelineOptions {
+  readonly cluster: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly facts: ServerFacts;
+  readonly settings: () => Settings;
+  readonly toolVersion: string;
+  readonly log: Log;
+  /** What notifiers are to tell; `first` where the cluster was never seen before. */
+  readonly noticesOf: (turns: readonly Turn[], first: boolean, at: number) => readonly NewEntry[];
+  /** After each batch that the store acknowledged. */
+  readonly onCommitted: (sequence: number) => void;
+}
+
+export interface Pipeline {
+  readonly take: (changes: readonly Handed[]) => void;
+  /**
+   * Takes in what agents saw; the same batch twice counts once. Resolves once the store has acknowledged what it holds;
+   * rejects with an `ObserveError` where this replica does not lead, or ends before: then send it again, to whoever leads.
+   */
+  readonly observe: (batch: Seen) => Promise<void>;
+  /** Everything that can be seen was seen: from here on it is judged. */
+  readonly begin: () => void;
+  /** Judges anew though nothing changed: settings did, or time passed. */
+  readonly again: () => void;
+  /** From here on it alone writes; `undefined`: another does. */
+  readonly lead: (term: number | undefined) => void;
+  readonly report: () => Report | undefined;
+  readonly present: Present;
+  readonly snapshot: () => Snapshot;
+  readonly status: () => PipelineStatus;
+  /** Commits what is waiting, if it may, and stops. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface PipelineStatus {
+  readonly judged: number;
+  readonly committed: number;
+  readonly sequence: number;
+  readonly leads: boolean;
+  /** Milliseconds since 1970. */
+  readonly judgedAt?: number;
+  readonly committedAt?: number;
+  /** Milliseconds that the last judgement took. */
+  readonly took: number;
+  /** Changes that were not judged yet. */
+  readonly waiting: number;
+  /** Why the last commit failed; absent once one succeeded. */
+  readonly trouble?: string;
+}
+
+export class ObserveError extends Error {
+  readonly code = "does-not-lead";
+  override readonly name = "ObserveError";
+}
