@@ -46,7 +46,8 @@ export {
 } from "./remediation/networkpolicy.ts";
 export { rolesFor } from "./remediation/role.ts";
 export { seccompFor } from "./remediation/seccomp.ts";
-export { podSecurityPlan, type NamespacePlan, type PodSecurityLevel } from "./remediation/psa.ts";
+export { likelyStart, tracedStart } from "./remediation/start-calls.ts";
+export { locksFor, podSecurityPlan, type NamespacePlan, type PodSecurityLevel } from "./remediation/psa.ts";
 export { thresholds, type Thresholds } from "./remediation/gathered.ts";
 export { fields } from "./remediation/fields/index.ts";
 export type { Field, FieldExample } from "./remediation/fields/field.ts";

@@ -190,7 +190,12 @@ function takePart(reading: Reading, sensor: Sensor, part: Parsed): Rejection | u
       return undefined;
     }
     case "observation":
-      return takeJoined(reading, part.observation, reading.observations, part.observation.support);
+      return takeJoined(
+        reading,
+        named(reading, part.observation),
+        reading.observations,
+        part.observation.support,
+      );
     case "told":
       return takeJoined(reading, part.detection, reading.detections, part.detection.support);
     case "watch":
@@ -249,6 +254,13 @@ function takeDetection(
     support: [support],
   });
   return added ? undefined : "too-many";
+}
+
+/** An agent knows addresses alone: who had them, the cluster tells. */
+function named({ options: { correlator } }: Reading, observation: Observation): Observation {
+  const [first = ""] = observation.support.map((entry) => entry.first).sort();
+  const detail = correlator.named(observation.detail, first);
+  return detail === observation.detail ? observation : { ...observation, detail };
 }
 
 /** What is joined already names its own source, which must be the one that it came from. */

@@ -2,16 +2,15 @@
 import {
   counted,
   createInventory,
-  isCelControl,
   isProved,
   kindsNeeded,
+  locksFor,
   networkPoliciesFor,
   podSecurityPlan,
   rolesFor,
   sanitize,
   scan as judge,
   seccompFor,
-  toAdmissionPolicy,
   UserError,
   type Generated,
   type NamespacePlan,
@@ -50,7 +49,7 @@ export const generate = defineCommand({
     { flags: "--default-deny", description: "networkpolicy: deny all else in the namespace" },
     { flags: "--cilium", description: "networkpolicy: as CiliumNetworkPolicy, hosts outside by name" },
     { flags: "--container <name>", description: "seccomp: which container (default: the only one)" },
-    { flags: "--lock", description: "psa: with the admission policies that keep what is met" },
+    { flags: "--lock", description: "psa: with the admission policies that keep what each namespace meets" },
     { flags: "--unproved", description: "write it even where something recorded would be refused" },
     ...worldOptions,
     ...observationOptions,
@@ -160,23 +159,7 @@ async function podSecurity(paths: readonly string[], call: Call): Promise<number
   });
   const plans = podSecurityPlan(report);
   const text = plans.map((plan) => planComments(plan) + documents([plan.labels])).join("");
-  const failing = new Set(
-    report.results
-      .filter(({ result }) => result !== "pass" && result !== "skip")
-      .map(({ control }) => control),
-  );
-  const met = library.controls.filter(
-    (control) =>
-      isCelControl(control) &&
-      !failing.has(control.id) &&
-      library.frameworks.some(
-        ({ id, requirements }) =>
-          id.startsWith("pss-") && requirements.some(({ controls }) => controls.includes(control.id)),
-      ),
-  );
-  const locks = call.flag("lock")
-    ? met.filter(isCelControl).flatMap((control) => toAdmissionPolicy(control))
-    : [];
+  const locks = call.flag("lock") ? locksFor(report, library.controls) : [];
   await call.terminal.out(text + documents(locks));
   return report.coverage.complete ? 0 : 3;
 }

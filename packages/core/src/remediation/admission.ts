@@ -14,6 +14,8 @@ export interface AdmissionOptions {
   readonly version?: string;
   /** Names of namespaces that are left alone. */
   readonly exceptNamespaces: readonly string[];
+  /** Names of the only namespaces that are bound; absent: all but those. */
+  readonly onlyNamespaces?: readonly string[];
 }
 
 const defaults: AdmissionOptions = { actions: ["Deny"], exceptNamespaces: ["kube-system"] };
@@ -47,7 +49,7 @@ export function toAdmissionPolicy(
   control: CelControl,
   options: Partial<AdmissionOptions> = {},
 ): readonly [Resource, Resource] {
-  const { actions, version, exceptNamespaces } = { ...defaults, ...options };
+  const { actions, version, exceptNamespaces, onlyNamespaces } = { ...defaults, ...options };
   if (exempt.has(control.target)) {
     throw new UserError(
       "usage",
@@ -88,9 +90,19 @@ export function toAdmissionPolicy(
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingAdmissionPolicyBinding",
     metadata,
-    spec: { policyName: name, validationActions: actions },
+    spec: {
+      policyName: name,
+      validationActions: actions,
+      ...(onlyNamespaces === undefined
+        ? {}
+        : { matchResources: { namespaceSelector: named(onlyNamespaces) } }),
+    },
   };
   return [policy, binding];
+}
+
+function named(values: readonly string[]): JsonObject {
+  return { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values }] };
 }
 
 function rule(group: string, versions: readonly string[], resources: readonly string[]): JsonObject {

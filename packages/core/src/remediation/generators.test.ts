@@ -1,122 +1,15 @@
 /** Generators over a small shop: what they write admits what was recorded, and little else; what they cannot place is told. */
 import { expect, test } from "vitest";
 import { createInventory } from "../inventory/build.ts";
-import type { ContainerKey, Observation, ObservationDetail, Watch } from "../model/observation.ts";
-import { observationKinds } from "../model/observation.ts";
+import type { ObservationDetail } from "../model/observation.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import { keyOf, of, seen, snapshotOf, watch, workloads } from "./fixtures/shop.ts";
 import { isProved } from "./generated.ts";
 import { judgeNetworkPolicies, networkPoliciesFor } from "./networkpolicy.ts";
 import { rolesFor } from "./role.ts";
 import { seccompFor } from "./seccomp.ts";
-
-function deployment(name: string, namespace: string, port: number): Resource {
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name, "pod-template-hash": "abc" } },
-        spec: {
-          serviceAccountName: name,
-          containers: [{ name: "app", image: "x", ports: [{ name: "http", containerPort: port }] }],
-        },
-      },
-    },
-  } as unknown as Resource;
-}
-
-function of(apiVersion: string, kind: string, name: string, namespace: string, more: JsonObject): Resource {
-  return {
-    apiVersion,
-    kind,
-    metadata: { name, ...(namespace === "" ? {} : { namespace }) },
-    ...more,
-  } as Resource;
-}
-
-const rbac = "rbac.authorization.k8s.io";
-const world: readonly Resource[] = [
-  ...["shop", "data", "kube-system"].map((name) =>
-    of("v1", "Namespace", name, "", {
-      metadata: { name, labels: { "kubernetes.io/metadata.name": name } },
-    }),
-  ),
-  deployment("web", "shop", 8080),
-  deployment("front", "shop", 80),
-  deployment("db", "data", 5432),
-  of("v1", "Service", "db", "data", {
-    spec: { clusterIP: "10.0.0.9", selector: { app: "db" }, ports: [{ port: 5000, targetPort: "http" }] },
-  }),
-  of("v1", "Node", "n", "", { status: { nodeInfo: { architecture: "arm64" } } }),
-  of(`${rbac}/v1`, "ClusterRoleBinding", "web-admin", "", {
-    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "cluster-admin" },
-    subjects: [
-      { kind: "ServiceAccount", namespace: "shop", name: "web" },
-      { kind: "ServiceAccount", namespace: "shop", name: "front" },
-    ],
-  }),
-  of(`${rbac}/v1`, "ClusterRole", "cluster-admin", "", {
-    rules: [
-      { apiGroups: ["*"], resources: ["*"], verbs: ["*"] },
-      { nonResourceURLs: ["*"], verbs: ["*"] },
-    ],
-  }),
-];
-
-const day = [{ from: "2026-01-01T00:00:00Z", to: "2026-01-03T00:00:00Z" }];
-
-function keyOf(workload: string, workloadKind = "Deployment"): ContainerKey {
-  const container = workloadKind === "Deployment" ? "app" : "";
-  return { namespace: workload === "db" ? "data" : "shop", workloadKind, workload, container };
-}
-
-function seen(
-  container: ContainerKey,
-  details: readonly ObservationDetail[],
-  pod = "p-1",
-): readonly Observation[] {
-  const support = [{ pod, provenance: "n", first: day[0]!.from, last: day[0]!.to, count: 1 }];
-  return details.map((detail) => ({ container, detail, sensor: "test", trust: "kernel", support }));
-}
-
-function watch(container: ContainerKey, pod = "p-1"): Watch {
-  const sight = Object.fromEntries(observationKinds.map((kind) => [kind, "whole" as const]));
-  return {
-    container,
-    pod,
-    sensor: "test",
-    provenance: "n",
-    watched: day,
-    heard: day,
-    fromStart: true,
-    sight,
-    events: {},
-    drops: 0,
-  };
-}
-
-function snapshotOf(observations: readonly Observation[], more: readonly Resource[] = []): Snapshot {
-  return {
-    header: {
-      format: "plimsoll-snapshot",
-      version: 1,
-      takenAt: "2026-01-03T00:00:00Z",
-      server: { kind: "files", name: "test" },
-    },
-    resources: [...world, ...more].map((resource) => ({ resource, source: { file: "test" } })),
-    observations,
-    watches: [watch(keyOf("web")), watch(keyOf("web", "ServiceAccount"))],
-    images: [],
-    gaps: [],
-    skipped: [],
-    covered: ["*"],
-  };
-}
 
 const out = { kind: "connection", operation: "connect", direction: "out", protocol: "TCP" } as const;
 const flows: readonly ObservationDetail[] = [
@@ -131,10 +24,6 @@ const flows: readonly ObservationDetail[] = [
     peer: { namespace: "shop", workload: "front" },
   },
 ];
-
-function workloads(snapshot: Snapshot, ...names: readonly string[]) {
-  return createInventory(snapshot).workloads.filter(({ ref }) => names.includes(ref.name));
-}
 
 test("a network policy: both directions, Service to pods and their port, IPv6, DNS, no label of a rollout; replayed", () => {
   const snapshot = snapshotOf(seen(keyOf("web"), flows));

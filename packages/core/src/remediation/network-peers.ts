@@ -8,6 +8,7 @@ import type { Resource } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import type { DetailOf } from "./fields/field.ts";
 import { listAt, objectAt } from "./fields/site.ts";
+import { isProbedAt, ownAddresses } from "./network-nodes.ts";
 
 export type Flow = DetailOf<"connection"> & { readonly operation: "connect" | "accept" };
 
@@ -18,13 +19,41 @@ export interface Placed {
   readonly peer?: JsonObject;
   /** A host outside, by name. */
   readonly host?: string;
+  /** What Cilium calls those whom it never knows by address: nodes, the API server. */
+  readonly entities?: readonly string[];
   readonly port: number;
   readonly protocol: string;
   /** Whom it stands for: a workload, an address, `anybody`. */
   readonly meant: string;
 }
 
+/** One rule a peer, its ports sorted. */
+export interface Joined extends Pick<Placed, "host" | "entities"> {
+  readonly peer: JsonObject | undefined;
+  readonly ports: readonly JsonObject[];
+}
+
+export function joined(placed: readonly Placed[]): readonly Joined[] {
+  const byPeer = Map.groupBy(placed, ({ peer, host, entities }) =>
+    JSON.stringify([peer ?? null, host ?? null, entities ?? null]),
+  );
+  return [...byPeer]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, list]) => {
+      const { peer, host, entities } = list[0]!;
+      const ports = new Map(list.map(({ port, protocol }) => [`${protocol} ${port}`, { port, protocol }]));
+      return {
+        peer,
+        ...(host === undefined ? {} : { host }),
+        ...(entities === undefined ? {} : { entities }),
+        ports: [...ports].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry),
+      };
+    });
+}
+
 export interface Places {
+  /** It was a pod's address, and nothing tells any more whose. */
+  readonly isGone: (flow: Flow) => boolean;
   readonly of: (flow: Flow) => readonly Placed[];
   /** The ends of a flow as the engine knows them, with the port at the end that listens. */
   readonly ends: (flow: Flow) => readonly { readonly peer: EnginePeer; readonly port: number }[];
@@ -52,15 +81,24 @@ export function placesOf(own: Workload, inventory: Inventory): Places {
       podSelector: { matchLabels: labels },
     };
   };
-  const resolve = (flow: Flow): readonly End[] => endsOf(flow, inventory);
+  const resolve = (flow: Flow): readonly End[] => endsOf(flow, own, inventory);
   return {
+    isGone: (flow) => isGone(flow, resolve(flow), inventory),
     selectorOf,
     notes: () => [...notes],
     ends: (flow) =>
-      resolve(flow).map(({ workload, address, port }) => ({ peer: engineEnd(workload, address), port })),
+      isGone(flow, resolve(flow), inventory)
+        ? []
+        : resolve(flow).map((end) => ({ peer: engineEnd(end), port: end.port })),
     of: (flow) =>
-      resolve(flow).flatMap(({ workload, address, host, port }): readonly Placed[] => {
+      resolve(flow).flatMap(({ workload, address, host, port, isOwnNode, entities }): readonly Placed[] => {
         const base = { direction: flow.direction, port, protocol: flow.protocol };
+        if (isOwnNode === true) {
+          notes.add(
+            `its own node asks it on port ${port}, as kubelet's probes do: policies never part the two`,
+          );
+          return [];
+        }
         const hostNetwork = workload?.pod.spec["hostNetwork"] === true;
         if (workload !== undefined && !hostNetwork) {
           const peer = ofWorkload(workload);
@@ -85,6 +123,7 @@ export function placesOf(own: Workload, inventory: Inventory): Places {
             ...base,
             peer: { ipBlock: { cidr } },
             ...(host === undefined ? {} : { host }),
+            ...(entities === undefined ? {} : { entities }),
             meant: host ?? cidr,
           },
         ];
@@ -102,19 +141,23 @@ interface End {
   readonly workload?: Workload;
   readonly address?: string;
   readonly host?: string;
+  readonly entities?: readonly string[];
+  /** The node that the pod runs on, whichever that is. */
+  readonly isOwnNode?: true;
   readonly port: number;
 }
 
-function engineEnd(workload: Workload | undefined, address: string | undefined): EnginePeer {
+function engineEnd({ workload, address, isOwnNode }: End): EnginePeer {
+  if (isOwnNode === true) return { kind: "node" };
   return workload !== undefined ? { kind: "pod", workload } : { kind: "address", ip: address ?? "" };
 }
 
 /** A Service is no end: behind it are pods, and their own port. */
-function endsOf({ peer = {}, port, direction }: Flow, inventory: Inventory): readonly End[] {
+function endsOf({ peer = {}, port, direction }: Flow, own: Workload, inventory: Inventory): readonly End[] {
   const { namespace, workload: name, service, address, dnsName } = peer;
   const named = inventory.workloads.find(
     ({ root, ref, derived }) =>
-      !derived && ref.namespace === namespace && root.name === ref.name && ref.name === name,
+      !derived && ref.namespace === namespace && root.name === ref.name && isCalled(ref, name),
   );
   const found = service === undefined ? undefined : serviceOf(inventory, namespace ?? "", service);
   if (found !== undefined && direction === "out") {
@@ -122,13 +165,35 @@ function endsOf({ peer = {}, port, direction }: Flow, inventory: Inventory): rea
     if (behind.length > 0) return behind;
   }
   if (named !== undefined) return [{ workload: named, ...(address === undefined ? {} : { address }), port }];
+  const { isNode, isGateway } = ownAddresses(inventory);
+  const isOfNode = address !== undefined && isNode(address);
+  if (isOfNode && direction === "in" && (isGateway(address) || isProbedAt(own, port)))
+    return [{ isOwnNode: true, port }];
   return [
     {
       ...(address === undefined ? {} : { address }),
       ...(dnsName === undefined ? {} : { host: dnsName }),
+      ...(isOfNode ? { entities: ["host", "remote-node"] } : {}),
       port,
     },
   ];
+}
+
+/** Sensors write `Deployment/web`; `web` alone names it too. */
+function isCalled({ kind, name }: Workload["ref"], told: string | undefined): boolean {
+  return told === name || told === `${kind}/${name}`;
+}
+
+function isGone({ peer = {} }: Flow, ends: readonly End[], inventory: Inventory): boolean {
+  if (ends.some(({ workload, isOwnNode, host }) => workload !== undefined || isOwnNode || host !== undefined))
+    return false;
+  // Nobody stands behind that Service any more; a policy never sees its own address.
+  if (peer.service !== undefined) return ends.every(({ address }) => address === peer.address);
+  return (
+    peer.pod !== undefined ||
+    peer.workload !== undefined ||
+    (peer.address !== undefined && ownAddresses(inventory).isOfPods(peer.address))
+  );
 }
 
 function serviceOf(inventory: Inventory, namespace: string, name: string): Resource | undefined {
@@ -148,6 +213,8 @@ function backendsOf(service: Resource, port: number, inventory: Inventory): read
           !derived && ref.namespace === namespace && matchesMap(selector, pod.metadata.labels),
       )
       .map((workload) => ({ workload, port: targetPort(entry, workload) ?? port }));
+  const isApi = namespace === "default" && service.metadata.name === "kubernetes";
+  const apiServer = isApi ? { entities: ["kube-apiserver"] } : {};
   const endpoints = inventory.get({
     apiVersion: "v1",
     kind: "Endpoints",
@@ -163,12 +230,17 @@ function backendsOf(service: Resource, port: number, inventory: Inventory): read
     );
   return [
     ...listAt(endpoints?.resource ?? {}, "subsets").flatMap((subset) =>
-      listAt(subset, "addresses").map(({ ip }) => ({ address: String(ip), port: portOf(subset) ?? port })),
+      listAt(subset, "addresses").map(({ ip }) => ({
+        address: String(ip),
+        ...apiServer,
+        port: portOf(subset) ?? port,
+      })),
     ),
     ...slices.flatMap(({ resource }) =>
       listAt(resource, "endpoints").flatMap(({ addresses }) =>
         (isJsonArray(addresses) ? addresses : []).map((address) => ({
           address: String(address),
+          ...apiServer,
           port: portOf(resource) ?? port,
         })),
       ),

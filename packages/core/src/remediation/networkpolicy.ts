@@ -18,7 +18,8 @@ import { changedWith } from "./changed.ts";
 import type { DetailOf } from "./fields/field.ts";
 import type { Generated, Proof } from "./generated.ts";
 import type { Thresholds } from "./gathered.ts";
-import { placesOf, type Flow, type Placed } from "./network-peers.ts";
+import { ciliumOf } from "./cilium-policy.ts";
+import { joined, placesOf, type Flow, type Placed } from "./network-peers.ts";
 import { learnedOf } from "./workload-seen.ts";
 
 export interface NetworkPolicyOptions {
@@ -68,6 +69,7 @@ interface Entry {
   readonly policy: Resource | undefined;
   readonly flows: readonly Flow[];
   readonly placed: readonly Placed[];
+  readonly byName?: boolean;
   readonly notes: readonly string[];
   readonly missing: Generated["missing"];
 }
@@ -132,7 +134,6 @@ function policyOf(
     options.thresholds,
   );
   const hosts = learnedOf("dns", workload, inventory, batch, options.thresholds).details;
-  const flows = [...details.filter(isFlow), ...mirrored];
   const notes = doubtful.map((text) => `${name}: left out: ${text}`);
   if (workload.pod.spec["hostNetwork"] === true)
     return {
@@ -144,6 +145,15 @@ function policyOf(
       missing,
     };
   const places = placesOf(workload, inventory);
+  const told = [...details.filter(isFlow), ...mirrored];
+  const flows = told.filter((flow) => !places.isGone(flow));
+  notes.push(
+    ...told
+      .filter((flow) => places.isGone(flow))
+      .map(
+        (flow) => `${name}: left out: ${detailText(flow)}: that pod is gone, and whose it was is not known`,
+      ),
+  );
   const placed = [...flows.flatMap((flow) => places.of(flow)), ...places.always(flows, hosts.length > 0)];
   const selector = places.selectorOf(workload);
   if (selector === undefined)
@@ -162,6 +172,7 @@ function policyOf(
     policy,
     flows,
     placed,
+    byName: options.cilium === true,
     notes: [...notes, ...places.notes().map((note) => `${name}: ${note}`)],
     missing,
   };
@@ -194,63 +205,6 @@ function plainOf(workload: Workload, selector: JsonObject, placed: readonly Plac
   };
 }
 
-interface Joined {
-  readonly peer: JsonObject | undefined;
-  readonly host: string | undefined;
-  readonly ports: readonly JsonObject[];
-}
-
-/** One rule a peer, its ports sorted. */
-function joined(placed: readonly Placed[]): readonly Joined[] {
-  const byPeer = Map.groupBy(placed, ({ peer, host }) => JSON.stringify([peer ?? null, host ?? null]));
-  return [...byPeer]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, list]) => ({
-      peer: list[0]!.peer,
-      host: list[0]!.host,
-      ports: [
-        ...new Map(list.map(({ port, protocol }) => [`${protocol} ${port}`, { port, protocol }] as const)),
-      ]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, entry]) => entry),
-    }));
-}
-
-/** `toFQDNs` needs the DNS proxy, which a rule for DNS with `matchPattern: "*"` switches on. */
-function ciliumOf(workload: Workload, selector: JsonObject, placed: readonly Placed[]): Resource {
-  const portsOf = (ports: readonly JsonObject[]): readonly JsonObject[] =>
-    ports.map(({ port, protocol }) => ({ port: String(port), protocol: protocol! }));
-  const dns = (ports: readonly JsonObject[]): JsonObject =>
-    ports.some(({ port }) => port === 53) ? { rules: { dns: [{ matchPattern: "*" }] } } : {};
-  const rule = (direction: "in" | "out", { peer, host, ports }: Joined): JsonObject => {
-    const toPorts = [{ ports: portsOf(ports), ...(direction === "out" ? dns(ports) : {}) }];
-    const prefix = direction === "in" ? "from" : "to";
-    if (host !== undefined) return { toFQDNs: [{ matchName: host }], toPorts };
-    if (peer === undefined) return { [`${prefix}Entities`]: ["all"], toPorts };
-    const block = peer["ipBlock"] as JsonObject | undefined;
-    if (block !== undefined) return { [`${prefix}CIDR`]: [block["cidr"]!], toPorts };
-    return { [`${prefix}Endpoints`]: [{ matchLabels: endpointLabels(peer) }], toPorts };
-  };
-  const side = (direction: "in" | "out"): readonly JsonObject[] =>
-    joined(placed.filter((entry) => entry.direction === direction)).map((entry) => rule(direction, entry));
-  return {
-    apiVersion: "cilium.io/v2",
-    kind: "CiliumNetworkPolicy",
-    metadata: { name: `${workload.ref.name}-seen`, namespace: workload.ref.namespace },
-    spec: { endpointSelector: { matchLabels: selector }, ingress: side("in"), egress: side("out") },
-  };
-}
-
-function endpointLabels(peer: JsonObject): JsonObject {
-  const labels = (selector: unknown): JsonObject =>
-    ((selector as JsonObject | undefined)?.["matchLabels"] as JsonObject | undefined) ?? {};
-  const namespace = labels(peer["namespaceSelector"])["kubernetes.io/metadata.name"];
-  return {
-    ...labels(peer["podSelector"]),
-    ...(namespace === undefined ? {} : { "k8s:io.kubernetes.pod.namespace": namespace }),
-  };
-}
-
 function denyAll(namespace: string): Resource {
   return {
     apiVersion: "networking.k8s.io/v1",
@@ -261,7 +215,7 @@ function denyAll(namespace: string): Resource {
 }
 
 /** Every flow through the engine, both directions, as the cluster would be. */
-function proofOf({ workload, flows, placed, policy }: Entry, after: Inventory): Proof {
+function proofOf({ workload, flows, placed, policy, byName = false }: Entry, after: Inventory): Proof {
   if (policy === undefined) return { replayed: 0, denied: [], undecided: [], admitted: 0, seen: 0 };
   const engine = connectivity(after);
   const places = placesOf(workload, after);
@@ -273,6 +227,8 @@ function proofOf({ workload, flows, placed, policy }: Entry, after: Inventory): 
   const undecided: string[] = [];
   for (const flow of flows) {
     for (const { peer, port } of places.ends(flow)) {
+      // A rule by name follows the addresses that the name has: what it admits is that name.
+      if (byName && isNamed(flow, placed)) continue;
       const [from, to] = flow.direction === "in" ? [peer, self] : [self, peer];
       if (peer.kind === "address" && parseAddress(peer.ip) === undefined) {
         undecided.push(`${detailText(flow)}: its other end has no address`);
@@ -287,6 +243,16 @@ function proofOf({ workload, flows, placed, policy }: Entry, after: Inventory): 
     if (places.ends(flow).length === 0) undecided.push(`${detailText(flow)}: its other end is not known`);
   }
   return { replayed: flows.length, denied, undecided, ...excessOf(placed, after) };
+}
+
+function isNamed({ peer, port, protocol }: Flow, placed: readonly Placed[]): boolean {
+  return placed.some(
+    (entry) =>
+      entry.host !== undefined &&
+      entry.host === peer?.dnsName &&
+      entry.port === port &&
+      entry.protocol === protocol,
+  );
 }
 
 function isSame({ ref }: Workload, { ref: other }: Workload): boolean {

@@ -1,7 +1,9 @@
 /** Pod Security labels for each namespace: what can be enforced now, after which edits more, and what stands in the way. */
+import { isCelControl, type CelControl, type Control } from "../controls/control.ts";
 import type { Edit, Report } from "../model/report.ts";
 import type { Resource } from "../model/resource.ts";
 import { verdictWords } from "../model/verdict.ts";
+import { toAdmissionPolicy } from "./admission.ts";
 
 export type PodSecurityLevel = "privileged" | "baseline" | "restricted";
 
@@ -47,6 +49,31 @@ export function podSecurityPlan(report: Report): readonly NamespacePlan[] {
     .filter((name) => name !== "")
     .sort()
     .map((namespace) => planOf(namespace, byNamespace.get(namespace) ?? []));
+}
+
+/**
+ * Keeps what is met: for each check of the Pod Security Standards an admission policy, bound to the namespaces in which
+ * nothing fails it. The report must hold every result; a check that could not be judged somewhere is not locked there.
+ */
+export function locksFor(report: Report, controls: readonly Control[]): readonly Resource[] {
+  const summaries = new Map(report.controls.map((control) => [control.id, control]));
+  const places = new Set(
+    report.results
+      .map(({ resource }) => resource.namespace)
+      .filter((name) => name !== "" && name !== "kube-system"),
+  );
+  const broken = new Set(
+    report.results
+      .filter(({ result }) => result === "fail" || result === "unknown")
+      .map(({ control, resource }) => `${control} ${resource.namespace}`),
+  );
+  return controls
+    .filter((control): control is CelControl => isCelControl(control))
+    .filter(({ id }) => levelOf(summaries.get(id)?.requirements ?? []) !== undefined)
+    .flatMap((control) => {
+      const onlyNamespaces = [...places].filter((name) => !broken.has(`${control.id} ${name}`)).sort();
+      return onlyNamespaces.length === 0 ? [] : toAdmissionPolicy(control, { onlyNamespaces });
+    });
 }
 
 interface Violation {

@@ -5,19 +5,8 @@ import type { Container, Workload } from "../model/workload.ts";
 import type { Seen as SeenBatch } from "../evidence/merge.ts";
 import type { Generated } from "./generated.ts";
 import { gathered, type Thresholds } from "./gathered.ts";
+import { likelyStart, tracedStart } from "./start-calls.ts";
 import { learnedFrom } from "./workload-seen.ts";
-
-/**
- * Called by runc after it has put the filter in force and before the program begins, and by any program that a signal or
- * its end meets: sensors that watch the program may miss them. As known of runc 1.1 and 1.2, init and exec; not traced here.
- */
-const runtimeStart = (
-  "brk capget capset chdir clone close close_range dup3 epoll_create1 epoll_ctl epoll_pwait execve exit exit_group " +
-  "faccessat2 fchdir fcntl fstat fstatfs futex getcwd getdents64 getegid geteuid getgid getpid getppid getrandom gettid " +
-  "getuid ioctl lseek madvise mmap mprotect munmap nanosleep newfstatat openat openat2 pipe2 prctl pread64 prlimit64 read " +
-  "readlinkat restart_syscall rseq rt_sigaction rt_sigprocmask rt_sigreturn sched_getaffinity sched_yield set_robust_list " +
-  "set_tid_address setgid setgroups setuid sigaltstack statfs statx tgkill umask uname write"
-).split(" ");
 
 /** Which of them only x86 has, and so no profile of another architecture names. */
 const perArchitecture: { readonly [architecture: string]: readonly string[] } = {
@@ -50,7 +39,12 @@ export function seccompFor(
     (name) => architectures[name] ?? name,
   );
   const names = [
-    ...new Set([...observed, ...runtimeStart, ...found.flatMap((name) => perArchitecture[name] ?? [])]),
+    ...new Set([
+      ...observed,
+      ...tracedStart,
+      ...likelyStart,
+      ...found.flatMap((name) => perArchitecture[name] ?? []),
+    ]),
   ].sort();
   const unknown = found.length === 0;
   const nothing = observed.length === 0;
