@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 missing=()
-for tool in clang bpftool gcc setpriv; do
+for tool in clang bpftool gcc setpriv runc strace; do
   command -v "$tool" >/dev/null || [ -x "/usr/sbin/$tool" ] || missing+=("$tool")
 done
 [ -e /usr/include/bpf/bpf_helpers.h ] || missing+=(libbpf)
@@ -12,7 +12,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get -qq update
-  apt-get -qq install -y --no-install-recommends clang llvm bpftool libbpf-dev gcc libc6-dev util-linux >/dev/null
+  apt-get -qq install -y --no-install-recommends clang llvm bpftool libbpf-dev gcc libc6-dev util-linux runc strace >/dev/null
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
