@@ -1,16 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { suite } from "../suite.ts";
 
 /** Tests in a real browser; `test.sh` installs it. */
-export default defineConfig({
-  test: {
-    root: import.meta.dirname,
-    include: ["*.test.ts"],
-    pool: "threads",
-    isolate: false,
-    fileParallelism: false,
-    reporters: ["default", "json", "../../scripts/tally-reporter.ts"],
-    outputFile: { json: `${import.meta.dirname}/../../.results/browser.json` },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-  },
-});
+export default suite("browser", import.meta.dirname, { test: 120_000, hook: 120_000 });

@@ -1,17 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { suite } from "../suite.ts";
 
 /** Tests against the real cluster; `test.sh` starts it and runs them inside its network namespace. */
-export default defineConfig({
-  test: {
-    root: import.meta.dirname,
-    include: ["*.test.ts"],
-    pool: "threads",
-    maxWorkers: 1,
-    isolate: false,
-    fileParallelism: false,
-    reporters: ["default", "json", "../../scripts/tally-reporter.ts"],
-    outputFile: { json: `${import.meta.dirname}/../../.results/cluster.json` },
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
-  },
-});
+export default suite("cluster", import.meta.dirname, { test: 120_000, hook: 300_000 });

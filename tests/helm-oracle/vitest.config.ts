@@ -1,17 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { suite } from "../suite.ts";
 
 /** Tests of the chart renderer against helm itself; `test.sh` builds helm, gets the charts and runs them. */
-export default defineConfig({
-  test: {
-    root: import.meta.dirname,
-    include: ["*.test.ts"],
-    pool: "threads",
-    maxWorkers: 1,
-    isolate: false,
-    fileParallelism: false,
-    reporters: ["dot", "json", "../../scripts/tally-reporter.ts"],
-    outputFile: { json: `${import.meta.dirname}/../../.results/helm.json` },
-    testTimeout: 240_000,
-    hookTimeout: 120_000,
-  },
-});
+export default suite("helm", import.meta.dirname, { test: 240_000, hook: 120_000 });

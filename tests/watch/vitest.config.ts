@@ -1,17 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { suite } from "../suite.ts";
 
 /** Tests of the watch client against a real API server; `test.sh` gets the programs and runs them. */
-export default defineConfig({
-  test: {
-    root: import.meta.dirname,
-    include: ["*.test.ts"],
-    pool: "threads",
-    maxWorkers: 1,
-    isolate: false,
-    fileParallelism: false,
-    reporters: ["default", "json", "../../scripts/tally-reporter.ts"],
-    outputFile: { json: `${import.meta.dirname}/../../.results/watch.json` },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-  },
-});
+export default suite("watch", import.meta.dirname, { test: 60_000, hook: 120_000 });

@@ -1,4 +1,5 @@
 /** SHA-256 (FIPS 180-4), since core has no Node: fingerprints of findings, and the hashes a page's content policy names. */
+import { encodeUtf8 } from "../controls/cel/values/text.ts";
 
 const K = Uint32Array.from(primes(64), (prime) => fraction(Math.cbrt(prime)));
 const start = Uint32Array.from(primes(8), (prime) => fraction(Math.sqrt(prime)));
@@ -37,7 +38,7 @@ export function sha256Base64(text: string): string {
 }
 
 function digestOf(text: string): Uint32Array {
-  const bytes = utf8(text);
+  const bytes = encodeUtf8(text);
   const length = (((bytes.length + 8) >> 6) + 1) << 6;
   const padded = new Uint8Array(length);
   padded.set(bytes);
@@ -83,23 +84,4 @@ function compress(state: Uint32Array, view: DataView, at: number): void {
 
 function rotated(value: number, by: number): number {
   return (value >>> by) | (value << (32 - by));
-}
-
-/** Lone surrogates become U+FFFD, as everywhere. */
-function utf8(text: string): Uint8Array {
-  const bytes: number[] = [];
-  for (const character of text.toWellFormed()) {
-    const code = character.codePointAt(0)!;
-    if (code < 0x80) bytes.push(code);
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    else
-      bytes.push(
-        0xf0 | (code >> 18),
-        0x80 | ((code >> 12) & 63),
-        0x80 | ((code >> 6) & 63),
-        0x80 | (code & 63),
-      );
-  }
-  return Uint8Array.from(bytes);
 }

@@ -1,6 +1,7 @@
 /** What would show that a finding's privilege is used: the question that observations are asked for each kind of finding. */
 import type { Judged } from "../controls/ledger.ts";
 import type { Question } from "../evidence/answer.ts";
+import { defaultCapabilities } from "../inventory/capabilities.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { valueAt } from "../inventory/path.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
@@ -98,24 +99,6 @@ function tokenQuestion(workloads: readonly Workload[]): Claimed | undefined {
   };
 }
 
-/** What a container has without asking; from containerd's and CRI-O's defaults, which agree with Docker's. */
-const usual: ReadonlySet<string> = new Set([
-  "AUDIT_WRITE",
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "MKNOD",
-  "NET_BIND_SERVICE",
-  "NET_RAW",
-  "SETFCAP",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "SYS_CHROOT",
-]);
-
 function isCapabilityUse(detail: ObservationDetail, isIt: (name: string) => boolean): boolean {
   return detail.kind === "capability" && detail.granted && !detail.opportunistic && isIt(detail.name);
 }
@@ -131,7 +114,8 @@ function capabilityQuestion(
   return {
     ...asked(workload, [container], ["capability"]),
     claim: all ? "uses a capability beyond the usual" : `uses the capability ${name}`,
-    isUse: (detail) => isCapabilityUse(detail, (each) => (all ? !usual.has(each) : each === name)),
+    isUse: (detail) =>
+      isCapabilityUse(detail, (each) => (all ? !defaultCapabilities.has(each) : each === name)),
   };
 }
 
@@ -144,7 +128,7 @@ function privilegedQuestion(workload: Workload, container: Container): Claimed {
     ...asked(workload, [container], ["capability", "file", "kernel"]),
     claim: "uses what privileged adds",
     isUse: (detail) =>
-      isCapabilityUse(detail, (name) => !usual.has(name)) ||
+      isCapabilityUse(detail, (name) => !defaultCapabilities.has(name)) ||
       (detail.kind === "kernel" && ["module-load", "bpf-load", "mount"].includes(detail.operation)) ||
       (detail.kind === "file" &&
         detail.refused !== true &&

@@ -1,11 +1,11 @@
 /** `capabilities`: refuses what a process of root may do only with a capability that is taken away. */
+import { defaultCapabilities } from "../../inventory/capabilities.ts";
 import { pointerOf } from "../../inventory/path.ts";
 import type { Change, Repair, Seen } from "./field.ts";
 import { defineField } from "./field.ts";
 import { byObservation, clearByConstruction } from "./judgement.ts";
 import {
   capabilityName,
-  defaultCapabilities,
   holdsCapability,
   isOrdinaryUser,
   isPrivileged,

@@ -1,4 +1,5 @@
 /** What is in force for a container, defaults filled in as kubelet and container runtimes do. */
+import { defaultCapabilities } from "../../inventory/capabilities.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
 import type { Site } from "./field.ts";
 
@@ -51,24 +52,6 @@ export function isOrdinaryUser(user: User | undefined): boolean {
   return user !== undefined && user.id !== 0;
 }
 
-/** What containerd and Docker give a container that asks for nothing. CRI-O gives fewer. */
-export const defaultCapabilities: readonly string[] = [
-  "AUDIT_WRITE",
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "MKNOD",
-  "NET_BIND_SERVICE",
-  "NET_RAW",
-  "SETFCAP",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "SYS_CHROOT",
-];
-
 export function capabilityName(value: Json | undefined): string {
   return String(value).toUpperCase().replace(/^CAP_/, "");
 }
@@ -85,7 +68,7 @@ export function holdsCapability(site: Site, name: string): boolean {
   if (add.includes(name)) return true;
   if (add.includes("ALL")) return !drop.includes(name);
   if (drop.includes("ALL") || drop.includes(name)) return false;
-  return defaultCapabilities.includes(name);
+  return defaultCapabilities.has(name);
 }
 
 export interface Mount {

@@ -2,7 +2,7 @@
 import { checkSize } from "../meter.ts";
 import { define } from "./registry.ts";
 import type { FunctionDefinition } from "./registry.ts";
-import { isSimple } from "../values/text.ts";
+import { GO_ESCAPES, isSimple } from "../values/text.ts";
 import { Failure, fail, isInt, isList, noOverload } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 
@@ -109,20 +109,8 @@ function join(list: Value, separator: Value): Value {
   return list.join(between);
 }
 
-const QUOTED: Readonly<Record<string, string>> = {
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-  "\\": "\\\\",
-  '"': '\\"',
-};
-
 function quoted(text: string): Value {
-  return `"${Array.from(text.toWellFormed(), (char) => QUOTED[char] ?? char).join("")}"`;
+  return `"${Array.from(text.toWellFormed(), (char) => GO_ESCAPES[char] ?? char).join("")}"`;
 }
 
 const lower = (text: string): string => text.replace(/[A-Z]+/g, (part) => part.toLowerCase());

@@ -3,7 +3,7 @@ import { formatDouble } from "../syntax/print.ts";
 import { checkSize, spend } from "../meter.ts";
 import { mapKeys, find } from "../values/equality.ts";
 import { formatDuration, formatTime } from "../values/date.ts";
-import { decodeUtf8, encodeUtf8 } from "../values/text.ts";
+import { GO_ESCAPES, decodeUtf8, encodeUtf8 } from "../values/text.ts";
 import {
   Bytes,
   CelMap,
@@ -175,22 +175,10 @@ function showMap(map: Struct | CelMap): string | Failure {
   return `{${entries.map((entry) => entry.join(":")).join(", ")}}`;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-  "\\": "\\\\",
-  '"': '\\"',
-};
-
 /** Text in double quotes as Go writes it. */
 function quoteGo(text: string): string {
   const escaped = Array.from(text, (char) => {
-    const known = ESCAPES[char];
+    const known = GO_ESCAPES[char];
     if (known !== undefined || !/[\p{C}\p{Z}]/u.test(char) || char === " ") return known ?? char;
     const code = char.codePointAt(0) ?? 0;
     if (code < 0x80) return `\\x${code.toString(16).padStart(2, "0")}`;
