@@ -41,7 +41,7 @@ const keptStatus: { readonly [kind: string]: readonly string[] } = {
   Ingress: ["loadBalancer"],
   Gateway: ["addresses"],
 };
-const keptContainerStatus: ReadonlySet<string> = new Set(["name", "image", "imageID"]);
+const keptContainerStatus: ReadonlySet<string> = new Set(["name", "image", "imageID", "containerID"]);
 
 /** The object with its parts left out. The places stay in step. */
 export function pruned(object: RawObject, spot: Spot | undefined): Placed {

@@ -1,5 +1,15 @@
 /** What the agent saw of the truth suite's workloads, and the objects that say whose it was. */
-import { joinSeen, nothingSeen, type Resource, type Seen } from "@plimsoll/core";
+import {
+  runningContainers,
+  joinSeen,
+  namedSeen,
+  nothingSeen,
+  refKey,
+  refOf,
+  type Resource,
+  type ResourceRecord,
+  type Seen,
+} from "@plimsoll/core";
 import { hierarchyAt, namesById, possibleProcessors, runAgent, type AgentReport } from "@plimsoll/agent";
 import type { Api } from "../api.ts";
 import { namespace } from "./manifest.ts";
@@ -25,74 +35,16 @@ export async function objectsOf(api: Api): Promise<readonly Resource[]> {
   return found;
 }
 
-interface Owned {
-  readonly metadata: {
-    readonly name: string;
-    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
-  };
-}
-
-/** The workload at the top, by the objects that are there. */
-function rootOf(
-  object: Resource,
-  objects: readonly Resource[],
-): { readonly kind: string; readonly name: string } {
-  const [owner] = (object as unknown as Owned).metadata.ownerReferences ?? [];
-  if (owner === undefined) return { kind: object.kind, name: object.metadata.name ?? "" };
-  const above = objects.find(({ kind, metadata }) => kind === owner.kind && metadata.name === owner.name);
-  return above === undefined ? owner : rootOf(above, objects);
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly containerID?: string;
-  readonly imageID?: string;
-}
-
-interface PodStatus {
-  readonly status?: {
-    readonly containerStatuses?: readonly ContainerStatus[];
-    readonly initContainerStatuses?: readonly ContainerStatus[];
-  };
-}
-
-function imageOf(id: string): { readonly image?: string } {
-  const digest = /sha256:[0-9a-f]{64}/.exec(id)?.[0];
-  return digest === undefined ? {} : { image: digest };
-}
-
 /** The agent knows containers by their ids: these are whose they are. */
 export function named(seen: Seen, objects: readonly Resource[]): Seen {
-  const owners = new Map<
-    string,
-    { readonly key: Seen["watches"][number]["container"]; readonly pod: string }
-  >();
-  for (const pod of objects.filter(({ kind }) => kind === "Pod")) {
-    const { kind, name } = rootOf(pod, objects);
-    const { containerStatuses = [], initContainerStatuses = [] } = (pod as unknown as PodStatus).status ?? {};
-    for (const { name: container, containerID = "", imageID = "" } of [
-      ...containerStatuses,
-      ...initContainerStatuses,
-    ]) {
-      const id = containerID.split("//")[1] ?? "";
-      owners.set(id, {
-        key: { namespace, workloadKind: kind, workload: name, container, ...imageOf(imageID) },
-        pod: pod.metadata.name ?? "",
-      });
-    }
-  }
-  return {
-    observations: seen.observations.flatMap((each) => {
-      const owner = owners.get(each.container.workload);
-      const support = each.support.map((entry) => ({ ...entry, pod: owner?.pod ?? "" }));
-      return owner === undefined ? [] : [{ ...each, container: owner.key, support }];
-    }),
-    watches: seen.watches.flatMap((each) => {
-      const owner = owners.get(each.container.workload);
-      return owner === undefined ? [] : [{ ...each, container: owner.key, pod: owner.pod }];
-    }),
-    detections: [],
-  };
+  const records = objects.map((resource): ResourceRecord => ({ resource, source: { file: "cluster" } }));
+  const byKey = new Map(records.map((record) => [refKey(refOf(record.resource)), record]));
+  const names = new Map(
+    records
+      .filter(({ resource }) => resource.kind === "Pod")
+      .flatMap((pod) => [...runningContainers(pod, (ref) => byKey.get(refKey(ref)))]),
+  );
+  return namedSeen(seen, (id) => names.get(id));
 }
 
 export interface Observing {

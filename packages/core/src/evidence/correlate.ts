@@ -135,12 +135,17 @@ function byName(namespace: string, pod: string, makers: ReadonlyMap<string, Work
 const digestIn = /sha256:[0-9a-f]{64}/;
 
 /** A digest before a name with a tag; a bare repository (`alpine`) says too little to tell images apart. */
-function imageOf(told: string | undefined, known?: string): { readonly image?: string } {
+export function imageOf(told: string | undefined, known?: string): { readonly image?: string } {
   const image = digestIn.exec(told ?? "")?.[0] ?? known ?? (told?.includes(":") === true ? told : undefined);
   return image === undefined ? {} : { image };
 }
 
-const statusLists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"] as const;
+/** Where a pod's status names its containers. */
+export const statusLists = [
+  "containerStatuses",
+  "initContainerStatuses",
+  "ephemeralContainerStatuses",
+] as const;
 
 function digestOf({ resource }: ResourceRecord, container: string): string | undefined {
   const status = resource["status"];
