@@ -3,23 +3,36 @@
  * may not guess what a change means: what read what changed is judged anew.
  */
 import type { AttackLibrary } from "./graph/edge.ts";
+import type { IsLate } from "./incremental/joint.ts";
+import { lookAgain, type Asked } from "./incremental/judging.ts";
 import { judge, putOff, restart, settle } from "./incremental/course.ts";
 import { opened, type IncrementalOptions, type State } from "./incremental/state.ts";
 import type { Move } from "./incremental/stock.ts";
-import { deltaOf, reportFrom, snapshotOf } from "./incremental/telling.ts";
+import { deltaOf, reportFrom, resultsOf, snapshotOf } from "./incremental/telling.ts";
 import type { Change, ClusterChange, Delta, ScanSettings } from "./model/change.ts";
-import type { Report } from "./model/report.ts";
+import type { Result } from "./model/finding.ts";
+import type { FrameworkScore, Report } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
 
+export type { IsLate } from "./incremental/joint.ts";
 export type { IncrementalOptions } from "./incremental/state.ts";
 
 export interface Incremental {
   /** Takes changes in and judges at once what can be judged from single objects. */
   readonly apply: (changes: readonly Change[]) => Delta;
-  /** Judges what `apply` put off: what looks at many objects together, and attack paths. */
-  readonly settle: () => Delta;
-  /** Settles, and is equal to `scan(snapshot())` with the same options. What that turned is told by the next delta. */
+  /**
+   * Judges what `apply` put off: what looks at many objects together, and patches that depend on others. Where it may get
+   * late, it ends between two pieces of that work, and `pending` tells so; each piece is as of now.
+   */
+  readonly settle: (isLate?: IsLate) => Delta;
+  /** Settles, finds the attack paths and sets priorities, and is equal to `scan(snapshot())` with the same options. What that turned is told by the next delta. */
   readonly report: () => Report;
+  /** All results as the deltas told them: paths and priorities are not waited for. Sorted by id. */
+  readonly results: () => readonly Result[];
+  /** As the last delta told them. */
+  readonly scores: () => readonly FrameworkScore[];
+  /** By id, what controls say now of places that no result is told of any more: passes and skips. */
+  readonly lookAgain: (asked: readonly Asked[]) => ReadonlyMap<string, Result>;
   /** What there is now. */
   readonly snapshot: () => Snapshot;
 }
@@ -32,14 +45,17 @@ export function createIncremental(library: AttackLibrary, options: IncrementalOp
       applyAll(state, changes);
       return deltaOf(state);
     },
-    settle: () => {
-      settle(state);
+    settle: (isLate) => {
+      settle(state, isLate);
       return deltaOf(state);
     },
     report: () => {
       settle(state);
       return reportFrom(state);
     },
+    results: () => resultsOf(state),
+    scores: () => [...state.scores.values()],
+    lookAgain: (asked) => lookAgain(asked, state.selection.controls, state.world),
     snapshot: () => snapshotOf(state),
   };
 }

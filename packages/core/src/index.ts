@@ -28,6 +28,7 @@ export * from "./controls/framework.ts";
 export * from "./formats/format.ts";
 export { kindsNeeded, scan, type ScanOptions } from "./scan.ts";
 export * from "./incremental.ts";
+export { joinTurns } from "./incremental/turns.ts";
 export * from "./diff.ts";
 export * from "./controls/example.ts";
 export * from "./controls/version.ts";

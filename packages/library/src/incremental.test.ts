@@ -27,12 +27,17 @@ function play(history: History): { stream: string; whole: string; told: string; 
   for (const { happenings, then } of history.batches) {
     take(stream.apply(plain.changesOf(happenings)));
     if (then === "settle") take(stream.settle());
+    if (then === "piece") take(stream.settle(() => true));
     if (then === "report") stream.report();
   }
-  const report = stream.report();
+  // The deltas alone add up to what a scan finds, before paths and priorities were asked for.
   take(stream.settle());
-  const whole = scan(plain.snapshot(), library, { toolVersion: "0.0.0", ...plain.settings() });
   const sorted = [...told].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, result]) => result);
+  const scores = JSON.stringify(stream.scores());
+  const report = stream.report();
+  expect(stream.settle()).toEqual({ results: [], scores: [], pending: false });
+  const whole = scan(plain.snapshot(), library, { toolVersion: "0.0.0", ...plain.settings() });
+  expect(scores).toBe(JSON.stringify(report.frameworks));
   return {
     stream: JSON.stringify(report, null, 1),
     whole: JSON.stringify(whole, null, 1),

@@ -21,6 +21,7 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const { cluster, version, clock, store, pipeline, settings, watch } = parts;
   const seen = watch.status();
   const { judged, judgedAt, took, waiting, leads, trouble } = pipeline.status();
+  const revisions = pipeline.standing();
   const health = await healthOfStore(store);
   const standing = await store.standing(cluster).catch(() => undefined);
   const notices = await store.outbox.counts().catch(() => ({ waiting: 0, delivered: 0, dead: 0 }));
@@ -44,7 +45,13 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
       requests: seen.requests,
       pending: seen.pending,
     },
-    judged: { count: judged, took, waiting, ...(judgedAt === undefined ? {} : { at: judgedAt }) },
+    judged: {
+      count: judged,
+      took,
+      waiting,
+      ...revisions,
+      ...(judgedAt === undefined ? {} : { at: judgedAt }),
+    },
     store: {
       engine: health.engine,
       writable: health.writable,
@@ -62,11 +69,11 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
 
 export async function healthIn({ store, pipeline, settings, watch }: StandingParts): Promise<Health> {
   const seen = watch.status();
-  const { committed, leads } = pipeline.status();
+  const { committed, leads, judged } = pipeline.status();
   const health = await healthOfStore(store);
   return {
     synced: seen.synced,
-    judged: pipeline.report() !== undefined,
+    judged: judged > 0,
     leads,
     committed: committed > 0,
     writable: health.writable,

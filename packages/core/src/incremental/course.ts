@@ -10,6 +10,7 @@ import { neighbours } from "./around.ts";
 import { anchored, type Draft } from "./desks.ts";
 import { byObject, type Turned } from "./joint.ts";
 import { judgeHoldings, judgeOf, kindsOfControls } from "./judging.ts";
+import type { IsLate } from "./joint.ts";
 import type { State } from "./state.ts";
 import { noHolding, type Holding, type Move } from "./stock.ts";
 import { isUnsettled, snapshotOf } from "./telling.ts";
@@ -22,7 +23,7 @@ export function restart(state: State, cause: Change | undefined): void {
   const dirty = new Map([...desks.keys(), ...stock.keys()].map((key) => [key, cause]));
   const empty = [...dirty.keys()].map((key): Draft => ({ key, judged: [], cause }));
   const judgeNone = judgeOf([], state.world, options);
-  const taken = desks.write(empty, state.accepting.acceptance, judgeNone, options.server);
+  const { turns: taken } = desks.write(empty, state.accepting.acceptance, judgeNone, options.server);
   const told = state.whole?.report?.results;
   state.untold.push(...(told === undefined ? taken : turnsBetween(told, [], false, cause)));
   state.whole = undefined;
@@ -130,20 +131,29 @@ function write(state: State, dirty: Dirty, judged: readonly Judged[]): void {
     return { key, judged: [...(single.get(key) ?? []), ...anchored(others, stock.at(key))], cause };
   });
   const patches = judgeOf(dirty.keys(), world, options);
-  const turns = desks.write(drafts, accepting.acceptance, patches, options.server);
+  const { turns, edits } = desks.write(drafts, accepting.acceptance, patches, options.server);
   for (const key of dirty.keys()) state.unpatched.delete(key);
-  tags.bump("findings");
+  // What is said as before draws no path anew.
+  if (turns.length > 0 || edits) tags.bump("findings");
   state.untold.push(...turns);
 }
 
-export function settle(state: State): void {
+/** Objects whose patches are judged anew at a time where it may get late. */
+const fewPatches = 16;
+
+/** What was put off, or of it as much as can be done until it is late. */
+export function settle(state: State, isLate?: IsLate): void {
   const { tags, joint, unpatched } = state;
   if (!isUnsettled(state)) return;
   if (state.whole !== undefined) return scanWhole(state, state.whole);
   tags.advance();
-  const dirty: Dirty = new Map(unpatched);
-  unpatched.clear();
-  addTurned(state, joint.ask(), dirty);
+  const dirty: Dirty = new Map();
+  for (const [key, cause] of unpatched) {
+    if (isLate !== undefined && dirty.size >= fewPatches) break;
+    dirty.set(key, cause);
+    unpatched.delete(key);
+  }
+  addTurned(state, joint.ask(isLate), dirty);
   if (dirty.size > 0) judge(state, [], dirty);
 }
 

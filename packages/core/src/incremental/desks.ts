@@ -26,14 +26,15 @@ interface Desk {
   readonly counted: ReadonlyMap<Judged, readonly number[]>;
 }
 
+export interface Written {
+  readonly turns: readonly ResultTurn[];
+  /** Edits are others than before, or say something else. */
+  readonly edits: boolean;
+}
+
 export interface Desks {
   /** Puts these in the place of what was there. */
-  readonly write: (
-    drafts: readonly Draft[],
-    acceptance: Acceptance,
-    judge: Judge,
-    server: Server,
-  ) => readonly ResultTurn[];
+  readonly write: (drafts: readonly Draft[], acceptance: Acceptance, judge: Judge, server: Server) => Written;
   /** Patches of it are offered, or withheld: they depend on its pods, its account and its images. */
   readonly isPatched: (key: string) => boolean;
   /** Objects of which exceptions say something else than when they were written. */
@@ -53,16 +54,16 @@ export function createDesks(stock: Stock, totals: Totals): Desks {
   const desks = new Map<string, Desk>();
   const counting = new Set<string>();
   const judged = createRow<Judged>();
-  const edits = createRow<Edit>();
+  const allEdits = createRow<Edit>();
 
   const replace = (key: string, desk: Desk): Desk => {
     const before = desks.get(key) ?? blank;
     totals.judged(before.judged, -1);
     for (const { result } of before.judged) judged.remove(result.id);
-    for (const { id } of before.edits) edits.remove(id);
+    for (const { id } of before.edits) allEdits.remove(id);
     totals.judged(desk.judged, 1);
     for (const entry of desk.judged) judged.put(entry.result.id, entry);
-    for (const edit of desk.edits) edits.put(edit.id, edit);
+    for (const edit of desk.edits) allEdits.put(edit.id, edit);
     mark(counting, key, desk.counted.size > 0);
     if (desk.judged.length > 0) desks.set(key, desk);
     else desks.delete(key);
@@ -70,7 +71,7 @@ export function createDesks(stock: Stock, totals: Totals): Desks {
   };
   return {
     judged: () => judged.list(),
-    edits: () => edits.list(),
+    edits: () => allEdits.list(),
     keys: () => desks.keys(),
     countedBy: (exception) =>
       [...counting].flatMap((key) =>
@@ -83,12 +84,16 @@ export function createDesks(stock: Stock, totals: Totals): Desks {
       const made = drafts.map((draft) => ({ draft, ...accepted(draft.judged, acceptance) }));
       const all = made.flatMap((each) => each.judged);
       const byKey = editsByObject(finished(all, undefined, judge, server).edits);
-      return made.flatMap(({ draft: { key, cause }, judged: after, counted }) => {
-        const before = replace(key, { judged: after, counted, edits: byKey.get(key) ?? [] });
+      let edits = false;
+      const turns = made.flatMap(({ draft: { key, cause }, judged: after, counted }) => {
+        const own = byKey.get(key) ?? [];
+        const before = replace(key, { judged: after, counted, edits: own });
+        edits ||= JSON.stringify(before.edits) !== JSON.stringify(own);
         const results = (desk: readonly Judged[]) => desk.map(({ result }) => result);
         const gone = stock.at(key).record === undefined;
         return turnsBetween(results(before.judged), results(after), gone, cause);
       });
+      return { turns, edits };
     },
   };
 }

@@ -22,8 +22,8 @@ export interface Joint {
   readonly set: (controls: readonly Control[]) => readonly Turned[];
   /** Anything to say anew. */
   readonly isPending: () => boolean;
-  /** Asks all that must be asked again. */
-  readonly ask: () => readonly Turned[];
+  /** Asks those that must be asked again, one after another until it is late; who is left out comes first the next time. */
+  readonly ask: (isLate?: IsLate) => readonly Turned[];
   /** What they say of an object. */
   readonly at: (key: string) => readonly Judged[];
 }
@@ -37,10 +37,14 @@ export interface Turned {
   readonly cause: Change | undefined;
 }
 
+/** Asked between two pieces of work: the rest is left for later. */
+export type IsLate = () => boolean;
+
 const nothing: Said = new Map();
 
 export function createJoint(world: World, everyResult: boolean): Joint {
   let asked = new Map<Control, Asked>();
+  let next = 0;
   const drop = (own: Asked): Turned => ({
     before: own.evaluation,
     after: undefined,
@@ -54,7 +58,18 @@ export function createJoint(world: World, everyResult: boolean): Joint {
       return [...before].flatMap(([control, own]) => (asked.has(control) ? [] : [drop(own)]));
     },
     isPending: () => [...asked.values()].some(({ memo }) => !memo.isValid()),
-    ask: () => [...asked.values()].flatMap((own) => ask(own) ?? []),
+    ask: (isLate = () => false) => {
+      const list = [...asked.values()];
+      const turned: Turned[] = [];
+      for (let count = 0; count < list.length; count += 1) {
+        const found = ask(list[next % list.length]!);
+        next = (next + 1) % list.length;
+        if (found === undefined) continue;
+        turned.push(found);
+        if (isLate()) break;
+      }
+      return turned;
+    },
     at: (key) => [...asked.values()].flatMap(({ said }) => said.get(key) ?? []),
   };
 

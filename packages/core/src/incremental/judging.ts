@@ -4,7 +4,8 @@ import { evaluate } from "../controls/evaluate.ts";
 import type { Evaluation } from "../controls/ledger.ts";
 import { checkFor } from "../controls/version.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import type { ResourceRecord } from "../model/resource.ts";
+import type { Result } from "../model/finding.ts";
+import { refKey, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
 import { thresholds } from "../remediation/gathered.ts";
 import { createJudge, type Judge } from "../remediation/judge.ts";
 import type { ScanOptions } from "../scan.ts";
@@ -56,6 +57,37 @@ export function judgeHoldings(
     asked,
     everyResult,
   );
+}
+
+/** What one control says at one object now, where it reported nothing: passes and skips too. */
+export interface Asked {
+  readonly control: string;
+  readonly resource: ResourceRef;
+}
+
+/** By id. A control that looks at several objects is asked of all of them. */
+export function lookAgain(
+  asked: readonly Asked[],
+  controls: readonly Control[],
+  world: World,
+): ReadonlyMap<string, Result> {
+  const ids = new Set(asked.map(({ control }) => control));
+  const chosen = controls.filter(({ id }) => ids.has(id));
+  const single = chosen.filter(isCelControl);
+  const joint = chosen.filter((control) => !isCelControl(control));
+  const keys = new Set(asked.map(({ resource }) => refKey(resource)));
+  const holdings = [...keys].map((key) => world.stock.at(key));
+  const said = [
+    ...(single.length === 0 ? [] : judgeHoldings(holdings, single, world, true).judged),
+    ...(joint.length === 0
+      ? []
+      : evaluate(
+          viewOf(world, () => undefined, false),
+          joint,
+          true,
+        ).judged),
+  ];
+  return new Map(said.map(({ result }) => [result.id, result]));
 }
 
 /** What these controls say though no object is there: of kinds that were not read, and of what is not asked in this version. */

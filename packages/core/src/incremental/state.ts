@@ -7,7 +7,7 @@ import type { AttackLibrary } from "../graph/edge.ts";
 import type { Change, ResultTurn } from "../model/change.ts";
 import type { Exception } from "../model/exception.ts";
 import type { Image } from "../model/image.ts";
-import type { Report } from "../model/report.ts";
+import type { FrameworkScore, Report } from "../model/report.ts";
 import type { Server, Snapshot } from "../model/snapshot.ts";
 import { selected, type ScanOptions, type Selection } from "../scan.ts";
 import { createDesks, type Desks } from "./desks.ts";
@@ -49,7 +49,8 @@ export interface State {
   excepting: Change | undefined;
   /** What is said of kinds that were not read. */
   blind: { readonly evaluation: Evaluation; readonly said: Said } | undefined;
-  scores: ReadonlyMap<string, number | null>;
+  /** As they were last told. */
+  scores: ReadonlyMap<string, FrameworkScore>;
   /** How often each control held, when scores were last told. */
   readonly counted: Map<string, string>;
   /** Objects whose patches are to be judged anew, with the change that it comes from. */

@@ -3,7 +3,8 @@ import type { Tally } from "../controls/ledger.ts";
 import type { Delta } from "../model/change.ts";
 import type { Report } from "../model/report.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { requirementsOf, scoreOf } from "../risk/posture.ts";
+import type { Result } from "../model/finding.ts";
+import { scoreFor } from "../risk/posture.ts";
 import { asksForPaths, reportOf } from "../scan.ts";
 import { gapsInOrder } from "./gaps.ts";
 import type { State } from "./state.ts";
@@ -18,10 +19,7 @@ export function isUnsettled({ joint, unpatched, whole }: State): boolean {
 export function deltaOf(state: State): Delta {
   const results = joinTurns(state.untold);
   state.untold = [];
-  const { library, options, paths, whole } = state;
-  const isDrawn =
-    whole !== undefined || paths === undefined || !asksForPaths(library, options) || !paths.isPending();
-  return { results, scores: movedScores(state), pending: isUnsettled(state) || !isDrawn };
+  return { results, scores: movedScores(state), pending: isUnsettled(state) };
 }
 
 function movedScores(state: State): Delta["scores"] {
@@ -29,8 +27,8 @@ function movedScores(state: State): Delta["scores"] {
   const scores = scoresNow(state);
   state.scores = scores;
   return [...scores].flatMap(([id, after]) => {
-    const was = before.get(id) ?? null;
-    return was === after ? [] : [{ id, before: was, after }];
+    const was = before.get(id)?.score ?? null;
+    return was === after.score ? [] : [{ id, before: was, after: after.score }];
   });
 }
 
@@ -72,13 +70,13 @@ export function snapshotOf({ stock, options, around }: State): Snapshot {
   };
 }
 
-function scoresNow(state: State): ReadonlyMap<string, number | null> {
+function scoresNow(state: State): State["scores"] {
   const { selection, options, whole } = state;
   // Until a scan was made, what was told last stands.
   if (whole !== undefined)
     return whole.report === undefined
       ? state.scores
-      : new Map(whole.report.frameworks.map(({ id, score }) => [id, score]));
+      : new Map(whole.report.frameworks.map((score) => [score.id, score]));
   const tallies = talliesOf(state);
   const moved = movedControls(state, tallies);
   const known = state.scores;
@@ -86,9 +84,8 @@ function scoresNow(state: State): ReadonlyMap<string, number | null> {
     selection.frameworks.map((framework) => {
       const { id, requirements } = framework;
       const isMoved = requirements.some(({ controls }) => controls.some((control) => moved.has(control)));
-      if (!isMoved && known.has(id)) return [id, known.get(id) ?? null] as const;
-      const found = requirementsOf(framework, tallies, options.server.distribution);
-      return [id, scoreOf(framework, found).score] as const;
+      const before = isMoved ? undefined : known.get(id);
+      return [id, before ?? scoreFor(framework, tallies, options.server.distribution)] as const;
     }),
   );
 }
@@ -103,4 +100,9 @@ function movedControls({ counted }: State, tallies: ReadonlyMap<string, Tally>):
     moved.add(id);
   }
   return moved;
+}
+
+/** All results as they were last told. */
+export function resultsOf({ whole, desks }: State): readonly Result[] {
+  return whole?.report?.results ?? desks.judged().map(({ result }) => result);
 }

@@ -81,6 +81,6 @@ export interface Delta {
     readonly before: number | null;
     readonly after: number | null;
   }[];
-  /** Something was put off, as it takes longer: `settle` tells the rest. */
+  /** Findings were put off, as they take longer: `settle` tells the rest. Paths and priorities are told by a report alone. */
   readonly pending: boolean;
 }

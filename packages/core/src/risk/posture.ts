@@ -17,6 +17,37 @@ export function requirementsOf(
   );
 }
 
+/** The score alone, without a word of why: what a change may have moved. */
+export function scoreFor(
+  framework: Framework,
+  tallies: Tallies,
+  distribution?: Distribution,
+): FrameworkScore {
+  const found = framework.requirements.map(({ id, controls }) => {
+    const own = controls.flatMap((control) => tallies.get(control) ?? []);
+    return { status: statusFor(ownerOf(framework, id, distribution), controls, countsOf(controls, own)) };
+  });
+  return scoreOf(framework, found);
+}
+
+function statusFor(owner: Owner, controls: readonly string[], counts: Counts): RequirementStatus {
+  if (owner === "provider") return "skip";
+  return controls.length === 0 ? "manual" : statusOf(counts);
+}
+
+function countsOf(controls: readonly string[], found: readonly Tally[]): Counts {
+  const sum = (field: "pass" | "fail" | "accepted" | "unknown"): number =>
+    found.reduce((total, tally) => total + tally[field], 0);
+  const notRun = controls.length - found.length;
+  return {
+    passed: sum("pass"),
+    failed: sum("fail"),
+    accepted: sum("accepted"),
+    unknown: sum("unknown"),
+    notRun,
+  };
+}
+
 function requirementOf(
   framework: Framework,
   requirement: Requirement,
@@ -25,12 +56,10 @@ function requirementOf(
 ): RequirementResult {
   const { id, title, controls } = requirement;
   const found = controls.flatMap((control) => tallies.get(control) ?? []);
-  const sum = (field: "pass" | "fail" | "accepted" | "unknown"): number =>
-    found.reduce((total, tally) => total + tally[field], 0);
-  const [passed, failed, accepted, unknown] = [sum("pass"), sum("fail"), sum("accepted"), sum("unknown")];
-  const counts = { passed, failed, accepted, unknown, notRun: controls.length - found.length };
+  const counts = countsOf(controls, found);
+  const { failed, unknown } = counts;
   const own = controls.length === 0 ? "manual" : statusOf(counts);
-  const status = owner === "provider" ? "skip" : own;
+  const status = statusFor(owner, controls, counts);
   return {
     framework: framework.id,
     id,
@@ -83,7 +112,10 @@ function namespacesOf(tallies: readonly Tally[]): { readonly [namespace: string]
 }
 
 /** Met ÷ (met + failed + unknown): unknown never raises it, nothing scanned never scores, and accepted counts on neither side. */
-export function scoreOf(framework: Framework, requirements: readonly RequirementResult[]): FrameworkScore {
+export function scoreOf(
+  framework: Framework,
+  requirements: readonly Pick<RequirementResult, "status">[],
+): FrameworkScore {
   const count = (status: RequirementStatus): number =>
     requirements.filter((entry) => entry.status === status).length;
   const [met, failed, unknown] = [count("met"), count("failed"), count("unknown")];

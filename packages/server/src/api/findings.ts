@@ -4,7 +4,7 @@ import { severities } from "@plimsoll/core";
 import type { FindingQuery, GroupKey } from "../store/query.ts";
 import type { HistoryEntry, StoredResult } from "../store/store.ts";
 import { ProblemError } from "./problem.ts";
-import { defineRoute, reportOf, type Asked, type Context } from "./route.ts";
+import { defineRoute, mustBeJudged, type Asked, type Context } from "./route.ts";
 import { choice, closed, cursor, instant, pageOf, shapes, word, words } from "./shapes.ts";
 import { placeOfId } from "./sight.ts";
 
@@ -121,7 +121,7 @@ export const findingRoutes = [
     query: listQuery,
     answer: Type.Object({ items: Type.Array(findingShape), next: Type.Optional(Type.String()) }),
     run: async (asked, context) => {
-      reportOf(context);
+      mustBeJudged(context);
       const query = await seenQuery(queryOf(asked.query as Filters, context.cluster), asked);
       const { items, next } = await context.store.findings(query);
       return { items: items.map(shown), ...(next === undefined ? {} : { next }) };
@@ -136,7 +136,7 @@ export const findingRoutes = [
     query: groupQuery,
     answer: Type.Object({ groups: Type.Array(Type.Object({ key: Type.String(), count: Type.Integer() })) }),
     run: async (asked, context) => {
-      reportOf(context);
+      mustBeJudged(context);
       const { by, ...rest } = asked.query;
       const query = await seenQuery(queryOf(rest, context.cluster), asked);
       return { groups: await context.store.groups(query, by) };

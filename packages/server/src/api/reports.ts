@@ -1,7 +1,7 @@
 /** What only the whole report says: attack paths, edits to act on, coverage and gaps, frameworks, exceptions. */
 import { Type } from "typebox";
 import { library } from "@plimsoll/library";
-import { defineRoute, reportOf } from "./route.ts";
+import { asOf, asOfShape, defineRoute, reportOf } from "./route.ts";
 import { closed, shapes, word } from "./shapes.ts";
 
 const pathQuery = Type.Object({ entry: Type.Optional(word), target: Type.Optional(word) }, closed);
@@ -14,13 +14,13 @@ export const reportRoutes = [
     summary: "The gravest attack paths, what cuts them, and what nothing cuts",
     needs: "report",
     query: pathQuery,
-    answer: Type.Object({ takenAt: Type.String(), paths: shapes.paths }),
+    answer: Type.Object({ takenAt: Type.String(), asOf: asOfShape, paths: shapes.paths }),
     run: async ({ query: { entry = "", target = "" }, eyes }, context) => {
       await eyes.mustSeeReport();
       const { takenAt, paths } = reportOf(context);
-      if (paths === undefined) return { takenAt, paths: undefined };
+      if (paths === undefined) return { takenAt, asOf: asOf(context), paths: undefined };
       const top = paths.top.filter((path) => path.entry.includes(entry) && path.target.includes(target));
-      return { takenAt, paths: { ...paths, top } };
+      return { takenAt, asOf: asOf(context), paths: { ...paths, top } };
     },
   }),
   defineRoute({
@@ -31,6 +31,7 @@ export const reportRoutes = [
     needs: "report",
     answer: Type.Object({
       takenAt: Type.String(),
+      asOf: asOfShape,
       priorities: Type.Unsafe({ $ref: "priorities" }),
       edits: Type.Array(shapes.edit),
     }),
@@ -38,7 +39,7 @@ export const reportRoutes = [
       await eyes.mustSeeReport();
       const { takenAt, priorities, edits } = reportOf(context);
       const acted = new Set(priorities.act.map(({ edit }) => edit));
-      return { takenAt, priorities, edits: edits.filter(({ id }) => acted.has(id)) };
+      return { takenAt, asOf: asOf(context), priorities, edits: edits.filter(({ id }) => acted.has(id)) };
     },
   }),
   defineRoute({
@@ -47,11 +48,16 @@ export const reportRoutes = [
     tag: "coverage",
     summary: "What was looked at, and every gap: what could not be seen and what would show it",
     needs: "report",
-    answer: Type.Object({ takenAt: Type.String(), coverage: shapes.coverage, gaps: Type.Array(shapes.gap) }),
+    answer: Type.Object({
+      takenAt: Type.String(),
+      asOf: asOfShape,
+      coverage: shapes.coverage,
+      gaps: Type.Array(shapes.gap),
+    }),
     run: async ({ eyes }, context) => {
       await eyes.mustSeeReport();
       const { takenAt, coverage, gaps } = reportOf(context);
-      return { takenAt, coverage, gaps };
+      return { takenAt, asOf: asOf(context), coverage, gaps };
     },
   }),
   defineRoute({
@@ -88,11 +94,19 @@ export const reportRoutes = [
     summary: "How far each requirement of a framework is met",
     needs: "report",
     params: Type.Object({ id: word }, closed),
-    answer: Type.Object({ takenAt: Type.String(), requirements: Type.Array(shapes.requirement) }),
+    answer: Type.Object({
+      takenAt: Type.String(),
+      asOf: asOfShape,
+      requirements: Type.Array(shapes.requirement),
+    }),
     run: async ({ params: { id }, eyes }, context) => {
       await eyes.mustSeeReport();
       const { takenAt, requirements } = reportOf(context);
-      return { takenAt, requirements: requirements.filter(({ framework }) => framework === id) };
+      return {
+        takenAt,
+        asOf: asOf(context),
+        requirements: requirements.filter(({ framework }) => framework === id),
+      };
     },
   }),
   defineRoute({

@@ -1,5 +1,5 @@
 /** The shape of a route: what may be asked, what is answered, and how. The types are the documentation and the check. */
-import type { TObject, TSchema, Static } from "typebox";
+import { Type, type TObject, type TSchema, type Static } from "typebox";
 import type { Clock } from "@plimsoll/cluster";
 import type { Report, Snapshot } from "@plimsoll/core";
 import type { Principal } from "../auth/principal.ts";
@@ -61,7 +61,27 @@ export function defineRoute<
   return route as unknown as Route;
 }
 
-/** The latest judgement, or the refusal that there is none yet: an empty answer would look like nothing found. */
+/** Refuses while nothing was judged yet: an empty answer would look like nothing found. */
+export function mustBeJudged({ pipeline }: Context): void {
+  if (pipeline.status().judged === 0)
+    throw new ProblemError("not-ready", "the cluster is being read for the first time");
+}
+
+/** Which revision of the cluster the report stands for. Findings are ahead of it while it is being worked out. */
+export function asOf({ pipeline }: Context): AsOf {
+  const { revision: latest, report: revision = 0 } = pipeline.standing();
+  return { revision, latest, current: revision === latest };
+}
+
+export const asOfShape = Type.Object({
+  revision: Type.Integer({ description: "The revision of the cluster that this stands for." }),
+  latest: Type.Integer({ description: "The revision up to which findings are known." }),
+  current: Type.Boolean({ description: "False: it is being worked out anew." }),
+});
+
+export type AsOf = Static<typeof asOfShape>;
+
+/** The latest report, or the refusal that there is none yet: an empty answer would look like nothing found. */
 export function reportOf({ pipeline }: Context): Report {
   const report = pipeline.report();
   if (report === undefined)

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import type { HistoryEntry } from "../store/store.ts";
 import { historyShape, withoutCluster } from "./findings.ts";
 import { ProblemError } from "./problem.ts";
-import { defineRoute, reportOf } from "./route.ts";
+import { asOf, asOfShape, defineRoute, reportOf } from "./route.ts";
 import { closed, instant, shapes, word } from "./shapes.ts";
 
 const range = { from: instant, to: instant };
@@ -34,11 +34,11 @@ export const scoreRoutes = [
     tag: "scores",
     summary: "The posture score of every framework",
     needs: "report",
-    answer: Type.Object({ takenAt: Type.String(), scores: Type.Array(shapes.score) }),
+    answer: Type.Object({ takenAt: Type.String(), asOf: asOfShape, scores: Type.Array(shapes.score) }),
     run: async ({ eyes }, context) => {
       await eyes.mustSeeReport();
       const { takenAt, frameworks } = reportOf(context);
-      return { takenAt, scores: frameworks };
+      return { takenAt, asOf: asOf(context), scores: frameworks };
     },
   }),
   defineRoute({

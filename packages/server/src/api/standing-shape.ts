@@ -21,6 +21,11 @@ export const statusShape = Type.Object({
     at: Type.Optional(instant),
     took: Type.Number({ description: "Milliseconds." }),
     waiting: Type.Integer({ description: "Changes that were not judged yet." }),
+    revision: Type.Integer({ description: "Changes taken in, and judged of single objects." }),
+    findings: Type.Integer({ description: "Of those, up to which all findings are judged." }),
+    report: Type.Optional(
+      Type.Integer({ description: "The one that paths, priorities and coverage stand for." }),
+    ),
   }),
   store: Type.Object({
     engine: Type.String(),

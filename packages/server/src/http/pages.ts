@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { formats, type Report } from "@plimsoll/core";
 import { openApi } from "../api/openapi.ts";
 import { ProblemError } from "../api/problem.ts";
-import { reportOf, type Context } from "../api/route.ts";
+import { asOf, reportOf, type AsOf, type Context } from "../api/route.ts";
 import { openEyes, placesIn, type Eyes } from "../api/sight.ts";
 import { streamEvents } from "../api/events.ts";
 import { healthOf, type Health } from "../health.ts";
@@ -33,7 +33,7 @@ export function addPages(app: FastifyInstance, options: PageOptions): void {
     return reply
       .header("content-security-policy", "frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
       .type("text/html; charset=utf-8")
-      .send(page(reportOf(context)));
+      .send(withStanding(page(reportOf(context)), asOf(context)));
   });
   app.get("/api/v1/openapi.json", async (_, reply) =>
     reply.type("application/json; charset=utf-8").send(JSON.stringify(openApi(version))),
@@ -67,6 +67,15 @@ function pageMaker(): (report: Report) => string {
     }
     return made.text;
   };
+}
+
+const beginning = '<main id="main" class="wrap">\n';
+
+/** Says so where findings are known that the page does not hold yet. */
+function withStanding(html: string, { revision, latest, current }: AsOf): string {
+  if (current) return html;
+  const note = `<p role="status">Findings, paths and priorities as of revision ${revision} of the cluster; those of revision ${latest} are being worked out.</p>\n`;
+  return html.replace(beginning, () => beginning + note);
 }
 
 const mostStreams = 200;

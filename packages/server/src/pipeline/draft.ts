@@ -1,25 +1,39 @@
-/** What the store does not know yet, gathered until it does, and made into batches. */
-import { refKey, type Report, type ResourceRecord, type Snapshot } from "@plimsoll/core";
-import type { Batch, Change, PartChange, ResultChange, World } from "../store/batch.ts";
+/** What the store does not know yet, made into batches: from what turned, or from all there is where a writer begins. */
+import type {
+  Change as Handed,
+  FrameworkScore,
+  Report,
+  ResourceRecord,
+  Result,
+  ResultTurn,
+  Snapshot,
+  SnapshotHeader,
+} from "@plimsoll/core";
+import type { Batch, Change, PartChange, Place, ResultChange, World } from "../store/batch.ts";
 import type { NewEntry } from "../store/outbox.ts";
-import type { Settings } from "../settings/settings.ts";
-import { lookAgain } from "./judge.ts";
+import type { StoredResult } from "../store/store.ts";
+import type { Judge } from "./judge.ts";
 import type { Present } from "./present.ts";
+import { actedIn, goneFrom, placeIn, turnsOf, type Turn } from "./said.ts";
 import type { Sightings } from "./seen.ts";
-import { differ, placesOf, saidOf, turnsOf, type Said, type Turn } from "./said.ts";
 
 export interface Draft {
   /** By key; objects whose present state the store was not told. */
   readonly dirty: Set<string>;
-  readonly changes: Map<string, Change>;
-  said: Map<string, Said>;
+  /** What was handed over, as the store tells of it. */
+  readonly causes: WeakMap<Handed, Change>;
+  /** Where the store was told that each result stands. */
+  readonly places: Map<string, Place>;
+  /** Edits to act on, as the last report had them. */
+  acted: ReadonlySet<string>;
   /** JSON of what was last told of the world and of scores. */
   world: string;
   scores: string;
 }
 
-export function createDraft(said: Map<string, Said>): Draft {
-  return { dirty: new Set(), changes: new Map(), said, world: "", scores: "" };
+export function createDraft(): Draft {
+  const none = { acted: new Set<string>(), world: "", scores: "" };
+  return { dirty: new Set(), causes: new WeakMap(), places: new Map(), ...none };
 }
 
 export interface Standpoint {
@@ -27,47 +41,126 @@ export interface Standpoint {
   readonly sequence: number;
   readonly term: number;
   readonly at: number;
-  /** All there is, for a first batch or to rebuild. */
-  readonly whole: boolean;
 }
 
-export interface Drawn {
-  readonly batch: Batch;
-  readonly turns: readonly Turn[];
+/** All that a batch is drawn from. */
+export interface Sources {
+  readonly present: Present;
+  readonly sightings: Sightings;
+  readonly header: SnapshotHeader;
+  readonly judge: Judge;
+  readonly noticesOf: (turns: readonly Turn[]) => readonly NewEntry[];
 }
 
 /** The next batch; `undefined` where the store knows everything. What it holds counts as told from here on. */
 export function draw(
   draft: Draft,
-  present: Present,
-  sightings: Sightings,
-  snapshot: Snapshot,
-  report: Report,
-  settings: Settings,
+  sources: Sources,
+  turned: readonly ResultTurn[],
   standpoint: Standpoint,
-  noticesOf: (turns: readonly Turn[]) => readonly NewEntry[],
-): Drawn | undefined {
-  const { cluster, sequence, term, at, whole } = standpoint;
-  const { changes: found, vanished, turns: turned } = differ(draft.said, report);
-  const gone = goneOf(draft, snapshot, settings, present, vanished);
-  const changes = [...draft.changes.values()];
-  const results = [...(whole ? wholeResults(report) : found), ...gone.changes].map(
-    causedBy(changes, gone.places),
+): Batch | undefined {
+  const found = told(draft, turned, sources.judge);
+  return batchOf(draft, sources, found, false, standpoint);
+}
+
+/** What the priorities of a report, all of whose results were told, put elsewhere than the store was told. */
+export function drawPlaces(
+  draft: Draft,
+  sources: Sources,
+  report: Report,
+  standpoint: Standpoint,
+): Batch | undefined {
+  const { places } = draft;
+  draft.acted = actedIn(report);
+  const results = report.results.flatMap((result): readonly ResultChange[] => {
+    const place = placeIn(draft.acted, result, false);
+    if (places.get(result.id) === place) return [];
+    keep(places, result.id, place);
+    return [{ id: result.id, result, ...placeText(place) }];
+  });
+  return batchOf(draft, sources, { results, turns: [], changes: [] }, false, standpoint);
+}
+
+/** All there is, for a first batch or to rebuild; `held`: what the store holds. */
+export function drawWhole(
+  draft: Draft,
+  sources: Sources,
+  held: ReadonlyMap<string, StoredResult>,
+  standpoint: Standpoint,
+): Batch {
+  const { judge } = sources;
+  const results = judge.results();
+  const left = new Map(held);
+  const turned = results.map((after): ResultTurn => {
+    const before = left.get(after.id);
+    left.delete(after.id);
+    // Where it stood it stands until priorities are set.
+    if (before?.place !== undefined) draft.places.set(after.id, before.place);
+    return { id: after.id, kinds: [], after, ...(before === undefined ? {} : { before: before.result }) };
+  });
+  const gone = [...left].flatMap(([id, { result }]): readonly ResultTurn[] =>
+    result.result === "pass" || result.result === "skip" ? [] : [{ id, kinds: [], before: result }],
   );
-  const turns = [...turned, ...gone.turns];
+  return batchOf(draft, sources, told(draft, [...turned, ...gone], judge), true, standpoint)!;
+}
+
+interface Told {
+  readonly results: readonly ResultChange[];
+  readonly turns: readonly Turn[];
+  readonly changes: readonly Change[];
+}
+
+function told(draft: Draft, turned: readonly ResultTurn[], judge: Judge): Told {
+  const { places, acted, causes } = draft;
+  const vanished = turned.flatMap(({ after, before }) => (after === undefined ? [before!] : []));
+  const again = vanished.length === 0 ? noResults : judge.lookAgain(vanished);
+  const changes = new Map<Change, number>();
+  const results: ResultChange[] = [];
+  const turns: Turn[] = [];
+  for (const { id, before, after, cause } of turned) {
+    const result = after ?? again.get(id);
+    const change = cause === undefined ? undefined : causes.get(cause);
+    if (change !== undefined && !changes.has(change)) changes.set(change, changes.size);
+    const by = change === undefined ? {} : { by: changes.get(change)! };
+    const place = result === undefined ? undefined : placeIn(acted, result, !places.has(id));
+    keep(places, id, place);
+    results.push(result === undefined ? { id, ...by } : { id, result, ...placeText(place), ...by });
+    for (const kind of turnsOf(before, result)) {
+      const turn = { kind, result: result ?? goneFrom(before!) };
+      turns.push(change === undefined ? turn : { ...turn, by: change });
+    }
+  }
+  return { results, turns, changes: [...changes.keys()] };
+}
+
+const noResults: ReadonlyMap<string, Result> = new Map();
+
+function keep(places: Map<string, Place>, id: string, place: Place | undefined): void {
+  if (place === undefined) places.delete(id);
+  else places.set(id, place);
+}
+
+function placeText(place: Place | undefined): { readonly place?: Place } {
+  return place === undefined ? {} : { place };
+}
+
+function batchOf(
+  draft: Draft,
+  sources: Sources,
+  { results, turns, changes }: Told,
+  whole: boolean,
+  { cluster, sequence, term, at }: Standpoint,
+): Batch | undefined {
+  const { present, sightings, header, judge, noticesOf } = sources;
   const seen = sightings.parts(whole);
   const parts = [...(whole ? wholeParts(present) : partsOf(draft, present)), ...seen];
-  const world = worldIn(draft, snapshot, whole);
-  const scores = scoresIn(draft, report, whole);
+  const world = worldIn(draft, header, present, whole);
+  const scores = scoresIn(draft, judge.scores(), whole);
   draft.dirty.clear();
-  draft.changes.clear();
   if (!whole && results.length === 0 && parts.length === 0 && world === undefined && scores === undefined)
     return undefined;
-  const causes = new Map(
-    results.flatMap(({ id, by }) => (by === undefined ? [] : [[id, changes[by]!] as const])),
-  );
-  const notices = noticesOf(turns.map((turn) => withCause(turn, causes.get(turn.result.id))));
-  const batch: Batch = {
+  const notices = noticesOf(turns);
+  return {
     cluster,
     sequence,
     term,
@@ -75,83 +168,11 @@ export function draw(
     parts,
     results,
     ...(whole ? { whole } : {}),
-    ...(changes.length === 0 ? {} : { changes: changes.slice(0, mostChanges) }),
+    ...(changes.length === 0 ? {} : { changes }),
     ...(world === undefined ? {} : { world }),
     ...(scores === undefined ? {} : { scores }),
     ...(notices.length === 0 ? {} : { notices }),
   };
-  return { batch, turns };
-}
-
-function withCause(turn: Turn, by: Change | undefined): Turn {
-  return by === undefined ? turn : { ...turn, by };
-}
-
-/** Causes that a batch names; a first sight of a whole cluster has none that anybody would look for. */
-const mostChanges = 5_000;
-
-interface Gone {
-  readonly changes: readonly ResultChange[];
-  readonly turns: readonly Turn[];
-  /** Keys of the objects that results were about. */
-  readonly places: ReadonlyMap<string, string>;
-}
-
-/** Its object is there and it does not fail any more: what the control says now. Otherwise its place is gone. */
-function goneOf(
-  { said }: Draft,
-  snapshot: Snapshot,
-  settings: Settings,
-  present: Present,
-  vanished: readonly string[],
-): Gone {
-  const standing = vanished.filter((id) => present.get(said.get(id)!.resource) !== undefined);
-  const again = lookAgain(snapshot, settings, new Set(standing.map((id) => said.get(id)!.control)));
-  const changes: ResultChange[] = [];
-  const turns: Turn[] = [];
-  const places = new Map(vanished.map((id) => [id, said.get(id)!.resource]));
-  for (const id of vanished) {
-    const before = said.get(id)!;
-    const result = again.get(id);
-    if (result === undefined) said.delete(id);
-    else said.set(id, saidOf(result, undefined));
-    changes.push(result === undefined ? { id } : { id, result });
-    for (const kind of turnsOf(before, said.get(id)))
-      turns.push({ kind, result: result ?? lastOf(id, before) });
-  }
-  return { changes, turns, places };
-}
-
-/** A finding whose place is gone, as far as it is remembered. */
-function lastOf(id: string, { control, resource, words }: Said): Turn["result"] {
-  const [apiVersion = "", kind = "", namespace = "", name = ""] = partsOfKey(resource);
-  const [, , severity] = JSON.parse(words) as [string, unknown, Turn["result"]["severity"]];
-  const path = id.slice(`${control}:${resource}:`.length);
-  const because = "its place is gone";
-  const source = { file: "cluster" };
-  return {
-    id,
-    control,
-    result: "skip",
-    severity,
-    resource: { apiVersion, kind, namespace, name },
-    path,
-    because,
-    source,
-  };
-}
-
-function partsOfKey(key: string): readonly string[] {
-  const [name = "", namespace = "", kind = "", ...version] = key.split("/").reverse();
-  return [version.reverse().join("/"), kind, namespace, name];
-}
-
-function wholeResults(report: Report): readonly ResultChange[] {
-  const placeOf = placesOf(report);
-  return report.results.map((result) => {
-    const place = placeOf(result);
-    return { id: result.id, result, ...(place === undefined ? {} : { place }) };
-  });
 }
 
 function wholeParts(present: Present): readonly PartChange[] {
@@ -174,37 +195,18 @@ function partOf(key: string, record: ResourceRecord | undefined): PartChange {
   };
 }
 
-function worldIn(
-  draft: Draft,
-  { header, gaps, skipped, covered }: Snapshot,
-  whole: boolean,
-): World | undefined {
+function worldIn(draft: Draft, header: SnapshotHeader, present: Present, whole: boolean): World | undefined {
+  const [gaps, covered] = [present.gaps(), present.covered()];
+  const skipped: Snapshot["skipped"] = [];
   const text = JSON.stringify([header.server, gaps, skipped, covered]);
   if (text === draft.world && !whole) return undefined;
   draft.world = text;
   return { header, gaps, skipped, covered };
 }
 
-function scoresIn(draft: Draft, { frameworks }: Report, whole: boolean): Batch["scores"] {
-  const text = JSON.stringify(frameworks);
+function scoresIn(draft: Draft, scores: readonly FrameworkScore[], whole: boolean): Batch["scores"] {
+  const text = JSON.stringify(scores);
   if (text === draft.scores && !whole) return undefined;
   draft.scores = text;
-  return frameworks;
-}
-
-/** The change of the result's own object, else of its workload, else the only change there was. */
-function causedBy(
-  changes: readonly Change[],
-  places: ReadonlyMap<string, string>,
-): (change: ResultChange) => ResultChange {
-  const index = new Map(changes.slice(0, mostChanges).map((change, at) => [refKey(change), at]));
-  return (change) => {
-    const { resource, workload } = change.result ?? {};
-    const own = resource === undefined ? (places.get(change.id) ?? "") : refKey(resource);
-    const by =
-      index.get(own) ??
-      (workload === undefined ? undefined : index.get(refKey(workload))) ??
-      (index.size === 1 ? 0 : undefined);
-    return by === undefined ? change : { ...change, by };
-  };
+  return scores;
 }

@@ -1,24 +1,35 @@
-/** Judges the present by the library and the settings that hold. The one place that knows how a report comes about. */
+/**
+ * Judges the present by the library and the settings that hold. The one place that knows how findings and reports come
+ * about: findings at once, what looks at many objects piece by piece, paths and priorities when a report is asked for.
+ */
 import {
   createIncremental,
-  createInventory,
-  evaluate,
+  joinTurns,
+  type Change,
+  type Delta,
+  type FrameworkScore,
   type InventoryOptions,
+  type IsLate,
   type Report,
   type Result,
+  type ResultTurn,
   type ScanSettings,
-  type Snapshot,
   type SnapshotHeader,
-  type Change,
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import type { Settings } from "../settings/settings.ts";
 
 export interface Judge {
-  readonly take: (changes: readonly Change[]) => void;
-  /** Equal to a scan of everything that was taken. */
-  readonly report: (header: SnapshotHeader, settings: Settings) => Report;
-  readonly snapshot: () => Snapshot;
+  /** Judges what single objects tell. */
+  readonly take: (changes: readonly Change[], header: SnapshotHeader, settings: Settings) => Delta;
+  /** Goes on with what was put off, until it is late. */
+  readonly settle: (isLate?: IsLate) => Delta;
+  /** Equal to a scan of everything that was taken, with what it turned beyond the deltas before. */
+  readonly report: () => { readonly report: Report; readonly delta: Delta };
+  readonly results: () => readonly Result[];
+  readonly scores: () => readonly FrameworkScore[];
+  /** What controls say now of places of which nothing is reported any more. */
+  readonly lookAgain: (turns: readonly Pick<Result, "control" | "resource">[]) => ReadonlyMap<string, Result>;
 }
 
 /** Milliseconds in which the clock is not moved: exceptions end by days. */
@@ -28,26 +39,38 @@ export function createJudge(header: SnapshotHeader, first: Settings, toolVersion
   const { server, takenAt } = header;
   const kept = createIncremental(library, { toolVersion, server, takenAt, ...scanSettings(first) });
   let known = { server: JSON.stringify(server), settings: first, at: takenAt };
-  return {
-    take: (changes) => void kept.apply(changes),
-    snapshot: kept.snapshot,
-    report: (now, settings) => {
-      const text = JSON.stringify(now.server);
-      const isLate = Date.parse(now.takenAt) - Date.parse(known.at) >= clockRests;
-      const changes: Change[] = [
-        ...(text === known.server ? [] : [{ op: "server", server: now.server } as const]),
-        ...(settings === known.settings
-          ? []
-          : [{ op: "settings", settings: scanSettings(settings) } as const]),
-        ...(isLate ? [{ op: "time", at: now.takenAt } as const] : []),
-      ];
-      if (changes.length > 0) kept.apply(changes);
-      known = { server: text, settings, at: isLate ? now.takenAt : known.at };
-      const report = kept.report();
-      kept.settle(); // what it turned was told by the report itself
-      return report;
-    },
+  const around = (now: SnapshotHeader, settings: Settings): readonly Change[] => {
+    const text = JSON.stringify(now.server);
+    const isLate = Date.parse(now.takenAt) - Date.parse(known.at) >= clockRests;
+    const changes: readonly Change[] = [
+      ...(text === known.server ? [] : [{ op: "server", server: now.server } as const]),
+      ...(settings === known.settings ? [] : [{ op: "settings", settings: scanSettings(settings) } as const]),
+      ...(isLate ? [{ op: "time", at: now.takenAt } as const] : []),
+    ];
+    known = { server: text, settings, at: isLate ? now.takenAt : known.at };
+    return changes;
   };
+  return {
+    take: (changes, now, settings) => {
+      const more = around(now, settings);
+      // Objects first: what settings or the clock mean is judged of all there is.
+      const deltas = [changes, more].flatMap((list) => (list.length === 0 ? [] : [kept.apply(list)]));
+      return deltas.length === 0 ? kept.apply([]) : joined(deltas);
+    },
+    settle: kept.settle,
+    report: () => {
+      const report = kept.report();
+      return { report, delta: kept.settle() };
+    },
+    results: kept.results,
+    scores: kept.scores,
+    lookAgain: kept.lookAgain,
+  };
+}
+
+function joined(deltas: readonly Delta[]): Delta {
+  const results: readonly ResultTurn[] = joinTurns(deltas.flatMap((delta) => delta.results));
+  return { results, scores: deltas.flatMap(({ scores }) => scores), pending: deltas.at(-1)!.pending };
 }
 
 function scanSettings(settings: Settings): ScanSettings {
@@ -64,17 +87,4 @@ function inventoryOptions({ teamLabels, environmentLabels }: Settings): Inventor
     ...(teamLabels === undefined ? {} : { teamLabels }),
     ...(environmentLabels === undefined ? {} : { environmentLabels }),
   };
-}
-
-/** What became of findings that a report does not hold any more: the results of their controls, passed ones too. */
-export function lookAgain(
-  snapshot: Snapshot,
-  settings: Settings,
-  controls: ReadonlySet<string>,
-): ReadonlyMap<string, Result> {
-  const chosen = library.controls.filter(({ id }) => controls.has(id));
-  if (chosen.length === 0) return new Map();
-  const inventory = createInventory(snapshot, inventoryOptions(settings));
-  const { judged } = evaluate(inventory, chosen, true);
-  return new Map(judged.map(({ result }) => [result.id, result]));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openWorld, type Change, type Disk } from "@plimsoll/cluster";
-import type { Seen } from "@plimsoll/core";
+import type { Result, Seen } from "@plimsoll/core";
 import { deployment, findingId } from "../fixtures/service.ts";
 import { usualSettings, type Settings } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
@@ -68,6 +68,11 @@ async function kindsOf(store: Store, name: string): Promise<readonly string[]> {
 const committed = ({ pipeline }: Begun, count: number) =>
   expect.poll(() => pipeline.status().committed, { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
 
+const settled = ({ pipeline }: Begun) =>
+  expect
+    .poll(() => pipeline.standing(), { timeout: 30_000 })
+    .toSatisfy(({ revision, findings, report }) => findings === revision && report === revision);
+
 test("what comes and goes before it was judged is judged all the same", async () => {
   const store = await openMemoryStore(clock);
   const begun = begin(store);
@@ -128,6 +133,43 @@ test("who does not lead judges and writes nothing; of two who believe they lead 
   expect((await store.standing("c"))!.term).toBe(before);
   await Promise.all([one.pipeline.stop(), two.pipeline.stop()]);
   expect(await kindsOf(store, "web")).toEqual(["opened"]);
+  await store.close();
+});
+
+test("findings are committed before paths are worked out, and places follow with the report that says them", async () => {
+  const store = await openMemoryStore(clock);
+  const begun = begin(store);
+  begun.pipeline.begin();
+  begun.pipeline.lead(1);
+  await settled(begun);
+  const report = begun.pipeline.report();
+  const before = begun.pipeline.standing().revision;
+  begun.pipeline.take([put("web"), put("api", false)]);
+  await expect.poll(() => kindsOf(store, "web"), { timeout: 30_000, interval: 1 }).toEqual(["opened"]);
+  // The report is the one before, and the standing says so.
+  expect(begun.pipeline.report()).toBe(report);
+  const { revision, report: stands } = begun.pipeline.standing();
+  expect([stands, revision > before]).toEqual([before, true]);
+  expect((await store.finding("c", findingId("shop", "web")))?.place).toBeUndefined();
+  await settled(begun);
+  await expect
+    .poll(async () => (await store.finding("c", findingId("shop", "web")))?.place, { timeout: 30_000 })
+    .toBeDefined();
+  const { results } = begun.pipeline.report()!;
+  const held: Result[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await store.findings({
+      clusters: ["c"],
+      outcomes: ["fail", "unknown"],
+      limit: 500,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    held.push(...page.items.map(({ result }) => result));
+    if ((cursor = page.next) === undefined) break;
+  }
+  const byId = (a: Result, b: Result): number => (a.id < b.id ? -1 : 1);
+  expect(held.sort(byId)).toEqual(JSON.parse(JSON.stringify(results)));
+  await begun.pipeline.stop();
   await store.close();
 });
 
@@ -198,6 +240,7 @@ test("what agents saw is judged, kept, taken up by the next writer, and refused 
   two.pipeline.begin();
   two.pipeline.lead(1);
   await committed(two, 1);
+  await settled(two);
   expect(two.pipeline.report()?.detections?.map(({ rule }) => rule)).toContain("crypto-miner");
   await two.pipeline.stop();
   await store.close();

@@ -19,6 +19,8 @@ export interface Present {
   readonly get: (key: string) => ResourceRecord | undefined;
   /** In the order of their keys. */
   readonly records: () => readonly ResourceRecord[];
+  /** Of them the nodes, which tell what distribution it is. */
+  readonly nodes: () => readonly ResourceRecord[];
   readonly gaps: () => readonly Gap[];
   readonly covered: () => readonly string[];
   readonly snapshot: (header: SnapshotHeader, around: Seen) => Snapshot;
@@ -32,6 +34,7 @@ export interface Applied {
 
 export function createPresent(): Present {
   const held = new Map<string, ResourceRecord>();
+  const nodes = new Map<string, ResourceRecord>();
   let sorted: readonly ResourceRecord[] | undefined;
   let gaps: readonly Gap[] = [];
   let covered: readonly string[] = [];
@@ -43,6 +46,7 @@ export function createPresent(): Present {
     keyOf,
     get: (key) => held.get(key),
     records,
+    nodes: () => [...nodes.values()],
     gaps: () => gaps,
     covered: () => covered,
     apply: (handed, at) => {
@@ -57,10 +61,12 @@ export function createPresent(): Present {
         if (before === undefined || (uidOf(before) !== undefined && uidOf(before) !== handed.uid))
           return undefined;
         held.delete(key);
+        nodes.delete(key);
         sorted = undefined;
         return { key, change: changeOf(before, "deleted", at) };
       }
       held.set(key, handed.record);
+      if (key.startsWith("v1/Node/")) nodes.set(key, handed.record);
       sorted = undefined;
       const verb = before === undefined || uidOf(before) !== uidOf(handed.record) ? "added" : "modified";
       return { key, change: changeOf(handed.record, verb, at), record: handed.record };

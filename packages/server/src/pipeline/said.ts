@@ -1,22 +1,7 @@
-/** What the store was last told of each result, and what of a report is new to it. */
-import { createHash } from "node:crypto";
-import { refKey, type Outcome, type Report, type Result } from "@plimsoll/core";
-import type { Change, Place, ResultChange } from "../store/batch.ts";
+/** What became of results, as the store and the notifiers tell it; and what a store held when its writer began. */
+import { refKey, type Report, type Result } from "@plimsoll/core";
+import type { Change, Place } from "../store/batch.ts";
 import type { HistoryKind, Store, StoredResult } from "../store/store.ts";
-
-/** As much of a result as the next comparison needs. */
-export interface Said {
-  readonly digest: string;
-  readonly outcome: Outcome;
-  readonly exception: string;
-  /** What it says, as `HistoryKind` `changed` means it. */
-  readonly words: string;
-  readonly control: string;
-  readonly resource: string;
-  /** The very result and its place: what is kept from one judgement to the next need not be compared again. */
-  readonly of: Result;
-  readonly place: Place | undefined;
-}
 
 export interface Turn {
   readonly kind: HistoryKind;
@@ -25,78 +10,52 @@ export interface Turn {
   readonly by?: Change;
 }
 
-/** Where the priorities put a result. */
-export function placesOf(report: Report): (result: Result) => Place | undefined {
-  const act = new Set(report.priorities.act.map(({ edit }) => edit));
-  return ({ result, edit, system, exception }) => {
-    if (result === "unknown") return "blind";
-    if (result !== "fail" || exception !== undefined) return undefined;
-    if (edit !== undefined && act.has(edit)) return "act";
-    return system === undefined ? "later" : "system";
-  };
+/**
+ * Where the priorities put a result. Those of a finding that came after them are not known: it is nowhere until they are
+ * set anew.
+ */
+export function placeIn(
+  acted: ReadonlySet<string>,
+  { result, edit, system, exception }: Result,
+  isNew: boolean,
+): Place | undefined {
+  if (result === "unknown") return "blind";
+  if (result !== "fail" || exception !== undefined) return undefined;
+  if (edit !== undefined && acted.has(edit)) return "act";
+  if (system !== undefined) return "system";
+  return isNew ? undefined : "later";
 }
 
-export function saidOf(result: Result, place: Place | undefined): Said {
-  return {
-    digest: createHash("sha1")
-      .update(JSON.stringify([result, place ?? ""]))
-      .digest("base64"),
-    outcome: result.result,
-    exception: result.exception?.id ?? "",
-    words: JSON.stringify([result.because, result.value ?? null, result.severity, result.container ?? null]),
-    control: result.control,
-    resource: refKey(result.resource),
-    of: result,
-    place,
-  };
-}
-
-export interface Difference {
-  readonly changes: readonly ResultChange[];
-  /** Results that are in the report no more, for which somebody must say why. */
-  readonly vanished: readonly string[];
-  readonly turns: readonly Turn[];
-}
-
-/** Compares, and writes into `said` what the store will know once it has been told. */
-export function differ(said: Map<string, Said>, report: Report): Difference {
-  const placeOf = placesOf(report);
-  const changes: ResultChange[] = [];
-  const turns: Turn[] = [];
-  const present = new Set<string>();
-  for (const result of report.results) {
-    present.add(result.id);
-    const place = placeOf(result);
-    const before = said.get(result.id);
-    if (before?.of === result && before.place === place) continue;
-    const now = saidOf(result, place);
-    said.set(result.id, now);
-    if (before?.digest === now.digest) continue;
-    changes.push({ id: result.id, result, ...(place === undefined ? {} : { place }) });
-    for (const kind of turnsOf(before, now)) turns.push({ kind, result });
-  }
-  const vanished = [...said].flatMap(([id, { outcome }]) =>
-    present.has(id) || outcome === "pass" || outcome === "skip" ? [] : [id],
-  );
-  return { changes, vanished, turns };
+export function actedIn({ priorities }: Report): ReadonlySet<string> {
+  return new Set(priorities.act.map(({ edit }) => edit));
 }
 
 /** As the store writes its history: nothing, where it was no finding and is none. */
-export function turnsOf(before: Said | undefined, now: Said | undefined): readonly HistoryKind[] {
-  const failed = before?.outcome === "fail";
+export function turnsOf(before: Result | undefined, now: Result | undefined): readonly HistoryKind[] {
+  const failed = before?.result === "fail";
   if (now === undefined) return failed ? ["gone"] : [];
-  if (now.outcome !== "fail") {
+  if (now.result !== "fail") {
     if (!failed) return [];
-    return [now.outcome === "unknown" ? "lost" : "fixed"];
+    return [now.result === "unknown" ? "lost" : "fixed"];
   }
-  if (!failed) return now.exception === "" ? ["opened"] : ["opened", "excepted"];
-  if (before.exception !== now.exception) return [now.exception === "" ? "exception-ended" : "excepted"];
-  return before.words === now.words ? [] : ["changed"];
+  if (!failed) return now.exception === undefined ? ["opened"] : ["opened", "excepted"];
+  if (before.exception?.id !== now.exception?.id)
+    return [now.exception === undefined ? "exception-ended" : "excepted"];
+  return wordsOf(before) === wordsOf(now) ? [] : ["changed"];
+}
+
+function wordsOf({ because, value, severity, container }: Result): string {
+  return JSON.stringify([because, value ?? null, severity, container ?? null]);
+}
+
+/** What notifiers are told of a result whose place is gone. */
+export function goneFrom(before: Result): Result {
+  return { ...before, result: "skip", because: "its place is gone" };
 }
 
 /** What a store holds of a cluster: where a new writer goes on, so that nothing is told twice. */
-export async function storedSaid(store: Store, cluster: string): Promise<Map<string, Said>> {
-  const said = new Map<string, Said>();
+export async function storedSaid(store: Store, cluster: string): Promise<ReadonlyMap<string, StoredResult>> {
+  const said = new Map<string, StoredResult>();
   for (let cursor: string | undefined; ;) {
     const page = await store.findings({
       clusters: [cluster],
@@ -104,9 +63,13 @@ export async function storedSaid(store: Store, cluster: string): Promise<Map<str
       limit: 500,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    for (const { result, place } of page.items as readonly StoredResult[])
-      said.set(result.id, saidOf(result, place));
+    for (const each of page.items) said.set(each.result.id, each);
     cursor = page.next;
     if (cursor === undefined) return said;
   }
+}
+
+/** The object that a result is about. */
+export function objectOf({ resource }: Result): string {
+  return refKey(resource);
 }

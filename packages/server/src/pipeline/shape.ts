@@ -35,7 +35,9 @@ export interface Pipeline {
   readonly again: () => void;
   /** From here on it alone writes; `undefined`: another does. */
   readonly lead: (term: number | undefined) => void;
+  /** The last report: what it says of findings, paths and priorities is as of its revision, and may be behind. */
   readonly report: () => Report | undefined;
+  readonly standing: () => Standing;
   readonly present: Present;
   readonly snapshot: () => Snapshot;
   readonly status: () => PipelineStatus;
@@ -43,7 +45,17 @@ export interface Pipeline {
   readonly stop: () => Promise<void>;
 }
 
-export interface PipelineStatus {
+/** How far what is told has come. A revision counts the changes that were taken in. */
+export interface Standing {
+  /** Every change was taken in up to this one, and judged of single objects. */
+  readonly revision: number;
+  /** All findings were judged, of many objects together too, up to this one. */
+  readonly findings: number;
+  /** Attack paths, priorities, coverage and requirements stand for this one; absent: they were never worked out. */
+  readonly report?: number;
+}
+
+export interface PipelineStatus extends Standing {
   readonly judged: number;
   readonly committed: number;
   readonly sequence: number;

@@ -1,0 +1,46 @@
+/** Takes in what the watch and the agents handed over. */
+import type { Change as Handed } from "@plimsoll/cluster";
+import type { Change } from "@plimsoll/core";
+import type { State } from "./state.ts";
+
+/**
+ * Takes changes in. An object that came and goes again before it was judged stays for this once: a pod that lived for
+ * three seconds is judged like any other, and its history is kept.
+ */
+export function applyQueue(state: State): readonly Handed[] {
+  const taken: Handed[] = [];
+  const { present, unjudged, options, writer } = state;
+  const later: Handed[] = [];
+  const held = new Set<string>();
+  for (const handed of state.queue) {
+    const key = present.keyOf(handed);
+    if (key !== undefined && (held.has(key) || (handed.op === "remove" && unjudged.has(key)))) {
+      held.add(key);
+      later.push(handed);
+      continue;
+    }
+    taken.push(handed);
+    const applied = present.apply(handed, options.clock.now());
+    if (applied === undefined) continue;
+    if (applied.record === undefined) unjudged.delete(applied.key);
+    else unjudged.add(applied.key);
+    writer?.draft.dirty.add(applied.key);
+    writer?.draft.causes.set(handed, applied.change);
+  }
+  state.queue = later;
+  return taken;
+}
+
+/** What was observed since, as a change to judge. */
+export function joinObserved(state: State): readonly Change[] {
+  const { observed, sightings, writer } = state;
+  if (writer !== undefined) {
+    state.observed = [];
+    for (const { batch } of observed) sightings.join(batch);
+    writer.observers.push(...observed);
+  }
+  const seen = sightings.seen();
+  if (seen === state.taken) return [];
+  state.taken = seen;
+  return [{ op: "observations", ...seen }];
+}

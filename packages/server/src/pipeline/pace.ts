@@ -1,0 +1,39 @@
+/** When what takes long is worked out: soon where all is quiet, and seldom enough to hold nobody up where it is not. */
+import type { Clock } from "@plimsoll/cluster";
+import type { IsLate } from "@plimsoll/core";
+
+/** In milliseconds of the clock's elapsed time. */
+export interface Pace {
+  changedAt: number;
+  reportedAt: number;
+  /** What the last report took. */
+  reportTook: number;
+}
+
+/** So long nothing came: it is quiet. */
+const quiet = 150;
+/** Shares of the time that reports may take where it is quiet, and where it never is. */
+const quietShare = 1 / 3;
+const busyShare = 1 / 100;
+/** However seldom that would be, they are not behind for longer. */
+const longestBehind = 60_000;
+/** What a piece of judging may take before changes are looked for. */
+const piece = 8;
+
+/** Milliseconds to wait: until a report is due, where there is one to make, else until it is time to look anyway. */
+export function restFor(
+  { changedAt, reportedAt, reportTook }: Pace,
+  now: number,
+  isStale: boolean,
+  longest: number,
+): number {
+  if (!isStale) return longest;
+  const ifQuiet = Math.max(changedAt + quiet, reportedAt + reportTook / quietShare);
+  const anyway = reportedAt + Math.min(longestBehind, Math.max(quiet, reportTook / busyShare));
+  return Math.max(0, Math.min(ifQuiet, anyway) - now);
+}
+
+export function pieceOf(clock: Clock): IsLate {
+  const until = clock.elapsed() + piece;
+  return () => clock.elapsed() >= until;
+}

@@ -1,0 +1,119 @@
+/** What the pipeline holds between one step and the next. */
+import type { Change as Handed } from "@plimsoll/cluster";
+import { nothingSeen, type Report, type Seen, type Snapshot, type SnapshotHeader } from "@plimsoll/core";
+import type { Batch } from "../store/batch.ts";
+import type { Draft } from "./draft.ts";
+import type { Judge } from "./judge.ts";
+import type { Pace } from "./pace.ts";
+import { createPresent, type Present } from "./present.ts";
+import { createSightings, type Sightings } from "./seen.ts";
+import type { ObserveError, PipelineOptions, Standing } from "./shape.ts";
+
+export interface Observed {
+  readonly batch: Seen;
+  readonly resolve: () => void;
+  readonly reject: (error: ObserveError) => void;
+}
+
+/** Who writes, and where it goes on. */
+export interface Writer {
+  readonly term: number;
+  sequence: number;
+  first: boolean;
+  readonly draft: Draft;
+  /** Sent, and not known to be acknowledged: the very same is sent again. */
+  inflight: Batch | undefined;
+  /** Whose sightings the next acknowledgement holds. */
+  observers: Observed[];
+}
+
+export interface State {
+  readonly options: PipelineOptions;
+  readonly present: Present;
+  queue: Handed[];
+  observed: Observed[];
+  readonly sightings: Sightings;
+  /** What of it was judged by. */
+  taken: Seen;
+  /** Objects that no judgement has seen as they are. */
+  readonly unjudged: Set<string>;
+  begun: boolean;
+  /** Settings, the clock or who leads may have changed. */
+  due: boolean;
+  /** Changes taken in; those whose findings are all judged; those that the report stands for. */
+  revision: number;
+  findings: number;
+  reported: number | undefined;
+  readonly pace: Pace;
+  stopping: boolean;
+  term: number | undefined;
+  writer: Writer | undefined;
+  report: Report | undefined;
+  judge: Judge | undefined;
+  wake: () => void;
+  judged: number;
+  committed: number;
+  judgedAt: number | undefined;
+  committedAt: number | undefined;
+  took: number;
+  trouble: string | undefined;
+}
+
+export function opened(options: PipelineOptions): State {
+  const present = createPresent();
+  return {
+    options,
+    present,
+    queue: [],
+    observed: [],
+    sightings: createSightings(),
+    taken: nothingSeen,
+    unjudged: new Set(),
+    begun: false,
+    due: false,
+    revision: 0,
+    findings: -1,
+    reported: undefined,
+    pace: { changedAt: 0, reportedAt: 0, reportTook: 0 },
+    stopping: false,
+    term: undefined,
+    writer: undefined,
+    report: undefined,
+    judge: undefined,
+    wake: () => undefined,
+    judged: 0,
+    committed: 0,
+    judgedAt: undefined,
+    committedAt: undefined,
+    took: 0,
+    trouble: undefined,
+  };
+}
+
+export function standingOf({ revision, findings, reported }: State): Standing {
+  return {
+    revision,
+    findings: Math.max(0, findings),
+    ...(reported === undefined ? {} : { report: reported }),
+  };
+}
+
+export function snapshotOf(state: State): Snapshot {
+  return state.present.snapshot(headerOf(state), state.sightings.seen());
+}
+
+export function headerOf({ options, present }: State): SnapshotHeader {
+  const { clock, facts, cluster } = options;
+  const distribution = facts.distribution(present.nodes().map(({ resource }) => resource));
+  return {
+    format: "plimsoll-snapshot",
+    version: 1,
+    takenAt: new Date(clock.now()).toISOString(),
+    server: {
+      kind: "cluster",
+      name: cluster,
+      ...(facts.version === undefined ? {} : { version: facts.version }),
+      ...(distribution === undefined ? {} : { distribution }),
+    },
+  };
+}

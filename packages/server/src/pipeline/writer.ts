@@ -1,0 +1,104 @@
+/** Writes to the store what was judged, one batch after another, and knows whether it still may. */
+import type { Delta } from "@plimsoll/core";
+import type { Batch } from "../store/batch.ts";
+import { createDraft, draw, drawWhole, type Sources, type Standpoint } from "./draft.ts";
+import { joinObserved } from "./intake.ts";
+import { actedIn, storedSaid } from "./said.ts";
+import { storedSeen } from "./seen.ts";
+import { ObserveError } from "./shape.ts";
+import { headerOf, type State, type Writer } from "./state.ts";
+
+export async function tell(state: State, { results }: Delta): Promise<void> {
+  const { writer } = state;
+  if (writer === undefined) return;
+  const batch = draw(writer.draft, sourcesOf(state, writer), results, standpointOf(state, writer));
+  await hand(state, writer, batch);
+}
+
+export async function hand(state: State, writer: Writer, batch: Batch | undefined): Promise<void> {
+  if (batch === undefined) return acknowledge(writer);
+  writer.inflight = batch;
+  await send(state, writer, batch);
+}
+
+/** Begins to write: with all there is, so everything is judged first. */
+export async function adopt(state: State, term: number): Promise<void> {
+  const { options, sightings } = state;
+  const { store, cluster } = options;
+  const standing = await store.standing(cluster);
+  sightings.join(await storedSeen(store, cluster));
+  const held = await storedSaid(store, cluster);
+  if (state.term !== term) return;
+  const writer: Writer = {
+    // Leases can be made anew and count from one again; a store remembers.
+    term: Math.max(term, (standing?.term ?? 0) + 1),
+    sequence: standing?.sequence ?? 0,
+    first: standing === undefined,
+    draft: createDraft(),
+    inflight: undefined,
+    observers: [],
+  };
+  // Nothing between this and the batch gives way: what is told is what is judged.
+  state.writer = writer;
+  const judge = state.judge!;
+  judge.take(joinObserved(state), headerOf(state), options.settings());
+  judge.settle();
+  state.findings = state.revision;
+  const sources = sourcesOf(state, writer);
+  if (state.report !== undefined) writer.draft.acted = actedIn(state.report);
+  await hand(state, writer, drawWhole(writer.draft, sources, held, standpointOf(state, writer)));
+}
+
+export async function send(state: State, writer: Writer, batch: Batch): Promise<void> {
+  const { options } = state;
+  const { sequence } = await options.store.commit(batch);
+  writer.inflight = undefined;
+  writer.sequence = sequence;
+  writer.first = false;
+  state.committed += 1;
+  state.committedAt = options.clock.now();
+  state.trouble = undefined;
+  acknowledge(writer);
+  options.onCommitted(sequence);
+}
+
+export function sourcesOf(state: State, { first }: Writer): Sources {
+  const { present, sightings, judge, options } = state;
+  const at = options.clock.now();
+  return {
+    present,
+    sightings,
+    judge: judge!,
+    header: headerOf(state),
+    noticesOf: (turns) => options.noticesOf(turns, first, at),
+  };
+}
+
+export function standpointOf({ options }: State, { sequence, term }: Writer): Standpoint {
+  return { cluster: options.cluster, sequence: sequence + 1, term, at: options.clock.now() };
+}
+
+function acknowledge(writer: Writer): void {
+  const { observers } = writer;
+  writer.observers = [];
+  for (const { resolve } of observers) resolve();
+}
+
+/** It does not write any more: what was not acknowledged is for whoever leads. */
+export function stepDown(state: State): void {
+  const waiting = [...(state.writer?.observers ?? []), ...state.observed];
+  state.writer = undefined;
+  state.observed = [];
+  for (const { reject } of waiting) reject(new ObserveError("this replica does not lead any more"));
+}
+
+/** Another has written meanwhile: what is known of the store is not true any more. */
+export function settleAfter(state: State, error: unknown): void {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  // Not the store's doing: what the batch was to hold is not known any more, and all is told anew.
+  if (state.writer?.inflight === undefined) {
+    state.observed.unshift(...(state.writer?.observers ?? []));
+    state.writer = undefined;
+  }
+  if (code === "conflict" || code === "out-of-order") stepDown(state);
+}
