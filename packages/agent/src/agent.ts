@@ -1,12 +1,13 @@
 /** The agent at work: takes what the senses hold, folds it, and hands batches on; what was not accepted waits and joins. */
 import { setTimeout as wait } from "node:timers/promises";
-import { joinSeen, nothingSeen, type Seen } from "@plimsoll/core";
 import { Collector } from "./collect.ts";
 import { EbpfSensor } from "./ebpf.ts";
 import { tellOfThePast } from "./late.ts";
 import { architecture, bootTime } from "./machine.ts";
 import type { Names } from "./names.ts";
 import type { SenseOptions, TierName } from "./senses.ts";
+import { Outbox } from "./outbox.ts";
+import type { AgentReport, Ship } from "./report.ts";
 import { chooseSenses, type Choice } from "./tier.ts";
 
 export interface AgentOptions extends SenseOptions {
@@ -19,24 +20,12 @@ export interface AgentOptions extends SenseOptions {
   readonly opened?: (choice: Choice) => void;
   /** Milliseconds between batches. */
   readonly batchEvery: number;
+  /** A container that did nothing new is told of so often, milliseconds. Without it with every batch. */
+  readonly watchEvery?: number;
   /** Hands a batch on. Where it throws, the batch is offered again together with the next. */
-  readonly ship: (batch: Seen, report: AgentReport) => Promise<void>;
-}
-
-/** What the agent says of itself with each batch. */
-export interface AgentReport {
-  readonly tier: TierName;
-  readonly refused: Choice["refused"];
-  readonly blind: readonly string[];
-  /** Events that the senses lost, exactly or at most. */
-  readonly lost: number;
-  /** Containers whose names nobody told in time, and those beyond the limit. */
-  readonly nameless: number;
-  readonly crowded: number;
-  /** Batches that were not accepted, one after another. */
-  readonly failures: number;
-  /** Behaviours given up because batches were not accepted for too long. */
-  readonly givenUp: number;
+  readonly ship: Ship;
+  /** Called whenever it has looked, a hundred milliseconds apart at most. */
+  readonly looked?: (report: () => AgentReport) => void;
 }
 
 const mostAtOnce = 50_000;
@@ -44,37 +33,8 @@ const shortest = 5;
 const longest = 100;
 const mostContainers = 5_000;
 const patience = 60_000;
-/** Behaviours that wait for a service that does not answer: the rest is given up, counted. */
-const mostWaiting = 100_000;
 /** What goes on is told again so often, milliseconds. */
 const renewEvery = 3_600_000;
-
-/** Batches on their way: those that were not accepted wait, and join the next. */
-class Outbox {
-  readonly #ship: AgentOptions["ship"];
-  #pending: Seen = nothingSeen;
-  failures = 0;
-  givenUp = 0;
-
-  constructor(ship: AgentOptions["ship"]) {
-    this.#ship = ship;
-  }
-
-  async send(batch: Seen, report: () => AgentReport): Promise<void> {
-    this.#pending = this.#pending === nothingSeen ? batch : joinSeen([this.#pending, batch]);
-    try {
-      await this.#ship(this.#pending, report());
-      this.#pending = nothingSeen;
-      this.failures = 0;
-    } catch {
-      this.failures += 1;
-      const { observations } = this.#pending;
-      const over = Math.max(0, observations.length - mostWaiting);
-      this.givenUp += over;
-      this.#pending = { ...this.#pending, observations: observations.slice(over) };
-    }
-  }
-}
 
 /** Looks until `signal` is raised, then hands on what is left. Returns its last report. */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<AgentReport> {
@@ -92,7 +52,7 @@ async function work(options: AgentOptions, choice: Choice, signal: AbortSignal):
   tellOfThePast(collector, options);
   options.opened?.(choice);
   const kernel = senses instanceof EbpfSensor ? senses : undefined;
-  const outbox = new Outbox(options.ship);
+  const outbox = new Outbox(options.ship, () => collector.tellAgain());
   const report = (): AgentReport => ({
     tier: senses.tier,
     refused: choice.refused,
@@ -102,22 +62,24 @@ async function work(options: AgentOptions, choice: Choice, signal: AbortSignal):
     failures: outbox.failures,
     givenUp: outbox.givenUp,
   });
-  const ship = (): Promise<void> => {
+  const ship = (): void => {
     const now = Date.now();
     if (options.recordCalls) collector.takeCalls(kernel?.calls() ?? new Map(), now);
-    return outbox.send(collector.batch(options.names, now), report);
+    outbox.add(collector.batch(options.names, now), report);
   };
   let lost = 0;
   const drain = (): number => {
     const count = senses.drain((told) => collector.take(told), mostAtOnce);
     collector.lost(senses.lost() - lost);
     lost = senses.lost();
+    options.looked?.(report);
     return count;
   };
-  const renew = async (): Promise<void> => kernel?.renew();
+  const renew = (): void => kernel?.renew();
   await repeat(drain, [tick(options.batchEvery, ship), tick(renewEvery, renew)], signal);
   drain();
-  await ship();
+  ship();
+  await outbox.empty(report);
   return report();
 }
 
@@ -130,16 +92,17 @@ function collectorFor(options: AgentOptions, { senses }: Choice): Collector {
     architecture: architecture(),
     patience,
     most: mostContainers,
+    watchEvery: options.watchEvery ?? 0,
   });
 }
 
 interface Tick {
   readonly every: number;
   at: number;
-  readonly run: () => Promise<void>;
+  readonly run: () => void;
 }
 
-function tick(every: number, run: () => Promise<void>): Tick {
+function tick(every: number, run: () => void): Tick {
   return { every, at: performance.now(), run };
 }
 
@@ -150,7 +113,7 @@ async function repeat(drain: () => number, ticks: readonly Tick[], signal: Abort
     for (const each of ticks) {
       if (performance.now() - each.at < each.every) continue;
       each.at = performance.now();
-      await each.run();
+      each.run();
     }
     await wait(pause, undefined, { signal }).catch(() => undefined);
   }

@@ -21,6 +21,8 @@ export interface CollectOptions extends SourceOfDeeds {
   readonly patience: number;
   /** Containers kept at a time. */
   readonly most: number;
+  /** That a container which does nothing new is watched is told so often, milliseconds. */
+  readonly watchEvery?: number;
 }
 
 /** What a batch could not tell. Each counts containers. */
@@ -38,6 +40,7 @@ interface Collected {
   readonly calls: Set<number>;
   entry: number | undefined;
   endedAt: number | undefined;
+  watchTold: number;
 }
 
 export class Collector {
@@ -105,17 +108,27 @@ export class Collector {
       const name = names(container);
       if (name !== undefined) {
         const observations = deeds.changes(name.key, name.pod, this.#options);
-        batches.push({
-          observations,
-          watches: deeds.watch(name.key, name.pod, this.#source),
-          detections: [],
-        });
+        const isDue =
+          observations.length > 0 ||
+          collected.endedAt !== undefined ||
+          now - collected.watchTold >= (this.#options.watchEvery ?? 0);
+        if (isDue) collected.watchTold = now;
+        const watches = isDue ? deeds.watch(name.key, name.pod, this.#source) : [];
+        batches.push({ observations, watches, detections: [] });
       }
       const late = collected.endedAt !== undefined && now - collected.endedAt > this.#options.patience;
       if (name === undefined && late) this.#nameless += 1;
       if (collected.endedAt !== undefined && (name !== undefined || late)) this.#containers.delete(id);
     }
     return batches.length === 0 ? nothingSeen : joinSeen(batches);
+  }
+
+  /** Whoever was told has lost it: the next batch holds everything that is kept. */
+  tellAgain(): void {
+    for (const collected of this.#containers.values()) {
+      collected.deeds.tellAgain();
+      collected.watchTold = -Infinity;
+    }
   }
 
   untold(): Untold {
@@ -146,6 +159,7 @@ export class Collector {
       calls: new Set<number>(),
       entry: undefined,
       endedAt: undefined,
+      watchTold: -Infinity,
     };
     this.#containers.set(container.id, made);
     return made;

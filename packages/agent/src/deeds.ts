@@ -90,6 +90,10 @@ export class Deeds {
     return changed;
   }
 
+  tellAgain(): void {
+    for (const deed of this.#deeds.values()) deed.changed = true;
+  }
+
   /** None where nothing was ever seen of it. */
   watch(container: ContainerKey, pod: string, source: SourceOfDeeds): readonly Watch[] {
     if (this.#first === Infinity) return [];
