@@ -22,7 +22,10 @@ writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest(), undefi
 /** The command and, beside it, a chunk for whatever it loads only when asked; returns what was taken in, and its terms. */
 async function bundle(): Promise<string> {
   const build = await rolldown({
-    input: { main: join(root, "packages/cli/src/main.ts") },
+    input: {
+      main: join(root, "packages/cli/src/main.ts"),
+      "store-thread": join(root, "packages/server/src/store/sqlite/thread.ts"),
+    },
     platform: "node",
     tsconfig: false,
     external: ["koffi"], // native: only what observes asks for it

@@ -36,7 +36,7 @@ import type { Pipeline } from "./pipeline/shape.ts";
 import { watchSettings, type Held, type WatchedSettings } from "./settings/watched.ts";
 import { healthIn, statusIn } from "./standing.ts";
 import { openPostgresStore } from "./store/postgres/open.ts";
-import { openSqliteStore } from "./store/sqlite/open.ts";
+import { openThreadedStore } from "./store/sqlite/threaded.ts";
 import type { Store } from "./store/store.ts";
 
 export interface Run {

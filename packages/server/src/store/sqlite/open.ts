@@ -2,6 +2,7 @@
  * The embedded store: one file that one process holds open. A file that is damaged is set aside, never repaired by
  * guessing: what the cluster still knows is read anew, and what it does not know is told as lost.
  */
+import { DatabaseSync } from "node:sqlite";
 import type { Clock, Disk } from "@plimsoll/cluster";
 import { StoreError, type Loss } from "../error.ts";
 import { failureOf } from "../sql/failure.ts";
@@ -9,7 +10,7 @@ import { writeLosses } from "../sql/losses.ts";
 import { migrate } from "../sql/migrate.ts";
 import { sqlStore } from "../sql/sqlstore.ts";
 import type { Sql } from "../sql/tables.ts";
-import { verify } from "../sql/verify.ts";
+import { verify, type Damage } from "../sql/verify.ts";
 import type { Store } from "../store.ts";
 import { connect, type Connection } from "./connection.ts";
 
@@ -21,8 +22,23 @@ export interface SqliteOptions {
 
 /** Throws a `StoreError`: `locked`, `newer-schema`, `full`, `unavailable`, `read-only`. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  await options.disk.makeFolder(folderOf(options.file));
+  const hold = holdAlone(options.file);
+  try {
+    const store = await openOrBegin(options);
+    const close = async (): Promise<void> => {
+      await store.close();
+      hold.close();
+    };
+    return { ...store, close };
+  } catch (error) {
+    hold.close();
+    throw error;
+  }
+}
+
+async function openOrBegin(options: SqliteOptions): Promise<Store> {
   const { disk, file, clock } = options;
-  await disk.makeFolder(folderOf(file));
   try {
     return await open(options, []);
   } catch (error) {
@@ -45,7 +61,7 @@ async function open({ disk, file, clock }: SqliteOptions, losses: readonly Loss[
   const { db } = connection;
   const sql: Sql = { db, engine: "sqlite" };
   try {
-    holdAlone(connection);
+    checkPages(connection);
     const schema = await migrate(sql);
     const damage = await verify(sql);
     if (damage.length > 0) throw new StoreError("damaged", `the store is damaged: ${damage[0]!.because}`);
@@ -67,13 +83,55 @@ async function open({ disk, file, clock }: SqliteOptions, losses: readonly Loss[
   }
 }
 
-/** Two processes that write one store would each believe the other's rows to be damage. */
-function holdAlone({ raw }: Connection): void {
-  raw.exec("pragma locking_mode = exclusive");
+/**
+ * Two processes that write one store would each believe the other's rows to be damage. A file beside it is held, not
+ * the store itself, so that other threads of this process can read.
+ */
+function holdAlone(file: string): DatabaseSync {
+  const raw = new DatabaseSync(`${file}.lock`, { timeout: 5000, allowExtension: false });
+  try {
+    raw.exec("pragma locking_mode = exclusive; pragma journal_mode = memory; begin exclusive; commit");
+    return raw;
+  } catch (error) {
+    raw.close();
+    throw failureOf(error);
+  }
+}
+
+function checkPages({ raw }: Connection): void {
   raw.exec("begin immediate; commit");
   const found = raw.prepare("pragma integrity_check(1)").get() as { readonly integrity_check?: string };
   if (found.integrity_check !== "ok")
     throw new StoreError("damaged", "the store is damaged: its pages do not agree");
+}
+
+export interface SqliteReader {
+  /** Only what reads: a write is refused. */
+  readonly store: Store;
+  readonly damage: () => Promise<readonly Damage[]>;
+  /** Whatever the work reads, it reads of one state. */
+  readonly atOnce: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
+}
+
+/** Beside the one that writes, which must have opened the file before. */
+export function openSqliteReader(clock: SqliteOptions["clock"], file: string): SqliteReader {
+  const { raw, db } = connect(file, { readOnly: true });
+  const sql: Sql = { db, engine: "sqlite" };
+  const store = sqlStore({ sql, clock, schema: 0, close: () => db.destroy() });
+  return {
+    store,
+    damage: () => verify(sql),
+    atOnce: async (work) => {
+      raw.exec("begin");
+      try {
+        return await work();
+      } finally {
+        raw.exec("commit");
+      }
+    },
+    close: store.close,
+  };
 }
 
 function folderOf(file: string): string {
