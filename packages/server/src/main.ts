@@ -59,8 +59,15 @@ export async function serve(options: Options, run: Run): Promise<number> {
     ...(options.config === undefined ? {} : { file: options.config }),
     onChange: (held) => onSettings(held),
   });
-  const store = await openStore(options, doors).catch(inWords("usage", "give another with --store"));
+  let onLost: () => void = () => undefined;
+  const store = await openStore(options, doors, () => onLost()).catch(
+    inWords("usage", "give another with --store"),
+  );
   const service = await build({ options, doors, access, settings, store, log });
+  onLost = () => {
+    log("error", "store-begun-anew", { because: "it was damaged while it was open" });
+    service.rebuild();
+  };
   onSettings = (held) => {
     const { refused } = held;
     if (refused === undefined) log("info", "settings-taken");
@@ -96,8 +103,12 @@ function inWords(code: "usage" | "bad-config", hint: string): (error: unknown) =
   };
 }
 
-function openStore({ store, storePassword }: Options, { clock, disk }: Doors): Promise<Store> {
-  if (!/^postgres(?:ql)?:\/\//.test(store)) return openSqliteStore({ clock, disk, file: store });
+function openStore(
+  { store, storePassword }: Options,
+  { clock, disk }: Doors,
+  onLost: () => void,
+): Promise<Store> {
+  if (!/^postgres(?:ql)?:\/\//.test(store)) return openThreadedStore({ clock, disk, file: store, onLost });
   return openPostgresStore(clock, {
     url: store,
     ...(storePassword === undefined ? {} : { password: storePassword }),
@@ -117,6 +128,8 @@ interface Service {
   readonly pipeline: Pipeline;
   /** What depends on settings is made anew. */
   readonly renew: () => Promise<void>;
+  /** The store is to be told all there is. */
+  readonly rebuild: () => void;
   readonly listen: (note: (line: string) => void) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -170,6 +183,11 @@ async function build(parts: Parts): Promise<Service> {
   const kept = keep(parts, pipeline, keeping.signal);
   return {
     pipeline,
+    rebuild: () => {
+      if (leadership !== undefined && !leadership.leads()) return;
+      pipeline.lead(undefined);
+      pipeline.lead(leadership?.term() ?? 1);
+    },
     renew: async () => {
       try {
         egress = await egressOf(parts);
@@ -217,18 +235,25 @@ async function seek(
 }
 
 const keepEvery = 60 * 60_000;
+/** Reading all there is takes the disk's time; opening it has done so too. */
+const verifyEvery = 24;
 
-/** Once an hour, and first a minute after the start, forgets what settings no longer keep. */
+/**
+ * Once an hour, and first a minute after the start, forgets what settings no longer keep; once a day reads the whole
+ * store, so that damage to what nobody asks for is found while it can still be made good.
+ */
 async function keep(
   { doors, store, settings, log }: Parts,
   pipeline: Pipeline,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let wait = 60_000; ; wait = keepEvery) {
-    await pause(doors.clock, wait, signal);
+  for (let turn = 0; ; turn += 1) {
+    await pause(doors.clock, turn === 0 ? 60_000 : keepEvery, signal);
     if (signal.aborted) return;
     try {
       if (pipeline.status().leads) await store.retain(settings.held().settings.retention);
+      if (turn % verifyEvery === verifyEvery - 1 && (await store.verify()).length > 0)
+        log("error", "store-damaged", { because: "rows are not what was written" });
     } catch (error) {
       log("warn", "retention-failed", { because: failureText(error) });
     }

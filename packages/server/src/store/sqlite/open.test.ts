@@ -16,7 +16,6 @@ import { contract } from "../../../../../tests/store/contract.ts";
 import { makeScore, makeWorld, putRecord, putResult, start } from "../../../../../tests/store/make.ts";
 import type { Store } from "../store.ts";
 import { openSqliteStore } from "./open.ts";
-import { openThreadedStore } from "./threaded.ts";
 
 const { clock, disk } = await openWorld();
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-store-"));
@@ -26,8 +25,8 @@ const fresh = (): string => join(folder, String(next++), "store.db");
 const open = (file: string): Promise<Store> => openSqliteStore({ clock, disk, file });
 
 contract({
-  name: "node:sqlite in threads of its own",
-  open: (given) => openThreadedStore({ clock: { ...clock, ...given }, disk, file: fresh(), readers: 1 }),
+  name: "node:sqlite in a file",
+  open: (given) => openSqliteStore({ clock: given, disk, file: fresh() }),
 });
 
 async function filled(): Promise<string> {

@@ -123,11 +123,15 @@ export function openSqliteReader(clock: SqliteOptions["clock"], file: string): S
     store,
     damage: () => verify(sql),
     atOnce: async (work) => {
-      raw.exec("begin");
       try {
-        return await work();
-      } finally {
-        raw.exec("commit");
+        raw.exec("begin");
+        try {
+          return await work();
+        } finally {
+          raw.exec("commit");
+        }
+      } catch (error) {
+        throw failureOf(error);
       }
     },
     close: store.close,

@@ -65,7 +65,9 @@ type Method = (...given: readonly unknown[]) => Promise<unknown>;
 function methodOf(store: Store | undefined, name: string): Method {
   if (store === undefined) throw notOpen();
   const [outer = "", inner] = name.split(".");
-  const found = (inner === undefined ? store : store.outbox) as unknown as { readonly [name: string]: Method };
+  const found = (inner === undefined ? store : store.outbox) as unknown as {
+    readonly [name: string]: Method;
+  };
   return found[inner ?? outer]!;
 }
 

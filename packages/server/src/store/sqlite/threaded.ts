@@ -253,12 +253,23 @@ async function closeWriter(state: State): Promise<void> {
 async function verify(state: State): Promise<readonly Loss[]> {
   refuseClosed(state);
   await state.reopening;
-  const thread = await openThread(state, false);
-  const damage = (await thread.call("verify", []).finally(thread.end)) as readonly Damage[];
-  if (damage.length === 0) return [];
+  if (!(await isDamaged(state))) return [];
   const known = state.losses.length;
   await reopen(state);
   return state.losses.slice(known);
+}
+
+/** By a thread of its own: it reads for long, and other queries should not wait for it. */
+async function isDamaged(state: State): Promise<boolean> {
+  const thread = await openThread(state, false);
+  try {
+    return ((await thread.call("verify", [])) as readonly Damage[]).length > 0;
+  } catch (error) {
+    if (isDamage(error)) return true;
+    throw error;
+  } finally {
+    await thread.end();
+  }
 }
 
 async function health({ options, trouble, schema, losses, writes }: State): Promise<Health> {
