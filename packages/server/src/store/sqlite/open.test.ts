@@ -86,7 +86,7 @@ test("case 109: a thousand flipped bytes: told and set aside, or without effect;
   }
   expect(counts.wrong).toBe(0);
   expect(counts["set aside"]).toBeGreaterThan(300);
-});
+}, 300_000);
 
 test.each([
   ["cut in half", (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2))],
