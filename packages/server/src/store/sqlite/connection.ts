@@ -52,7 +52,11 @@ function adapt(raw: DatabaseSync): SqliteDatabase {
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...values(parameters)),
-        run: (parameters) => statement.run(...values(parameters)),
+        // A full disk ends a transaction by itself; that there is nothing to take back is then no failure.
+        run: (parameters) =>
+          sql === "rollback" && !raw.isTransaction
+            ? { changes: 0, lastInsertRowid: 0 }
+            : statement.run(...values(parameters)),
         iterate: (parameters) => statement.iterate(...values(parameters)),
       };
     },
