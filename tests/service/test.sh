@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Holds the service as people run it: a process of its own against a real kube-apiserver and etcd, over real HTTP. It
-# needs no root, listens on 127.0.0.1 only, and its last line is `N passed, N failed`.
+# needs root for one small file system that it fills up, a C compiler and PostgreSQL; it listens on 127.0.0.1 only, and
+# its last line is `N passed, N failed`.
 # shellcheck source-path=SCRIPTDIR
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
