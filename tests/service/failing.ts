@@ -41,9 +41,9 @@ async function suffer(turn: number, file: string): Promise<void> {
     failed = note(turn, error);
     return undefined;
   });
-  for (let batch = 0; store !== undefined && batch < 80 && !failed; batch += 1) {
+  for (let batch = 0; batch < 80 && !failed; batch += 1) {
     try {
-      await store.commit(turnOf(sequence + 1));
+      await store?.commit(turnOf(sequence + 1));
       sequence += 1;
       batches += 1;
     } catch (error) {
