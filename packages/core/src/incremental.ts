@@ -5,7 +5,8 @@
 import type { AttackLibrary } from "./graph/edge.ts";
 import type { IsLate } from "./incremental/joint.ts";
 import { lookAgain, type Asked } from "./incremental/judging.ts";
-import { judge, putOff, restart, settle } from "./incremental/course.ts";
+import { judge, putOff, putOffSeen, restart, settle } from "./incremental/course.ts";
+import { movedPlaces, placesIn, trafficText } from "./incremental/scales.ts";
 import { opened, type IncrementalOptions, type State } from "./incremental/state.ts";
 import type { Move } from "./incremental/stock.ts";
 import { deltaOf, reportFrom, resultsOf, snapshotOf } from "./incremental/telling.ts";
@@ -71,12 +72,13 @@ function applyAll(state: State, changes: readonly Change[]): void {
     else if (change.op === "time") {
       state.options = { ...state.options, takenAt: change.at };
       tags.bump("time", change);
+      // How long somebody was watched, and whether he still is.
+      for (const place of placesIn(state.around)) state.reseen.set(place, change);
     } else if (change.op === "images") {
       state.around = { ...state.around, images: change.images };
       tags.bump("images", change);
     } else if (change.op === "observations") {
-      const { op: _op, ...around } = change;
-      state.around = { images: state.around.images, ...around };
+      observe(state, change);
     } else if (change.op === "server" || change.op === "settings") {
       anew = take(state, change) ? change : anew;
     }
@@ -84,20 +86,21 @@ function applyAll(state: State, changes: readonly Change[]): void {
   const moves = stock.apply(seen);
   for (const move of moves) bumpAll(state, move);
   state.excepting = changes.findLast(({ op }) => op === "time" || op === "settings");
-  if (isObserved(state)) {
-    const { report } = state.whole ?? {};
-    state.whole = { report, stale: true, cause: changes.at(-1) };
-    return;
-  }
-  if (state.whole !== undefined) return restart(state, changes.at(-1));
+  state.observing = changes.findLast(({ op }) => op === "time" || op === "observations") ?? state.observing;
   const around = changes.some(({ op }) => op === "gaps" || op === "images");
   putOff(state, moves, around);
+  putOffSeen(state);
   if (anew === undefined) judge(state, moves, new Map());
   else restart(state, anew);
 }
 
-function isObserved({ around }: State): boolean {
-  return around.observations.length > 0 || (around.watches ?? []).length > 0;
+function observe(state: State, change: Extract<Change, { op: "observations" }>): void {
+  const { op: _op, ...seen } = change;
+  const { around: before, tags } = state;
+  state.around = { images: before.images, ...seen };
+  tags.bump("observations", change);
+  if (trafficText(before) !== trafficText(state.around)) tags.bump("traffic", change);
+  for (const place of movedPlaces(before, state.around)) state.reseen.set(place, change);
 }
 
 /** Takes settings over; true where all must be judged anew. */

@@ -67,7 +67,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   const { results, edits } = finished(evaluation.judged, weighing, judge, snapshot.header.server);
   const told = toldOf(snapshot, inventory, library, evaluation.judged, options.exceptions);
   const attack = asksForPaths(library, options)
-    ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths, weighing)
+    ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths, weighing?.traffic)
     : undefined;
   const { gaps } = policies;
   return reportOf({
@@ -86,9 +86,11 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   });
 }
 
+type Sightings = Pick<Snapshot, "observations"> & Pick<Partial<Snapshot>, "watches" | "detections">;
+
 /** What happened and should not; undefined where nobody observed, so that nothing told is not taken for nothing happened. */
 export function toldOf(
-  snapshot: Snapshot,
+  snapshot: Sightings,
   inventory: Inventory,
   { detections = [] }: AttackLibrary,
   judged: readonly Judged[],
@@ -158,7 +160,7 @@ export function selected(
 }
 
 /** Judges patches by all that was seen and stands there: a workload's pods, account, images and observations. */
-export function judgeFor(snapshot: Snapshot, inventory: Inventory, options: ScanOptions): Judge {
+export function judgeFor(snapshot: Sightings, inventory: Inventory, options: ScanOptions): Judge {
   const { observations, watches = [], detections = [] } = snapshot;
   return createJudge(
     inventory,

@@ -3,9 +3,8 @@ import { acceptance } from "../controls/exceptions.ts";
 import type { Evaluation, Judged } from "../controls/ledger.ts";
 import type { Change } from "../model/change.ts";
 import type { Exception } from "../model/exception.ts";
-import type { Result } from "../model/finding.ts";
 import { refKey } from "../model/resource.ts";
-import { scan, selected } from "../scan.ts";
+import { selected } from "../scan.ts";
 import { neighbours } from "./around.ts";
 import { anchored, type Draft } from "./desks.ts";
 import { byObject, type Turned } from "./joint.ts";
@@ -13,8 +12,8 @@ import { judgeHoldings, judgeOf, kindsOfControls } from "./judging.ts";
 import type { IsLate } from "./joint.ts";
 import type { State } from "./state.ts";
 import { noHolding, type Holding, type Move } from "./stock.ts";
-import { isUnsettled, snapshotOf } from "./telling.ts";
-import { turnsBetween } from "./turns.ts";
+import { placesOf } from "./scales.ts";
+import { isUnsettled } from "./telling.ts";
 
 /** Judges everything from the beginning. */
 export function restart(state: State, cause: Change | undefined): void {
@@ -22,11 +21,9 @@ export function restart(state: State, cause: Change | undefined): void {
   select(state);
   const dirty = new Map([...desks.keys(), ...stock.keys()].map((key) => [key, cause]));
   const empty = [...dirty.keys()].map((key): Draft => ({ key, judged: [], cause }));
-  const judgeNone = judgeOf([], state.world, options);
+  const judgeNone = judgeOf([], state.world, options, state.around);
   const { turns: taken } = desks.write(empty, state.accepting.acceptance, judgeNone, options.server);
-  const told = state.whole?.report?.results;
-  state.untold.push(...(told === undefined ? taken : turnsBetween(told, [], false, cause)));
-  state.whole = undefined;
+  state.untold.push(...taken);
   state.unpatched.clear();
   // Whose a requirement is may have changed with the server: all scores are worked out anew.
   state.counted.clear();
@@ -67,7 +64,10 @@ export function judge(state: State, moves: readonly Moved[], dirty: Dirty): void
   addBlind(state, dirty);
   addTurned(state, joint.set(state.kinds.joint), dirty);
   // Where much is new, all is judged before anything is written: each object then is written once.
-  if (moves.length * 4 > stock.keys().length) addTurned(state, joint.ask(), dirty);
+  if (moves.length * 4 > stock.keys().length) {
+    addWeighed(state, dirty);
+    addTurned(state, joint.ask(), dirty);
+  }
   addOtherwise(state, dirty);
   const judged = (holdings: readonly Holding[]): Evaluation =>
     judgeHoldings(holdings, state.kinds.single, world, state.options.everyResult === true);
@@ -79,6 +79,18 @@ export function judge(state: State, moves: readonly Moved[], dirty: Dirty): void
   const others = [...dirty.keys()].filter((key) => !moved.has(key)).sort();
   const again = others.length === 0 ? [] : judged(others.map((key) => stock.at(key))).judged;
   write(state, dirty, [...is.judged, ...again]);
+}
+
+/** What is said of findings by what was seen: of all of them, since any may rest on what others do. */
+function addWeighed({ scales, desks, observing }: State, dirty: Dirty): void {
+  if (!scales.refresh()) return;
+  const weighing = scales.weighing();
+  for (const entry of desks.judged()) {
+    const { evidence, resource } = entry.result;
+    const now = entry.control.grants === undefined ? undefined : weighing?.ofFinding(entry);
+    if (now === evidence || JSON.stringify(now) === JSON.stringify(evidence)) continue;
+    add(dirty, [refKey(resource)], observing);
+  }
 }
 
 function add(dirty: Dirty, keys: Iterable<string>, cause?: Change): void {
@@ -130,8 +142,9 @@ function write(state: State, dirty: Dirty, judged: readonly Judged[]): void {
     const others = [...(blind?.said.get(key) ?? []), ...joint.at(key)];
     return { key, judged: [...(single.get(key) ?? []), ...anchored(others, stock.at(key))], cause };
   });
-  const patches = judgeOf(dirty.keys(), world, options);
-  const { turns, edits } = desks.write(drafts, accepting.acceptance, patches, options.server);
+  const patches = judgeOf(dirty.keys(), world, options, state.around);
+  const weighing = state.scales.weighing();
+  const { turns, edits } = desks.write(drafts, accepting.acceptance, patches, options.server, weighing);
   for (const key of dirty.keys()) state.unpatched.delete(key);
   // What is said as before draws no path anew.
   if (turns.length > 0 || edits) tags.bump("findings");
@@ -145,7 +158,6 @@ const fewPatches = 16;
 export function settle(state: State, isLate?: IsLate): void {
   const { tags, joint, unpatched } = state;
   if (!isUnsettled(state)) return;
-  if (state.whole !== undefined) return scanWhole(state, state.whole);
   tags.advance();
   const dirty: Dirty = new Map();
   for (const [key, cause] of unpatched) {
@@ -153,8 +165,20 @@ export function settle(state: State, isLate?: IsLate): void {
     dirty.set(key, cause);
     unpatched.delete(key);
   }
+  addWeighed(state, dirty);
   addTurned(state, joint.ask(isLate), dirty);
   if (dirty.size > 0) judge(state, [], dirty);
+}
+
+/** What was seen of these places is other than it was, or lasts longer: patches of their workloads are judged anew. */
+export function putOffSeen({ stock, desks, unpatched, reseen }: State): void {
+  if (reseen.size === 0) return;
+  for (const workload of stock.workloads()) {
+    const place = placesOf(workload).find((each) => reseen.has(each));
+    const key = refKey(workload.ref);
+    if (place !== undefined && desks.isPatched(key)) unpatched.set(key, reseen.get(place));
+  }
+  reseen.clear();
 }
 
 /** Patches that depend on what moved are judged anew when it settles. */
@@ -162,20 +186,4 @@ export function putOff({ stock, desks, unpatched }: State, moves: readonly Move[
   const cause = moves[0]?.cause;
   for (const key of anyway ? stock.keys() : neighbours(moves, stock))
     if (desks.isPatched(key)) unpatched.set(key, cause);
-}
-
-/** Scans what there is, as if from the beginning. */
-function scanWhole(state: State, whole: NonNullable<State["whole"]>): void {
-  const { library, options, desks } = state;
-  const before = whole.report?.results ?? desks.judged().map(({ result }) => result);
-  const report = scan(snapshotOf(state), library, options);
-  for (const turn of turnsBetween(before, report.results, false, whole.cause)) {
-    const isGone = turn.after === undefined && turn.kinds.length > 0 && isAway(state, turn.before!);
-    state.untold.push(isGone ? { ...turn, kinds: ["gone"] } : turn);
-  }
-  state.whole = { report, stale: false, cause: undefined };
-}
-
-function isAway({ stock }: State, { resource }: Result): boolean {
-  return stock.at(refKey(resource)).record === undefined;
 }

@@ -6,6 +6,7 @@ import type { Edit } from "../model/report.ts";
 import { refKey } from "../model/resource.ts";
 import type { Server } from "../model/snapshot.ts";
 import type { Judge } from "../remediation/judge.ts";
+import type { Weighing } from "../risk/evidence.ts";
 import { finished } from "../scan.ts";
 import { createRow } from "./row.ts";
 import type { Holding, Stock } from "./stock.ts";
@@ -34,7 +35,13 @@ export interface Written {
 
 export interface Desks {
   /** Puts these in the place of what was there. */
-  readonly write: (drafts: readonly Draft[], acceptance: Acceptance, judge: Judge, server: Server) => Written;
+  readonly write: (
+    drafts: readonly Draft[],
+    acceptance: Acceptance,
+    judge: Judge,
+    server: Server,
+    weighing?: Weighing,
+  ) => Written;
   /** Patches of it are offered, or withheld: they depend on its pods, its account and its images. */
   readonly isPatched: (key: string) => boolean;
   /** Objects of which exceptions say something else than when they were written. */
@@ -80,10 +87,10 @@ export function createDesks(stock: Stock, totals: Totals): Desks {
     otherwise: (acceptance) =>
       [...desks].flatMap(([key, desk]) => (isOtherwise(desk, acceptance) ? [key] : [])),
     isPatched: (key) => desks.get(key)?.judged.some(({ control }) => control.fix !== undefined) === true,
-    write: (drafts, acceptance, judge, server) => {
+    write: (drafts, acceptance, judge, server, weighing) => {
       const made = drafts.map((draft) => ({ draft, ...accepted(draft.judged, acceptance) }));
       const all = made.flatMap((each) => each.judged);
-      const byKey = editsByObject(finished(all, undefined, judge, server).edits);
+      const byKey = editsByObject(finished(all, weighing, judge, server).edits);
       let edits = false;
       const turns = made.flatMap(({ draft: { key, cause }, judged: after, counted }) => {
         const own = byKey.get(key) ?? [];

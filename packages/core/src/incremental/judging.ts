@@ -9,6 +9,7 @@ import { refKey, type ResourceRecord, type ResourceRef } from "../model/resource
 import { thresholds } from "../remediation/gathered.ts";
 import { createJudge, type Judge } from "../remediation/judge.ts";
 import type { ScanOptions } from "../scan.ts";
+import { seenIn, type Around } from "./scales.ts";
 import type { Holding } from "./stock.ts";
 import { viewOf, type World } from "./view.ts";
 
@@ -103,15 +104,14 @@ export function judgeNothing(
 }
 
 /** Judges patches of the workloads of these objects: by those that share their owner or their account, too. */
-export function judgeOf(keys: Iterable<string>, world: World, options: ScanOptions): Judge {
+export function judgeOf(keys: Iterable<string>, world: World, options: ScanOptions, around: Around): Judge {
   const { stock } = world;
   const namespaces = new Set([...keys].map(namespaceIn));
   const workloads = stock
     .workloads()
     .filter(({ ref, root }) => namespaces.has(ref.namespace) || root.namespace === "");
   const { gaps, covers } = viewOf(world, () => undefined, true);
-  const seen = { observations: [], watches: [], detections: [] };
-  return createJudge({ ...aside(world), workloads, gaps, covers }, seen, {
+  return createJudge({ ...aside(world), workloads, gaps, covers }, seenIn(around, namespaces), {
     ...thresholds,
     ...options.thresholds,
   });

@@ -5,8 +5,10 @@ import type { AttackEdge } from "../graph/edge.ts";
 import type { GraphOptions } from "../graph/entries.ts";
 import { updateGraph } from "../graph/update.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { Observation } from "../model/observation.ts";
 import type { Edit } from "../model/report.ts";
 import { attackOn, type Attack } from "../risk/attack.ts";
+import { trafficOf } from "../risk/traffic.ts";
 import type { Before, Memo, Read } from "./tags.ts";
 import { viewOf, type World } from "./view.ts";
 
@@ -23,7 +25,7 @@ interface Findings {
 }
 
 /** What a graph cannot be brought up to date for. */
-const wholesale = ["coverage", "images", "server", "labels"];
+const wholesale = ["coverage", "images", "use", "silent", "server", "labels"];
 
 /** Bump `findings` when results or edits change. */
 export function createPaths(
@@ -31,6 +33,7 @@ export function createPaths(
   edges: readonly AttackEdge[],
   findings: Findings,
   options: GraphOptions | undefined,
+  observations: () => readonly Observation[],
 ): Paths {
   const { tags } = world;
   const since = new Set<string>();
@@ -52,10 +55,12 @@ export function createPaths(
     const inventory = viewOf(world, read, true);
     read("findings");
     read("graph");
+    read("traffic");
     if (inventory.workloads.length === 0 && inventory.bindings.length === 0) return undefined;
     const [edits, judged] = [findings.edits(), findings.judged()];
     const chosen = options === undefined ? {} : { chosen: options };
-    return attackOn(graph.get(), { inventory, edges, edits, judged, ...chosen });
+    const traffic = observations().length === 0 ? undefined : trafficOf(observations(), inventory);
+    return attackOn(graph.get(), { inventory, edges, edits, judged, traffic, ...chosen });
   });
   return {
     isPending: () => !graph.isValid() || !attack.isValid(),

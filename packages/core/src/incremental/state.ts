@@ -7,13 +7,14 @@ import type { AttackLibrary } from "../graph/edge.ts";
 import type { Change, ResultTurn } from "../model/change.ts";
 import type { Exception } from "../model/exception.ts";
 import type { Image } from "../model/image.ts";
-import type { FrameworkScore, Report } from "../model/report.ts";
-import type { Server, Snapshot } from "../model/snapshot.ts";
+import type { FrameworkScore } from "../model/report.ts";
+import type { Server } from "../model/snapshot.ts";
 import { selected, type ScanOptions, type Selection } from "../scan.ts";
 import { createDesks, type Desks } from "./desks.ts";
 import { createJoint, type Joint, type Said } from "./joint.ts";
 import { judgeNothing, kindsOfControls, type Kinds } from "./judging.ts";
 import { createPaths, type Paths } from "./paths.ts";
+import { createScales, type Around, type Scales } from "./scales.ts";
 import { createStock, type Stock } from "./stock.ts";
 import { createTags, type Memo, type Tags } from "./tags.ts";
 import { createTotals, type Totals } from "./totals.ts";
@@ -37,7 +38,11 @@ export interface State {
   readonly paths: Paths | undefined;
   readonly policies: Memo<PolicyControls>;
   readonly nothing: Memo<Evaluation>;
-  around: Pick<Snapshot, "observations" | "images"> & Pick<Partial<Snapshot>, "watches" | "detections">;
+  around: Around;
+  /** The last change of what was seen, or of the clock. */
+  observing: Change | undefined;
+  /** What was seen, as findings are weighed by it. */
+  readonly scales: Scales;
   selection: Selection;
   kinds: Kinds;
   accepting: {
@@ -55,13 +60,8 @@ export interface State {
   readonly counted: Map<string, string>;
   /** Objects whose patches are to be judged anew, with the change that it comes from. */
   readonly unpatched: Map<string, Change | undefined>;
-  /**
-   * Where something was observed, every finding may depend on all that was seen: the report of a scan as it was last
-   * made, and whether anything changed since.
-   */
-  whole:
-    | { readonly report: Report | undefined; readonly stale: boolean; readonly cause: Change | undefined }
-    | undefined;
+  /** Workloads and accounts of which something else was seen, or for longer, than their patches were judged by. */
+  readonly reseen: Map<string, Change>;
   /** Told by the next delta. */
   untold: ResultTurn[];
 }
@@ -70,18 +70,18 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
   const tags = createTags();
   const stock = createStock(options);
   const totals = createTotals();
-  let images: { readonly of: readonly Image[]; readonly byName: ReadonlyMap<string, Image> } | undefined;
+  const imagesAsRead = byReference();
+  const imagesWeighed = byReference();
   const world: World = {
     stock,
     tags,
     server: () => state.options.server,
     takenAt: () => state.options.takenAt,
-    imageOf: (reference) => {
-      const { images: known } = state.around;
-      if (images?.of !== known)
-        images = { of: known, byName: new Map(known.map((image) => [image.reference, image])) };
-      return images.byName.get(reference);
-    },
+    imageOf: (reference, sight) =>
+      sight === "as-read"
+        ? imagesAsRead(state.around.images, reference)
+        : imagesWeighed(state.scales.images(), reference),
+    silent: () => state.scales.silent(),
   };
   const every = options.everyResult === true;
   const desks = createDesks(stock, totals);
@@ -95,23 +95,38 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     totals,
     desks,
     joint: createJoint(world, every),
-    paths: library.edges === undefined ? undefined : createPaths(world, library.edges, desks, options.paths),
+    paths:
+      library.edges === undefined
+        ? undefined
+        : createPaths(world, library.edges, desks, options.paths, () => state.around.observations),
     policies: tags.memo((read) => policyControls(viewOf(world, read, false))),
     nothing: tags.memo((read) => {
       read("restart");
       return judgeNothing(viewOf(world, read, false), state.kinds.cel, every);
     }),
     around: { observations: [], images: [] },
+    scales: createScales(world, () => state.around),
     selection,
     kinds: kindsOfControls(selection.controls, options.server.version),
     accepting: { acceptance: acceptance([], [], options.takenAt), exceptions: [], controls: [] },
     excepting: undefined,
+    observing: undefined,
     blind: undefined,
     scores: new Map(),
     counted: new Map(),
     unpatched: new Map(),
-    whole: undefined,
+    reseen: new Map(),
     untold: [],
   };
   return state;
+}
+
+/** Looks up by reference in the list that holds now. */
+function byReference(): (images: readonly Image[], reference: string) => Image | undefined {
+  let known: { readonly of: readonly Image[]; readonly byName: ReadonlyMap<string, Image> } | undefined;
+  return (images, reference) => {
+    if (known?.of !== images)
+      known = { of: images, byName: new Map(images.map((image) => [image.reference, image])) };
+    return known.byName.get(reference);
+  };
 }

@@ -5,15 +5,16 @@ import type { Report } from "../model/report.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Result } from "../model/finding.ts";
 import { scoreFor } from "../risk/posture.ts";
-import { asksForPaths, reportOf } from "../scan.ts";
+import type { Told } from "../risk/detections.ts";
+import { asksForPaths, reportOf, toldOf, withDetections } from "../scan.ts";
 import { gapsInOrder } from "./gaps.ts";
 import type { State } from "./state.ts";
 import { joinTurns } from "./turns.ts";
 import { viewOf } from "./view.ts";
 
 /** Something was put off. */
-export function isUnsettled({ joint, unpatched, whole }: State): boolean {
-  return whole === undefined ? joint.isPending() || unpatched.size > 0 : whole.stale;
+export function isUnsettled({ joint, unpatched, scales }: State): boolean {
+  return joint.isPending() || unpatched.size > 0 || !scales.isValid();
 }
 
 export function deltaOf(state: State): Delta {
@@ -37,9 +38,10 @@ function talliesOf({ totals, selection }: State): ReadonlyMap<string, Tally> {
 }
 
 export function reportFrom(state: State): Report {
-  if (state.whole?.report !== undefined) return state.whole.report;
-  const { world, library, options, desks, selection, policies, accepting, paths } = state;
+  const { world, library, options, desks, selection, policies, accepting, paths, scales } = state;
   const judged = desks.judged();
+  const told = toldNow(state);
+  const exceptions = accepting.acceptance.reports((exception) => desks.countedBy(exception));
   return reportOf({
     ...selection,
     snapshot: snapshotOf(state),
@@ -49,9 +51,17 @@ export function reportFrom(state: State): Report {
     gaps: policies.get().gaps,
     results: judged.map(({ result }) => result),
     edits: desks.edits(),
-    exceptions: accepting.acceptance.reports((exception) => desks.countedBy(exception)),
+    exceptions: told === undefined ? exceptions : withDetections(exceptions, told),
     attack: asksForPaths(library, options) ? paths?.get() : undefined,
+    weighing: scales.weighing(),
+    told,
   });
+}
+
+/** What happened and should not, as it is known now. */
+export function toldNow({ world, library, options, desks, around }: State): Told | undefined {
+  const inventory = viewOf(world, () => undefined, true);
+  return toldOf(around, inventory, library, desks.judged(), options.exceptions);
 }
 
 export function snapshotOf({ stock, options, around }: State): Snapshot {
@@ -71,12 +81,7 @@ export function snapshotOf({ stock, options, around }: State): Snapshot {
 }
 
 function scoresNow(state: State): State["scores"] {
-  const { selection, options, whole } = state;
-  // Until a scan was made, what was told last stands.
-  if (whole !== undefined)
-    return whole.report === undefined
-      ? state.scores
-      : new Map(whole.report.frameworks.map((score) => [score.id, score]));
+  const { selection, options } = state;
   const tallies = talliesOf(state);
   const moved = movedControls(state, tallies);
   const known = state.scores;
@@ -103,6 +108,6 @@ function movedControls({ counted }: State, tallies: ReadonlyMap<string, Tally>):
 }
 
 /** All results as they were last told. */
-export function resultsOf({ whole, desks }: State): readonly Result[] {
-  return whole?.report?.results ?? desks.judged().map(({ result }) => result);
+export function resultsOf({ desks }: State): readonly Result[] {
+  return desks.judged().map(({ result }) => result);
 }

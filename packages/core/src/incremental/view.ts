@@ -1,6 +1,6 @@
 /** A changing cluster as an inventory that remembers what was read of it. */
 import { bindingsOf } from "../inventory/build.ts";
-import { exposures } from "../inventory/exposure.ts";
+import { exposures, type Silent } from "../inventory/exposure.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Image } from "../model/image.ts";
 import type { Server } from "../model/snapshot.ts";
@@ -13,19 +13,24 @@ export interface World {
   readonly tags: Tags;
   readonly server: () => Server;
   readonly takenAt: () => string;
-  readonly imageOf: (reference: string) => Image | undefined;
+  /** Weighed by what was seen of its packages, or as it was read. */
+  readonly imageOf: (reference: string, sight: Sight) => Image | undefined;
+  readonly silent: () => Silent | undefined;
 }
+
+/** Whether exposure and images are weighed by what was seen, or are what was read: from that they are weighed. */
+export type Sight = "weighed" | "as-read";
 
 /**
  * A view whose reader asks for all there is. What is worked out in rooms is told a change only where it matters to
  * rights, networks and paths; controls are told any: they may look at replicas and status.
  */
-export function viewOf(world: World, read: Read, steady: boolean): Inventory {
+export function viewOf(world: World, read: Read, steady: boolean, sight: Sight = "weighed"): Inventory {
   const { stock, tags } = world;
   const objects = (tag: string): void => read(steady ? tag : `${tag}!`);
   const room = <T>(name: string, make: (inventory: Inventory) => T): T => {
     read(roomTag(name));
-    return tags.room(name, (own) => make(viewOf(world, own, true))).get();
+    return tags.room(name, (own) => make(viewOf(world, own, true, sight))).get();
   };
   return {
     get server() {
@@ -59,10 +64,14 @@ export function viewOf(world: World, read: Read, steady: boolean): Inventory {
     get bindings() {
       return room("bindings", (own) => bindingsOf(own.ofKind, own.get));
     },
-    exposureOf: (workload) => room("exposures", exposures)(workload),
+    exposureOf: (workload) =>
+      sight === "as-read"
+        ? room("exposures as read", exposures)(workload)
+        : weighedExposures(world, read)(workload),
     imageOf: (reference) => {
       read("images");
-      return world.imageOf(reference);
+      if (sight === "weighed") read("use");
+      return world.imageOf(reference, sight);
     },
     namespaceLabels: (namespace) => {
       read("kind v1/Namespace");
@@ -83,4 +92,14 @@ export function viewOf(world: World, read: Read, steady: boolean): Inventory {
     },
     room,
   };
+}
+
+function weighedExposures(world: World, read: Read): ReturnType<typeof exposures> {
+  const { tags, silent } = world;
+  read(roomTag("exposures"));
+  const make = (own: Read): ReturnType<typeof exposures> => {
+    own("silent");
+    return exposures(viewOf(world, own, true), silent());
+  };
+  return tags.room("exposures", make).get();
 }

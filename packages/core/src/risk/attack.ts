@@ -15,7 +15,6 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { AttackPath, AttackPaths, AttackStep, Edit, UncutPair } from "../model/report.ts";
 import { costOf, curesOf } from "./cures.ts";
-import type { Weighing } from "./evidence.ts";
 import type { Traffic } from "./traffic.ts";
 import { narrowingEdits } from "./narrowing.ts";
 
@@ -54,7 +53,7 @@ export function attackOf(
   edits: readonly Edit[],
   judged: readonly Judged[],
   chosen: GraphOptions = {},
-  weighing?: Weighing,
+  traffic?: Traffic,
 ): Attack | undefined {
   if (inventory.workloads.length === 0 && inventory.bindings.length === 0) return undefined;
   return attackOn(attackGraph(inventory, edges, chosen), {
@@ -63,7 +62,7 @@ export function attackOf(
     edits,
     judged,
     chosen,
-    weighing,
+    traffic,
   });
 }
 
@@ -74,14 +73,15 @@ interface Given {
   readonly edits: readonly Edit[];
   readonly judged: readonly Judged[];
   readonly chosen?: GraphOptions;
-  readonly weighing?: Weighing | undefined;
+  /** Connections that were seen. */
+  readonly traffic?: Traffic | undefined;
   /** Steps that each search looks at before it ends and says so; default: some seconds' worth. */
   readonly work?: number;
 }
 
 /** The same over a graph that is built already, or was brought up to date. */
 export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
-  const { inventory, edges, judged, chosen = {}, weighing, work = defaultWork } = given;
+  const { inventory, edges, judged, chosen = {}, traffic, work = defaultWork } = given;
   if (graph.entries.length === 0 || graph.jewels.length === 0) return undefined;
   const edits = [...given.edits, ...narrowingEdits(graph.steps, inventory)];
   const options = curesOf(graph.steps, edits, judged);
@@ -108,7 +108,7 @@ export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
     parts: partsOf(graph, cut, paths, options, edits),
     edits: edits.filter((_, edit) => edit >= given.edits.length && used.has(edit)),
     paths: {
-      top: top.map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits), weighing)),
+      top: top.map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits), traffic)),
       pairs: paths.length,
       cut: cuttable.length,
       narrowed: found.narrowed,
@@ -237,12 +237,12 @@ export function pathText(
   { entry, jewel, certain, steps }: Path,
   words: StepWords,
   cutBy: readonly string[],
-  weighing?: Weighing,
+  traffic?: Traffic,
 ): AttackPath {
   const { step: first, text } = graph.entries[entry]!;
   // Of several ways in, the one for which it is an entry.
   const taken = steps.map((step, at) => graph.steps[at === 0 ? (first ?? step) : step]!);
-  const seen = weighing === undefined ? [] : seenAlong(taken, weighing.traffic);
+  const seen = traffic === undefined ? [] : seenAlong(taken, traffic);
   return {
     entry: text,
     target: graph.jewels[jewel]!.text,

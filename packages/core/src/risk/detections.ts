@@ -28,7 +28,7 @@ export interface Told {
 }
 
 export function toldIn(
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, "observations"> & Pick<Partial<Snapshot>, "watches" | "detections">,
   inventory: Inventory,
   rules: readonly DetectionRule[],
   judged: readonly Judged[],

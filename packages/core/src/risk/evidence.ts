@@ -27,8 +27,10 @@ export interface Weighing {
   readonly traffic: Traffic;
 }
 
+type Sightings = Pick<Snapshot, "observations"> & Pick<Partial<Snapshot>, "watches" | "detections">;
+
 /** Undefined where nobody observed anything: everything is as it is without. */
-export function weighingOf(snapshot: Snapshot, inventory: Inventory): Weighing | undefined {
+export function weighingOf(snapshot: Sightings, inventory: Inventory): Weighing | undefined {
   const seen: Seen = {
     observations: snapshot.observations,
     watches: snapshot.watches ?? [],

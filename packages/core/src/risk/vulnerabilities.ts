@@ -32,8 +32,10 @@ export interface FlawUse {
   readonly workloads: readonly ResourceRef[];
 }
 
+type Flawed = Pick<Snapshot, "observations" | "images"> & Pick<Partial<Snapshot>, "watches">;
+
 /** The images with what was seen of their packages, for the graph and the priorities. */
-export function withUse(snapshot: Snapshot, inventory: Inventory): readonly Image[] {
+export function withUse(snapshot: Flawed, inventory: Inventory): readonly Image[] {
   if (!snapshot.images.some(({ vulnerabilities }) => vulnerabilities !== undefined)) return snapshot.images;
   const lookOf = lookers(snapshot, inventory);
   return snapshot.images.map((image) => {
@@ -75,10 +77,7 @@ export function flawsIn(snapshot: Snapshot, inventory: Inventory): readonly Flaw
 
 type Looked = Pick<FlawUse, "rung" | "loaded" | "because">;
 
-function lookers(
-  snapshot: Snapshot,
-  inventory: Inventory,
-): (image: Image) => (flaw: Vulnerability) => Looked {
+function lookers(snapshot: Flawed, inventory: Inventory): (image: Image) => (flaw: Vulnerability) => Looked {
   const runners = runnersOf(inventory);
   const seen = { observations: snapshot.observations, watches: snapshot.watches ?? [] };
   const ledgers = createLedgers(seen, expectations(inventory));
