@@ -3,12 +3,12 @@ import type { Control, FixStep } from "../controls/control.ts";
 import type { Judged } from "../controls/ledger.ts";
 import { baseOf, spotOf, type Place } from "../controls/places.ts";
 import { parsePath } from "../inventory/path.ts";
-import { lineOf, sharedSpot, type Spot } from "../inventory/spot.ts";
+import { lineOf, sharedSpot, spotAt, type Spot } from "../inventory/spot.ts";
 import { severities, type Severity } from "../model/finding.ts";
 import type { Path, ResourceRecord } from "../model/resource.ts";
-import { refKey } from "../model/resource.ts";
+import { refKey, refOf } from "../model/resource.ts";
 import type { Edit } from "../model/report.ts";
-import type { Fixes } from "./fixes.ts";
+import { removesEntry, type Fixes } from "./fixes.ts";
 
 interface Group {
   readonly key: string;
@@ -28,6 +28,7 @@ function groupsOf(judged: readonly Judged[], fixes: Fixes): readonly Group[] {
   const blocks = new Map<Spot, Group>();
   const byHand: Group[] = [];
   const byRecord = new Map<ResourceRecord, Group[]>();
+  const whereOf = placesIn(judged);
   for (const entry of judged) {
     const { control, place, result } = entry;
     if (result.result !== "fail" || result.exception !== undefined) continue;
@@ -49,23 +50,43 @@ function groupsOf(judged: readonly Judged[], fixes: Fixes): readonly Group[] {
   }
   return [...byHand, ...[...byRecord.values()].flat()];
 }
-function whereOf({ result }: Judged): string {
-  return refKey(result.resource) + fileSuffix(result.id);
-}
 
-/** Results of a resource that stands in several files carry the file in their id; so do their edits. */
-function fileSuffix(id: string): string {
-  const at = id.lastIndexOf("@");
-  return at > id.lastIndexOf(":") ? id.slice(at) : "";
+/** A resource that stands in several places is another one at each: its edits carry the file, so that no two are one. */
+function placesIn(judged: readonly Judged[]): (entry: Judged) => string {
+  const records = new Set<ResourceRecord>();
+  for (const { place, result } of judged)
+    if (place !== undefined && result.result === "fail") records.add(place.record);
+  const byKey = Map.groupBy(records, ({ resource }) => refKey(refOf(resource)));
+  return ({ place, result }) => {
+    const key = refKey(result.resource);
+    const same = byKey.get(key) ?? [];
+    if (same.length < 2) return key;
+    const { file } = (place?.record ?? result).source;
+    const inFile = same.filter(({ source }) => source.file === file);
+    const count = place === undefined ? 0 : inFile.indexOf(place.record);
+    return count < 1 ? `${key}@${file}` : `${key}@${file}#${count + 1}`;
+  };
 }
 
 /** The part of a resource a step changes: the field below the container, pod spec or resource, not its leaf. */
 function blockOf(place: Place, step: FixStep): Spot {
   const spot = spotOf(place, step.base);
-  if (step.base === undefined && place.item !== undefined) return sharedSpot(spot, []);
+  if (step.base === undefined && place.item !== undefined)
+    return removesEntry(place, step)
+      ? sharedSpot(spotAt(place.record, listAround(place.item)), [])
+      : sharedSpot(spot, []);
   const path = stepPath(step);
   const isRoot = baseOf(place, step.base).length === 0;
   return sharedSpot(spot, beginning(path, isRoot || path[0] === "spec" ? 2 : 1));
+}
+
+const lists = new WeakMap<Path, Path>();
+
+/** Entries of one list that are to go are one edit: by edits of their own, each would shift the others. */
+function listAround(item: Path): Path {
+  let list = lists.get(item);
+  if (list === undefined) lists.set(item, (list = item.slice(0, -1)));
+  return list;
 }
 
 const beginnings = new WeakMap<Path, Path[]>();

@@ -66,16 +66,32 @@ function mayBeFixed({ place, withoutFix }: Judged): boolean {
   return withoutFix === undefined && !place?.container?.path.includes("ephemeralContainers");
 }
 
+/** Whether a step takes away the entry of a list that a finding is about. */
+export function removesEntry({ item }: Place, step: FixStep): boolean {
+  return (
+    "remove" in step && step.remove === "" && step.base === undefined && typeof item?.at(-1) === "number"
+  );
+}
+
 function combined(entries: readonly Judged[], own: readonly Fix[]): readonly PatchOperation[] {
   const [first, ...others] = entries;
   const operations = [...own[0]!.operations];
+  const gone = new Set([goneBy(first!)]);
   let state = applyOperations(first!.place!.record.resource, operations);
-  for (const [index, { control, place }] of others.entries()) {
-    const more = operationsFor(state, place!, control.fix!);
+  for (const entry of others) {
+    // An entry that went already is none of its neighbours, which stands where it stood.
+    const { item } = entry.place!;
+    if (item !== undefined && gone.has(pointerOf(item))) continue;
+    const more = operationsFor(state, entry.place!, entry.control.fix!);
     operations.push(...more);
-    if (index < others.length - 1) state = applyOperations(state, more);
+    gone.add(goneBy(entry));
+    state = applyOperations(state, more);
   }
   return operations;
+}
+
+function goneBy({ place, control }: Judged): string | undefined {
+  return control.fix!.some((step) => removesEntry(place!, step)) ? pointerOf(place!.item!) : undefined;
 }
 
 /** What a fix reads and changes, the place that its paths start from by default behind the named ones. */
