@@ -1,6 +1,7 @@
 /** Steps that no right gives: what runs as whom, where, who belongs to which group, and what a choice contains. */
 import type { Resource, ResourceRef } from "../model/resource.ts";
 import type { Subject } from "../model/subject.ts";
+import { isControlPlane } from "../inventory/control-plane.ts";
 import { everyone, groupsOf, superusers } from "../inventory/rbac/subjects.ts";
 import { companies, someContainer } from "./containers.ts";
 import type { Step } from "./step.ts";
@@ -123,9 +124,7 @@ function nodes({ programs: all, inventory }: World): readonly Step[] {
   );
   const controlPlane = inventory
     .ofKind("v1/Node")
-    .filter(({ resource: { metadata } }) =>
-      Object.keys(metadata.labels ?? {}).some((label) => controlPlaneLabels.has(label)),
-    )
+    .filter(({ resource: { metadata } }) => isControlPlane(metadata.labels))
     .map(({ resource }) =>
       relation({ kind: "node", name: resource.metadata.name ?? "" }, clusterVertex, "hosts", {
         conditions: ["the node runs the control plane"],
@@ -133,12 +132,6 @@ function nodes({ programs: all, inventory }: World): readonly Step[] {
     );
   return [...hosted, ...controlPlane, relation(anyVertex("node"), anyVertex("workload"), "hosts")];
 }
-
-const controlPlaneLabels: ReadonlySet<string> = new Set([
-  "node-role.kubernetes.io/control-plane",
-  "node-role.kubernetes.io/master",
-  "node-role.kubernetes.io/controlplane",
-]);
 
 const tokenType = "kubernetes.io/service-account-token";
 const tokenAnnotation = "kubernetes.io/service-account.name";

@@ -2,6 +2,7 @@
 import { isJsonArray, isJsonObject } from "../model/json.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Inventory } from "./inventory.ts";
+import { isControlPlane } from "./control-plane.ts";
 import type { Connectivity, PodClass, Port, PortVerdict, Verdict } from "./network/connectivity.ts";
 import { connectivityOf } from "./network/engine.ts";
 
@@ -24,8 +25,8 @@ export function declaredPorts({ containers }: Workload): readonly DeclaredPort[]
   });
 }
 
-/** Where a connection comes from: straight from outside, or handed on by a proxy that runs somewhere. */
-export type Arrival = "direct" | "routed";
+/** Where a connection comes from: straight from outside, handed on by a proxy that runs somewhere, or by the API server. */
+export type Arrival = "direct" | "routed" | "server";
 
 const order: readonly Verdict[] = ["allowed", "unknown", "denied"];
 
@@ -39,7 +40,9 @@ export function admissions(
 ): (workload: Workload, arrival: Arrival, ports: readonly Port[]) => Verdict {
   const known = new Map<PodClass, Map<string, Verdict>>();
   let doors: readonly PodClass[] | undefined;
+  let servers: readonly string[] | undefined;
   const verdictAt = (graph: Connectivity, workload: Workload, arrival: Arrival, port: Port): Verdict => {
+    if (arrival === "server") return fromServer(graph, workload, port, (servers ??= serverNodes(inventory)));
     const { verdict } = graph.admitsFromOutside(workload, port);
     if (arrival === "direct" || verdict === "allowed") return verdict;
     doors ??= graph.classes.filter(({ members }) => members.some(isPublic));
@@ -61,6 +64,30 @@ export function admissions(
     });
     return order.find((verdict) => verdicts.includes(verdict)) ?? "unknown";
   };
+}
+
+/** Nodes that the control plane runs on, as their labels say; none where it is the provider's. */
+function serverNodes(inventory: Inventory): readonly string[] {
+  return inventory
+    .ofKind("v1/Node")
+    .filter(({ resource: { metadata } }) => isControlPlane(metadata.labels))
+    .map(({ resource: { metadata } }) => metadata.name ?? "");
+}
+
+/** The API server speaks from the network of its node. Where that is not known, only who lets in all or nobody is told. */
+function fromServer(
+  graph: Connectivity,
+  workload: Workload,
+  port: Port,
+  servers: readonly string[],
+): Verdict {
+  if (servers.length === 0) {
+    const { verdict, anywhere } = graph.admitsFromOutside(workload, port);
+    return verdict === "allowed" && !anywhere ? "unknown" : verdict;
+  }
+  const to = { kind: "pod", workload } as const;
+  const verdicts = servers.map((name) => graph.verdict({ kind: "node", name }, to, port).verdict);
+  return order.find((verdict) => verdicts.includes(verdict)) ?? "unknown";
 }
 
 /**

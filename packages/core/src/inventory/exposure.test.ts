@@ -162,3 +162,36 @@ test("policies that were not read leave it exposed, and unsure", () => {
     unsure: ["whether the network policies let it in is not known"],
   });
 });
+
+const controlPlane = make(
+  "Node",
+  "server",
+  { status: { addresses: [{ type: "InternalIP", address: "10.0.0.5" }] } },
+  { namespace: "", labels: { "node-role.kubernetes.io/control-plane": "" } },
+);
+const server = "the API server, for whom it lets in (APIService v1.example.com)";
+
+test.each([
+  ["no policy", [], "cluster", server],
+  ["a policy for nobody", [nobody], "none", `${server}, but no network policy lets it in`],
+  ["a policy for its own namespace", [fromOwn], "none", `${server}, but no network policy lets it in`],
+  [
+    "a policy for addresses inside",
+    [fromInside],
+    "cluster",
+    `${server}; whether the network policies let it in is not known`,
+  ],
+  [
+    "a policy for nobody, where the node is known",
+    [nobody, controlPlane],
+    "none",
+    `${server}, but no network policy lets it in`,
+  ],
+  ["no policy, where the node is known", [controlPlane], "cluster", server],
+  ["a policy for the whole world", [fromAnywhere], "cluster", server],
+] as const)("aggregation by the API server: %s", (_, others, level, text) => {
+  const behind = service("ExternalName");
+  const inventory = createInventory(exampleSnapshot([pod("web"), behind, aggregated, ...others]));
+  const found = inventory.exposureOf(inventory.workloads.find(({ ref }) => ref.name === "web")!);
+  expect([found.level, found.because]).toEqual([level, [text]]);
+});

@@ -58,6 +58,8 @@ export function exposures(inventory: Inventory, silent?: Silent): (workload: Wor
   const known = new Map<Workload, Exposure>();
   const exposureOf = (workload: Workload): Exposure => {
     const weighed = reasonsOf(workload).map((reason) => {
+      if (reason.arrival === "server")
+        return aggregated(reason, admits(workload, "server", portsOf(reason, workload)));
       if (!isOutside(reason.level)) return { ...reason, verdict: "allowed" as const };
       const verdict = admits(workload, reason.arrival, portsOf(reason, workload));
       const watched = silent?.(workload, reason.ports);
@@ -80,6 +82,14 @@ export function exposures(inventory: Inventory, silent?: Silent): (workload: Wor
 
 function isOutside(level: Level): boolean {
   return level === "internet" || level === "external";
+}
+
+/** What the API server hands on, whom it asks first: nothing where the network policies keep it out. */
+function aggregated(reason: Reason, verdict: Verdict): Weighed {
+  if (verdict === "allowed") return { ...reason, verdict };
+  if (verdict === "denied")
+    return { ...reason, level: "none", text: `${reason.text}, but no network policy lets it in`, verdict };
+  return { ...reason, text: `${reason.text}; whether the network policies let it in is not known`, verdict };
 }
 
 /** A reason that names no port may lead to any; where none is declared, one stands for all. */
@@ -106,7 +116,7 @@ function servicesOf(inventory: Inventory): ReadonlyMap<string, readonly ServiceF
     const routed = (routes.get(key) ?? []).map((route): Reason => ({
       ...route,
       way: { resource: route.resource, by: "route" },
-      arrival: "routed",
+      arrival: route.level === "cluster" ? "server" : "routed",
       ports,
     }));
     const list = services.get(namespace) ?? [];

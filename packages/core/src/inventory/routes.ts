@@ -4,7 +4,7 @@ import { refOf, type ResourceRecord, type ResourceRef } from "../model/resource.
 import type { Inventory } from "./inventory.ts";
 import { isInternalIngress } from "./load-balancer.ts";
 
-/** What leads to a Service from elsewhere than its own addresses. */
+/** What leads to a Service from elsewhere than its own addresses: a proxy, or (`cluster`) the API server. */
 export interface Route {
   readonly level: "internet" | "external" | "cluster";
   /** `Ingress shop/web` */
