@@ -69,6 +69,7 @@ bring_up() {
   trap on_exit EXIT
   STARTED=true
   note_fixed_places
+  note_settings
   make_network
   make_cgroup
   make_pki

@@ -5,6 +5,9 @@
 # Folders that kubelet, containerd and CNI write to wherever their state is told to be.
 readonly FIXED_PLACES=(/var/lib/kubelet /var/lib/cni /run/containerd /var/log/containers /run/netns)
 
+# Programs that the kernel calls: tests name one of their own for half a second, and may be killed before they set it back.
+readonly FIXED_SETTINGS=(/proc/sys/kernel/core_pattern /sys/fs/cgroup/freezer/release_agent)
+
 make_network() {
   step "making network namespace $NETNS"
   ip netns add "$NETNS"
@@ -52,6 +55,22 @@ remove_fixed_places() {
 remove_empty() {
   if mountpoint -q "$1"; then umount "$1" 2>/dev/null || return 0; fi
   if [[ -d $1 ]]; then find "$1" -depth -type d -empty -delete; fi
+}
+
+note_settings() {
+  local setting
+  for setting in "${FIXED_SETTINGS[@]}"; do
+    if [[ -r $setting ]]; then printf '%s\t%s\n' "$setting" "$(<"$setting")"; fi
+  done >"$STATE/settings"
+}
+
+# Only what the tests left is set back: a value that names their helper.
+restore_settings() {
+  local setting value
+  if [[ ! -f $STATE/settings ]]; then return; fi
+  while IFS=$'\t' read -r setting value; do
+    if [[ -w $setting && $(<"$setting") == */helper ]]; then printf '%s\n' "$value" >"$setting"; fi
+  done <"$STATE/settings"
 }
 
 # The cgroup hierarchies of this machine: each controller's of version 1, or the one of version 2.

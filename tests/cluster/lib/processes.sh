@@ -110,5 +110,6 @@ stop_cluster() {
   remove_network
   remove_cgroup
   remove_fixed_places
+  restore_settings
   find "$STATE" -mindepth 1 -maxdepth 1 ! -name log -exec rm -rf {} +
 }

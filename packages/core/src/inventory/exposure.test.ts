@@ -182,10 +182,10 @@ test.each([
     `${server}; whether the network policies let it in is not known`,
   ],
   [
-    "a policy for nobody, where the node is known",
+    "a policy for nobody, where the pod may run beside the API server",
     [nobody, controlPlane],
-    "none",
-    `${server}, but no network policy lets it in`,
+    "cluster",
+    `${server}; whether the network policies let it in is not known`,
   ],
   ["no policy, where the node is known", [controlPlane], "cluster", server],
   ["a policy for the whole world", [fromAnywhere], "cluster", server],
