@@ -3,8 +3,9 @@
 # repository, then lets programs do counted deeds in cgroups of their own. Needs root. Last line: `N passed, N failed`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+export PATH=$PATH:/usr/local/go/bin
 missing=()
-for tool in clang bpftool gcc setpriv runc strace; do
+for tool in clang bpftool gcc setpriv runc strace rpm rpmbuild go python3; do
   command -v "$tool" >/dev/null || [ -x "/usr/sbin/$tool" ] || missing+=("$tool")
 done
 [ -e /usr/include/bpf/bpf_helpers.h ] || missing+=(libbpf)
@@ -12,7 +13,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get -qq update
-  apt-get -qq install -y --no-install-recommends clang llvm bpftool libbpf-dev gcc libc6-dev util-linux runc strace >/dev/null
+  apt-get -qq install -y --no-install-recommends clang llvm bpftool libbpf-dev gcc libc6-dev util-linux runc strace rpm golang-go python3 >/dev/null
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

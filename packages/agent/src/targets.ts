@@ -1,6 +1,6 @@
 /** Finds what somebody asked to observe on this machine: a container by id or name, a compose project, a process. */
 import { execFileSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@plimsoll/core";
 import { cgroupsBelow, containerOf, type FoundCgroup, type Hierarchy } from "./containers.ts";
@@ -52,6 +52,18 @@ export function findTargets(asked: Asked, hierarchy: Hierarchy, proc = "/proc"):
     names.set(id, name);
   }
   return { cgroups, names };
+}
+
+/** A process of a cgroup or of one below it; undefined where none runs any more. */
+export function processIn(cgroup: bigint, hierarchy: Hierarchy): number | undefined {
+  const path = [...cgroupsBelow(hierarchy)].find((found) => found.cgroup === cgroup)?.path;
+  if (path === undefined) return undefined;
+  for (const below of cgroupsBelow(hierarchy, path)) {
+    const processes = orGone(() => readFileSync(join(hierarchy.root, below.path, "cgroup.procs"), "utf8"));
+    const [first] = processes?.split("\n").filter((line) => line !== "") ?? [];
+    if (first !== undefined) return Number(first);
+  }
+  return undefined;
 }
 
 interface Named {

@@ -15,6 +15,7 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
   "who-can": async () => (await import("./commands/who-can.ts")).whoCan,
   reach: async () => (await import("./commands/reach.ts")).reach,
   vulns: async () => (await import("./commands/vulns.ts")).vulns,
+  packages: async () => (await import("./commands/packages.ts")).packagesCommand,
   observe: async () => (await import("./commands/observe.ts")).observe,
   completion: async () => (await import("./commands/completion.ts")).completionOf(allCommands),
   paths: async () => (await import("./commands/paths.ts")).paths,

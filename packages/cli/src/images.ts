@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
-import { counted, sanitize, UserError, type Gap, type Image, type Snapshot } from "@plimsoll/core";
+import { sanitize, UserError, type Gap, type Image, type Snapshot } from "@plimsoll/core";
 import type { Terminal } from "./terminal.ts";
 
 export const imageOptions = [
@@ -33,7 +33,7 @@ export async function withImages(
     const found = readDocuments(await documentOf(file, terminal.cwd));
     images.push(...found.images);
     for (const id of found.exploited) exploited.add(id);
-    const left = Object.entries(found.left).map(([why, count]) => counted(count, why));
+    const left = Object.entries(found.left).map(([why, count]) => `${why} (${count})`);
     if (left.length > 0) gaps.push(gapOf(file, left, found.images.length + found.exploited.size === 0));
   }
   terminal.progress("");

@@ -79,6 +79,51 @@ test("lists of reports, a catalogue of what is exploited, and what no tool wrote
   ]);
 });
 
+test("one package by several spellings, its files from one and its flaws from another", () => {
+  const files = ["/lib/x86_64-linux-gnu/libz.so.1"];
+  const [joined, ...others] = joinImages([
+    {
+      reference: "example.com/web:1",
+      packages: [
+        {
+          purl: "pkg:deb/debian/zlib1g@1%3A1.2?arch=amd64",
+          name: "zlib1g",
+          version: "1:1.2",
+          ecosystem: "deb",
+          files,
+        },
+      ],
+      sources: ["plimsoll"],
+    },
+    {
+      reference: "example.com/web:1",
+      digest: "sha256:aa",
+      packages: [
+        {
+          purl: "pkg:deb/debian/zlib1g@1.2?arch=amd64&epoch=1",
+          name: "zlib1g",
+          version: "1.2",
+          ecosystem: "deb",
+        },
+      ],
+      vulnerabilities: [
+        {
+          id: "CVE-1",
+          package: "pkg:deb/debian/zlib1g@1.2?arch=amd64&epoch=1",
+          exploited: false,
+          loaded: "unknown",
+        },
+      ],
+      sources: ["trivy"],
+    },
+  ]);
+  expect(others).toEqual([]);
+  expect(joined).toMatchObject({ digest: "sha256:aa", sources: ["plimsoll", "trivy"] });
+  expect(joined!.packages).toHaveLength(1);
+  expect(joined!.packages![0]!.files).toEqual(files);
+  expect(joined!.vulnerabilities!.map((flaw) => flaw.package)).toEqual([joined!.packages![0]!.purl]);
+});
+
 test("joining is the same in any order, and twice changes nothing", () => {
   const images = cases.flatMap(([, , { gives }]) => gives.image);
   const once = joinImages(images);

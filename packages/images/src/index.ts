@@ -3,3 +3,8 @@ export { importers } from "./importers/index.ts";
 export { joinImages } from "./join.ts";
 export { readDocuments, type Documents } from "./read.ts";
 export { readPurl } from "./purl.ts";
+export { catalogOf, uncatalogued } from "./catalog/catalog.ts";
+export { catalogers } from "./catalog/catalogers/index.ts";
+export { folderTree } from "./catalog/folder.ts";
+export type { Tree } from "./catalog/tree.ts";
+export { billOf } from "./bill.ts";

@@ -1,15 +1,34 @@
 /** What several documents say of one image, joined: packages with all their files, flaws told by anybody. */
 import type { Image, Package, Vulnerability } from "@plimsoll/core";
+import { readPurl } from "./purl.ts";
 
-/** By digest where one is known, else by name; `exploited` names the flaws that attackers are known to use. */
+/**
+ * By name and digest; who tells no digest speaks of every image of that name. `exploited` names the flaws that attackers are
+ * known to use.
+ */
 export function joinImages(
   images: readonly Image[],
   exploited: ReadonlySet<string> = new Set(),
 ): readonly Image[] {
-  const groups = Map.groupBy(images, ({ reference, digest }) => `${reference} ${digest ?? ""}`);
+  const groups = Map.groupBy(
+    images.flatMap(withDigests(images)),
+    ({ reference, digest }) => `${reference} ${digest ?? ""}`,
+  );
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => marked(group.reduce(joinTwo), exploited));
+}
+
+function withDigests(images: readonly Image[]): (image: Image) => readonly Image[] {
+  const digests = new Map<string, Set<string>>();
+  for (const { reference, digest } of images)
+    if (digest !== undefined) digests.set(reference, (digests.get(reference) ?? new Set()).add(digest));
+  return (image) =>
+    image.digest === undefined
+      ? [...(digests.get(image.reference) ?? [undefined])].map((digest) =>
+          digest === undefined ? image : { ...image, digest },
+        )
+      : [image];
 }
 
 function joinTwo(a: Image, b: Image): Image {
@@ -22,14 +41,19 @@ function joinTwo(a: Image, b: Image): Image {
     packages,
     ...(looked === undefined
       ? {}
-      : { vulnerabilities: joinFlaws([...(a.vulnerabilities ?? []), ...(b.vulnerabilities ?? [])]) }),
+      : {
+          vulnerabilities: joinFlaws([...(a.vulnerabilities ?? []), ...(b.vulnerabilities ?? [])], packages),
+        }),
     sources: [...new Set([...a.sources, ...b.sources])].sort(),
   };
 }
 
-/** Tools qualify the same package differently: what comes after `?` makes no other package. */
+/** Tools qualify and write the same package differently: what comes after `?`, and where an epoch stands, makes no other. */
 function plain(purl: string): string {
-  return purl.replace(/[?#].*$/, "");
+  const read = readPurl(purl);
+  if (read === undefined) return purl.replace(/[?#].*$/, "");
+  const { type, name, version } = read;
+  return `${type} ${name} ${["deb", "rpm"].includes(type) ? version.replace(/^\d+:/, "") : version}`;
 }
 
 function joinPackages(list: readonly Package[]): readonly Package[] {
@@ -42,12 +66,19 @@ function joinPackages(list: readonly Package[]): readonly Package[] {
   return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }
 
-function joinFlaws(list: readonly Vulnerability[]): readonly Vulnerability[] {
+/** Each names its package as the joined list does. */
+function joinFlaws(list: readonly Vulnerability[], packages: readonly Package[]): readonly Vulnerability[] {
+  const written = new Map(packages.map(({ purl }) => [plain(purl), purl]));
   const known = new Map<string, Vulnerability>();
   for (const flaw of list) {
     const key = `${flaw.id} ${plain(flaw.package)}`;
     const before = known.get(key);
-    known.set(key, { ...flaw, ...before, exploited: flaw.exploited || (before?.exploited ?? false) });
+    known.set(key, {
+      ...flaw,
+      ...before,
+      package: written.get(plain(flaw.package)) ?? flaw.package,
+      exploited: flaw.exploited || (before?.exploited ?? false),
+    });
   }
   return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, flaw]) => flaw);
 }

@@ -1,10 +1,12 @@
 /** `plimsoll observe`: looks at what containers on this machine do, for a while, and tells what it saw. */
 import { hostname } from "node:os";
 import { joinSeen, nothingSeen, sanitize, UserError, type Seen } from "@plimsoll/core";
+import { loadAgent } from "../agent.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { durationFrom, durationText } from "../duration.ts";
 import { seenLines } from "../observed.ts";
 import { checkTarget, writeTarget } from "../output.ts";
+import { processFrom } from "../process.ts";
 
 const tiers = ["ebpf", "fanotify", "proc"] as const;
 
@@ -90,26 +92,6 @@ async function run(call: Call): Promise<number> {
   if (target === undefined || !call.flag("quiet"))
     await terminal.out(call.text("format") === "json" ? recordsOf(seen) : `${seenLines(seen).join("\n")}\n`);
   return report.lost > 0 || report.tier === "none" ? 3 : 0;
-}
-
-async function loadAgent(): Promise<typeof import("@plimsoll/agent")> {
-  try {
-    return await import("@plimsoll/agent");
-  } catch (cause) {
-    if (!/koffi/.test(String((cause as Error).message))) throw cause;
-    throw new UserError(
-      "usage",
-      "the native module that observing needs is not installed",
-      "install it beside plimsoll: npm install koffi",
-      { cause },
-    );
-  }
-}
-
-function processFrom(text: string): number {
-  if (!/^[1-9]\d{0,9}$/.test(text))
-    throw new UserError("usage", `--pid is no process: ${sanitize(text)}`, "give the number that ps shows");
-  return Number(text);
 }
 
 function tierFrom(text: string | undefined): (typeof tiers)[number] | undefined {

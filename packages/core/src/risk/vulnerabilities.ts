@@ -138,7 +138,7 @@ function lookedAt(
     return {
       rung: "installed",
       loaded: "unknown",
-      because: "no list of the package's files: bring one from Syft or Trivy",
+      because: "no list of the package's files: bring one from plimsoll packages, Syft or Trivy",
     };
   const { rung, witness } = use(found);
   if (rungs.indexOf(rung) >= rungs.indexOf("loaded"))

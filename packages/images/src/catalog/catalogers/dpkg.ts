@@ -1,0 +1,109 @@
+/** Debian's packages and their like: dpkg's status file with its lists of files, and the status folder of images without dpkg. */
+import { defineCataloger, headersOf, textOf, type Finding } from "../cataloger.ts";
+
+const folder = "/var/lib/dpkg";
+
+function read(path: string, finding: Finding): void {
+  const text = textOf(path, finding);
+  if (text === undefined) return;
+  const alone = path.startsWith(`${folder}/status.d/`);
+  for (const block of text.split(/\n{2,}/)) {
+    const headers = headersOf(block);
+    const name = headers.get("Package");
+    const status = headers.get("Status");
+    if (name === undefined || (status !== undefined && !status.endsWith(" installed"))) continue;
+    // A name is part of a path below.
+    if (!/^[a-z0-9][a-z0-9+.-]*$/.test(name)) {
+      finding.left("package with a name that is none");
+      continue;
+    }
+    const architecture = headers.get("Architecture") ?? "";
+    finding.package({
+      purl: purlOf(finding.distribution, name, headers.get("Version") ?? "", architecture),
+      files: alone ? sums(`${path}.md5sums`, finding) : listed(name, architecture, finding),
+    });
+  }
+}
+
+function purlOf(distribution: string, name: string, version: string, architecture: string): string {
+  const by = distribution === "" ? "debian" : distribution;
+  const own = architecture === "" ? "" : `?arch=${encodeURIComponent(architecture)}`;
+  return `pkg:deb/${encodeURIComponent(by)}/${encodeURIComponent(name)}@${encodeURIComponent(version)}${own}`;
+}
+
+function listed(name: string, architecture: string, { tree, left }: Finding): readonly string[] {
+  for (const file of [`${name}:${architecture}`, name]) {
+    const bytes = tree.read(`${folder}/info/${file}.list`, 16 << 20);
+    if (bytes !== undefined)
+      return new TextDecoder()
+        .decode(bytes)
+        .split("\n")
+        .filter((line) => line.startsWith("/") && line !== "/.");
+  }
+  left("package without its list of files");
+  return [];
+}
+
+function sums(path: string, { tree, left }: Finding): readonly string[] {
+  const bytes = tree.read(path, 16 << 20);
+  if (bytes === undefined) left("package without its list of files");
+  const text = bytes === undefined ? "" : new TextDecoder().decode(bytes);
+  return text.split("\n").flatMap((line) => {
+    const file = /^[0-9a-f]{32} [ *](.+)$/.exec(line)?.[1];
+    return file === undefined ? [] : [file.startsWith("/") ? file : `/${file}`];
+  });
+}
+
+export const dpkg = defineCataloger({
+  id: "dpkg",
+  title: "Debian's packages",
+  wants: (path) =>
+    path === `${folder}/status` || (path.startsWith(`${folder}/status.d/`) && !path.endsWith(".md5sums")),
+  read,
+  examples: [
+    {
+      title: "installed and removed, files by architecture",
+      files: {
+        "/etc/os-release": 'ID=debian\nVERSION_ID="12"\n',
+        [`${folder}/status`]:
+          "Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1:1.2.13.dfsg-1\nDescription: compression\n library\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n",
+        [`${folder}/info/zlib1g:amd64.list`]: "/.\n/lib/x86_64-linux-gnu/libz.so.1\n",
+      },
+      gives: {
+        packages: [
+          {
+            purl: "pkg:deb/debian/zlib1g@1%3A1.2.13.dfsg-1?arch=amd64",
+            name: "zlib1g",
+            version: "1:1.2.13.dfsg-1",
+            ecosystem: "deb",
+            files: ["/lib/x86_64-linux-gnu/libz.so.1"],
+          },
+        ],
+      },
+    },
+    {
+      title: "an image without dpkg",
+      files: {
+        "/etc/os-release": "ID=debian\n",
+        [`${folder}/status.d/base`]: "Package: base-files\nVersion: 12.4\nArchitecture: amd64\n",
+        [`${folder}/status.d/base.md5sums`]: "00000000000000000000000000000000  etc/debian_version\n",
+      },
+      gives: {
+        packages: [
+          {
+            purl: "pkg:deb/debian/base-files@12.4?arch=amd64",
+            name: "base-files",
+            version: "12.4",
+            ecosystem: "deb",
+            files: ["/etc/debian_version"],
+          },
+        ],
+      },
+    },
+    {
+      title: "a name that would lead elsewhere",
+      files: { [`${folder}/status`]: "Package: ../../../etc/x\nVersion: 1\n" },
+      gives: { packages: [], left: { "package with a name that is none": 1 } },
+    },
+  ],
+});
