@@ -1,5 +1,15 @@
 /** The fault classes that a watch must come through: how each begins, and how it ends. */
+import type { Kind } from "./store.ts";
 import { garbled, lines, nothing, refusing, times, type FaultClass } from "./scene.ts";
+
+/** Says that there are orders. */
+export const definitions: Kind = {
+  path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  resource: "customresourcedefinitions",
+};
+const order = "/orders.shop.io";
 
 export const faultClasses: readonly FaultClass[] = [
   { id: "clean", begin: () => nothing, within: 1_000 },
@@ -178,7 +188,7 @@ export const faultClasses: readonly FaultClass[] = [
       scene.server.cutStreams("rst");
       return () => (scene.token = "second");
     },
-    within: 2_500,
+    within: 1_000,
   },
   {
     id: "token-rotated",
@@ -197,7 +207,7 @@ export const faultClasses: readonly FaultClass[] = [
         path === kinds[0]!.path ? { status: 403, message: "no" } : undefined,
       );
     },
-    within: 31_000,
+    within: 1_000,
     lasts: [1, 60_000],
   },
   { id: "dup-events", begin: lines((line) => [line, line]), within: 1_000 },
@@ -284,9 +294,13 @@ export const faultClasses: readonly FaultClass[] = [
       for (const key of server.store.keys(last.path)) server.store.remove(last, key);
       server.kinds.splice(at, 1);
       server.cutStreams("fin");
-      return () => void server.kinds.push(last);
+      if (server.store.keys(definitions.path).includes(order)) server.store.remove(definitions, order);
+      return () => {
+        server.kinds.push(last);
+        server.store.create(definitions, order, { v: "again" });
+      };
     },
-    within: 310_000,
+    within: 1_000,
   },
   {
     id: "handler-throw",
@@ -294,15 +308,19 @@ export const faultClasses: readonly FaultClass[] = [
       scene.taker = "throws";
       return () => (scene.taker = "takes");
     },
-    within: 61_000,
+    within: 1_000,
+    lasts: [1, 60_000],
   },
   {
     id: "handler-hang",
     begin: (scene) => {
       scene.taker = "hangs";
-      return () => (scene.taker = "takes");
+      return () => {
+        scene.taker = "takes";
+        for (const end of scene.hung.splice(0)) end();
+      };
     },
-    within: 75_000,
+    within: 1_000,
     lasts: [1_000, 60_000],
   },
   {

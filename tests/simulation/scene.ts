@@ -12,6 +12,8 @@ export interface Scene {
   readonly change: (kind: Kind) => void;
   /** What the taker of changes does; it takes them by default. */
   taker: "takes" | "throws" | "hangs";
+  /** What ends the calls that the taker does not come back from. */
+  readonly hung: (() => void)[];
   /** The token that the client is given when it asks. */
   token: string;
   /** Ends the watch client as `kill -9` would, and starts another from nothing. */

@@ -3,7 +3,7 @@ import type { Change } from "../../packages/cluster/src/watch.ts";
 import { watchCluster, type Watch } from "../../packages/cluster/src/watch.ts";
 import { createApiServer, type ApiServer } from "./apiserver.ts";
 import { createDisk } from "./disk.ts";
-import { faultClasses } from "./faults.ts";
+import { definitions, faultClasses } from "./faults.ts";
 import type { FaultClass, Scene } from "./scene.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { keyOf, type Kind } from "./store.ts";
@@ -23,6 +23,9 @@ const kinds: readonly Kind[] = [
   { path: "/api/v1/serviceaccounts", apiVersion: "v1", kind: "ServiceAccount", resource: "serviceaccounts" },
   { path: "/apis/shop.io/v1/orders", apiVersion: "shop.io/v1", kind: "Order", resource: "orders" },
 ];
+
+/** Says which other kinds there are; watched, and not part of what is compared. */
+const definition = "apiextensions.k8s.io/v1/CustomResourceDefinition";
 
 /** What the taker of changes knows: the only thing that counts. */
 interface Model {
@@ -73,7 +76,7 @@ export async function runOnce(seed: number, only?: FaultClass): Promise<Outcome>
 }
 
 function begin(kernel: Kernel): Run {
-  const server = createApiServer(kernel, kinds);
+  const server = createApiServer(kernel, [...kinds, definitions]);
   const violations: string[] = [];
   const scene: Scene = {
     kernel,
@@ -81,6 +84,7 @@ function begin(kernel: Kernel): Run {
     kinds,
     change: (kind) => change(run, kind),
     taker: "takes",
+    hung: [],
     token: "first",
     restart: () => {
       void run.watch.stop();
@@ -106,11 +110,15 @@ function start(run: Run): void {
       identify: async () => ({ authorization: `Bearer ${scene.token}` }),
     },
     doors: kernel.doors(server.network, createDisk(kernel.clock.now)),
-    kinds: ["v1/ConfigMap", "v1/ServiceAccount", "shop.io/v1/Order", "v1/Secret"],
-    onChanges: (changes) => {
+    kinds: ["v1/ConfigMap", "v1/ServiceAccount", "shop.io/v1/Order", definition, "v1/Secret"],
+    onChanges: (changes, signal) => {
+      const takeAll = (): void => {
+        if (life === run.life && !signal.aborted) for (const one of changes) take(run, model, one);
+      };
       if (scene.taker === "throws" && kernel.chance(0.7)) throw new Error("the taker fails");
-      if (scene.taker === "hangs" && kernel.chance(0.5)) return new Promise<void>(() => undefined);
-      if (life === run.life) for (const one of changes) take(run, model, one);
+      if (scene.taker === "hangs" && kernel.chance(0.5))
+        return new Promise<void>((resolve) => scene.hung.push(resolve)).then(takeAll);
+      takeAll();
       return undefined;
     },
     settings: { pageLength: kernel.pick([2, 5, 500]), streaming: kernel.chance(0.5), lineBytes: 60_000 },
@@ -124,6 +132,7 @@ function take(run: Run, model: Model, change: Change): void {
     return;
   }
   if (change.op === "remove") {
+    if (change.kind === definition) return;
     const id = `${change.kind} ${change.namespace}/${change.name}`;
     const known = model.known.get(id);
     if (known !== undefined && known.uid !== change.uid) run.violations.push(`${id}: the wrong one removed`);
@@ -131,6 +140,7 @@ function take(run: Run, model: Model, change: Change): void {
     return;
   }
   const { resource } = change.record;
+  if (resource.kind === "CustomResourceDefinition") return;
   const { namespace = "", name = "", uid = "" } = resource.metadata;
   const version = String(resource.metadata["resourceVersion"]);
   const id = `${resource.apiVersion}/${resource.kind} ${namespace}/${name}`;

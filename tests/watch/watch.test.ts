@@ -120,10 +120,14 @@ function live(stage: Stage, violations: string[]): Life {
     doors: openWorld(),
     kinds: [...kinds.map(({ gvk }) => gvk), "v1/Secret"],
     settings: { pageLength: 7 },
-    onChanges: (changes) => {
+    onChanges: (changes, signal) => {
+      const takeAll = (): void => {
+        if (!signal.aborted) for (const one of changes) take(life, one);
+      };
       if (stage.taker === "throws") throw new Error("the taker fails");
-      if (stage.taker === "hangs") return new Promise<void>(() => undefined);
-      for (const one of changes) take(life, one);
+      if (stage.taker === "hangs")
+        return new Promise<void>((resolve) => stage.hung.push(resolve)).then(takeAll);
+      takeAll();
       return undefined;
     },
   });
@@ -185,6 +189,7 @@ async function suffer(fault: WrongClass): Promise<number> {
     proxy,
     token: watcherToken,
     taker: "takes",
+    hung: [],
     kinds,
     change,
     restart: () => {

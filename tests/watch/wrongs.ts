@@ -8,6 +8,8 @@ export interface Stage {
   /** What the client is given as its token. */
   token: string;
   taker: "takes" | "throws" | "hangs";
+  /** What ends the calls that the taker does not come back from. */
+  readonly hung: (() => void)[];
   /** Ends the client without a word and starts another. */
   readonly restart: () => void;
   /** Makes some changes of each kind, past every fault. */

@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { faultClasses } from "../../../tests/simulation/faults.ts";
+import { returnOf, type Return } from "../../../tests/simulation/manykinds.ts";
 import { runOnce, type Outcome } from "../../../tests/simulation/watchrun.ts";
 
 const { SEEDS: asked = "600", SEED: replayed, FAULT: named, TABLE: table } = process.env;
@@ -47,6 +48,23 @@ if (named === undefined)
     expect(wrong).toEqual([]);
   });
 
+test.each(["away", "compacted"] as const)(
+  "W2: forty kinds are whole within a second of the return of a server that was %s",
+  { timeout: longest },
+  async (how) => {
+    const times: Return[] = [];
+    for (let seed = first; seed < first + 20; seed += 1) times.push(await returnOf(seed, how));
+    const took = times.map((one) => one.took).sort((a, b) => a - b);
+    const rate = Math.max(...times.map((one) => one.rate));
+    rows.push(
+      `| forty kinds, ${how} | 20 | ${took[10]!.toFixed(0)} | ${took[19]!.toFixed(0)} | ${took[19]!.toFixed(0)} | 1000 |`,
+    );
+    expect(took.at(-1)).toBeLessThanOrEqual(1_000);
+    expect(rate).toBeLessThanOrEqual(12); // it is not run over meanwhile
+    expect(Math.max(...times.map((one) => one.mostListsAtOnce))).toBeLessThanOrEqual(5);
+  },
+);
+
 test("a life is the same when it is lived again", async () => {
   const [one, again] = [await runOnce(4_711), await runOnce(4_711)];
   expect(again).toEqual(one);
@@ -57,5 +75,5 @@ if (table !== undefined)
     const head =
       "| fault | lives | p50 ms | p99 ms | longest ms | allowed ms |\n| --- | --- | --- | --- | --- | --- |";
     writeFileSync(table, `${head}\n${rows.join("\n")}\n`);
-    expect(rows).toHaveLength(faultClasses.length);
+    expect(rows).toHaveLength(faultClasses.length + 2);
   });

@@ -93,6 +93,8 @@ interface State {
   discovery: Discovery | undefined;
   discovering: Promise<void> | undefined;
   discoveredAt: number;
+  /** Whether what is served is about to be asked. */
+  isDue: boolean;
   cuts: () => number;
   /** Why nothing is known of the server at all. */
   away: ApiError | undefined;
@@ -118,6 +120,7 @@ export function watchCluster(options: WatchOptions): Watch {
     discovery: undefined,
     discovering: undefined,
     discoveredAt: 0,
+    isDue: false,
     cuts: () => 0,
     away: undefined,
     told: "",
@@ -272,6 +275,7 @@ function launch(
   const intake = createIntake(listing, (key, step) => {
     delivery.add(place.path, gvk, key, step);
     if (isDefinition(gvk)) soon(state);
+    if (gvk.startsWith("rbac.authorization.k8s.io/")) state.around?.gate.reconsider();
   });
   const holdings = createHoldings(intake.sink);
   intake.onDigest((key, version, digest) => {
@@ -294,12 +298,16 @@ function isDefinition(gvk: string): boolean {
   return /\/(?:CustomResourceDefinition|APIService)$/.test(gvk);
 }
 
-/** Several definitions come at once; and what they define is served a moment later. */
+/** Several definitions come at once, and what they define is served a moment later, or a moment after that. */
+const servedAfter = [300, 2_000] as const;
+
 function soon(state: State): void {
   const { clock } = state.options.doors;
-  if (clock.elapsed() - state.discoveredAt < 1_000 || state.discovering !== undefined) return;
-  state.discoveredAt = clock.elapsed();
-  clock.after(1_000, () => void (state.controller.signal.aborted || rediscover(state)));
+  if (state.isDue) return;
+  state.isDue = true;
+  clock.after(servedAfter[0], () => (state.isDue = false));
+  for (const wait of servedAfter)
+    clock.after(wait, () => void (state.controller.signal.aborted || rediscover(state)));
 }
 
 /** Hands gaps and covered kinds over where they have changed. */

@@ -37,9 +37,12 @@ interface Waiting {
   readonly kind: string;
   readonly key: string;
   steps: Step[];
-  /** Failed so often; then handed over alone, and not before a time. */
+  /** Failed so often, first then; then handed over alone, and not before a time. */
   failures: number;
+  failedAt: number;
   notBefore: number;
+  /** The taker did not come back from it. */
+  hung: boolean;
 }
 
 interface State {
@@ -49,6 +52,9 @@ interface State {
   readonly signal: AbortSignal;
   waiting: Map<string, Waiting>;
   readonly poisoned: Map<string, Waiting>;
+  /** While the taker fails at everything, one is tried now and then for all. */
+  failing: boolean;
+  nextTry: number;
   marks: { readonly after: number; readonly change: Change }[];
   added: number;
   taken: number;
@@ -74,6 +80,8 @@ export function createDelivery(
     signal,
     waiting: new Map(),
     poisoned: new Map(),
+    failing: false,
+    nextTry: 0,
     marks: [],
     added: 0,
     taken: 0,
@@ -113,7 +121,7 @@ function add(state: State, id: string, kind: string, key: string, step: Step): v
   if (there !== undefined) merge(state, there, step);
   else {
     state.added += 1;
-    state.waiting.set(id, { kind, key, steps: [step], failures: 0, notBefore: 0 });
+    state.waiting.set(id, { ...newWaiting(), kind, key, steps: [step] });
   }
 }
 
@@ -160,7 +168,8 @@ interface Handed {
 function nextBatch(state: State): readonly Handed[] {
   const now = state.clock.elapsed();
   for (const [id, waiting] of state.poisoned) {
-    if (waiting.notBefore > now) continue;
+    if (waiting.notBefore > now || (state.failing && state.nextTry > now)) continue;
+    state.nextTry = now + state.settings.retryEvery;
     state.poisoned.delete(id);
     return [{ id, waiting, changes: changesOf(waiting) }];
   }
@@ -181,7 +190,7 @@ function nextBatch(state: State): readonly Handed[] {
 }
 
 function newWaiting(): Waiting {
-  return { kind: "", key: "", steps: [], failures: 0, notBefore: 0 };
+  return { kind: "", key: "", steps: [], failures: 0, failedAt: 0, notBefore: 0, hung: false };
 }
 
 /** Objects are taken in only here: of one that changed often, only what is handed over is looked at. */
@@ -198,20 +207,23 @@ function changesOf({ kind, key, steps }: Waiting): readonly Change[] {
 
 async function handOver(state: State, batch: readonly Handed[]): Promise<void> {
   const changes = batch.flatMap((handed) => handed.changes);
-  if (changes.length === 0 || (await accepted(state, changes))) {
+  let outcome = changes.length === 0 ? "taken" : await outcomeOf(state, changes);
+  if (outcome === "taken") {
     state.counts.delivered += changes.length;
     return;
   }
   for (const handed of batch) {
     if (state.signal.aborted) return;
-    if (batch.length > 1 && (await accepted(state, handed.changes))) {
-      state.counts.delivered += handed.changes.length;
-    } else setAside(state, handed);
+    if (batch.length > 1) outcome = await outcomeOf(state, handed.changes);
+    if (outcome === "taken") state.counts.delivered += handed.changes.length;
+    else setAside(state, handed, outcome === "hung");
   }
 }
 
-/** Whether the taker took them: it neither threw nor took too long. */
-async function accepted(state: State, changes: readonly Change[]): Promise<boolean> {
+type Outcome = "taken" | "thrown" | "hung";
+
+/** What became of it: the taker took it, threw, or did not come back in time. */
+async function outcomeOf(state: State, changes: readonly Change[]): Promise<Outcome> {
   const { clock, settings, taker, signal, counts } = state;
   const controller = new AbortController();
   const stop = (): void => controller.abort();
@@ -226,11 +238,16 @@ async function accepted(state: State, changes: readonly Change[]): Promise<boole
     const late = pause(clock, settings.handlerPatience, over.signal).then(() => "hung" as const);
     const outcome = await Promise.race([work, late]);
     if (outcome === "thrown") counts.thrown += 1;
-    if (outcome === "hung") counts.hung += 1;
-    return outcome === "taken";
+    if (outcome === "hung") {
+      counts.hung += 1;
+      void work.then(() => cameBack(state));
+    }
+    state.failing = outcome !== "taken";
+    return outcome;
   } catch {
     counts.thrown += 1; // its own mistake, which must not stop the watch; it gets the changes again
-    return false;
+    state.failing = true;
+    return "thrown";
   } finally {
     over.abort();
     controller.abort();
@@ -240,10 +257,12 @@ async function accepted(state: State, changes: readonly Change[]): Promise<boole
 }
 
 /** To be tried again alone; what has changed since goes with it. */
-function setAside(state: State, { id, waiting, changes }: Handed): void {
+function setAside(state: State, { id, waiting, changes }: Handed, hung: boolean): void {
+  const { clock, settings } = state;
+  const now = clock.elapsed();
   if (id === "") {
     if (state.marks.length === 0) state.marks.push({ after: state.added + 1, change: changes[0]! });
-    state.clock.after(1_000, () => {
+    clock.after(settings.retryEvery, () => {
       state.marks = state.marks.map((mark) => ({ ...mark, after: 0 }));
       wake(state);
     });
@@ -255,13 +274,25 @@ function setAside(state: State, { id, waiting, changes }: Handed): void {
     state.taken += 1;
     for (const step of newer.steps) merge(state, waiting, step);
   }
+  if (waiting.failures === 0) waiting.failedAt = now;
   waiting.failures += 1;
-  waiting.notBefore = state.clock.elapsed() + Math.min(60_000, 500 * 2 ** waiting.failures);
+  waiting.hung = hung;
+  // One at which the taker hangs costs all others its patience; to throw costs little.
+  const isQuick = !hung && now - waiting.failedAt < settings.retryFor;
+  const rarer = Math.min(60_000, 500 * 2 ** Math.min(waiting.failures, 20));
+  waiting.notBefore = now + (isQuick ? settings.retryEvery : rarer);
   state.poisoned.set(id, waiting);
+}
+
+/** A taker that hung and came back is fit again: what it hung at is tried at once. */
+function cameBack(state: State): void {
+  for (const waiting of state.poisoned.values()) if (waiting.hung) waiting.notBefore = state.clock.elapsed();
+  wake(state);
 }
 
 function scheduleRetry(state: State): void {
   if (state.poisoned.size === 0 || state.signal.aborted) return;
-  const next = Math.min(...[...state.poisoned.values()].map(({ notBefore }) => notBefore));
+  const first = Math.min(...[...state.poisoned.values()].map(({ notBefore }) => notBefore));
+  const next = state.failing ? Math.max(first, state.nextTry) : first;
   state.clock.after(Math.max(1, next - state.clock.elapsed()), () => wake(state));
 }

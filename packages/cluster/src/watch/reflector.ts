@@ -161,7 +161,8 @@ async function streamFirst(state: State, signal: AbortSignal): Promise<void> {
 async function follow(state: State, signal: AbortSignal): Promise<void> {
   const { around, holdings, counts, quiet, listing } = state;
   const { clock, random } = around.doors;
-  const { shortestWatch, longestWatch, lineBytes } = around.settings;
+  const { settings } = around;
+  const { shortestWatch, longestWatch, lineBytes } = settings;
   const seconds = Math.round((shortestWatch + random.next() * (longestWatch - shortestWatch)) / 1000);
   const since = encodeURIComponent(holdings.version());
   const query = `watch=true&allowWatchBookmarks=true&timeoutSeconds=${seconds}&resourceVersion=${since}`;
@@ -171,6 +172,11 @@ async function follow(state: State, signal: AbortSignal): Promise<void> {
   let progress = false;
   alive(state);
   quiet.opened(openedAt);
+  const { current } = state;
+  // A quiet kind says nothing for long; that the server is there again, others should know.
+  clock.after(settings.steadyAfter, () => {
+    if (state.live && state.current === current) around.gate.through(state);
+  });
   for await (const lines of linesOf(body, lineBytes)) {
     for (const line of lines) {
       const event = eventOf(line, listing);
@@ -239,9 +245,15 @@ async function recover(state: State, error: unknown, signal: AbortSignal): Promi
 async function listAgain(state: State, why: string, signal: AbortSignal): Promise<void> {
   if (state.spoiledBy !== why) state.spoiled = 0;
   state.spoiledBy = why;
-  state.failures = state.spoiled;
+  const { doors, settings, gate } = state.around;
   state.spoiled += 1;
-  await rest(state, signal, 0, false);
+  state.failures = state.spoiled;
+  await gate.wait(
+    state,
+    backoff(state.spoiled, settings.firstWait, settings.longestWait, doors.random),
+    true,
+    signal,
+  );
 }
 
 function recoverFault(state: State, fault: WatchFaultError): void {
@@ -285,9 +297,13 @@ async function rest(state: State, signal: AbortSignal, asked: number, refused: b
     ? backoff(state.failures, settings.forbiddenWait, settings.longestForbiddenWait, random)
     : backoff(state.failures, settings.firstWait, longest, random);
   const firm = Math.min(asked, settings.longestAskedWait);
+  if (refused && firm === 0) {
+    await gate.waitRefused(state, wait, signal);
+    return;
+  }
   // Those who were all asked to wait as long do not come back all at once.
   const due = firm > 0 ? firm + random.next() * settings.spread : wait;
-  await gate.wait(state, due, refused || firm > 0, signal);
+  await gate.wait(state, due, firm > 0, signal);
 }
 
 function pulse(state: State): void {

@@ -42,7 +42,7 @@ interface State {
 }
 
 /** Credentials that were refused are asked for anew, not more often than this. */
-const renewEvery = 1_000;
+const renewEvery = 400;
 
 export async function openRequests(access: Access, doors: Doors, settings: WatchSettings): Promise<Requests> {
   const identity = await access.identify(false);

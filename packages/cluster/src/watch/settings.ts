@@ -25,11 +25,16 @@ export interface WatchSettings {
   readonly lastingWait: number;
   readonly forbiddenWait: number;
   readonly longestForbiddenWait: number;
+  /** Of the kinds that were refused lately one asks again so often, for so long. */
+  readonly askedAgainEvery: number;
+  readonly askedAgainFor: number;
   /** No wait that a server asks for is longer. */
   readonly longestAskedWait: number;
   /** While many kinds fail, between any two tries; once one succeeds, the others follow within `spread`. */
   readonly spacing: number;
   readonly spread: number;
+  /** A stream that has been open for so long was not just taken and dropped. */
+  readonly steadyAfter: number;
   /** A kind without a stream for so long is a gap. */
   readonly blindAfter: number;
   readonly countEvery: number;
@@ -45,6 +50,9 @@ export interface WatchSettings {
   readonly batch: number;
   /** How long whoever takes changes may take for it. */
   readonly handlerPatience: number;
+  /** What it failed at is tried again so often, for so long; then more and more rarely. */
+  readonly retryEvery: number;
+  readonly retryFor: number;
 }
 
 const second = 1_000;
@@ -69,9 +77,12 @@ export const usualSettings: WatchSettings = {
   lastingWait: 30 * second,
   forbiddenWait: second,
   longestForbiddenWait: 30 * second,
+  askedAgainEvery: 700,
+  askedAgainFor: 90 * second,
   longestAskedWait: 5 * minute,
   spacing: 250,
   spread: 300,
+  steadyAfter: 150,
   blindAfter: 10 * second,
   countEvery: minute,
   compareEvery: 8 * minute,
@@ -82,4 +93,6 @@ export const usualSettings: WatchSettings = {
   bodyBytes: 512 * mebibyte,
   batch: 1_000,
   handlerPatience: 10 * second,
+  retryEvery: 700,
+  retryFor: minute,
 };
