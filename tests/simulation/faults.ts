@@ -312,6 +312,14 @@ export const faultClasses: readonly FaultClass[] = [
     lasts: [1, 60_000],
   },
   {
+    id: "slow-reader",
+    begin: (scene) => {
+      scene.taker = "dawdles";
+      return () => (scene.taker = "takes");
+    },
+    within: 3_200, // what it is at, and what came meanwhile, at its own pace
+  },
+  {
     id: "handler-hang",
     begin: (scene) => {
       scene.taker = "hangs";

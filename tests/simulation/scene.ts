@@ -11,7 +11,7 @@ export interface Scene {
   /** How many changes a second there are. */
   readonly change: (kind: Kind) => void;
   /** What the taker of changes does; it takes them by default. */
-  taker: "takes" | "throws" | "hangs";
+  taker: "takes" | "throws" | "hangs" | "dawdles";
   /** What ends the calls that the taker does not come back from. */
   readonly hung: (() => void)[];
   /** The token that the client is given when it asks. */

@@ -1,6 +1,7 @@
 /** One simulated life of the watch client, with its invariants checked at every step; replayed by its seed. */
 import type { Change } from "../../packages/cluster/src/watch.ts";
 import { watchCluster, type Watch } from "../../packages/cluster/src/watch.ts";
+import { pause } from "../../packages/cluster/src/doors.ts";
 import { createApiServer, type ApiServer } from "./apiserver.ts";
 import { createDisk } from "./disk.ts";
 import { definitions, faultClasses } from "./faults.ts";
@@ -118,6 +119,7 @@ function start(run: Run): void {
       if (scene.taker === "throws" && kernel.chance(0.7)) throw new Error("the taker fails");
       if (scene.taker === "hangs" && kernel.chance(0.5))
         return new Promise<void>((resolve) => scene.hung.push(resolve)).then(takeAll);
+      if (scene.taker === "dawdles") return pause(kernel.clock, 1_500, signal).then(takeAll);
       takeAll();
       return undefined;
     },

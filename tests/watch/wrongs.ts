@@ -1,5 +1,5 @@
 /** The fault classes as the proxy and the processes do them: how each begins, how it ends, how soon all must be seen. */
-import type { ControlPlane } from "./controlplane.ts";
+import { until, type ControlPlane } from "./controlplane.ts";
 import type { Proxy, Wrongs } from "./proxy.ts";
 
 export interface Stage {
@@ -14,6 +14,8 @@ export interface Stage {
   readonly restart: () => void;
   /** Makes some changes of each kind, past every fault. */
   readonly change: (count: number) => Promise<void>;
+  /** Makes the custom kind, and waits until it is served. */
+  readonly define: () => Promise<void>;
   readonly kinds: readonly { readonly path: string; readonly inNamespace: string }[];
 }
 
@@ -24,7 +26,6 @@ export interface WrongClass {
   readonly within: number;
   /** Milliseconds between its beginning and its end. */
   readonly lasts?: number;
-  readonly seeds?: number;
 }
 
 const nothing = (): void => undefined;
@@ -125,7 +126,7 @@ export const wrongClasses: readonly WrongClass[] = [
   { id: "utf8-split", begin: wrong(() => ({ chunk: 7 })), within: 1_000 },
   { id: "dribble", begin: wrong(() => ({ chunk: 1 })), within: 1_000 },
   { id: "delay", begin: wrong(() => ({ delay: 300 })), within: 1_500 },
-  { id: "blackhole", begin: wrong(() => ({ blackhole: true })), within: 10_000, lasts: 1_000, seeds: 1 },
+  { id: "blackhole", begin: wrong(() => ({ blackhole: true })), within: 10_000, lasts: 1_000 },
   {
     id: "blackhole-at-connect",
     begin: wrong(
@@ -134,7 +135,6 @@ export const wrongClasses: readonly WrongClass[] = [
     ),
     within: 9_500,
     lasts: 3_000,
-    seeds: 1,
   },
   { id: "connection-refused", begin: away, within: 1_200, lasts: 3_000 },
   { id: "http-410", begin: refuse(1, 410), within: 1_000 },
@@ -147,7 +147,6 @@ export const wrongClasses: readonly WrongClass[] = [
       return nothing;
     },
     within: 2_500,
-    seeds: 1,
   },
   {
     id: "compaction-mid-paging",
@@ -180,8 +179,7 @@ export const wrongClasses: readonly WrongClass[] = [
       stage.proxy.cut("rst");
       return () => (stage.token = `second-${stage.token.replace("second-", "")}`);
     },
-    within: 2_500,
-    seeds: 1,
+    within: 1_000,
   },
   {
     id: "403-revoked-then-restored",
@@ -196,9 +194,8 @@ export const wrongClasses: readonly WrongClass[] = [
         await plane.send("POST", path, binding);
       };
     },
-    within: 10_000,
+    within: 1_000,
     lasts: 2_500,
-    seeds: 1,
   },
   { id: "dup-events", begin: lines((line) => [line, line]), within: 1_000 },
   { id: "reordered-events", begin: lines(() => undefined), within: 1_000 },
@@ -243,7 +240,6 @@ export const wrongClasses: readonly WrongClass[] = [
       };
     },
     within: 1_500,
-    seeds: 1,
   },
   {
     id: "the server killed and restarted",
@@ -252,7 +248,6 @@ export const wrongClasses: readonly WrongClass[] = [
       return () => plane.start(0);
     },
     within: 2_500,
-    seeds: 1,
   },
   {
     id: "uid-swap-in-gap",
@@ -287,17 +282,30 @@ export const wrongClasses: readonly WrongClass[] = [
       stage.taker = "throws";
       return () => (stage.taker = "takes");
     },
-    within: 5_000,
-    seeds: 1,
+    within: 1_000,
+    lasts: 2_000,
   },
   {
     id: "handler-hang",
     begin: (stage) => {
       stage.taker = "hangs";
-      return () => (stage.taker = "takes");
+      return () => {
+        stage.taker = "takes";
+        for (const end of stage.hung.splice(0)) end();
+      };
     },
-    within: 12_000,
-    seeds: 1,
+    within: 1_000,
+    lasts: 2_000,
+  },
+  {
+    id: "crd-removed-and-added",
+    begin: async ({ plane, define }) => {
+      const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/orders.shop.io";
+      await plane.send("DELETE", path);
+      await until("the kind to be gone", async () => (await plane.send("GET", path)).status === 404, 20);
+      return define;
+    },
+    within: 2_500,
   },
   { id: "kill-9 of the client", begin: ({ restart }) => (restart(), nothing), within: 1_500 },
 ];
