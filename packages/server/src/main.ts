@@ -13,11 +13,13 @@ import {
 } from "@plimsoll/cluster";
 import { kindsNeeded, UserError } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
+import { createReception } from "./agents/reception.ts";
 import { createFeed } from "./api/feed.ts";
 import type { Context } from "./api/route.ts";
 import { openApiServer } from "./auth/apiserver.ts";
 import { createBearer, type Bearer } from "./auth/bearer.ts";
 import { createGrants } from "./auth/grants.ts";
+import { createSources } from "./auth/sources.ts";
 import { createGuard, type Guard } from "./auth/guard.ts";
 import { createLocalSessions, type LocalSessions } from "./auth/local.ts";
 import { createOidc } from "./auth/oidc.ts";
@@ -155,6 +157,12 @@ async function build(parts: Parts): Promise<Service> {
       delivery.nudge();
     },
   });
+  const reception = createReception({
+    clock,
+    random: doors.random,
+    pipeline,
+    account: () => settings.held().settings.agents?.account,
+  });
   let egress = await egressOf(parts).catch(inWords("bad-config", "correct egress.caFile in the settings"));
   const delivery = createDelivery({
     clock,
@@ -171,12 +179,32 @@ async function build(parts: Parts): Promise<Service> {
     doors,
     kinds: kindsNeeded(library.controls),
     ...(options.namespaces.length === 0 ? {} : { namespaces: options.namespaces }),
-    onChanges: pipeline.take,
+    onChanges: (changes) => {
+      pipeline.take(changes);
+      reception.take(changes);
+    },
   });
   void watch.ready.then(pipeline.begin);
   const leadership = await seek(parts, pipeline);
-  const standing = { cluster, clock, store, pipeline, settings, watch, version: options.toolVersion };
-  const context: Context = { cluster, clock, store, pipeline, feed, status: () => statusIn(standing) };
+  const standing = {
+    cluster,
+    clock,
+    store,
+    pipeline,
+    settings,
+    watch,
+    reception,
+    version: options.toolVersion,
+  };
+  const context: Context = {
+    cluster,
+    clock,
+    store,
+    pipeline,
+    feed,
+    reception,
+    status: () => statusIn(standing),
+  };
   const door = await openDoor(parts, context, counters, () => egress);
   addPages(door.app, { ...door.http, version: options.toolVersion, health: () => healthIn(standing) });
   const keeping = new AbortController();
@@ -201,6 +229,7 @@ async function build(parts: Parts): Promise<Service> {
     stop: async () => {
       await door.app.close();
       await watch.stop();
+      await reception.stop();
       await pipeline.stop();
       await delivery.stop();
       keeping.abort();
@@ -300,6 +329,7 @@ async function openDoor(
     guard: () => guard,
     sessions: () => sessions,
     bearer: () => bearer,
+    sources: createSources(disk, () => settings.held().settings.sources),
     ...(tls === undefined
       ? {}
       : { tls: { cert: await disk.read(tls.certFile), key: await disk.read(tls.keyFile) } }),

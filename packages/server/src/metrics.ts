@@ -33,7 +33,7 @@ export function createCounters(): Counters {
 type Sample = readonly [labels: Labels, value: number];
 
 export function expose(status: ServiceStatus, report: Report | undefined, counters: Counters): string {
-  const { store, watch, judged, settings, notices } = status;
+  const { store, watch, judged, settings, notices, observing } = status;
   const one = (value: number): readonly Sample[] => [[{}, value]];
   return `${[
     family("plimsoll_build", "info", "The version that runs.", [[{ version: status.version }, 1]]),
@@ -73,6 +73,33 @@ export function expose(status: ServiceStatus, report: Report | undefined, counte
     family("plimsoll_notices_waiting", "gauge", "Notices to be delivered.", one(notices.waiting)),
     family("plimsoll_notices_dead", "gauge", "Notices given up.", one(notices.dead)),
     family("plimsoll_notices_sent", "counter", "Messages by kind of notifier.", counters.notices()),
+    family(
+      "plimsoll_agents",
+      "gauge",
+      "Agents that were heard, by how they look.",
+      Object.entries(observing.tiers).map(([tier, count]) => [{ tier }, count]),
+    ),
+    family("plimsoll_agents_silent", "gauge", "Agents that are not heard any more.", one(observing.silent)),
+    family("plimsoll_agents_events_lost", "gauge", "Events that agents' senses lost.", one(observing.lost)),
+    family("plimsoll_agents_given_up", "gauge", "Behaviours given up by agents.", one(observing.givenUp)),
+    family(
+      "plimsoll_observation_batches",
+      "counter",
+      "Batches of observations by what became of them.",
+      Object.entries(observing.batches).map(([outcome, count]) => [{ outcome }, count]),
+    ),
+    family(
+      "plimsoll_observation_entries",
+      "counter",
+      "Entries of batches.",
+      Object.entries(observing.entries).map(([outcome, count]) => [{ outcome }, count]),
+    ),
+    family(
+      "plimsoll_containers_without_name",
+      "gauge",
+      "Containers that were seen and that no pod told of.",
+      Object.entries(observing.containers).map(([why, count]) => [{ why }, count]),
+    ),
     family("plimsoll_http_requests", "counter", "Requests answered.", counters.requests()),
     ...(report === undefined ? [] : reportFamilies(report)),
   ].join("")}# EOF\n`;

@@ -1,5 +1,6 @@
 /** Gathers how the service is from its parts, for the API, for metrics and for probes. */
 import type { Clock, Watch } from "@plimsoll/cluster";
+import type { Reception } from "./agents/reception.ts";
 import type { ServiceStatus } from "./api/standing-shape.ts";
 import type { Health } from "./health.ts";
 import { failureText } from "./log.ts";
@@ -15,10 +16,11 @@ export interface StandingParts {
   readonly pipeline: Pipeline;
   readonly settings: WatchedSettings;
   readonly watch: Pick<Watch, "status">;
+  readonly reception: Pick<Reception, "standing" | "counts">;
 }
 
 export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
-  const { cluster, version, clock, store, pipeline, settings, watch } = parts;
+  const { cluster, version, clock, store, pipeline, settings, watch, reception } = parts;
   const seen = watch.status();
   const { judged, judgedAt, took, waiting, leads, trouble } = pipeline.status();
   const revisions = pipeline.standing();
@@ -26,7 +28,9 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const standing = await store.standing(cluster).catch(() => undefined);
   const notices = await store.outbox.counts().catch(() => ({ waiting: 0, delivered: 0, dead: 0 }));
   const { since, refused } = settings.held();
+  const agents = reception.standing();
   const troubles = [
+    ...troublesOf(agents),
     ...(trouble === undefined ? [] : [`the last commit failed: ${trouble}`]),
     ...(health.because === undefined ? [] : [`store: ${health.because}`]),
     ...(refused === undefined ? [] : [`settings: ${refused.because}`]),
@@ -63,7 +67,47 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
     },
     settings: { since, ...(refused === undefined ? {} : { refused }) },
     notices,
+    observing: observingIn(agents, reception.counts()),
     troubles,
+  };
+}
+
+/** Nodes that nobody looks at, or not as well as could be: the first few by name. */
+function troublesOf(agents: ReturnType<Reception["standing"]>): readonly string[] {
+  const tell = (nodes: readonly string[], what: string): readonly string[] =>
+    nodes.length === 0 ? [] : [`${nodes.length} agents ${what}: ${nodes.slice(0, 5).join(", ")}`];
+  const named = (is: (agent: (typeof agents)[number]) => boolean): readonly string[] =>
+    agents.filter(is).map(({ node }) => node);
+  return [
+    ...tell(
+      named(({ silent }) => silent),
+      "are not heard any more, and what happens on their nodes is not seen",
+    ),
+    ...tell(
+      named(({ tier, silent }) => tier !== "ebpf" && !silent),
+      "do not look by eBPF and see less",
+    ),
+  ];
+}
+
+function observingIn(
+  agents: ReturnType<Reception["standing"]>,
+  counts: ReturnType<Reception["counts"]>,
+): ServiceStatus["observing"] {
+  const { batches, containers, sandboxes, nameless, crowded, entriesTaken, entriesRefused } = counts;
+  const sum = (of: (agent: (typeof agents)[number]) => number): number =>
+    agents.reduce((total, agent) => total + of(agent), 0);
+  return {
+    agents: agents.length,
+    silent: sum(({ silent }) => Number(silent)),
+    tiers: Object.fromEntries(
+      [...Map.groupBy(agents, ({ tier }) => tier)].map(([tier, list]) => [tier, list.length]),
+    ),
+    lost: sum(({ lost }) => lost),
+    givenUp: sum(({ givenUp }) => givenUp),
+    batches: Object.fromEntries(batches),
+    entries: { taken: entriesTaken, refused: entriesRefused },
+    containers: { waiting: containers, sandboxes, nameless, crowded },
   };
 }
 

@@ -11,12 +11,16 @@ type Node = { readonly [key: string]: unknown };
 const needs: { readonly [N in Route["needs"]]: string } = {
   nothing: "Whoever is logged in.",
   report: "`get` on `reports.plimsoll.dev` in the whole cluster.",
+  agent:
+    "The agents' account of the settings, by a token whose audience is the service's and that is bound to the node that the batch speaks of.",
+  source: "The source's own token of the settings, as Bearer or as the password of Basic.",
   objects: "Holds what concerns objects that the asker may `get`; everything else is absent, in counts too.",
 };
 
 export function openApi(version: string): Node {
   const paths: { [path: string]: Node } = {};
-  for (const route of routes) paths[route.path.replaceAll(/:(\w+)/g, "{$1}")] = { get: operationOf(route) };
+  for (const route of routes)
+    paths[route.path.replaceAll(/:(\w+)/g, "{$1}")] = { [route.method ?? "get"]: operationOf(route) };
   paths["/api/v1/events"] = { get: eventsOperation() };
   return {
     openapi: "3.1.0",
@@ -47,13 +51,16 @@ export function openApi(version: string): Node {
   };
 }
 
-function operationOf({ id, tag, summary, needs: need, query, params, answer }: Route): Node {
+function operationOf({ id, tag, summary, needs: need, query, params, body, answer }: Route): Node {
   return {
     operationId: id,
     tags: [tag],
     summary,
     description: needs[need],
     parameters: [...parametersOf(params, "path"), ...parametersOf(query, "query")],
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: plain(body) } } } }),
     responses: {
       "200": { description: "The answer.", content: { "application/json": { schema: plain(answer) } } },
       default: problemAnswer,

@@ -7,6 +7,7 @@ import type { Pipeline } from "../pipeline/shape.ts";
 import type { Visible } from "../store/query.ts";
 import type { Store } from "../store/store.ts";
 import type { ServiceStatus } from "./standing-shape.ts";
+import type { Reception } from "../agents/reception.ts";
 import type { Feed } from "./feed.ts";
 import type { Eyes } from "./sight.ts";
 import { ProblemError } from "./problem.ts";
@@ -17,12 +18,14 @@ export interface Context {
   readonly store: Store;
   readonly pipeline: Pipeline;
   readonly feed: Feed;
+  readonly reception: Reception;
   readonly status: () => Promise<ServiceStatus>;
 }
 
-export interface Asked<Q = unknown, P = unknown> {
+export interface Asked<Q = unknown, P = unknown, B = unknown> {
   readonly query: Q;
   readonly params: P;
+  readonly body: B;
   readonly eyes: Eyes;
   readonly principal: Principal;
 }
@@ -30,34 +33,42 @@ export interface Asked<Q = unknown, P = unknown> {
 export interface Route {
   /** `listFindings`. */
   readonly id: string;
+  /** Default: get. */
+  readonly method?: "post";
   /** As Fastify has it: `/api/v1/findings/:id`. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
   readonly query?: TObject;
   readonly params?: TObject;
+  /** JSON, checked before `run`. */
+  readonly body?: TObject;
+  /** Of the body. */
+  readonly mostBytes?: number;
   readonly answer: TSchema;
   /** Who may ask, in words, for the documentation. */
-  readonly needs: "nothing" | "report" | "objects";
+  readonly needs: "nothing" | "report" | "objects" | "agent" | "source";
   readonly run: (asked: Asked, context: Context) => Promise<unknown>;
 }
 
-interface Defined<Q extends TObject | undefined, P extends TObject | undefined> extends Omit<
-  Route,
-  "query" | "params" | "run"
-> {
+type Given<S extends TObject | undefined> = S extends TObject ? Static<S> : unknown;
+
+interface Defined<
+  Q extends TObject | undefined,
+  P extends TObject | undefined,
+  B extends TObject | undefined,
+> extends Omit<Route, "query" | "params" | "body" | "run"> {
   readonly query?: Q;
   readonly params?: P;
-  readonly run: (
-    asked: Asked<Q extends TObject ? Static<Q> : unknown, P extends TObject ? Static<P> : unknown>,
-    context: Context,
-  ) => Promise<unknown>;
+  readonly body?: B;
+  readonly run: (asked: Asked<Given<Q>, Given<P>, Given<B>>, context: Context) => Promise<unknown>;
 }
 
 export function defineRoute<
   const Q extends TObject | undefined = undefined,
   const P extends TObject | undefined = undefined,
->(route: Defined<Q, P>): Route {
+  const B extends TObject | undefined = undefined,
+>(route: Defined<Q, P, B>): Route {
   return route as unknown as Route;
 }
 

@@ -1,5 +1,7 @@
 /** Every route, one file a resource. */
 import { findingRoutes } from "./findings.ts";
+import { observationRoutes } from "./observations.ts";
+import { profileRoutes } from "./profiles.ts";
 import { reportRoutes } from "./reports.ts";
 import { resourceRoutes } from "./resources.ts";
 import type { Route } from "./route.ts";
@@ -14,4 +16,6 @@ export const routes: readonly Route[] = [
   ...reportRoutes,
   ...snapshotRoutes,
   ...statusRoutes,
+  ...profileRoutes,
+  ...observationRoutes,
 ];

@@ -3,6 +3,7 @@ import { Type, type TSchema } from "typebox";
 import type {
   AttackPaths,
   ControlSummary,
+  DetectionReport,
   ExceptionReport,
   FrameworkScore,
   Gap,
@@ -28,6 +29,7 @@ export const shapes = {
   exception: named<ExceptionReport>("exception"),
   control: named<ControlSummary>("control"),
   paths: named<AttackPaths>("attackPaths"),
+  detection: named<DetectionReport>("detection"),
 };
 
 export function choice<const T extends readonly string[]>(values: T) {

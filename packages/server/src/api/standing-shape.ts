@@ -49,6 +49,21 @@ export const statusShape = Type.Object({
     refused: Type.Optional(Type.Object({ at: instant, because: Type.String() })),
   }),
   notices: Type.Object({ waiting: Type.Integer(), delivered: Type.Integer(), dead: Type.Integer() }),
+  observing: Type.Object({
+    agents: Type.Integer(),
+    silent: Type.Integer(),
+    tiers: Type.Record(Type.String(), Type.Integer()),
+    lost: Type.Integer({ description: "Events that the agents' senses lost." }),
+    givenUp: Type.Integer({ description: "Behaviours that agents gave up while they were not heard." }),
+    batches: Type.Record(Type.String(), Type.Integer(), { description: "By what became of them." }),
+    entries: Type.Object({ taken: Type.Integer(), refused: Type.Integer() }),
+    containers: Type.Object({
+      waiting: Type.Integer({ description: "No pod told of them yet." }),
+      sandboxes: Type.Integer({ description: "Of a pod that does not list them." }),
+      nameless: Type.Integer({ description: "No pod told of them in time." }),
+      crowded: Type.Integer({ description: "More than can wait." }),
+    }),
+  }),
   /** Why something does not go on; empty where all is well. */
   troubles: Type.Array(Type.String()),
 });

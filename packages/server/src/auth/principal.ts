@@ -6,8 +6,8 @@ export interface Principal {
   readonly uid: string;
   readonly groups: readonly string[];
   readonly extra: { readonly [key: string]: readonly string[] };
-  /** `local`: the person who started the service on this machine. */
-  readonly by: "kubernetes" | "oidc" | "local";
+  /** `local`: the person who started the service on this machine. `source`: a tool with a token of its own. */
+  readonly by: "kubernetes" | "oidc" | "local" | "source";
 }
 
 /** One text for one set of rights: what answers about a principal are kept under. */

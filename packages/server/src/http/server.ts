@@ -1,15 +1,17 @@
 /** The HTTP door: who asks, whether he may, and in which words he is answered. */
 import type { Duplex } from "node:stream";
+import { Check } from "typebox/value";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "@plimsoll/cluster";
 import type { Bearer } from "../auth/bearer.ts";
 import { AuthError } from "../auth/error.ts";
+import { sourceFolder, type Sources } from "../auth/sources.ts";
 import type { Grants } from "../auth/grants.ts";
 import type { Guard } from "../auth/guard.ts";
 import { localPrincipal, type LocalSessions } from "../auth/local.ts";
 import { principalKey, type Principal } from "../auth/principal.ts";
 import { problemOf, problemType, ProblemError, type Problem } from "../api/problem.ts";
-import type { Asked, Context, Route } from "../api/route.ts";
+import type { Context, Route } from "../api/route.ts";
 import { routes } from "../api/routes.ts";
 import { openEyes } from "../api/sight.ts";
 import { failureText, type Log } from "../log.ts";
@@ -28,6 +30,7 @@ export interface HttpOptions {
   /** Local mode: sessions of the person at the machine. Otherwise tokens. */
   readonly sessions: () => LocalSessions | undefined;
   readonly bearer: () => Bearer | undefined;
+  readonly sources: Sources;
   readonly tls?: { readonly cert: Uint8Array; readonly key: Uint8Array };
 }
 
@@ -76,6 +79,13 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   } as object) as unknown as FastifyInstance;
   app.decorateRequest("principal", undefined);
   app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_, text, done) => {
+    try {
+      done(null, JSON.parse(String(text)));
+    } catch {
+      done(new ProblemError("bad-request", "the body is no JSON"));
+    }
+  });
   app.addHook("onRequest", gateOf(options));
   app.addHook("onResponse", async (request, reply) => counters.request(routeOf(request), reply.statusCode));
   app.setErrorHandler((error, request, reply) => refuse(options, error, request, reply));
@@ -113,7 +123,9 @@ function gateOf(options: HttpOptions): (request: FastifyRequest, reply: FastifyR
       return;
     }
     try {
-      request.principal = await principalOf(options, request);
+      request.principal = path.startsWith(sourceFolder)
+        ? await options.sources.owner(path.slice(sourceFolder.length), request.headers.authorization)
+        : await principalOf(options, request);
     } catch (error) {
       if (error instanceof AuthError && error.code === "unauthenticated") guesses.take(request.ip);
       throw error;
@@ -140,23 +152,26 @@ export async function principalOf(
 }
 
 function addRoute(app: FastifyInstance, { grants }: HttpOptions, context: Context, route: Route): void {
-  const { query, params } = route;
-  app.get(
-    route.path,
-    {
-      schema: {
-        querystring: query ?? { type: "object", additionalProperties: false },
-        ...(params === undefined ? {} : { params }),
-      },
+  const { query, params, body, mostBytes, method = "get" } = route;
+  app.route({
+    method: method === "post" ? "POST" : "GET",
+    url: route.path,
+    ...(mostBytes === undefined ? {} : { bodyLimit: mostBytes }),
+    schema: {
+      querystring: query ?? { type: "object", additionalProperties: false },
+      ...(params === undefined ? {} : { params }),
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
+      // Not by Fastify's validator, which would make fit what is not.
+      if (body !== undefined && !Check(body, request.body))
+        throw new ProblemError("bad-request", "the body is not understood");
       const principal = request.principal!;
       const eyes = openEyes(grants, principal, context.cluster, context.pipeline.present);
-      const asked: Asked = { query: request.query, params: request.params, eyes, principal };
-      const answer = await route.run(asked, context);
+      const { query: asked, params: named, body: given } = request;
+      const answer = await route.run({ query: asked, params: named, body: given, eyes, principal }, context);
       return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer));
     },
-  );
+  });
 }
 
 function refuse(

@@ -3,6 +3,7 @@ import { Errors } from "typebox/value";
 import { dataIn } from "@plimsoll/cluster";
 import { UserError, type Exception, type Json, type Path } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
+import type { SourceSettings } from "../auth/sources.ts";
 import type { OidcSettings } from "../auth/oidc.ts";
 import type { Retention } from "../store/store.ts";
 import { settingsShape, type Channel, type SettingsText } from "./shape.ts";
@@ -17,6 +18,9 @@ export interface Settings {
   readonly retention: Retention;
   readonly egress: { readonly allow: readonly string[]; readonly caFile?: string };
   readonly auth: { readonly audiences: readonly string[]; readonly oidc?: OidcSettings };
+  /** As Kubernetes names users. Absent: no agent is taken. */
+  readonly agents?: { readonly account: string };
+  readonly sources?: SourceSettings;
   readonly notify: readonly Channel[];
 }
 
@@ -73,7 +77,17 @@ function pathOf(pointer: string, value: Json): Path {
 }
 
 function settingsOf(given: SettingsText, file: string): Settings {
-  const { frameworks, labels, exceptions = [], retention, egress, auth, notify = [] } = given;
+  const {
+    frameworks,
+    labels,
+    exceptions = [],
+    retention,
+    egress,
+    auth,
+    agents,
+    sources,
+    notify = [],
+  } = given;
   const { caFile } = egress ?? {};
   const { oidc } = auth ?? {};
   return {
@@ -93,6 +107,8 @@ function settingsOf(given: SettingsText, file: string): Settings {
       audiences: auth?.audiences ?? usualSettings.auth.audiences,
       ...(oidc === undefined ? {} : { oidc: oidc as OidcSettings }),
     },
+    ...(agents === undefined ? {} : { agents }),
+    ...(sources === undefined ? {} : { sources: sources as SourceSettings }),
     notify,
   };
 }

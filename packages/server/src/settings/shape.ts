@@ -129,6 +129,23 @@ export const settingsShape = Type.Object(
         closed,
       ),
     ),
+    /** Whose batches of observations are taken: the account of the agents' DaemonSet. */
+    agents: Type.Optional(
+      Type.Object(
+        { account: Type.String({ pattern: "^system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+$" }) },
+        closed,
+      ),
+    ),
+    /** Tools that tell what they saw; each file holds the token that one must send. */
+    sources: Type.Optional(
+      Type.Object(
+        {
+          falco: Type.Optional(Type.Object({ tokenFile: text }, closed)),
+          audit: Type.Optional(Type.Object({ tokenFile: text }, closed)),
+        },
+        closed,
+      ),
+    ),
     notify: Type.Optional(Type.Array(channel, { maxItems: 50 })),
   },
   closed,

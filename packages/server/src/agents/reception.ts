@@ -1,0 +1,293 @@
+/**
+ * Where agents' batches arrive: only of the configured account, only of the node that its token is bound to, and only
+ * of containers of that node's pods. A batch may come twice, late, or hostile; whatever is not taken is counted.
+ */
+import { pause, type Change as Handed, type Clock, type Random } from "@plimsoll/cluster";
+import {
+  byContainerId,
+  createCorrelator,
+  createInventory,
+  joinSeen,
+  namedSeen,
+  nothingSeen,
+  type Correlator,
+  type Inventory,
+  type Seen,
+} from "@plimsoll/core";
+import { createReader } from "@plimsoll/sensors";
+import { ProblemError } from "../api/problem.ts";
+import type { Principal } from "../auth/principal.ts";
+import { createPace } from "../http/pace.ts";
+import { ObserveError, type Pipeline } from "../pipeline/shape.ts";
+import type { AgentAnswer, AgentBatch, AgentStanding } from "./batch.ts";
+import { createContainers } from "./containers.ts";
+import { createWaiting, type WaitingCounts } from "./waiting.ts";
+
+export interface Reception {
+  /** Pods, of which it learns whose containers are. */
+  readonly take: (changes: readonly Handed[]) => void;
+  /** Throws a `ProblemError`. Resolves once the store holds what was taken. */
+  readonly receive: (principal: Principal, batch: AgentBatch) => Promise<AgentAnswer>;
+  /** What another tool told, over its own door. Resolves with how many records were taken, and what was not. */
+  readonly hear: (source: string, value: unknown) => Promise<Heard>;
+  readonly standing: () => readonly AgentStanding[];
+  readonly counts: () => ReceptionCounts;
+  readonly inventory: () => Inventory;
+  readonly stop: () => Promise<void>;
+}
+
+export interface Heard {
+  readonly taken: number;
+  readonly refused: { readonly [why: string]: number };
+}
+
+export interface ReceptionCounts extends WaitingCounts {
+  /** Batches by what became of them; words of ours alone. */
+  readonly batches: ReadonlyMap<BatchOutcome, number>;
+  readonly entriesTaken: number;
+  readonly entriesRefused: number;
+}
+
+export type BatchOutcome =
+  | "taken"
+  | "repeated"
+  | "not-the-agent"
+  | "no-node"
+  | "other-node"
+  | "too-many"
+  | "not-now"
+  | "told-by-tool";
+
+export interface ReceptionOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pipeline: Pick<Pipeline, "observe" | "present" | "snapshot" | "report">;
+  /** The agents' account, as Kubernetes names users; undefined: no agent is taken. */
+  readonly account: () => string | undefined;
+}
+
+interface Known {
+  readonly instance: string;
+  readonly sequence: number;
+  readonly standing: Omit<AgentStanding, "silent">;
+}
+
+/** What TokenReview says of a token that is bound to a pod, from Kubernetes 1.32 on. */
+const nodeClaim = "authentication.kubernetes.io/node-name";
+/** An agent tells of itself every two seconds. */
+const longestSilence = 15_000;
+const mostNodes = 10_000;
+/** Batches of one node: so many at once, then so many a second. */
+const burst = 60;
+const perSecond = 8;
+const lookAgain = 1_000;
+/** Names of addresses are worked out anew so often. */
+const inventoryHolds = 5_000;
+
+export function createReception(options: ReceptionOptions): Reception {
+  const { clock, random, pipeline, account } = options;
+  const { present } = pipeline;
+  const service = Buffer.from(random.bytes(12)).toString("hex");
+  const containers = createContainers((key) => present.get(key));
+  const waiting = createWaiting(clock, containers);
+  const pace = createPace(clock, burst, perSecond, mostNodes);
+  const known = new Map<string, Known>();
+  const batches = new Map<BatchOutcome, number>();
+  let [entriesTaken, entriesRefused] = [0, 0];
+  const world = worldOf(options);
+  const end = new AbortController();
+  const count = (outcome: BatchOutcome): void => void batches.set(outcome, (batches.get(outcome) ?? 0) + 1);
+  const refuse = (outcome: BatchOutcome, code: "forbidden" | "unavailable", why: string): never => {
+    count(outcome);
+    throw new ProblemError(code, why);
+  };
+  const observe = async (seen: Seen): Promise<void> => {
+    if (seen.observations.length + seen.watches.length + seen.detections.length === 0) return;
+    try {
+      await pipeline.observe(seen);
+    } catch (error) {
+      if (!(error instanceof ObserveError)) throw error;
+      refuse("not-now", "unavailable", "this replica does not write: send it again");
+    }
+  };
+  const checked = (principal: Principal, { node }: AgentBatch): void => {
+    const agents = account();
+    if (principal.by !== "kubernetes" || agents === undefined || principal.name !== agents)
+      refuse("not-the-agent", "forbidden", "only the agents' account may tell what was seen");
+    const [bound, ...more] = principal.extra[nodeClaim] ?? [];
+    if (bound === undefined || more.length > 0)
+      refuse("no-node", "forbidden", "the token is bound to no node: Kubernetes 1.32 or newer is needed");
+    if (bound !== node) refuse("other-node", "forbidden", "the token is bound to another node");
+    if (pace.take(node) > 0) {
+      count("too-many");
+      throw new ProblemError("too-many-requests");
+    }
+    if (pipeline.report() === undefined)
+      refuse("not-now", "unavailable", "the cluster is being read for the first time");
+  };
+  /** What waited, now that its pods are known. */
+  const settle = async (): Promise<void> => {
+    const ready = waiting.named().filter(({ node, found }) => found.node === node);
+    if (ready.length === 0) return;
+    const seen = joinSeen(
+      ready.map(({ seen: each, found, id }) =>
+        namedSeen(each, (asked) => (asked === id ? found : undefined)),
+      ),
+    );
+    await observe(seen).catch((error: unknown) => {
+      if (!(error instanceof ProblemError)) throw error;
+      for (const { node, id, seen: each } of ready) waiting.add(node, id, each);
+    });
+  };
+  const settling = settleOften(clock, settle, end.signal);
+  return {
+    take: (changes) => {
+      containers.take(changes);
+    },
+    receive: async (principal, batch) => {
+      checked(principal, batch);
+      const { node, instance, sequence, report, agent } = batch;
+      const before = known.get(node);
+      const isRepeated = before?.instance === instance && sequence <= before.sequence;
+      const answer = { service, sequence, repeated: isRepeated, taken: 0, waiting: 0, refused: {} };
+      if (isRepeated) {
+        count("repeated");
+        return answer;
+      }
+      const { seen, refused } = read(batch, clock, world.correlator());
+      const sorted = sort(seen, node, containers);
+      for (const [id, each] of sorted.unknown) waiting.add(node, id, each);
+      await observe(sorted.named);
+      if (known.size < mostNodes || known.has(node)) {
+        const { tier, refused: ways, blind, lost, givenUp, crowded } = report;
+        const standing = {
+          node,
+          agent,
+          tier,
+          refused: ways,
+          blind,
+          heardAt: clock.now(),
+          lost,
+          givenUp,
+          crowded,
+        };
+        known.set(node, { instance, sequence, standing });
+      }
+      count("taken");
+      const taken = sizeOf(sorted.named);
+      const all =
+        sorted.foreign === 0
+          ? refused
+          : { ...refused, "other-node": (refused["other-node"] ?? 0) + sorted.foreign };
+      entriesTaken += taken;
+      entriesRefused += Object.values(all).reduce((sum, each) => sum + each, 0);
+      return { ...answer, taken, waiting: sizeOf(seen) - taken - sorted.foreign, refused: all };
+    },
+    hear: async (source, value) => {
+      if (pipeline.report() === undefined)
+        refuse("not-now", "unavailable", "the cluster is being read for the first time");
+      const reader = createReader({
+        provenance: source,
+        now: new Date(clock.now()).toISOString(),
+        correlator: world.correlator(),
+      });
+      reader.value(value);
+      const { seen, taken, rejections } = reader.result();
+      await observe(seen);
+      count("told-by-tool");
+      return { taken, refused: rejections as Heard["refused"] };
+    },
+    standing: () =>
+      [...known.values()]
+        .map(({ standing }) => ({ ...standing, silent: clock.now() - standing.heardAt > longestSilence }))
+        .sort((a, b) => (a.node < b.node ? -1 : 1)),
+    counts: () => ({ ...waiting.counts(), batches, entriesTaken, entriesRefused }),
+    inventory: () => world.inventory(),
+    stop: async () => {
+      end.abort();
+      await settling;
+    },
+  };
+}
+
+async function settleOften(clock: Clock, settle: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await settle();
+    await pause(clock, lookAgain, signal);
+  }
+}
+
+/** Each entry by itself: its shape, its times, and that it speaks of no other node. */
+function read(
+  { node, observations, watches }: AgentBatch,
+  clock: Clock,
+  correlator: Correlator,
+): { readonly seen: Seen; readonly refused: { readonly [why: string]: number } } {
+  const now = new Date(clock.now()).toISOString();
+  const reader = createReader({ provenance: node, now, correlator, node });
+  for (const observation of observations) reader.value({ observation });
+  for (const watch of watches) reader.value({ watch });
+  const { seen, rejections } = reader.result();
+  return { seen, refused: rejections as { readonly [why: string]: number } };
+}
+
+interface Sorted {
+  readonly named: Seen;
+  /** By the container's id. */
+  readonly unknown: ReadonlyMap<string, Seen>;
+  /** Entries of other nodes' containers, and of what names itself: the service gives the names. */
+  readonly foreign: number;
+}
+
+function sort(seen: Seen, node: string, containers: ReturnType<typeof createContainers>): Sorted {
+  const isOurs = ({
+    container,
+  }: {
+    readonly container: Seen["observations"][number]["container"];
+  }): boolean => {
+    if (container.workloadKind !== byContainerId || !/^[0-9a-f]{64}$/.test(container.workload)) return false;
+    const found = containers.find(container.workload);
+    return found === undefined || found.node === node;
+  };
+  const ours: Seen = {
+    observations: seen.observations.filter(isOurs),
+    watches: seen.watches.filter(isOurs),
+    detections: [],
+  };
+  const settledName = (id: string) => {
+    const found = containers.find(id);
+    return found?.settled === true ? found : undefined;
+  };
+  const unknown = new Map<string, Seen>();
+  const keep = (id: string, part: Partial<Seen>): void => {
+    if (settledName(id) !== undefined) return;
+    unknown.set(id, joinSeen([unknown.get(id) ?? nothingSeen, { ...nothingSeen, ...part }]));
+  };
+  for (const [id, list] of Map.groupBy(ours.observations, ({ container }) => container.workload))
+    keep(id, { observations: list });
+  for (const [id, list] of Map.groupBy(ours.watches, ({ container }) => container.workload))
+    keep(id, { watches: list });
+  return { named: namedSeen(ours, settledName), unknown, foreign: sizeOf(seen) - sizeOf(ours) };
+}
+
+function sizeOf({ observations, watches, detections }: Seen): number {
+  return observations.length + watches.length + detections.length;
+}
+
+/** The cluster as one picture, which takes its time: kept for some seconds. */
+function worldOf({ clock, pipeline }: ReceptionOptions) {
+  let kept: { readonly at: number; readonly inventory: Inventory; correlator?: Correlator } | undefined;
+  const fresh = (): NonNullable<typeof kept> => {
+    const now = clock.elapsed();
+    if (kept === undefined || now - kept.at > inventoryHolds)
+      kept = { at: now, inventory: createInventory(pipeline.snapshot()) };
+    return kept;
+  };
+  return {
+    inventory: () => fresh().inventory,
+    correlator: (): Correlator => {
+      const world = fresh();
+      return (world.correlator ??= createCorrelator(world.inventory));
+    },
+  };
+}
