@@ -23,6 +23,7 @@ test(`a change among ${objects} objects becomes a committed finding`, async () =
     toolVersion: "0",
     log: () => undefined,
     noticesOf: () => [],
+    alarmsOf: () => [],
     onCommitted: () => committed.resolve(),
   });
   const records = [...generate(Number(objects))].map((resource) => ({

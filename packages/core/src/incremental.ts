@@ -9,10 +9,10 @@ import { judge, putOff, putOffSeen, restart, settle } from "./incremental/course
 import { movedPlaces, placesIn, trafficText } from "./incremental/scales.ts";
 import { opened, type IncrementalOptions, type State } from "./incremental/state.ts";
 import type { Move } from "./incremental/stock.ts";
-import { deltaOf, reportFrom, resultsOf, snapshotOf } from "./incremental/telling.ts";
+import { deltaOf, reportFrom, resultsOf, snapshotOf, toldNow } from "./incremental/telling.ts";
 import type { Change, ClusterChange, Delta, ScanSettings } from "./model/change.ts";
 import type { Result } from "./model/finding.ts";
-import type { FrameworkScore, Report } from "./model/report.ts";
+import type { DetectionReport, FrameworkScore, Report } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
 
 export type { IsLate } from "./incremental/joint.ts";
@@ -32,6 +32,8 @@ export interface Incremental {
   readonly results: () => readonly Result[];
   /** As the last delta told them. */
   readonly scores: () => readonly FrameworkScore[];
+  /** What happened and should not, the gravest first; undefined where nobody observed. */
+  readonly detections: () => readonly DetectionReport[] | undefined;
   /** By id, what controls say now of places that no result is told of any more: passes and skips. */
   readonly lookAgain: (asked: readonly Asked[]) => ReadonlyMap<string, Result>;
   /** What there is now. */
@@ -56,6 +58,7 @@ export function createIncremental(library: AttackLibrary, options: IncrementalOp
     },
     results: () => resultsOf(state),
     scores: () => [...state.scores.values()],
+    detections: () => toldNow(state)?.reports,
     lookAgain: (asked) => lookAgain(asked, state.selection.controls, state.world),
     snapshot: () => snapshotOf(state),
   };

@@ -31,7 +31,7 @@ import { createHttp, type HttpOptions } from "./http/server.ts";
 import { createLog, failureText, type Log } from "./log.ts";
 import { createCounters } from "./metrics.ts";
 import { createDelivery } from "./notify/deliver.ts";
-import { noticesFor } from "./notify/notice.ts";
+import { alarmsFor, noticesFor } from "./notify/notice.ts";
 import { send } from "./notify/send.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import type { Pipeline } from "./pipeline/shape.ts";
@@ -152,6 +152,7 @@ async function build(parts: Parts): Promise<Service> {
     toolVersion: options.toolVersion,
     settings: () => settings.held().settings,
     noticesOf: (turns, first, at) => noticesFor(settings.held().settings, cluster, turns, first, at),
+    alarmsOf: (detections, at) => alarmsFor(settings.held().settings, cluster, detections, at),
     onCommitted: (sequence) => {
       feed.committed(sequence);
       delivery.nudge();

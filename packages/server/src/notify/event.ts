@@ -56,7 +56,10 @@ function eventOf(notice: Notice, namespace: string): object {
     reportingController: "plimsoll.dev/serve",
     reportingInstance: "plimsoll",
     action: "Judge",
-    reason: `Finding${what.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    reason:
+      what === "detected"
+        ? "Detection"
+        : `Finding${what.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
     regarding: {
       apiVersion: resource.apiVersion,
       kind: resource.kind,

@@ -1,6 +1,12 @@
 /** What notifiers are told, made from what became of findings, and queued with the very batch that tells of it. */
 import { createHash } from "node:crypto";
-import { severities, type ControlSummary, type ResourceRef, type Severity } from "@plimsoll/core";
+import {
+  severities,
+  type ControlSummary,
+  type DetectionReport,
+  type ResourceRef,
+  type Severity,
+} from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import type { Turn } from "../pipeline/said.ts";
 import type { Channel, Settings } from "../settings/settings.ts";
@@ -10,7 +16,8 @@ import type { HistoryKind } from "../store/store.ts";
 
 /** One thing that happened. */
 export interface Notice {
-  readonly what: HistoryKind;
+  /** `detected`: not a finding, but something that happened. */
+  readonly what: HistoryKind | "detected";
   readonly cluster: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -53,13 +60,52 @@ export function noticesFor(
   );
 }
 
+const toldAlways: NonNullable<Channel["tell"]> = ["opened", "detected"];
+
+/** Who is told of something that happened, each time that it was not known before. */
+export function alarmsFor(
+  { notify }: Settings,
+  cluster: string,
+  detections: readonly DetectionReport[],
+  at: number,
+): readonly NewEntry[] {
+  return notify.flatMap(({ id, tell = toldAlways, severity = "high", namespaces }) => {
+    const worst = severities.slice(0, severities.indexOf(severity) + 1) as readonly Severity[];
+    return detections
+      .filter(
+        ({ severity: own, container }) =>
+          tell.includes("detected") &&
+          worst.includes(own) &&
+          (namespaces === undefined || namespaces.includes(container.namespace)),
+      )
+      .map((detection) => ({
+        channel: id,
+        cluster,
+        dedup: dedupOf([cluster, "detected", detection.key, Math.floor(at / sameWithin)]),
+        body: alarmOf(detection, cluster, at),
+      }));
+  });
+}
+
+function alarmOf(
+  { key, rule, title, severity, workload, container, message, why }: DetectionReport,
+  cluster: string,
+  at: number,
+): Notice {
+  const { namespace, workloadKind, workload: name, container: path } = container;
+  // What nothing that was read made is named as the sensor names it.
+  const resource = workload ?? { apiVersion: "v1", kind: workloadKind, namespace, name };
+  const said = { what: "detected", cluster, at, id: key, control: rule, title, severity } as const;
+  return { ...said, resource, path, because: message, remediation: why ?? "" };
+}
+
 function turnsFor(
   channel: Channel,
   cluster: string,
   turns: readonly Turn[],
   at: number,
 ): readonly NewEntry[] {
-  const { id, tell = ["opened"], severity = "high", namespaces } = channel;
+  const { id, tell = toldAlways, severity = "high", namespaces } = channel;
   const worst = severities.slice(0, severities.indexOf(severity) + 1) as readonly Severity[];
   return turns
     .filter(

@@ -12,6 +12,7 @@ const verbs: { readonly [W in Notice["what"]]: string } = {
   fixed: "fixed",
   gone: "gone",
   lost: "cannot be told any more",
+  detected: "detected",
 };
 
 export function placeText({ kind, namespace, name }: ResourceRef): string {
@@ -68,7 +69,7 @@ export function alertsOf(list: readonly Told[]): readonly object[] {
     return [
       {
         labels: {
-          alertname: "PlimsollFinding",
+          alertname: told.what === "detected" ? "PlimsollDetection" : "PlimsollFinding",
           cluster: sanitize(cluster),
           control,
           severity,
@@ -85,16 +86,20 @@ export function alertsOf(list: readonly Told[]): readonly object[] {
 
 const ocsfSeverity: { readonly [S in Severity]: number } = { critical: 5, high: 4, medium: 3, low: 2 };
 
-/** OCSF 1.4, class Compliance Finding (2003): https://schema.ocsf.io/1.4.0/classes/compliance_finding. */
+/**
+ * OCSF 1.4, class Compliance Finding (2003): https://schema.ocsf.io/1.4.0/classes/compliance_finding; of what happened,
+ * Detection Finding (2004): https://schema.ocsf.io/1.4.0/classes/detection_finding.
+ */
 export function ocsfOf(told: Notice, version: string): object {
+  const isDetection = told.what === "detected";
   const isOver = told.what === "fixed" || told.what === "gone";
-  const activity = told.what === "opened" ? 1 : isOver ? 3 : 2;
+  const activity = told.what === "opened" || isDetection ? 1 : isOver ? 3 : 2;
   const { resource } = told;
   return {
-    class_uid: 2003,
+    class_uid: isDetection ? 2004 : 2003,
     category_uid: 2,
     activity_id: activity,
-    type_uid: 200_300 + activity,
+    type_uid: (isDetection ? 200_400 : 200_300) + activity,
     time: told.at,
     severity_id: ocsfSeverity[told.severity],
     status_id: isOver ? 4 : told.what === "excepted" ? 3 : activity === 1 ? 1 : 2,
@@ -104,7 +109,9 @@ export function ocsfOf(told: Notice, version: string): object {
       product: { name: "Plimsoll", vendor_name: "Plimsoll", version },
     },
     finding_info: { uid: told.id, title: told.title, desc: sanitize(told.because) },
-    compliance: { control: told.control, status_id: isOver ? 1 : 3, standards: [] },
+    ...(isDetection
+      ? {}
+      : { compliance: { control: told.control, status_id: isOver ? 1 : 3, standards: [] } }),
     remediation: { desc: told.remediation },
     resources: [
       {

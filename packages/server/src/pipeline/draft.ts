@@ -1,6 +1,7 @@
 /** What the store does not know yet, made into batches: from what turned, or from all there is where a writer begins. */
 import type {
   Change as Handed,
+  DetectionReport,
   FrameworkScore,
   Report,
   ResourceRecord,
@@ -16,6 +17,7 @@ import type { Judge } from "./judge.ts";
 import type { Present } from "./present.ts";
 import { actedIn, goneFrom, placeIn, turnsOf, type Turn } from "./said.ts";
 import type { Sightings } from "./seen.ts";
+import { freshIn, type Fresh, type Known } from "./told.ts";
 
 export interface Draft {
   /** By key; objects whose present state the store was not told. */
@@ -24,6 +26,8 @@ export interface Draft {
   readonly causes: WeakMap<Handed, Change>;
   /** Where the store was told that each result stands. */
   readonly places: Map<string, Place>;
+  /** What happened and should not, as the store was told of it. */
+  readonly told: Known;
   /** Edits to act on, as the last report had them. */
   acted: ReadonlySet<string>;
   /** JSON of what was last told of the world and of scores. */
@@ -31,9 +35,9 @@ export interface Draft {
   scores: string;
 }
 
-export function createDraft(): Draft {
+export function createDraft(known: Known): Draft {
   const none = { acted: new Set<string>(), world: "", scores: "" };
-  return { dirty: new Set(), causes: new WeakMap(), places: new Map(), ...none };
+  return { dirty: new Set(), causes: new WeakMap(), places: new Map(), told: known, ...none };
 }
 
 export interface Standpoint {
@@ -49,7 +53,9 @@ export interface Sources {
   readonly sightings: Sightings;
   readonly header: SnapshotHeader;
   readonly judge: Judge;
-  readonly noticesOf: (turns: readonly Turn[]) => readonly NewEntry[];
+  /** Absent where nothing happened since that could amount to anything. */
+  readonly detections: readonly DetectionReport[] | undefined;
+  readonly noticesOf: (turns: readonly Turn[], detections: readonly DetectionReport[]) => readonly NewEntry[];
 }
 
 /** The next batch; `undefined` where the store knows everything. What it holds counts as told from here on. */
@@ -151,15 +157,16 @@ function batchOf(
   whole: boolean,
   { cluster, sequence, term, at }: Standpoint,
 ): Batch | undefined {
-  const { present, sightings, header, judge, noticesOf } = sources;
+  const { present, sightings, header, judge, detections, noticesOf } = sources;
   const seen = sightings.parts(whole);
-  const parts = [...(whole ? wholeParts(present) : partsOf(draft, present)), ...seen];
+  const fresh = detections === undefined ? nothingFresh : freshIn(draft.told, detections, whole);
+  const parts = [...(whole ? wholeParts(present) : partsOf(draft, present)), ...seen, ...fresh.parts];
   const world = worldIn(draft, header, present, whole);
   const scores = scoresIn(draft, judge.scores(), whole);
   draft.dirty.clear();
   if (!whole && results.length === 0 && parts.length === 0 && world === undefined && scores === undefined)
     return undefined;
-  const notices = noticesOf(turns);
+  const notices = noticesOf(turns, fresh.detections);
   return {
     cluster,
     sequence,
@@ -174,6 +181,8 @@ function batchOf(
     ...(notices.length === 0 ? {} : { notices }),
   };
 }
+
+const nothingFresh: Fresh = { parts: [], detections: [] };
 
 function wholeParts(present: Present): readonly PartChange[] {
   return present.records().map((record) => partOf(present.keyOf({ op: "put", record })!, record));

@@ -7,6 +7,7 @@ import {
   joinTurns,
   type Change,
   type Delta,
+  type DetectionReport,
   type FrameworkScore,
   type InventoryOptions,
   type IsLate,
@@ -28,6 +29,8 @@ export interface Judge {
   readonly report: () => { readonly report: Report; readonly delta: Delta };
   readonly results: () => readonly Result[];
   readonly scores: () => readonly FrameworkScore[];
+  /** What happened and should not. */
+  readonly detections: () => readonly DetectionReport[] | undefined;
   /** What controls say now of places of which nothing is reported any more. */
   readonly lookAgain: (turns: readonly Pick<Result, "control" | "resource">[]) => ReadonlyMap<string, Result>;
 }
@@ -64,6 +67,7 @@ export function createJudge(header: SnapshotHeader, first: Settings, toolVersion
     },
     results: kept.results,
     scores: kept.scores,
+    detections: kept.detections,
     lookAgain: kept.lookAgain,
   };
 }

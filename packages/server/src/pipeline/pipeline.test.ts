@@ -21,6 +21,7 @@ interface Begun {
   readonly pipeline: Pipeline;
   readonly turns: Turn[];
   readonly firsts: boolean[];
+  readonly alarms: string[];
   settings: Settings;
 }
 
@@ -28,6 +29,7 @@ function begin(store: Store): Begun {
   const begun: Begun = {
     turns: [],
     firsts: [],
+    alarms: [],
     settings: usualSettings,
     pipeline: createPipeline({
       cluster: "c",
@@ -40,6 +42,10 @@ function begin(store: Store): Begun {
       noticesOf: (turns, first) => {
         begun.turns.push(...turns);
         begun.firsts.push(first);
+        return [];
+      },
+      alarmsOf: (detections) => {
+        begun.alarms.push(...detections.map(({ rule }) => rule));
         return [];
       },
       onCommitted: () => undefined,
@@ -231,7 +237,11 @@ test("what agents saw is judged, kept, taken up by the next writer, and refused 
   await expect(one.pipeline.observe(observed)).rejects.toThrow("does not lead");
   one.pipeline.lead(1);
   await one.pipeline.observe(observed);
+  // With the acknowledgement what it amounts to is stored and told, without waiting for a report; and once.
+  expect(one.pipeline.detections().map(({ rule }) => rule)).toEqual(["crypto-miner"]);
+  expect((await store.parts("c", "told")).map(({ value }) => value)).toEqual(one.pipeline.detections());
   await one.pipeline.observe(observed);
+  expect(one.alarms).toEqual(["crypto-miner"]);
   expect(one.pipeline.snapshot().observations).toEqual(observed.observations);
   expect((await store.parts("c", "observation")).map(({ value }) => value)).toEqual(observed.observations);
   await one.pipeline.stop();
@@ -241,7 +251,9 @@ test("what agents saw is judged, kept, taken up by the next writer, and refused 
   two.pipeline.lead(1);
   await committed(two, 1);
   await settled(two);
-  expect(two.pipeline.report()?.detections?.map(({ rule }) => rule)).toContain("crypto-miner");
+  expect(two.pipeline.report()?.detections?.map(({ rule }) => rule)).toEqual(["crypto-miner"]);
+  expect(two.pipeline.detections()).toEqual(two.pipeline.report()?.detections);
+  expect(two.alarms).toEqual([]);
   await two.pipeline.stop();
   await store.close();
 });

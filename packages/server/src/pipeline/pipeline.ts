@@ -53,6 +53,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       nudge();
     },
     report: () => state.report,
+    detections: () => state.detections,
     standing: () => standingOf(state),
     present,
     snapshot: () => snapshotOf(state),
@@ -154,6 +155,7 @@ function isDue({ pace, options }: State): boolean {
 /** Judges at once what single objects tell, and commits it. */
 async function takeIn(state: State): Promise<void> {
   const { options, unjudged } = state;
+  const { due } = state;
   state.due = false;
   const applied = applyQueue(state);
   const settings = options.settings();
@@ -161,6 +163,7 @@ async function takeIn(state: State): Promise<void> {
   state.judge ??= createJudge(header, settings, options.toolVersion);
   const seen = joinObserved(state);
   state.revision += Math.max(1, applied.length);
+  state.undetected ||= due || seen.length > 0;
   const delta = state.judge.take([...applied, ...seen], header, settings);
   unjudged.clear();
   state.judged += 1;
@@ -179,6 +182,7 @@ async function report(state: State): Promise<void> {
   state.findings = revision;
   pace.reportedAt = options.clock.elapsed();
   pace.reportTook = pace.reportedAt - started;
+  state.undetected = true;
   await tell(state, delta);
   const { writer } = state;
   if (writer === undefined) return;

@@ -1,6 +1,6 @@
 /** What the pipeline is given, and what it offers to the rest of the service. */
 import type { Change as Handed, Clock, ServerFacts } from "@plimsoll/cluster";
-import type { Report, Seen, Snapshot } from "@plimsoll/core";
+import type { DetectionReport, Report, Seen, Snapshot } from "@plimsoll/core";
 import type { Log } from "../log.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { NewEntry } from "../store/outbox.ts";
@@ -18,6 +18,8 @@ export interface PipelineOptions {
   readonly log: Log;
   /** What notifiers are to tell; `first` where the cluster was never seen before. */
   readonly noticesOf: (turns: readonly Turn[], first: boolean, at: number) => readonly NewEntry[];
+  /** What notifiers are to tell of detections that were not known before. */
+  readonly alarmsOf: (detections: readonly DetectionReport[], at: number) => readonly NewEntry[];
   /** After each batch that the store acknowledged. */
   readonly onCommitted: (sequence: number) => void;
 }
@@ -37,6 +39,8 @@ export interface Pipeline {
   readonly lead: (term: number | undefined) => void;
   /** The last report: what it says of findings, paths and priorities is as of its revision, and may be behind. */
   readonly report: () => Report | undefined;
+  /** What happened and should not, the gravest first, as the store was told of it last: it waits for no report. */
+  readonly detections: () => readonly DetectionReport[];
   readonly standing: () => Standing;
   readonly present: Present;
   readonly snapshot: () => Snapshot;

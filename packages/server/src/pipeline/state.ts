@@ -1,6 +1,13 @@
 /** What the pipeline holds between one step and the next. */
 import type { Change as Handed } from "@plimsoll/cluster";
-import { nothingSeen, type Report, type Seen, type Snapshot, type SnapshotHeader } from "@plimsoll/core";
+import {
+  nothingSeen,
+  type DetectionReport,
+  type Report,
+  type Seen,
+  type Snapshot,
+  type SnapshotHeader,
+} from "@plimsoll/core";
 import type { Batch } from "../store/batch.ts";
 import type { Draft } from "./draft.ts";
 import type { Judge } from "./judge.ts";
@@ -44,6 +51,9 @@ export interface State {
   revision: number;
   findings: number;
   reported: number | undefined;
+  /** What happened and should not, as it was last worked out; whether it is to be worked out anew. */
+  detections: readonly DetectionReport[];
+  undetected: boolean;
   readonly pace: Pace;
   stopping: boolean;
   term: number | undefined;
@@ -74,6 +84,8 @@ export function opened(options: PipelineOptions): State {
     revision: 0,
     findings: -1,
     reported: undefined,
+    detections: [],
+    undetected: true,
     pace: { changedAt: 0, reportedAt: 0, reportTook: 0 },
     stopping: false,
     term: undefined,

@@ -5,6 +5,7 @@ import { createDraft, draw, drawWhole, type Sources, type Standpoint } from "./d
 import { joinObserved } from "./intake.ts";
 import { actedIn, storedSaid } from "./said.ts";
 import { storedSeen } from "./seen.ts";
+import { storedTold } from "./told.ts";
 import { ObserveError } from "./shape.ts";
 import { headerOf, type State, type Writer } from "./state.ts";
 
@@ -34,13 +35,14 @@ export async function adopt(state: State, term: number): Promise<void> {
     term: Math.max(term, (standing?.term ?? 0) + 1),
     sequence: standing?.sequence ?? 0,
     first: standing === undefined,
-    draft: createDraft(),
+    draft: createDraft(await storedTold(store, cluster)),
     inflight: undefined,
     observers: [],
   };
   // Nothing between this and the batch gives way: what is told is what is judged.
   state.writer = writer;
   const judge = state.judge!;
+  state.undetected = true;
   judge.take(joinObserved(state), headerOf(state), options.settings());
   judge.settle();
   state.findings = state.revision;
@@ -63,6 +65,7 @@ export async function send(state: State, writer: Writer, batch: Batch): Promise<
 }
 
 export function sourcesOf(state: State, { first }: Writer): Sources {
+  const detections = detectionsOf(state);
   const { present, sightings, judge, options } = state;
   const at = options.clock.now();
   return {
@@ -70,8 +73,16 @@ export function sourcesOf(state: State, { first }: Writer): Sources {
     sightings,
     judge: judge!,
     header: headerOf(state),
-    noticesOf: (turns) => options.noticesOf(turns, first, at),
+    detections,
+    noticesOf: (turns, fresh) => [...options.noticesOf(turns, first, at), ...options.alarmsOf(fresh, at)],
   };
+}
+
+/** Anew where something was seen or settings changed; what else it depends on, like what a workload may do, waits for a report. */
+function detectionsOf(state: State): Sources["detections"] {
+  if (!state.undetected) return undefined;
+  state.undetected = false;
+  return (state.detections = state.judge!.detections() ?? []);
 }
 
 export function standpointOf({ options }: State, { sequence, term }: Writer): Standpoint {

@@ -39,9 +39,11 @@ const exception = Type.Object(
 /** What is told to whom. */
 const told = {
   id: name,
-  /** Default: opened. Not called `on`, which YAML reads as true. */
+  /** Default: opened, detected. Not called `on`, which YAML reads as true. */
   tell: Type.Optional(
-    Type.Array(oneOf(["opened", "changed", "excepted", "exception-ended", "fixed", "gone", "lost"])),
+    Type.Array(
+      oneOf(["opened", "changed", "excepted", "exception-ended", "fixed", "gone", "lost", "detected"]),
+    ),
   ),
   /** This severe or worse. Default: high. */
   severity: Type.Optional(oneOf(severities)),

@@ -1,6 +1,7 @@
 /** What a writer hands to the store: one step of one cluster, whole or not at all. */
 import type {
   Detection,
+  DetectionReport,
   FrameworkScore,
   Image,
   Observation,
@@ -57,7 +58,8 @@ export type World = Pick<Snapshot, "header" | "gaps" | "skipped" | "covered">;
 /** Where the priorities of a report put what resolves a finding. */
 export type Place = "act" | "later" | "blind" | "system";
 
-export const parts = ["resource", "image", "observation", "watch", "detection"] as const;
+/** `told`: what observations and tools’ own detections amount to, as people are told of it. */
+export const parts = ["resource", "image", "observation", "watch", "detection", "told"] as const;
 
 export type Part = (typeof parts)[number];
 
@@ -73,7 +75,8 @@ export type PartChange =
   | { readonly part: "image"; readonly key: string; readonly value?: Image }
   | { readonly part: "observation"; readonly key: string; readonly value?: Observation }
   | { readonly part: "watch"; readonly key: string; readonly value?: Watch }
-  | { readonly part: "detection"; readonly key: string; readonly value?: Detection };
+  | { readonly part: "detection"; readonly key: string; readonly value?: Detection }
+  | { readonly part: "told"; readonly key: string; readonly value?: DetectionReport };
 
 /** Without a result its place is gone. */
 export interface ResultChange {
