@@ -25,10 +25,10 @@ const lists = [
 ] as const;
 
 /** All that is in the namespace now. */
-export async function objectsOf(api: Api): Promise<readonly Resource[]> {
+export async function objectsOf(api: Api, where = namespace): Promise<readonly Resource[]> {
   const found: Resource[] = [];
   for (const [root, apiVersion, plural, kind] of lists) {
-    const { body } = await api.send("GET", `${root}/namespaces/${namespace}/${plural}`);
+    const { body } = await api.send("GET", `${root}/namespaces/${where}/${plural}`);
     for (const item of (body.items ?? []) as readonly object[])
       found.push({ apiVersion, kind, ...item } as Resource);
   }

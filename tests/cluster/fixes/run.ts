@@ -131,7 +131,7 @@ async function watchAll(
   return new Map(outcomes);
 }
 
-async function post(api: Api, resource: Resource): Promise<void> {
+export async function post(api: Api, resource: Resource): Promise<void> {
   const { status, body } = await api.send("POST", collectionOf(resource), resource);
   if (status >= 300) throw new Error(`${resource.kind} ${resource.metadata.name}: ${body.message}`);
 }

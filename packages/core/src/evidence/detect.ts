@@ -137,7 +137,7 @@ function holds(rule: CelRule, observation: Observation, facts: Facts): boolean |
   const asks = program.references;
   const answer = program.test([
     detail,
-    path.slice(path.lastIndexOf("/") + 1),
+    nameOf(detail, path),
     detail.kind === "exec" ? detail.args.join(" ") : "",
     origin,
     container,
@@ -146,6 +146,20 @@ function holds(rule: CelRule, observation: Observation, facts: Facts): boolean |
     asks.has("settled") && facts.learned().settled(detail.kind),
   ]);
   return typeof answer === "boolean" ? answer : answer.message;
+}
+
+/** Programs that are many: which one runs is told by the name that it was called by. */
+const multiCall: ReadonlySet<string> = new Set(["busybox", "toybox", "coreutils"]);
+
+function nameOf(detail: ObservationDetail, path: string): string {
+  const own = leaf(path);
+  if (detail.kind !== "exec" || !multiCall.has(own)) return own;
+  const called = detail.args.slice(0, 2).map(leaf);
+  return called.find((name) => name !== "" && !multiCall.has(name)) ?? own;
+}
+
+function leaf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function fail(failures: Map<string, Undecided>, rule: string, reason: string): void {

@@ -22,7 +22,7 @@ export function learnedOf(
   time = learningTime,
 ): Learned {
   const starts = watches
-    .filter(({ fromStart }) => fromStart)
+    .filter((watch) => watch.fromStart || hasNoStart(watch))
     .flatMap(({ heard }) => heard.map(({ from }) => from));
   const since = starts.toSorted()[0];
   const until = since === undefined ? undefined : new Date(Date.parse(since) + time).toISOString();
@@ -44,15 +44,44 @@ export function learnedOf(
       );
     },
     settled: (kind) => {
-      const found = kinds.get(kind) ?? (until !== undefined && heard > until && isWhole(watches, kind));
+      const found =
+        kinds.get(kind) ?? (until !== undefined && heard > until && isWhole(watches, kind, observations));
       kinds.set(kind, found);
       return found;
     },
   };
 }
 
-function isWhole(watches: readonly Watch[], kind: ObservationKind): boolean {
-  return watches.some(({ fromStart, sight, drops }) => fromStart && sight[kind] === "whole" && drops === 0);
+/** Requests to the API server are the account's: there is no first process that could have been missed. */
+function hasNoStart({ sight }: Watch): boolean {
+  return Object.keys(sight).every((kind) => kind === "api-request");
+}
+
+function isWhole(
+  watches: readonly Watch[],
+  kind: ObservationKind,
+  observations: readonly Observation[],
+): boolean {
+  return watches.some((watch) => {
+    const { fromStart, sight, drops } = watch;
+    if (drops > 0 || !(fromStart || hasNoStart(watch))) return false;
+    return sight[kind] === "whole" || (kind === "dns" && asksAloud(sight, observations));
+  });
+}
+
+/** Questions that go over TCP or TLS are not read; who never connected so, asked all in datagrams, which are. */
+function asksAloud(sight: Watch["sight"], observations: readonly Observation[]): boolean {
+  return (
+    sight.dns !== undefined &&
+    sight.connection === "whole" &&
+    !observations.some(
+      ({ detail }) =>
+        detail.kind === "connection" &&
+        detail.operation === "connect" &&
+        detail.protocol === "TCP" &&
+        (detail.port === 53 || detail.port === 853),
+    )
+  );
 }
 
 function upTo(observation: Observation, until: string): readonly Observation[] {

@@ -21,7 +21,8 @@ interface RuleData {
 /** One behaviour is enough to tell. */
 export interface CelRule extends RuleData {
   /**
-   * CEL, true where it happened. It may use `detail` (an `ObservationDetail`), `name` (the last part of its path), `line`
+   * CEL, true where it happened. It may use `detail` (an `ObservationDetail`), `name` (the last part of its path; of busybox and
+   * the like the name that it was called by), `line`
    * (a program's arguments, joined by blanks), `origin` (`entrypoint`, `exec`, `set-up`, `unknown`), `container` (a
    * `ContainerKey`), `made` (the container itself made the file at the path), `learned` (it did so while it was learned)
    * and `settled` (it was watched for long enough, from its start and without loss, so that what is not learned is news).
