@@ -9,15 +9,22 @@ for tool in clang bpftool gcc setpriv runc strace rpm rpmbuild go python3; do
   command -v "$tool" >/dev/null || [ -x "/usr/sbin/$tool" ] || missing+=("$tool")
 done
 [ -e /usr/include/bpf/bpf_helpers.h ] || missing+=(libbpf)
+command -v javac >/dev/null || missing+=(javac)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get -qq update
-  apt-get -qq install -y --no-install-recommends clang llvm bpftool libbpf-dev gcc libc6-dev util-linux runc strace rpm golang-go python3 >/dev/null
+  apt-get -qq install -y --no-install-recommends clang llvm bpftool libbpf-dev gcc libc6-dev util-linux runc strace rpm golang-go python3 openjdk-17-jdk-headless >/dev/null
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 gcc -O2 -static -o "$work/work" tests/agent/work.c
 bash packages/agent/bpf/build.sh "$work"
+# Two servers of Debian's, unpacked beside: what the agent sees of them is compared with what strace sees.
+mkdir "$work/debs" "$work/debian"
+(cd "$work/debs" && apt-get -qq download nginx nginx-common redis-server redis-tools libpcre2-8-0 libcrypt1 libatomic1 libjemalloc2 liblzf1 libssl3 zlib1g libsystemd0 >/dev/null) ||
+  (apt-get -qq update && cd "$work/debs" && apt-get -qq download nginx nginx-common redis-server redis-tools libpcre2-8-0 libcrypt1 libatomic1 libjemalloc2 liblzf1 libssl3 zlib1g libsystemd0 >/dev/null)
+for package in "$work"/debs/*.deb; do dpkg-deb -x "$package" "$work/debian"; done
+export PLIMSOLL_DEBIAN=$work/debian
 export PLIMSOLL_WORK=$work/work PLIMSOLL_BUILT=$work
 node_modules/.bin/node node_modules/vitest/vitest.mjs run --config tests/agent/vitest.config.ts "$@"

@@ -55,7 +55,12 @@ async function ready(): Promise<void> {
     const { body } = await api.send("GET", path);
     return body.items?.length === deployments.length && body.items.every(isReady);
   };
-  await until("the drill's workloads are ready", all, 120);
+  try {
+    await until("the drill's workloads are ready", all, 90);
+  } catch (error) {
+    console.log((await kubectl(["describe", "pods", "-n", namespace])).out);
+    throw error;
+  }
   await lookout.refresh();
 }
 

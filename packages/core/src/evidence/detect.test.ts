@@ -1,0 +1,63 @@
+/** What rules are told of a behaviour: the program's name, and whether the container is known well enough for news. */
+import { expect, test } from "vitest";
+import type { ObservationDetail, Watch } from "../model/observation.ts";
+import { detectionsOf } from "./detect.ts";
+import { now, ran, saw, watch } from "./fixtures/seen.ts";
+import { defineDetection } from "./rule.ts";
+
+const base = {
+  id: "asked",
+  title: "asked",
+  severity: "low",
+  why: "",
+  techniques: [],
+  equivalents: [],
+  closedBy: [],
+  examples: { present: [], absent: [] },
+} as const;
+
+test.each([
+  ["a program of its own", ran("/usr/bin/nmap", "nmap", "-sS"), "nmap"],
+  ["an applet by its link", ran("/bin/busybox", "/sbin/insmod", "x.ko"), "insmod"],
+  ["an applet by its program", ran("/bin/busybox", "busybox", "nc", "-e"), "nc"],
+  ["an applet of a login shell", ran("/usr/bin/toybox", "sh"), "sh"],
+  ["the many by no name", ran("/bin/busybox"), "busybox"],
+  ["one that only calls itself an applet", ran("/tmp/xmrig", "sh"), "xmrig"],
+])("the name of %s", (_, detail, name) => {
+  const rule = defineDetection({ ...base, kinds: ["exec"], when: `name == '${name}'` });
+  expect(detectionsOf({ observations: [saw(detail, ["web-1"])], watches: [] }, [rule]).detections).toHaveLength(
+    1,
+  );
+});
+
+const question: ObservationDetail = { kind: "dns", question: "elsewhere.example.com" };
+const overTcp: ObservationDetail = {
+  kind: "connection",
+  operation: "connect",
+  direction: "out",
+  protocol: "TCP",
+  port: 53,
+};
+const request: ObservationDetail = {
+  kind: "api-request",
+  verb: "list",
+  group: "",
+  resource: "secrets",
+  namespace: "shop",
+  allowed: false,
+};
+const agent: Watch["sight"] = { dns: "partial", connection: "whole" };
+
+test.each([
+  ["a question that is new, where all others were read", question, { sight: agent }, [], 1],
+  ["where others may have gone over TCP", question, { sight: agent }, [overTcp], 0],
+  ["where connections are not seen whole", question, { sight: { dns: "partial" } }, [], 0],
+  ["where the start was not seen", question, { sight: agent, fromStart: false }, [], 0],
+  ["a request of an account, which has no start", request, { sight: { "api-request": "whole" }, fromStart: false }, [], 1],
+  ["where the audit policy leaves requests out", request, { sight: { "api-request": "partial" }, fromStart: false }, [], 0],
+] as const)("news: %s", (_, detail, changes, earlier, told) => {
+  const rule = defineDetection({ ...base, kinds: [detail.kind], when: "settled && !learned" });
+  const observations = [saw(detail, ["web-1"], {}, now), ...earlier.map((each) => saw(each, ["web-1"]))];
+  const seen = { observations, watches: [watch("web-1", changes)] };
+  expect(detectionsOf(seen, [rule]).detections).toHaveLength(told);
+});

@@ -1,0 +1,135 @@
+/**
+ * Services of six kinds, each observed from before its start by the agent and by strace: whatever the oracle saw, the agent
+ * saw too. Compared are distinct programs with their arguments, files, libraries and peers, paths as in the container.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ObservationDetail } from "@plimsoll/core";
+import { afterAll, expect, test } from "vitest";
+import { hierarchy, look, openBox, type Box } from "./box.ts";
+import { listening, said, services, write, type Service } from "./oracle/services.ts";
+import { calls, deedsIn, type Deeds } from "./oracle/strace.ts";
+
+const folders = new Map(services.map(({ id }) => [id, mkdtempSync(join(tmpdir(), `plimsoll-${id}-`))]));
+const rows: string[] = [];
+afterAll(() => {
+  console.log(["", ["service", "execs", "files", "libraries", "peers"].map(cell).join(""), ...rows].join("\n"));
+  for (const folder of folders.values()) rmSync(folder, { recursive: true });
+});
+
+function cell(text: string): string {
+  return text.padEnd(16);
+}
+
+/** Runs it inside the box under strace, which itself stays outside. */
+function traced(service: Service, box: Box, folder: string): { readonly ended: Promise<unknown> } {
+  const enter = 'echo $$ > "$0/cgroup.procs" && exec unshare -m "$@"';
+  const inside = ["/bin/sh", "-c", enter, join(hierarchy.root, box.id), ...service.command(folder)];
+  const child = spawn(
+    "strace",
+    ["-f", "-yy", "-s", "4096", "-o", join(folder, "trace"), "-e", `trace=${calls}`, ...inside],
+    {
+      cwd: folder,
+      env: { PATH: "/usr/bin:/bin", HOME: folder, ...service.environment?.(folder) },
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
+  return { ended: new Promise((resolve) => child.on("close", resolve)) };
+}
+
+function endAll(box: Box): void {
+  const list = readFileSync(join(hierarchy.root, box.id, "cgroup.procs"), "utf8").trim();
+  for (const id of list === "" ? [] : list.split("\n")) {
+    try {
+      process.kill(Number(id), "SIGTERM");
+    } catch {
+      // It ended with its parent.
+    }
+  }
+}
+
+async function run(service: Service): Promise<{ readonly ours: Deeds; readonly oracle: Deeds; readonly lost: number }> {
+  const folder = folders.get(service.id)!;
+  const box = openBox();
+  const seen = look(new Set([box.cgroup]));
+  try {
+    const { ended } = traced(service, box, folder);
+    try {
+      await listening(service);
+      for (const path of service.asked)
+        await said(service.port, `GET ${path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n`);
+      if (service.says !== undefined) await said(service.port, service.says);
+    } finally {
+      endAll(box);
+    }
+    await ended;
+    await seen.settle();
+    const [program] = service.command(folder);
+    const details = seen.seen().observations.map(({ detail }) => detail);
+    return {
+      ours: deedsOf(details),
+      oracle: deedsIn(readFileSync(join(folder, "trace"), "utf8"), program!),
+      lost: seen.sensor.lost(),
+    };
+  } finally {
+    seen.close();
+    box.remove();
+  }
+}
+
+function deedsOf(details: readonly ObservationDetail[]): Deeds {
+  const of = (lines: (detail: ObservationDetail) => readonly string[]): ReadonlySet<string> =>
+    new Set(details.flatMap(lines));
+  return {
+    execs: of((each) => (each.kind === "exec" ? [each.args.join(" ")] : [])),
+    files: of((each) => (each.kind === "file" ? [each.path] : [])),
+    libraries: of((each) => (each.kind === "library" ? [each.path] : [])),
+    peers: of((each) => (each.kind === "connection" ? [peerText(each)] : [])),
+  };
+}
+
+function peerText({ operation, protocol, port, peer }: Extract<ObservationDetail, { kind: "connection" }>): string {
+  const address = peer?.address?.replace("::ffff:", "") ?? "";
+  if (operation === "listen") return `listen ${protocol} ${port}`;
+  return operation === "connect"
+    ? `connect ${protocol} ${address}:${port}`
+    : `accept ${protocol} ${port} from ${address}`;
+}
+
+/** Devices that every container has say nothing of it, and are not kept: see `detail.ts`. */
+const unkept = /^\/dev\/(null|zero|full|random|urandom|tty|console|ptmx|pts\/\d+)$/;
+
+test.each(services.map((service) => [service.id, service] as const))(
+  "%s: all that strace saw was seen",
+  { timeout: 180_000 },
+  async (id, service) => {
+    const folder = folders.get(id)!;
+    write(folder, id);
+    if (id === "go") execFileSync("go", ["build", "-o", "server", "server.go"], { cwd: folder, env: { ...process.env, GO111MODULE: "off", CGO_ENABLED: "0" } });
+    if (id === "java") execFileSync("javac", ["-d", folder, join(folder, "Server.java")]);
+    const { ours, oracle, lost } = await run(service);
+    const kinds = ["execs", "files", "libraries", "peers"] as const;
+    rows.push([id, ...kinds.map((kind) => `${ours[kind].size} / ${oracle[kind].size}`)].map(cell).join(""));
+    const missed = kinds.flatMap((kind) =>
+      [...oracle[kind]].filter((each) => !ours[kind].has(each) && !unkept.test(each)).map((each) => `${kind}: ${each}`),
+    );
+    expect({ missed, lost }).toEqual({ missed: [], lost: 0 });
+    for (const kind of ["execs", "files", "peers"] as const) expect([kind, oracle[kind].size > 0]).toEqual([kind, true]);
+    if (id === "node") expect(scriptsOf(join(folder, "coverage")).filter((path) => !ours.files.has(path))).toEqual([]);
+  },
+);
+
+/** The files of the scripts that V8 itself says it loaded. */
+function scriptsOf(coverage: string): readonly string[] {
+  const urls = readdirSync(coverage).flatMap((name) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, name), "utf8")) as { result: { url: string }[] };
+    return result.map(({ url }) => url);
+  });
+  const paths = [...new Set(urls.filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url)))];
+  rows.push(`${cell("")}V8 loaded ${paths.length} scripts`);
+  if (paths.length < 20) throw new Error(`V8 lists only ${paths.length} scripts`);
+  return paths;
+}
