@@ -16,7 +16,9 @@ import { calls, deedsIn, type Deeds } from "./oracle/strace.ts";
 const folders = new Map(services.map(({ id }) => [id, mkdtempSync(join(tmpdir(), `plimsoll-${id}-`))]));
 const rows: string[] = [];
 afterAll(() => {
-  console.log(["", ["service", "execs", "files", "libraries", "peers"].map(cell).join(""), ...rows].join("\n"));
+  console.log(
+    ["", ["service", "execs", "files", "libraries", "peers"].map(cell).join(""), ...rows].join("\n"),
+  );
   for (const folder of folders.values()) rmSync(folder, { recursive: true });
 });
 
@@ -51,7 +53,9 @@ function endAll(box: Box): void {
   }
 }
 
-async function run(service: Service): Promise<{ readonly ours: Deeds; readonly oracle: Deeds; readonly lost: number }> {
+async function run(
+  service: Service,
+): Promise<{ readonly ours: Deeds; readonly oracle: Deeds; readonly lost: number }> {
   const folder = folders.get(service.id)!;
   const box = openBox();
   const seen = look(new Set([box.cgroup]));
@@ -91,7 +95,12 @@ function deedsOf(details: readonly ObservationDetail[]): Deeds {
   };
 }
 
-function peerText({ operation, protocol, port, peer }: Extract<ObservationDetail, { kind: "connection" }>): string {
+function peerText({
+  operation,
+  protocol,
+  port,
+  peer,
+}: Extract<ObservationDetail, { kind: "connection" }>): string {
   const address = peer?.address?.replace("::ffff:", "") ?? "";
   if (operation === "listen") return `listen ${protocol} ${port}`;
   return operation === "connect"
@@ -108,24 +117,34 @@ test.each(services.map((service) => [service.id, service] as const))(
   async (id, service) => {
     const folder = folders.get(id)!;
     write(folder, id);
-    if (id === "go") execFileSync("go", ["build", "-o", "server", "server.go"], { cwd: folder, env: { ...process.env, GO111MODULE: "off", CGO_ENABLED: "0" } });
+    if (id === "go")
+      execFileSync("go", ["build", "-o", "server", "server.go"], {
+        cwd: folder,
+        env: { ...process.env, GO111MODULE: "off", CGO_ENABLED: "0" },
+      });
     if (id === "java") execFileSync("javac", ["-d", folder, join(folder, "Server.java")]);
     const { ours, oracle, lost } = await run(service);
     const kinds = ["execs", "files", "libraries", "peers"] as const;
     rows.push([id, ...kinds.map((kind) => `${ours[kind].size} / ${oracle[kind].size}`)].map(cell).join(""));
     const missed = kinds.flatMap((kind) =>
-      [...oracle[kind]].filter((each) => !ours[kind].has(each) && !unkept.test(each)).map((each) => `${kind}: ${each}`),
+      [...oracle[kind]]
+        .filter((each) => !ours[kind].has(each) && !unkept.test(each))
+        .map((each) => `${kind}: ${each}`),
     );
     expect({ missed, lost }).toEqual({ missed: [], lost: 0 });
-    for (const kind of ["execs", "files", "peers"] as const) expect([kind, oracle[kind].size > 0]).toEqual([kind, true]);
-    if (id === "node") expect(scriptsOf(join(folder, "coverage")).filter((path) => !ours.files.has(path))).toEqual([]);
+    for (const kind of ["execs", "files", "peers"] as const)
+      expect([kind, oracle[kind].size > 0]).toEqual([kind, true]);
+    if (id === "node")
+      expect(scriptsOf(join(folder, "coverage")).filter((path) => !ours.files.has(path))).toEqual([]);
   },
 );
 
 /** The files of the scripts that V8 itself says it loaded. */
 function scriptsOf(coverage: string): readonly string[] {
   const urls = readdirSync(coverage).flatMap((name) => {
-    const { result } = JSON.parse(readFileSync(join(coverage, name), "utf8")) as { result: { url: string }[] };
+    const { result } = JSON.parse(readFileSync(join(coverage, name), "utf8")) as {
+      result: { url: string }[];
+    };
     return result.map(({ url }) => url);
   });
   const paths = [...new Set(urls.filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url)))];

@@ -96,7 +96,14 @@ async function work(): Promise<void> {
   await ready();
   await wait(3_000);
   expect(
-    await kubectl(["scale", "deployment/back", "deployment/nginx", "deployment/python", "--replicas=1", ...own]),
+    await kubectl([
+      "scale",
+      "deployment/back",
+      "deployment/nginx",
+      "deployment/python",
+      "--replicas=1",
+      ...own,
+    ]),
   ).toMatchObject({ ok: true });
   await ready();
 }
@@ -172,10 +179,7 @@ async function act({ way, script }: Action): Promise<string> {
       return (await kubectl([...target, "--", "sh", "-c", script])).out;
     case "terminal":
       return (
-        await kubectl(
-          ["-qec", `kubectl ${target.join(" ")} -it -- sh -c '${script}'`, "/dev/null"],
-          "script",
-        )
+        await kubectl(["-qec", `kubectl ${target.join(" ")} -it -- sh -c '${script}'`, "/dev/null"], "script")
       ).out;
     case "reader":
     case "operator":

@@ -22,7 +22,9 @@ const libraries = (): Readonly<Record<string, string>> => ({
   LD_LIBRARY_PATH: `${debian}/usr/lib/x86_64-linux-gnu:${debian}/lib/x86_64-linux-gnu`,
 });
 
-const nginx = (folder: string): string => `daemon off; worker_processes 2; pid ${folder}/pid; error_log ${folder}/errors;
+const nginx = (
+  folder: string,
+): string => `daemon off; worker_processes 2; pid ${folder}/pid; error_log ${folder}/errors;
 events {}
 http { access_log ${folder}/access; client_body_temp_path ${folder}/a; proxy_temp_path ${folder}/b; fastcgi_temp_path ${folder}/c;
   uwsgi_temp_path ${folder}/d; scgi_temp_path ${folder}/e;
@@ -46,7 +48,7 @@ const node = `
 import { createServer, get } from "node:http";
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import yaml from "js-yaml";
+import * as yaml from "js-yaml";
 const server = createServer(async (request, response) => {
   if (request.url === "/late") { const { default: Ajv } = await import("ajv"); new Ajv().compile({ type: "object" }); }
   if (request.url === "/self") await new Promise((done) => get("http://127.0.0.1:18404/other", (answer) => answer.resume().on("end", done)));
@@ -107,7 +109,7 @@ export const services: readonly Service[] = [
     port: 18402,
     command: (folder) => [
       `${debian}/usr/bin/redis-server`,
-      ...["--port", "18402", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--daemonize", "no"],
+      ...`--port 18402 --bind 127.0.0.1 --dir ${folder} --appendonly yes --daemonize no`.split(" "),
     ],
     environment: libraries,
     asked: [],

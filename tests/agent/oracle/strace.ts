@@ -16,7 +16,12 @@ export const calls = "execve,open,openat,openat2,creat,mmap,connect,accept,accep
  * What is done before `entry` begins is the runtime's doing. A call that another process interrupts is in two lines.
  */
 export function deedsIn(log: string, entry: string): Deeds {
-  const found = { execs: new Set<string>(), files: new Set<string>(), libraries: new Set<string>(), peers: new Set<string>() };
+  const found = {
+    execs: new Set<string>(),
+    files: new Set<string>(),
+    libraries: new Set<string>(),
+    peers: new Set<string>(),
+  };
   const begun = new Map<string, string>();
   let inside = false;
   for (const line of log.split("\n")) {
@@ -39,7 +44,7 @@ type Found = { readonly [Kind in keyof Deeds]: Set<string> };
 function take(name: string, rest: string, found: Found): void {
   switch (name) {
     case "execve":
-      if (/= 0$/.test(rest)) found.execs.add(wordsOf(rest).join(" "));
+      if (rest.endsWith("= 0")) found.execs.add(wordsOf(rest).join(" "));
       return;
     case "open":
     case "openat":

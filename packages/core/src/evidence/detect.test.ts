@@ -25,9 +25,9 @@ test.each([
   ["one that only calls itself an applet", ran("/tmp/xmrig", "sh"), "xmrig"],
 ])("the name of %s", (_, detail, name) => {
   const rule = defineDetection({ ...base, kinds: ["exec"], when: `name == '${name}'` });
-  expect(detectionsOf({ observations: [saw(detail, ["web-1"])], watches: [] }, [rule]).detections).toHaveLength(
-    1,
-  );
+  expect(
+    detectionsOf({ observations: [saw(detail, ["web-1"])], watches: [] }, [rule]).detections,
+  ).toHaveLength(1);
 });
 
 const question: ObservationDetail = { kind: "dns", question: "elsewhere.example.com" };
@@ -53,8 +53,20 @@ test.each([
   ["where others may have gone over TCP", question, { sight: agent }, [overTcp], 0],
   ["where connections are not seen whole", question, { sight: { dns: "partial" } }, [], 0],
   ["where the start was not seen", question, { sight: agent, fromStart: false }, [], 0],
-  ["a request of an account, which has no start", request, { sight: { "api-request": "whole" }, fromStart: false }, [], 1],
-  ["where the audit policy leaves requests out", request, { sight: { "api-request": "partial" }, fromStart: false }, [], 0],
+  [
+    "a request of an account, which has no start",
+    request,
+    { sight: { "api-request": "whole" }, fromStart: false },
+    [],
+    1,
+  ],
+  [
+    "where the audit policy leaves requests out",
+    request,
+    { sight: { "api-request": "partial" }, fromStart: false },
+    [],
+    0,
+  ],
 ] as const)("news: %s", (_, detail, changes, earlier, told) => {
   const rule = defineDetection({ ...base, kinds: [detail.kind], when: "settled && !learned" });
   const observations = [saw(detail, ["web-1"], {}, now), ...earlier.map((each) => saw(each, ["web-1"]))];
