@@ -1,5 +1,6 @@
 /** The workloads of the drill: servers at work, a client that asks them, a cron job, and doors for the intruder. */
 import type { JsonObject, Resource } from "@plimsoll/core";
+import { nginxConf } from "../fixes/programs.ts";
 
 export const namespace = "drill";
 
@@ -64,11 +65,7 @@ const servers: readonly Server[] = [
   {
     name: "nginx",
     image: "plimsoll.test/nginx:1.22",
-    command: [
-      "sh",
-      "-ec",
-      "echo www-data:x:33:33::/:/bin/false >>/etc/passwd; echo www-data:x:33: >>/etc/group; exec nginx -g 'daemon off;'",
-    ],
+    command: ["sh", "-ec", "mkdir -p /var/lib/nginx /var/log/nginx /run; exec nginx -c /srv/nginx.conf"],
     port: 80,
   },
   {
@@ -116,6 +113,7 @@ const items = [
   { key: "menu", path: "menu" },
   { key: "do", path: "cgi-bin/do" },
   { key: "run", path: "cgi-bin/run" },
+  { key: "nginx.conf", path: "nginx.conf" },
 ];
 
 function serviceOf({ name, port = 8080 }: Server): Resource {
@@ -169,7 +167,7 @@ export const world: readonly Resource[] = [
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { name: "srv", namespace },
-    data: { menu: "soup\n", do: page, run: shell },
+    data: { menu: "soup\n", do: page, run: shell, "nginx.conf": nginxConf("nobody", "/run/nginx.pid", 80) },
   } as Resource,
   ...accounts,
   ...rights,

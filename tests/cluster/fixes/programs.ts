@@ -198,7 +198,7 @@ export const programs = {
   }),
 } satisfies { readonly [name: string]: Program };
 
-function nginxConf(user: string, pid: string, port: number): string {
+export function nginxConf(user: string, pid: string, port: number): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const places = user === "" ? temporary.map((kind) => `${kind}_temp_path /tmp/${kind};`).join(" ") : "";
   const whose = user === "" ? "" : `user ${user} nogroup;`;
