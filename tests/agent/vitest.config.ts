@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["tests/agent/**/*.test.ts"],
     root: `${import.meta.dirname}/../..`,
     pool: "forks",
+    execArgv: ["--expose-gc"], // what stays in memory is told apart from what waits to be freed
     fileParallelism: false,
     reporters: ["default", "json", "./scripts/tally-reporter.ts"],
     outputFile: { json: `${import.meta.dirname}/../../.results/agent.json` },

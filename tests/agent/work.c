@@ -74,6 +74,23 @@ static void exec_programs(const char *program, int count, long apart)
 	}
 }
 
+/* `flood PROGRAM COUNT`: begins a program as often and as quickly as it goes, with four kilobytes of arguments. */
+static void flood(const char *program, int count)
+{
+	char big[4097];
+	memset(big, 'a', sizeof(big) - 1);
+	big[4096] = 0;
+	for (int i = 0; i < count; i++) {
+		pid_t child = vfork();
+		check(child, "vfork");
+		if (child == 0) {
+			execl(program, program, "still", big, (char *)0);
+			_exit(127);
+		}
+		waitpid(child, 0, 0);
+	}
+}
+
 /* `names FOLDER`: each way to make, change and remove a name. */
 static void names(const char *folder)
 {
@@ -181,6 +198,7 @@ int main(int count, char **arguments)
 	if (!strcmp(deed, "make")) make(arguments[2], atoi(arguments[3]));
 	else if (!strcmp(deed, "open")) open_files(arguments[2], atoi(arguments[3]), atoi(arguments[4]));
 	else if (!strcmp(deed, "exec")) exec_programs(arguments[2], atoi(arguments[3]), atol(arguments[4]));
+	else if (!strcmp(deed, "flood")) flood(arguments[2], atoi(arguments[3]));
 	else if (!strcmp(deed, "names")) names(arguments[2]);
 	else if (!strcmp(deed, "refused")) refused(arguments[2]);
 	else if (!strcmp(deed, "connect")) connections(atoi(arguments[2]));

@@ -1,0 +1,69 @@
+/** What a hostile container throws at the agent: programs as quickly as they go, huge arguments, names that are no names. */
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { look, openBox, work, type Box, type Looking } from "./box.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-flood-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let looking: Looking | undefined;
+let boxes: Box[] = [];
+afterEach(() => {
+  looking?.close();
+  looking = undefined;
+  for (const box of boxes) box.remove();
+  boxes = [];
+});
+
+const each = 2_500;
+
+test("10,000 programs as quickly as they go, four at a time: each is told or counted as lost", async () => {
+  boxes = [openBox(), openBox(), openBox(), openBox()];
+  looking = look(new Set(boxes.map(({ cgroup }) => cgroup)));
+  const began = Date.now();
+  await Promise.all(boxes.map((box) => box.run(work, "flood", work, String(each))));
+  const seconds = (Date.now() - began) / 1_000;
+  await looking.settle();
+  const { told, lost } = looking.counts("exec");
+  const received = looking.told.filter(({ record }) => record.kind === "exec");
+  console.log(`${Math.round((each * 4) / seconds)} programs a second, ${lost} lost`);
+  expect(received.length).toBe(told);
+  // Each box's own way in: its shell, `unshare` and the flood itself.
+  const floods = received.filter(({ record }) => record.kind === "exec" && record.arguments[1] === "still");
+  expect(floods.length + lost).toBeGreaterThanOrEqual(each * 4);
+  expect(told + lost).toBe(each * 4 + 4 * 2);
+  const longest = Math.max(
+    ...floods.map(({ record }) => (record.kind === "exec" ? record.arguments.join("").length : 0)),
+  );
+  expect(longest).toBeGreaterThan(900);
+  expect(longest).toBeLessThanOrEqual(1_024);
+});
+
+test("a stall under the flood: what found no room is counted, exactly", async () => {
+  boxes = [openBox()];
+  looking = look(new Set(boxes.map(({ cgroup }) => cgroup)), 0);
+  await boxes[0]!.run(work, "flood", work, "10000");
+  const { told, lost } = looking.counts("exec");
+  expect(lost).toBeGreaterThan(0);
+  expect(told + lost).toBe(10_000 + 2);
+  await looking.settle();
+  expect(looking.told.filter(({ record }) => record.kind === "exec")).toHaveLength(told);
+});
+
+test("a program of an unprintable name is told by that name, in one record", async () => {
+  const odd = join(folder, "a\u001b[31mred\nkind=forged");
+  copyFileSync(work, odd);
+  chmodSync(odd, 0o755);
+  const box = openBox();
+  boxes = [box];
+  looking = look(new Set([box.cgroup]));
+  await box.run(odd, "names-nothing");
+  await wait(100);
+  await looking.settle();
+  const paths = looking.told.flatMap(({ record }) => (record.kind === "exec" ? [record.path] : []));
+  expect(paths.filter((path) => path === odd)).toHaveLength(1);
+  expect(looking.sensor.unreadable).toBe(0);
+});
