@@ -196,6 +196,14 @@ test("connections both ways, with ports and peers, and the question of a datagra
   expect(details(seen, "dns")).toEqual([{ kind: "dns", question: "www.example.com", type: "A" }]);
 });
 
+test("a question written to a connected socket, as Go and busybox ask", async () => {
+  const inside = box();
+  const seen = begin([inside]);
+  await inside.run(work, "ask");
+  await seen.settle();
+  expect(details(seen, "dns")).toEqual([{ kind: "dns", question: "go.example.com", type: "AAAA" }]);
+});
+
 test("every system call that was made once is recorded, and none before the recorder is on", async () => {
   const inside = box();
   const seen = begin([inside]);
@@ -243,7 +251,7 @@ test("what the entry point and its children do is told apart from somebody's exe
 
 test("a container that was there before is told as seen late, with the code and files that it holds", async () => {
   const inside = box();
-  const running = inside.run("/bin/sleep", "2");
+  const running = inside.run("/bin/sleep", "8"); // loading may take seconds where the machine is busy
   await wait(300);
   const seen = begin();
   await seen.settle();

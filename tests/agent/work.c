@@ -136,6 +136,18 @@ static void connections(int port)
 	sendto(datagram, question, sizeof(question) - 1, 0, (void *)&address, sizeof(address));
 }
 
+/* `ask`: a DNS question by write(2), to a socket that is connected: as Go's resolver and busybox ask. */
+static void ask(void)
+{
+	static const char question[] = "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
+				       "\x02" "go" "\x07" "example" "\x03" "com" "\x00\x00\x1c\x00\x01";
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(53),
+				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int datagram = socket(AF_INET, SOCK_DGRAM, 0);
+	check(connect(datagram, (void *)&address, sizeof(address)), "connect");
+	check(write(datagram, question, sizeof(question) - 1), "write");
+}
+
 /* `calls`: each harmless system call that asks little, exactly once. Prints their numbers. */
 static void calls(void)
 {
@@ -202,6 +214,7 @@ int main(int count, char **arguments)
 	else if (!strcmp(deed, "names")) names(arguments[2]);
 	else if (!strcmp(deed, "refused")) refused(arguments[2]);
 	else if (!strcmp(deed, "connect")) connections(atoi(arguments[2]));
+	else if (!strcmp(deed, "ask")) ask();
 	else if (!strcmp(deed, "calls")) calls();
 	else if (!strcmp(deed, "memory")) in_memory(arguments[2]);
 	else if (!strcmp(deed, "nobpf")) without_bpf(arguments + 2);

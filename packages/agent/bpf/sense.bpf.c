@@ -237,6 +237,11 @@ static __always_inline void on_datagram(struct task_struct *task, u64 cgroup, u3
 	}
 	if (record->body.socket.remote_port == 0) return;
 	int dns = record->body.socket.remote_port == 53 && payload;
+	if (record->body.socket.remote_port == 53 && !payload) {
+		u32 process = record->head.pid;
+		u8 one = 1;
+		bpf_map_update_elem(&askers, &process, &one, BPF_ANY);
+	}
 	once(record, cgroup, SOCKET_SEND);
 	if (!dns) return;
 	/* The question: its own record, since the peer is told only once. */
@@ -249,6 +254,17 @@ static __always_inline void on_datagram(struct task_struct *task, u64 cgroup, u3
 	struct fact fact = { .cgroup = cgroup, .a = hash, .c = length, .kind = KIND_DNS };
 	record->head.text1 = length;
 	if (first_time(&fact)) tell(record, &fact);
+}
+
+#define SHORTEST_QUESTION 17
+#define LONGEST_QUESTION 512
+
+/* A write is looked at only where it may be a question: of that size, by who connected a datagram socket to port 53. */
+static __always_inline int may_ask(long written)
+{
+	if (written < SHORTEST_QUESTION || written > LONGEST_QUESTION) return 0;
+	u32 process = bpf_get_current_pid_tgid() >> 32;
+	return bpf_map_lookup_elem(&askers, &process) != 0;
 }
 
 static __always_inline void on_message(struct task_struct *task, u64 cgroup, u32 fd, u64 message)
@@ -351,6 +367,9 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 		/* A refusal tells as much as a deed; what is simply not there does not. */
 		if (result < 0 && number != __NR_connect && result != -EROFS && result != -EACCES && result != -EPERM)
 			return 0;
+		break;
+	case __NR_write:
+		if (!may_ask(result)) return 0;
 		break;
 	case __NR_ptrace:
 	case __NR_memfd_create:
@@ -473,6 +492,9 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 		break;
 	case __NR_connect:
 		on_datagram(task, cgroup, ARG1(regs), ARG2(regs), 0, 0);
+		return 0;
+	case __NR_write:
+		on_datagram(task, cgroup, ARG1(regs), 0, ARG2(regs), ARG3(regs));
 		return 0;
 	case __NR_sendto:
 		on_datagram(task, cgroup, ARG1(regs), ARG5(regs), ARG2(regs), ARG3(regs));

@@ -73,3 +73,40 @@ test.each([
   const seen = { observations, watches: [watch("web-1", changes)] };
   expect(detectionsOf(seen, [rule]).detections).toHaveLength(told);
 });
+
+const probe: ObservationDetail = { kind: "file", operation: "write", path: "/tmp/alive" };
+const cached = (id: string): ObservationDetail => ({
+  kind: "file",
+  operation: "create",
+  path: `/usr/lib/python3/__pycache__/csv.pyc.${id}`,
+});
+
+test.each([
+  ["the same by exec as while it was learned", probe, "exec", probe, "exec", 0],
+  ["by the container what only an exec did", probe, "entrypoint", probe, "exec", 1],
+  ["by exec what the container does", probe, "exec", probe, "entrypoint", 0],
+  ["by exec what nobody did", probe, "exec", cached("1396"), "entrypoint", 1],
+  ["of the runtime's set-up", probe, "set-up", cached("1396"), "entrypoint", 0],
+  [
+    "of a file that differs in its id",
+    cached("139650660911232"),
+    "entrypoint",
+    cached("1396"),
+    "entrypoint",
+    0,
+  ],
+] as const)("news: a write %s", (_, detail, origin, before, beforeBy, told) => {
+  const rule = defineDetection({ ...base, kinds: ["file"], when: "settled && !learned" });
+  const observations = [
+    saw(detail, ["web-1"], { origin }, now),
+    saw(before, ["web-1"], {
+      origin: beforeBy,
+      support: saw(before, ["web-1"]).support.map((each) => ({ ...each, last: each.first })),
+    }),
+  ];
+  const since = { since: now };
+  expect(
+    detectionsOf({ observations, watches: [watch("web-1", { sight: { file: "whole" } })] }, [rule], since)
+      .detections,
+  ).toHaveLength(told);
+});

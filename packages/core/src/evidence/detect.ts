@@ -142,8 +142,9 @@ function holds(rule: CelRule, observation: Observation, facts: Facts): boolean |
     origin,
     container,
     facts.made.has(path),
-    asks.has("learned") && facts.learned().knows(detail),
-    asks.has("settled") && facts.learned().settled(detail.kind),
+    asks.has("learned") && facts.learned().knows(detail, origin === "unknown" ? undefined : origin),
+    // Nothing of the runtime's set-up is ever learned: it is never news.
+    asks.has("settled") && origin !== "set-up" && facts.learned().settled(detail.kind),
   ]);
   return typeof answer === "boolean" ? answer : answer.message;
 }

@@ -1,14 +1,14 @@
 /** What a container is known to do: everything of its learning time, ids made patterns, nothing that is flagged. */
-import type { Observation, ObservationDetail, ObservationKind, Watch } from "../model/observation.ts";
+import type { Observation, ObservationDetail, ObservationKind, Origin, Watch } from "../model/observation.ts";
 import { canonicalDetail, containerKey } from "./behaviour.ts";
-import { matchesPattern } from "./collapse.ts";
+import { matchesPattern, templateOf, type Reading } from "./collapse.ts";
 import { nothingExpected } from "./expected.ts";
 import { profilesOf } from "./profile.ts";
 import { textsOf, withoutPeerName } from "./variable.ts";
 
 export interface Learned {
-  /** It was seen while the container was learned. */
-  readonly knows: (detail: ObservationDetail) => boolean;
+  /** It was seen while the container was learned. What came by `exec` then teaches only of what comes by `exec`: probes do. */
+  readonly knows: (detail: ObservationDetail, origin?: Origin) => boolean;
   /** Of this kind all that the container does is known: it was watched whole, from its start, without loss, for long enough. */
   readonly settled: (kind: ObservationKind) => boolean;
 }
@@ -35,12 +35,14 @@ export function learnedOf(
   const index = indexOf(before);
   const kinds = new Map<ObservationKind, boolean>();
   return {
-    knows: (given) => {
+    knows: (given, origin) => {
       const detail = withoutPeerName(given);
       const { keys, texts } = textsOf(detail);
       const known = index.get(canonicalDetail(detail, keys)) ?? [];
-      return known.some((patterns) =>
-        patterns.every((pattern, at) => matches(pattern, texts[at]?.text ?? "")),
+      return known.some(
+        ({ patterns, byExec }) =>
+          (!byExec || origin === "exec") &&
+          patterns.every((pattern, at) => matches(pattern, texts[at] ?? nothing)),
       );
     },
     settled: (kind) => {
@@ -89,29 +91,49 @@ function upTo(observation: Observation, until: string): readonly Observation[] {
   return support.length === 0 ? [] : [{ ...observation, support }];
 }
 
-interface Pattern {
+interface Text {
   readonly text: string;
+  readonly reading: Reading;
+}
+
+const nothing: Text = { text: "", reading: "argument" };
+
+interface Pattern extends Text {
   readonly pattern: boolean;
 }
 
-function matches({ text, pattern }: Pattern, given: string): boolean {
-  return pattern ? matchesPattern(text, given) : text === given;
+/** A file that differs in an id alone is the same file once more: no profile allows it, but it is no news. */
+function matches({ text, pattern, reading }: Pattern, given: Text): boolean {
+  if (pattern) return matchesPattern(text, given.text);
+  if (text === given.text) return true;
+  return (
+    reading === "path" && templateOf(text, reading).template === templateOf(given.text, reading).template
+  );
 }
 
-function indexOf(observations: readonly Observation[]): ReadonlyMap<string, readonly (readonly Pattern[])[]> {
-  const index = new Map<string, (readonly Pattern[])[]>();
+interface Entry {
+  readonly patterns: readonly Pattern[];
+  /** Somebody's `exec` did it, never the container itself. */
+  readonly byExec: boolean;
+}
+
+function indexOf(observations: readonly Observation[]): ReadonlyMap<string, readonly Entry[]> {
+  const index = new Map<string, Entry[]>();
   const seen = { observations, watches: [], detections: [] };
   const options = { expectedOf: () => nothingExpected(""), quorum: { least: 1, share: 0 } };
   for (const { behaviours } of profilesOf(seen, options)) {
-    for (const { detail, patterns, learned } of behaviours) {
-      if (!learned) continue;
+    for (const { detail, patterns, learned, flags } of behaviours) {
+      const byExec = flags.length > 0 && flags.every(({ id }) => id === "exec");
+      if (!learned && !byExec) continue;
       const plain = withoutPeerName(detail);
       const { keys, texts } = textsOf(plain);
       const key = canonicalDetail(plain, keys);
-      const entry =
-        patterns?.map((text) => ({ text, pattern: true })) ??
-        texts.map(({ text }) => ({ text, pattern: false }));
-      index.set(key, [...(index.get(key) ?? []), entry]);
+      const entry = texts.map(({ text, reading }, at) => ({
+        text: patterns?.[at] ?? text,
+        reading,
+        pattern: patterns !== undefined,
+      }));
+      index.set(key, [...(index.get(key) ?? []), { patterns: entry, byExec }]);
     }
   }
   return index;
