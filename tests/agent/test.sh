@@ -22,8 +22,9 @@ gcc -O2 -static -o "$work/work" tests/agent/work.c
 bash packages/agent/bpf/build.sh "$work"
 # Two servers of Debian's, unpacked beside: what the agent sees of them is compared with what strace sees.
 mkdir "$work/debs" "$work/debian"
-(cd "$work/debs" && apt-get -qq download nginx nginx-common redis-server redis-tools libpcre2-8-0 libcrypt1 libatomic1 libjemalloc2 liblzf1 libssl3 zlib1g libsystemd0 >/dev/null) ||
-  (apt-get -qq update && cd "$work/debs" && apt-get -qq download nginx nginx-common redis-server redis-tools libpcre2-8-0 libcrypt1 libatomic1 libjemalloc2 liblzf1 libssl3 zlib1g libsystemd0 >/dev/null)
+servers=(nginx nginx-common redis-server redis-tools libpcre2-8-0 libcrypt1 libatomic1 libjemalloc2 liblzf1 libssl3 zlib1g libsystemd0)
+(cd "$work/debs" && apt-get -qq download "${servers[@]}" 2>/dev/null) ||
+  (apt-get -qq update && cd "$work/debs" && apt-get -qq download "${servers[@]}")
 for package in "$work"/debs/*.deb; do dpkg-deb -x "$package" "$work/debian"; done
 export PLIMSOLL_DEBIAN=$work/debian
 export PLIMSOLL_WORK=$work/work PLIMSOLL_BUILT=$work

@@ -90,14 +90,14 @@ export const actions: readonly Action[] = [
   { detection: "exec-from-mount", way: "web", script: "cp /bin/busybox /data/ls; /data/ls /" },
   {
     detection: "exec-from-shared-memory",
-    way: "web",
-    script: "cp /bin/busybox /dev/shm/ls; /dev/shm/ls /",
+    way: "priv", // containerd mounts it so that nothing runs from it
+    script: "/bin/mount -o remount,exec /dev/shm; cp /bin/busybox /dev/shm/ls; /dev/shm/ls /",
   },
   { detection: "hardlink-over-sensitive-file", way: "web", script: "ln /etc/passwd /etc/kept" },
   { detection: "symlink-over-sensitive-file", way: "web", script: "ln -s /etc/shadow /tmp/kept" },
   { detection: "io-uring", way: "web", script: "drill uring" },
   { detection: "kubernetes-client", way: "exec", script: called("kubectl", "get secrets") },
-  { detection: "netcat-exec", way: "web", script: "/bin/nc -w 1 127.0.0.1 9 -e /bin/true" },
+  { detection: "netcat-exec", way: "web", script: "/usr/bin/nc -w 1 127.0.0.1 9 -e /bin/true" },
   { detection: "network-tool", way: "web", script: called("nmap", "127.0.0.1") },
   { detection: "package-manager", way: "exec", script: "/usr/bin/dpkg -i /nonexistent.deb" },
   { detection: "packet-socket", way: "web", script: "drill raw" },

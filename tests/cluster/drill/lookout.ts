@@ -1,11 +1,15 @@
 /** Looks at the drill as the product does: our own agent's observations and the API server's audit log, named by the objects. */
+import { fork } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import {
   createCorrelator,
   createInventory,
   detectionsOf,
   exampleSnapshot,
   joinSeen,
+  nothingSeen,
+  type Correlator,
   type Detection,
   type DetectionRule,
   type Resource,
@@ -14,7 +18,8 @@ import {
 import type { AgentReport } from "@plimsoll/agent";
 import { createReader } from "@plimsoll/sensors";
 import type { Api } from "../api.ts";
-import { named, objectsOf, observe } from "../fixes/observed.ts";
+import { named, objectsOf } from "../fixes/observed.ts";
+import type { Message } from "./agent.ts";
 import { namespace } from "./world.ts";
 
 /** So long each workload is learned, milliseconds: minutes stand for days here. */
@@ -23,9 +28,8 @@ export const learningTime = 45_000;
 export interface Lookout {
   /** Reads the objects anew: pods come and go. */
   readonly refresh: () => Promise<void>;
-  readonly seen: () => Seen;
-  /** What the rules tell of what was seen since then (milliseconds). */
-  readonly told: (rules: readonly DetectionRule[], since: number) => readonly Detection[];
+  /** All that was seen, or only that of one workload or account. */
+  readonly seen: (workload?: string) => Seen;
   readonly end: () => Promise<AgentReport>;
 }
 
@@ -33,49 +37,86 @@ const auditLog = `${process.env["PLIMSOLL_STATE"] ?? "/var/lib/plimsoll-cluster"
 
 export async function openLookout(api: Api): Promise<Lookout> {
   const auditFrom = statSync(auditLog).size;
-  const observing = await observe();
+  const agent = await openAgent();
   const objects = new Map<string, Resource>();
-  const kept = async (of: string): Promise<void> => {
-    for (const object of await objectsOf(api, of))
-      objects.set(`${object.kind} ${of}/${object.metadata.name}`, object);
-  };
-  const seen = (): Seen => {
-    const now = new Date().toISOString();
-    const all = [...objects.values()];
-    const empty = exampleSnapshot(all);
-    const correlator = createCorrelator(
-      createInventory({ ...empty, header: { ...empty.header, takenAt: now } }),
-    );
-    const own = named(observing.seen(), all);
-    const observations = own.observations.map((each) => ({
-      ...each,
-      detail: correlator.named(each.detail, each.support[0]!.last),
-    }));
-    const reader = createReader({ provenance: "audit.log", now, correlator, whole: ["api-request"] });
-    reader.push(readFileSync(auditLog).subarray(auditFrom).toString());
-    const asked = reader.result().seen;
-    const isOurs = (each: { readonly container: { readonly namespace: string } }): boolean =>
-      each.container.namespace === namespace;
-    return joinSeen([
-      { ...own, observations },
-      {
-        ...asked,
-        observations: asked.observations.filter(isOurs),
-        watches: asked.watches.filter(isOurs),
-      },
-    ]);
-  };
+  let correlator = correlatorOf([]);
   return {
     refresh: async () => {
-      await kept("default");
-      await kept(namespace);
+      for (const of of ["default", namespace])
+        for (const object of await objectsOf(api, of))
+          objects.set(`${object.kind} ${of}/${object.metadata.name}`, object);
+      correlator = correlatorOf([...objects.values()]);
     },
-    seen,
-    told: (rules, since) => toldOf(seen(), rules, since),
-    end: observing.end,
+    seen: (workload) => {
+      const isMeant = ({
+        container,
+      }: {
+        readonly container: Seen["watches"][number]["container"];
+      }): boolean =>
+        container.namespace === namespace && (workload === undefined || container.workload === workload);
+      const own = named(agent.seen(), [...objects.values()]);
+      const reader = createReader({
+        provenance: "audit.log",
+        now: new Date().toISOString(),
+        correlator,
+        whole: ["api-request"],
+      });
+      reader.push(readFileSync(auditLog).subarray(auditFrom).toString());
+      const asked = reader.result().seen;
+      return {
+        observations: [...own.observations, ...asked.observations].filter(isMeant).map((each) => ({
+          ...each,
+          detail: correlator.named(each.detail, each.support[0]!.last),
+        })),
+        watches: [...own.watches, ...asked.watches].filter(isMeant),
+        detections: [],
+      };
+    },
+    end: agent.end,
   };
 }
 
+function correlatorOf(objects: readonly Resource[]): Correlator {
+  const empty = exampleSnapshot(objects);
+  const header = { ...empty.header, takenAt: new Date().toISOString() };
+  return createCorrelator(createInventory({ ...empty, header }));
+}
+
+interface Agent {
+  readonly seen: () => Seen;
+  readonly end: () => Promise<AgentReport>;
+}
+
+async function openAgent(): Promise<Agent> {
+  const child = fork(join(import.meta.dirname, "agent.ts"), { serialization: "advanced" });
+  const opened = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<AgentReport>();
+  let [joined, waiting]: [Seen, Seen[]] = [nothingSeen, []];
+  child.on("message", (message: Message) => {
+    if (message.about === "opened") opened.resolve();
+    else if (message.about === "batch") waiting.push(message.batch);
+    else ended.resolve(message.report);
+  });
+  child.on("exit", (code) => {
+    opened.reject(new Error(`the agent ended with ${code}`));
+    ended.reject(new Error(`the agent ended with ${code}`));
+  });
+  ended.promise.catch(() => undefined); // told to whoever waits for it
+  await opened.promise;
+  return {
+    seen: () => {
+      if (waiting.length > 0) joined = joinSeen([joined, ...waiting]);
+      waiting = [];
+      return joined;
+    },
+    end: () => {
+      child.send("end");
+      return ended.promise;
+    },
+  };
+}
+
+/** What the rules tell of what was seen since then (milliseconds). */
 export function toldOf(seen: Seen, rules: readonly DetectionRule[], since: number): readonly Detection[] {
   const { detections, undecided } = detectionsOf(seen, rules, {
     learningTime,
@@ -93,8 +134,8 @@ export function replayed(seen: Seen, since: number, every: number, length: numbe
     return support.length === 0 ? [] : [{ ...each, support }];
   });
   const rounds = Array.from({ length: Math.floor(length / every) }, (_, round) => (round + 1) * every);
-  const later = (time: string, by: number): string => new Date(Date.parse(time) + by).toISOString();
-  const at = (time: string, by: number): string => later(time > from ? time : from, by);
+  const at = (time: string, by: number): string =>
+    new Date(Date.parse(time > from ? time : from) + by).toISOString();
   return joinSeen([
     seen,
     ...rounds.map((by) => ({
@@ -109,9 +150,9 @@ export function replayed(seen: Seen, since: number, every: number, length: numbe
       })),
       watches: seen.watches.map((watch) => ({
         ...watch,
-        heard: watch.heard.map((heard) => ({ from: at(heard.from, by), to: at(heard.to, by) })),
-        watched: watch.watched.map((heard) => ({ from: at(heard.from, by), to: at(heard.to, by) })),
         pod: `${watch.pod}-${by}`,
+        heard: watch.heard.map(({ from: begun, to }) => ({ from: at(begun, by), to: at(to, by) })),
+        watched: watch.watched.map(({ from: begun, to }) => ({ from: at(begun, by), to: at(to, by) })),
       })),
       detections: [],
     })),

@@ -36,7 +36,10 @@ interface Server {
 
 const busybox = "plimsoll.test/busybox:1.35";
 const drill = "plimsoll.test/drill:1";
-const probe = { exec: { command: ["cat", "/srv/menu"] }, periodSeconds: 3 };
+const probe = {
+  exec: { command: ["wget", "-q", "-O", "/tmp/alive", "http://127.0.0.1:8080/menu"] },
+  periodSeconds: 3,
+};
 const http = { httpGet: { path: "/menu", port: 8080 }, periodSeconds: 2 };
 
 const servers: readonly Server[] = [
@@ -151,6 +154,7 @@ const rights: readonly Resource[] = [
     rules: [
       { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] },
       { apiGroups: [""], resources: ["pods/exec"], verbs: ["create", "get"] },
+      { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] },
     ],
   } as unknown as Resource,
   {
