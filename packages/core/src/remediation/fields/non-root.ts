@@ -1,9 +1,10 @@
 /** `runAsNonRoot`: refuses to start a container whose user is root or is told by name alone. */
 import { pointerOf } from "../../inventory/path.ts";
-import type { Change, Judgement, Repair, Seen } from "./field.ts";
+import type { Change, Judgement, Repair } from "./field.ts";
 import { defineField } from "./field.ts";
 import { breaksByConstruction, clearByConstruction, unknownFor } from "./judgement.ts";
 import { securityOf, userOf } from "./site.ts";
+import { plainPrograms } from "./user.ts";
 
 /** An arbitrary user that no image has: what files it may use is judged like any other's. */
 const nobodysUser = 65532;
@@ -19,12 +20,6 @@ function withUser({ after }: Change, id: number): Repair {
     ],
     text: `runAsUser: ${id}`,
   };
-}
-
-/** Programs that it ran without a setuid bit's help: whom those act as says nothing of who started it. */
-function plainPrograms({ seen }: Change): readonly Seen<"exec">[] {
-  const elevated = new Set(seen.seen("setuid").map(({ detail }) => detail.path));
-  return seen.seen("exec").filter(({ detail }) => !elevated.has(detail.path));
 }
 
 /** The only user that any program of it ran as. */
@@ -127,6 +122,15 @@ export const nonRootField = defineField({
         after: nonRoot,
         image: { config: { user: "app" } },
         seen: [{ kind: "exec", path: "/app", args: [], user: 101 }],
+      },
+      {
+        name: "a user whose number was seen runs a program that is root's by its bit",
+        after: nonRoot,
+        seen: [
+          { kind: "exec", path: "/app", args: [], user: 101 },
+          { kind: "exec", path: "/bin/ping", args: [], user: 0 },
+          { kind: "setuid", path: "/bin/ping", from: 101, to: 0 },
+        ],
       },
     ],
     unknown: [{ name: "nobody looked into the image, nor at programs", after: nonRoot, unseen: ["exec"] }],

@@ -1,8 +1,8 @@
 /** `readOnlyRootFilesystem`: refuses whatever changes the container's own files outside its volumes. */
 import { byObservation } from "./judgement.ts";
 import { defineField, type Seen } from "./field.ts";
-import { changesRoot, scratchRepair } from "./scratch.ts";
-import { ownSecurity } from "./site.ts";
+import { benignDirectories, changesRoot, scratchRepair } from "./scratch.ts";
+import { linked, ownSecurity } from "./site.ts";
 
 const isFile = (entry: Seen): entry is Seen<"file"> => entry.detail.kind === "file";
 
@@ -16,9 +16,13 @@ export const readOnlyRootFilesystem = defineField({
   judge: (change) => {
     if (ownSecurity(change.after, "readOnlyRootFilesystem") !== true)
       return { verdict: "clear", basis: "construction", because: "More may be written than before" };
+    const files = change.seen.seen("file");
+    const spared = benignDirectories(files);
+    const isSpared = ({ detail }: Seen<"file">): boolean =>
+      detail.operation === "mkdir" && spared.has(linked(detail.path));
     return byObservation(change, {
       kinds: ["file"],
-      refused: change.seen.seen("file").filter((entry) => changesRoot(entry, change.after)),
+      refused: files.filter((entry) => changesRoot(entry, change.after) && !isSpared(entry)),
       doing: "change files on its root file system",
       repair: (refused) => scratchRepair(change, refused.filter(isFile)),
     });
@@ -43,6 +47,22 @@ export const readOnlyRootFilesystem = defineField({
         ],
       },
       {
+        name: "it keeps what Python compiled in directories made for that",
+        after: readOnly,
+        seen: [
+          { kind: "file", operation: "mkdir", path: "/var/pyc", onRootFilesystem: true },
+          { kind: "file", operation: "mkdir", path: "/var/pyc/usr", onRootFilesystem: true },
+          { kind: "file", operation: "create", path: "/var/pyc/usr/csv.pyc.139", onRootFilesystem: true },
+          {
+            kind: "file",
+            operation: "rename",
+            path: "/var/pyc/usr/csv.pyc.139",
+            target: "/var/pyc/usr/csv.pyc",
+            onRootFilesystem: true,
+          },
+        ],
+      },
+      {
         name: "a write that was refused before",
         after: readOnly,
         seen: [
@@ -51,6 +71,15 @@ export const readOnlyRootFilesystem = defineField({
       },
     ],
     breaks: [
+      {
+        name: "beside what Python compiled it keeps something else in a directory that it makes",
+        after: readOnly,
+        seen: [
+          { kind: "file", operation: "mkdir", path: "/opt/state", onRootFilesystem: true },
+          { kind: "file", operation: "create", path: "/opt/state/csv.pyc", onRootFilesystem: true },
+          { kind: "file", operation: "write", path: "/opt/state/order", onRootFilesystem: true },
+        ],
+      },
       {
         name: "it changes a file of its image",
         after: readOnly,

@@ -49,6 +49,26 @@ export function isBenign(path: string): boolean {
   return benign.test(path);
 }
 
+/**
+ * Directories made for what programs go on without, as `PYTHONPYCACHEPREFIX` names them: below each at least one such file
+ * was made, and nothing else.
+ */
+export function benignDirectories(files: readonly Seen<"file">[]): ReadonlySet<string> {
+  const made = files.filter(({ detail }) => detail.refused !== true && detail.operation !== "open");
+  const directories = made.flatMap(({ detail }) =>
+    detail.operation === "mkdir" ? [linked(detail.path)] : [],
+  );
+  const paths = made.flatMap(pathsOf);
+  return new Set(
+    directories.filter((directory) => {
+      const below = paths.filter(
+        (path) => path !== directory && isUnder(path, directory) && !directories.includes(path),
+      );
+      return below.length > 0 && below.every(isBenign);
+    }),
+  );
+}
+
 /** Both names of a rename or a link count. */
 export function pathsOf({ detail }: Seen<"file">): readonly string[] {
   const { operation, path, target } = detail;

@@ -173,9 +173,16 @@ export function judgeUser(change: Change, user: number): ReturnType<typeof byObs
   });
 }
 
+/** Programs that it ran without a setuid bit's help: whom those act as says nothing of who started it. */
+export function plainPrograms({ seen }: Change): readonly Seen<"exec">[] {
+  const elevated = new Set(seen.seen("setuid").map(({ detail }) => detail.path));
+  return seen.seen("exec").filter(({ detail }) => !elevated.has(detail.path));
+}
+
 /** Its image's user is not known, and every program was seen to run as the one that is asked for. */
-function isSeenUser({ before, seen }: Change, id: number): boolean {
-  const runs = seen.seen("exec");
+function isSeenUser(change: Change, id: number): boolean {
+  const { before, seen } = change;
+  const runs = plainPrograms(change);
   return (
     userOf(before)?.id === undefined &&
     runs.length > 0 &&
