@@ -94,7 +94,7 @@ async function work(): Promise<void> {
     ["logs", "deployment/client", "--tail=5"],
   ])
     expect(await kubectl([...args, ...own])).toMatchObject({ ok: true });
-  await ask("reader", "get --raw /api/v1/namespaces/drill/pods");
+  for (const account of ["reader", "operator"]) await ask(account, "get --raw /api/v1/namespaces/drill/pods");
   await ready();
   await wait(3_000);
   expect(

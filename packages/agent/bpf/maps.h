@@ -74,6 +74,14 @@ struct {
 	__type(value, struct bitmap);
 } calls SEC(".maps");
 
+/* Mount namespaces of those who make cgroups from outside of any container: runtimes, and what made them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, u32);
+	__type(value, u8);
+} makers SEC(".maps");
+
 /* Processes with a datagram socket connected to port 53: Go's and busybox's questions go by plain write(2). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

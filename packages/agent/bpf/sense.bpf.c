@@ -576,6 +576,14 @@ static __always_inline void on_cgroup(struct cgroup *cgroup, const char *path, u
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(on_cgroup_made, struct cgroup *cgroup, const char *path)
 {
+	struct task_struct *task = CURRENT;
+	u64 own = cgroup_of(task);
+	u8 *verdict = bpf_map_lookup_elem(&verdicts, &own);
+	if (!verdict || *verdict != VERDICT_WATCH) {
+		u32 space = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
+		u8 one = 1;
+		bpf_map_update_elem(&makers, &space, &one, BPF_ANY);
+	}
 	on_cgroup(cgroup, path, 1);
 	return 0;
 }
@@ -609,7 +617,9 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long number)
 	u64 bit = 1ULL << (number & 63);
 	u64 *word = &bitmap->words[(number >> 6) & 7];
 	/* What the runtime calls before it becomes the container's program is no need of the program's. */
-	if (!(*word & bit) && !before_entrypoint(task)) __sync_fetch_and_or(word, bit);
+	if (*word & bit || before_entrypoint(task)) return 0;
+	u32 space = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
+	if (only_watched || !bpf_map_lookup_elem(&makers, &space)) __sync_fetch_and_or(word, bit);
 	return 0;
 }
 

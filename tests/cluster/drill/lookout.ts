@@ -129,32 +129,30 @@ export function toldOf(seen: Seen, rules: readonly DetectionRule[], since: numbe
 /** The same work, once more each `every` milliseconds until `length` is over, in pods of new names. */
 export function replayed(seen: Seen, since: number, every: number, length: number): Seen {
   const from = new Date(since).toISOString();
-  const recent = seen.observations.flatMap((each) => {
-    const support = each.support.filter(({ last }) => last >= from);
-    return support.length === 0 ? [] : [{ ...each, support }];
-  });
   const rounds = Array.from({ length: Math.floor(length / every) }, (_, round) => (round + 1) * every);
   const at = (time: string, by: number): string =>
     new Date(Date.parse(time > from ? time : from) + by).toISOString();
-  return joinSeen([
-    seen,
-    ...rounds.map((by) => ({
-      observations: recent.map((each) => ({
-        ...each,
-        support: each.support.map(({ pod, first, last, ...rest }) => ({
-          ...rest,
-          pod: `${pod}-${by}`,
-          first: at(first, by),
-          last: at(last, by),
-        })),
-      })),
-      watches: seen.watches.map((watch) => ({
-        ...watch,
-        pod: `${watch.pod}-${by}`,
-        heard: watch.heard.map(({ from: begun, to }) => ({ from: at(begun, by), to: at(to, by) })),
-        watched: watch.watched.map(({ from: begun, to }) => ({ from: at(begun, by), to: at(to, by) })),
-      })),
-      detections: [],
+  const again = <T extends { readonly pod: string }>(
+    entry: T,
+    change: (by: number) => Partial<T>,
+  ): readonly T[] => rounds.map((by) => ({ ...entry, pod: `${entry.pod}-${by}`, ...change(by) }));
+  return {
+    observations: seen.observations.map((each) => ({
+      ...each,
+      support: each.support.flatMap((entry) => [
+        entry,
+        ...(entry.last < from
+          ? []
+          : again(entry, (by) => ({ first: at(entry.first, by), last: at(entry.last, by) }))),
+      ]),
     })),
-  ]);
+    watches: seen.watches.flatMap((watch) => [
+      watch,
+      ...again(watch, (by) => {
+        const moved = watch.heard.map((heard) => ({ from: at(heard.from, by), to: at(heard.to, by) }));
+        return { heard: moved, watched: moved };
+      }),
+    ]),
+    detections: [],
+  };
 }

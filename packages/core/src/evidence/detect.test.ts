@@ -81,6 +81,25 @@ const cached = (id: string): ObservationDetail => ({
   path: `/usr/lib/python3/__pycache__/csv.pyc.${id}`,
 });
 
+test("what is bad in itself is told of each exec, also while the container is learned", () => {
+  const rule = defineDetection({ ...base, kinds: ["file"], when: "!learned" });
+  const observations = [
+    saw(probe, ["web-1"], { origin: "exec" }),
+    saw(cached("1"), ["web-1"], { origin: "entrypoint" }),
+  ];
+  const { detections } = detectionsOf({ observations, watches: [watch("web-1")] }, [rule]);
+  expect(detections.map(({ message }) => message)).toEqual(["asked: writes /tmp/alive"]);
+});
+
+test("a container whose start was not seen is learned from its first sight on", () => {
+  const rule = defineDetection({ ...base, kinds: ["file"], when: "!learned" });
+  const observations = [saw(probe, ["web-1"], {}, now), saw(cached("1"), ["web-1"])];
+  const { detections } = detectionsOf({ observations, watches: [watch("web-1", { fromStart: false })] }, [
+    rule,
+  ]);
+  expect(detections.map(({ message }) => message)).toEqual(["asked: writes /tmp/alive"]);
+});
+
 test.each([
   ["the same by exec as while it was learned", probe, "exec", probe, "exec", 0],
   ["by the container what only an exec did", probe, "entrypoint", probe, "exec", 1],

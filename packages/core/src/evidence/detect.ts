@@ -135,6 +135,8 @@ function holds(rule: CelRule, observation: Observation, facts: Facts): boolean |
   const program = compileRule(rule);
   const path = "path" in detail ? (detail.path ?? "") : "";
   const asks = program.references;
+  // What only an exec did while it was learned is no news of a probe; what is bad in itself is told of each exec.
+  const learnedBy = asks.has("settled") && origin !== "unknown" ? origin : undefined;
   const answer = program.test([
     detail,
     nameOf(detail, path),
@@ -142,7 +144,7 @@ function holds(rule: CelRule, observation: Observation, facts: Facts): boolean |
     origin,
     container,
     facts.made.has(path),
-    asks.has("learned") && facts.learned().knows(detail, origin === "unknown" ? undefined : origin),
+    asks.has("learned") && facts.learned().knows(detail, learnedBy),
     // Nothing of the runtime's set-up is ever learned: it is never news.
     asks.has("settled") && origin !== "set-up" && facts.learned().settled(detail.kind),
   ]);

@@ -13,7 +13,7 @@ export interface Learned {
   readonly settled: (kind: ObservationKind) => boolean;
 }
 
-/** A container is learned for so long (milliseconds) from the first moment on at which it was watched from its start. */
+/** A container is learned for so long (milliseconds) from the first moment on at which it was watched, from its start if one was. */
 export const learningTime = 24 * 3_600_000;
 
 export function learnedOf(
@@ -22,9 +22,11 @@ export function learnedOf(
   time = learningTime,
 ): Learned {
   const starts = watches
-    .filter((watch) => watch.fromStart || hasNoStart(watch))
+    .filter(({ fromStart }) => fromStart)
     .flatMap(({ heard }) => heard.map(({ from }) => from));
-  const since = starts.toSorted()[0];
+  // Where no start was seen it is learned from the first sight on, and never settled.
+  const since =
+    starts.toSorted()[0] ?? watches.flatMap(({ heard }) => heard.map(({ from }) => from)).toSorted()[0];
   const until = since === undefined ? undefined : new Date(Date.parse(since) + time).toISOString();
   const heard =
     watches
