@@ -18,7 +18,7 @@ import { nearest } from "./suggestion.ts";
 /** Where to look: paths or saved snapshots as arguments, `--snapshot`, else a cluster. */
 export const worldOptions = [
   { flags: "--snapshot <file>", description: "a saved snapshot to look in" },
-  ...sourceOptions.filter(({ flags }) => /--(context|kubeconfig)/.test(flags)),
+  ...sourceOptions.filter(({ flags }) => /--(context|kubeconfig|values|set)\b/.test(flags)),
 ] as const;
 
 /** The inventory of what the paths hold, or of the cluster. */
@@ -40,7 +40,7 @@ export async function snapshotOf(
   const asked: Call = {
     ...call,
     arguments: snapshot === undefined ? paths : [...paths, snapshot],
-    list: (option) => (option === "observations" || option === "images" ? call.list(option) : []),
+    list: (option) => (["observations", "images", "values", "set"].includes(option) ? call.list(option) : []),
   };
   const source = await sourceOf(asked);
   const [read] = await readSource(source, kinds, asked);

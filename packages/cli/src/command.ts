@@ -13,8 +13,8 @@ export interface CommandOption {
   /** `--format <id>`, `--all`, `-o, --output <file>`. */
   readonly flags: string;
   readonly description: string;
-  /** May be given several times, or once with commas. */
-  readonly repeat?: boolean;
+  /** May be given several times, or once with commas; `whole`: commas are part of its value. */
+  readonly repeat?: boolean | "whole";
   /** What its value may be, for completion. */
   readonly values?: readonly string[];
 }

@@ -2,7 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { counted, sanitize, UserError, workloadKinds, type Snapshot } from "@plimsoll/core";
-import type { ClusterProgress, FileProgress } from "@plimsoll/cluster";
+import type { ClusterProgress, FileProgress, HelmOptions } from "@plimsoll/cluster";
 import type { Call } from "./command.ts";
 import { imageOptions, withImages } from "./images.ts";
 import { checkRecorded, observationOptions, withRecorded, type Recorded } from "./observations.ts";
@@ -17,7 +17,23 @@ export interface Source extends Recorded {
   readonly probe: boolean;
   /** Files of scanners and bills of materials. */
   readonly images: readonly string[];
+  /** For charts, as helm takes them. */
+  readonly helm: HelmOptions;
 }
+
+/** With what charts are rendered. */
+export const chartOptions = [
+  {
+    flags: "--values <file>",
+    description: "values for the charts that are read, over their own; may be repeated, the last wins",
+    repeat: true,
+  },
+  {
+    flags: "--set <path=value>",
+    description: "one value for the charts that are read, as helm's --set takes it; may be repeated",
+    repeat: "whole",
+  },
+] as const;
 
 export const sourceOptions = [
   { flags: "--context <name>", description: "the kubeconfig context to read (default: the current one)" },
@@ -36,6 +52,7 @@ export const sourceOptions = [
     flags: "--kubeconfig <file>",
     description: "the kubeconfig (default: $KUBECONFIG, ~/.kube/config, or the pod's account)",
   },
+  ...chartOptions,
   ...observationOptions,
   ...imageOptions,
 ] as const;
@@ -52,7 +69,9 @@ export async function sourceOf(call: Call): Promise<Source> {
     observations: call.list("observations"),
     auditPolicy: call.text("auditPolicy"),
     images: call.list("images"),
+    helm: { values: call.list("values"), set: call.list("set") },
   };
+  await checkCharts(source, call.terminal.cwd);
   const given = [
     ...(source.context === undefined ? [] : ["--context"]),
     ...(source.allContexts ? ["--all-contexts"] : []),
@@ -75,6 +94,20 @@ export async function sourceOf(call: Call): Promise<Source> {
   return source;
 }
 
+/** Values are for charts, and a chart is a path. */
+async function checkCharts({ paths, helm: { values = [], set = [] } }: Source, cwd: string): Promise<void> {
+  if (paths.length === 0 && values.length + set.length > 0)
+    throw new UserError(
+      "usage",
+      `${values.length > 0 ? "--values" : "--set"} is for charts, and no path was given`,
+      "name the chart's folder",
+    );
+  const wrong = set.find((line) => !line.includes("="));
+  if (wrong !== undefined)
+    throw new UserError("usage", `--set has no value: ${sanitize(wrong)}`, "write --set image.tag=1.2");
+  for (const file of values) await mustExist(file, cwd);
+}
+
 /** One path as a source, whatever options stand beside it. */
 export async function pathSource(path: string, cwd: string): Promise<Source> {
   await mustExist(path, cwd);
@@ -88,6 +121,7 @@ export async function pathSource(path: string, cwd: string): Promise<Source> {
     observations: [],
     auditPolicy: undefined,
     images: [],
+    helm: {},
   };
 }
 
@@ -142,7 +176,7 @@ async function readResources(
           sanitize(`${counted(files, "file")} · ${counted(resources, "resource")} · ${current}`),
         );
       const { cwd, stdin } = terminal;
-      return [await readFiles(source.paths, { cwd, stdin, takenAt, onProgress, kinds })];
+      return [await readFiles(source.paths, { cwd, stdin, takenAt, onProgress, kinds, helm: source.helm })];
     }
     const wanted = source.allContexts
       ? contexts(source.kubeconfig).map(({ name }) => name)

@@ -61,10 +61,10 @@ function parserOf(command: Command, act: (call: Call) => Promise<void>): Parser 
 
 function optionOf({ flags, description, repeat }: CommandOption): Option {
   const option = new Option(flags, description);
-  if (repeat !== true) return option;
+  if (repeat === undefined || repeat === false) return option;
   return option.argParser((value: string, before: readonly string[] | undefined) => [
     ...(before ?? []),
-    ...value.split(",").filter((part) => part !== ""),
+    ...(repeat === "whole" ? [value] : value.split(",").filter((part) => part !== "")),
   ]);
 }
 

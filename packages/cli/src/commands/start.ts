@@ -52,6 +52,7 @@ async function run(call: Call): Promise<number> {
     observations: call.list("observations"),
     auditPolicy: call.text("auditPolicy"),
     images: call.list("images"),
+    helm: {},
   };
   const target = await checkTarget(page, terminal.cwd);
   const [snapshot] = await readSource(source, kindsNeeded(library.controls), call);
