@@ -28,6 +28,7 @@ import type { Snapshot } from "./model/snapshot.ts";
 import { fixesFor } from "./remediation/fixes.ts";
 import { thresholds, type Thresholds } from "./remediation/gathered.ts";
 import { createJudge, type Judge } from "./remediation/judge.ts";
+import { withPatches } from "./remediation/narrowed.ts";
 import { judgeEdits, type Verdicts } from "./remediation/verdicts.ts";
 import { weighingOf, type Weighing } from "./risk/evidence.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
@@ -204,7 +205,7 @@ export function reportOf(parts: ReportParts): Report {
     ...circularGaps(inventory),
     ...undecided,
   ];
-  const edits = [...parts.edits, ...(attack?.edits ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const edits = [...parts.edits, ...narrowingsOf(parts)].sort((a, b) => (a.id < b.id ? -1 : 1));
   const requirements = frameworks.map((framework) =>
     requirementsOf(framework, evaluation.tallies, header.server.distribution),
   );
@@ -233,6 +234,18 @@ export function reportOf(parts: ReportParts): Report {
     exceptions: parts.exceptions,
     controls: summariesOf(controls, frameworks),
   };
+}
+
+/** The edits that paths ask for, patched by what is known of who connects. */
+function narrowingsOf({ attack, snapshot, inventory, options, weighing }: ReportParts): readonly Edit[] {
+  if (attack === undefined) return [];
+  const { observations, watches = [], detections = [] } = snapshot;
+  return withPatches(attack, {
+    inventory,
+    seen: { observations, watches, detections },
+    traffic: weighing?.traffic,
+    thresholds: { ...thresholds, ...options.thresholds },
+  });
 }
 
 function undecidedGap({ rule, reason, count }: Told["undecided"][number]): Gap {

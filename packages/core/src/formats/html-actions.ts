@@ -56,7 +56,12 @@ function actItem(position: number, action: Action, edit: Edit, index: Index): Ma
     ? undefined
     : html`<details>
         <summary>JSON patch</summary>
-        <pre>${lines(edit.operations)}</pre>
+        ${edit.operations.length === 0 ? undefined : html`<pre>${lines(edit.operations)}</pre>`}
+        ${(edit.also ?? []).map(
+          ({ resource, operations }) =>
+            html`<p>${resourceText(resource)}</p>
+              <pre>${lines(operations)}</pre>`,
+        )}
       </details>`;
   const closed = controls.map(
     ({ id }) =>

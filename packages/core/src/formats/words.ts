@@ -1,6 +1,14 @@
 /** How the nouns of a report are named to people: resources, places, changes, practices. Every text is sanitised. */
 import type { PatchOperation, SourceLocation } from "../model/finding.ts";
-import type { Blind, ControlSummary, Edit, Report, RequirementResult } from "../model/report.ts";
+import type { Json } from "../model/json.ts";
+import type {
+  Blind,
+  ControlSummary,
+  Edit,
+  Report,
+  RequirementResult,
+  ResourceChange,
+} from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { verdictWords, type EditVerdict } from "../model/verdict.ts";
 import { severities, type Result, type Severity } from "../model/finding.ts";
@@ -70,8 +78,20 @@ export function howText(edit: Edit, controls: readonly ControlSummary[], most = 
   const shown = edit.operations.slice(0, most);
   const rest = edit.operations.length - shown.length;
   const place = edit.path === "" ? "" : `in ${sanitize(edit.path)}: `;
-  const changes = shown.map((operation) => operationText(operation, edit)).join("; ");
+  const elsewhere = (edit.also ?? []).map((change) => changeText(change));
+  const changes = [...shown.map((operation) => operationText(operation, edit)), ...elsewhere].join("; ");
   return `${place}${changes}${rest > 0 ? `; and ${counted(rest, "more change")}` : ""}`;
+}
+
+/** `in NetworkPolicy shop/db: remove spec.ingress[0]`, `make NetworkPolicy shop/db-clients: {…}`. */
+function changeText({ resource, operations }: ResourceChange): string {
+  const [first] = operations;
+  if (operations.length === 1 && first?.op === "add" && first.path === "") {
+    const { spec } = first.value as { readonly spec?: Json };
+    return `make ${resourceText(resource)}: ${excerpt(JSON.stringify(spec ?? first.value), 400)}`;
+  }
+  const changes = operations.map((operation) => operationText(operation, { path: "" }));
+  return `in ${resourceText(resource)}: ${changes.join(", ")}`;
 }
 
 /** What its patch would refuse of what was seen; `undefined` where it never had one. */

@@ -46,7 +46,7 @@ export interface Change {
     | "meet-control";
   /**
    * The subject to remove, the index of the rule, the label and its value, the annotation, the way in that is to go
-   * (`route`), the control to meet; to narrow who may connect names nothing more.
+   * (`node-port`, `route SERVICE`), the control to meet; to narrow who may connect names nothing more.
    */
   readonly what: string;
   /** The one container that must meet the control; absent: wherever the resource fails it. */

@@ -115,7 +115,7 @@ function servicesOf(inventory: Inventory): ReadonlyMap<string, readonly ServiceF
     }));
     const routed = (routes.get(key) ?? []).map((route): Reason => ({
       ...route,
-      way: { resource: route.resource, by: "route" },
+      way: { resource: route.resource, by: "route", service: name },
       arrival: route.level === "cluster" ? "server" : "routed",
       ports,
     }));
@@ -166,7 +166,7 @@ function waysOf(reasons: readonly Weighed[]): readonly ExposureWay[] {
   const found = new Map<string, ExposureWay>();
   for (const { level, way } of reasons)
     if (way !== undefined && isOutside(level))
-      found.set(`${way.by} ${refKey(way.resource)} ${way.container ?? ""}`, way);
+      found.set(`${way.by} ${refKey(way.resource)} ${way.container ?? way.service ?? ""}`, way);
   return [...found.values()];
 }
 

@@ -68,6 +68,8 @@ export interface ExposureWay {
   readonly by: "load-balancer" | "node-port" | "external-ips" | "route" | "host-port" | "host-network";
   /** Of a host port. */
   readonly container?: string;
+  /** The Service that a route leads to, by its name. */
+  readonly service?: string;
 }
 
 /** Whose it is and where it runs, as labels tell. */

@@ -113,6 +113,8 @@ export interface Edit {
   readonly resolves: readonly string[];
   readonly severity: Severity;
   readonly operations: readonly PatchOperation[];
+  /** What it changes elsewhere: RFC 6902 against each resource, in turn; `add` at the root (`""`) makes one. */
+  readonly also?: readonly ResourceChange[];
   /** True where no patch can be made, or none that is known to break nothing, and words must do. */
   readonly byHand: boolean;
   /** What the patch would refuse of what was seen; with `breaks` it is withheld. Absent where there never was one. */
@@ -125,6 +127,12 @@ export interface Edit {
   readonly system?: string;
   readonly team?: string;
   readonly environment?: string;
+}
+
+/** Operations against one resource. */
+export interface ResourceChange {
+  readonly resource: ResourceRef;
+  readonly operations: readonly PatchOperation[];
 }
 
 /** Something that happened and should not, of the workload that it happened in. */

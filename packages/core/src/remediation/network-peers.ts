@@ -69,7 +69,7 @@ const fleeting =
 
 export function placesOf(own: Workload, inventory: Inventory): Places {
   const notes = new Set<string>();
-  const selectorOf = (workload: Workload): JsonObject | undefined => labelsOf(workload);
+  const selectorOf = (workload: Workload): JsonObject | undefined => lastingLabels(workload);
   const ofWorkload = (workload: Workload): JsonObject | undefined => {
     const labels = selectorOf(workload);
     if (labels === undefined) return undefined;
@@ -264,7 +264,7 @@ function targetPort(entry: JsonObject | undefined, { containers }: Workload): nu
 }
 
 /** Of the selector that its own controller finds its pods by, else of its labels; what a rollout changes left out. */
-function labelsOf({ record, pod, ref }: Workload): JsonObject | undefined {
+export function lastingLabels({ record, pod, ref }: Workload): JsonObject | undefined {
   const selector = objectAt(objectAt(objectAt(record.resource, "spec"), "selector"), "matchLabels");
   const own =
     ref.kind === "Job" || Object.keys(selector).length === 0 ? (pod.metadata.labels ?? {}) : selector;

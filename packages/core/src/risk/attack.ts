@@ -1,6 +1,7 @@
 /** Attack paths of a scan: found, cut by edits, and told in words. */
 import type { Judged } from "../controls/ledger.ts";
 import { attackGraph, type AttackGraph } from "../graph/build.ts";
+import { someContainer } from "../graph/containers.ts";
 import { chokePoints } from "../graph/choke.ts";
 import { lastCut, uncutPaths, type Cut, type Options } from "../graph/cuts.ts";
 import type { AttackEdge } from "../graph/edge.ts";
@@ -8,8 +9,9 @@ import { attackEntryKinds, type GraphOptions } from "../graph/entries.ts";
 import { jewelKinds, type Jewel } from "../graph/jewels.ts";
 import { allPaths, alternatives, defaultWork, type Path } from "../graph/paths.ts";
 import { powers } from "../graph/powers/index.ts";
-import type { Budget } from "../graph/reach.ts";
-import type { Step } from "../graph/step.ts";
+import { mostHops, type Budget } from "../graph/reach.ts";
+import type { Change, Step } from "../graph/step.ts";
+import type { Vertex } from "../graph/vertex.ts";
 import { wordsOf } from "../graph/words.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -37,6 +39,10 @@ export interface Attack {
   readonly parts: ReadonlyMap<string, CutPart>;
   /** Edits that the paths ask for, and no finding: those of them that are used. */
   readonly edits: readonly Edit[];
+  /** By id of such an edit, what it changes. */
+  readonly changes: ReadonlyMap<string, Change>;
+  /** Whether an attacker may get to run code in a workload, by its reference at the top of the owners. */
+  readonly isReached: (root: ResourceRef) => boolean;
 }
 
 const mostTop = 20;
@@ -83,7 +89,8 @@ interface Given {
 export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
   const { inventory, edges, judged, chosen = {}, traffic, work = defaultWork } = given;
   if (graph.entries.length === 0 || graph.jewels.length === 0) return undefined;
-  const edits = [...given.edits, ...narrowingEdits(graph.steps, inventory)];
+  const narrowings = narrowingEdits(graph.steps, inventory);
+  const edits = [...given.edits, ...narrowings.map(({ edit }) => edit)];
   const options = curesOf(graph.steps, edits, judged);
   const found = pairsOf(graph, options, given.edits.length, work);
   const { cut, paths, uncut, cuttable } = found;
@@ -107,6 +114,9 @@ export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
   return {
     parts: partsOf(graph, cut, paths, options, edits),
     edits: edits.filter((_, edit) => edit >= given.edits.length && used.has(edit)),
+    changes: new Map(narrowings.map(({ edit, change }) => [edit.id, change])),
+    isReached: (root) =>
+      isNear(graph, { kind: "workload", ref: root }) || isNear(graph, someContainer(root, inventory)),
     paths: {
       top: top.map((path) => pathText(graph, path, words, cutsOf(path, cut, options, edits), traffic)),
       pairs: paths.length,
@@ -127,6 +137,11 @@ export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
       missing: graph.missing,
     },
   };
+}
+
+function isNear({ near, numberOf }: AttackGraph, vertex: Vertex): boolean {
+  const number = numberOf(vertex);
+  return number !== undefined && near[number]! <= mostHops;
 }
 
 interface Pairs {

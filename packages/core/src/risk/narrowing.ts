@@ -11,13 +11,17 @@ export function narrowingKey({ kind, resource, what }: Change): string | undefin
 }
 
 /** An edit for each change of steps that narrows something. In the order in which steps name them. */
-export function narrowingEdits(steps: readonly Step[], inventory: Inventory): readonly Edit[] {
-  const found = new Map<string, Edit>();
+export function narrowingEdits(
+  steps: readonly Step[],
+  inventory: Inventory,
+): readonly { readonly edit: Edit; readonly change: Change }[] {
+  const found = new Map<string, { edit: Edit; change: Change }>();
   for (const { brokenBy } of steps)
     for (const { changes } of brokenBy)
       for (const change of changes) {
         const id = narrowingKey(change);
-        if (id !== undefined && !found.has(id)) found.set(id, editOf(id, change, inventory));
+        if (id !== undefined && !found.has(id))
+          found.set(id, { edit: editOf(id, change, inventory), change });
       }
   return [...found.values()];
 }
@@ -73,9 +77,11 @@ const closings: { readonly [by: string]: readonly [title: string, how: string] }
 };
 
 function closing({ resource, what }: Change): Words {
-  const [title = "Take the way in away", how = ""] = closings[what] ?? [];
+  const [by = "", service] = what.split(" ");
+  const [title = "Take the way in away", how = ""] = closings[by] ?? [];
+  const target = service === undefined ? "" : ` to Service ${service}`;
   return {
-    title: `${title} of ${nameOf(resource)}`,
+    title: `${title} of ${nameOf(resource)}${target}`,
     how,
     breakRisk: "unknown: who comes in from outside was not observed",
   };

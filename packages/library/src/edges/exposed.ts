@@ -4,10 +4,10 @@ import { listeningVertex, type Break, type Exposure, type Inventory, type Sighti
 /** Nothing leads in any more once every way is gone. What was not read cannot be closed. */
 export function withoutWays(ways: Exposure["ways"]): readonly Break[] {
   if (ways.length === 0) return [];
-  const changes = ways.map(({ resource, by, container }) => ({
+  const changes = ways.map(({ resource, by, container, service }) => ({
     resource,
     kind: "remove-exposure" as const,
-    what: by,
+    what: service === undefined ? by : `${by} ${service}`,
     ...(container === undefined ? {} : { container }),
   }));
   return [{ changes }];
