@@ -31,7 +31,10 @@ export interface NarrowingGround {
 }
 
 /** The edits of the paths, with patches where there are any. In their order. */
-export function withPatches(attack: Attack, ground: NarrowingGround): readonly Edit[] {
+export function withPatches(
+  attack: Pick<Attack, "edits" | "changes" | "isReached">,
+  ground: NarrowingGround,
+): readonly Edit[] {
   if (attack.edits.length === 0) return [];
   const peersOf = narrowedPeers(ground.inventory, attack.isReached, ground.traffic);
   const roots = Map.groupBy(

@@ -230,7 +230,10 @@ test("every connected pair is cut by the edits to act on, or listed as uncut", (
     const inventory = createInventory(snapshot);
     const { judged } = evaluate(inventory, controls);
     const graph = attackGraph(inventory, library.edges);
-    const edits = [...editsFor(judged, fixesFor(judged)), ...narrowingEdits(graph.steps, inventory)];
+    const edits = [
+      ...editsFor(judged, fixesFor(judged)),
+      ...narrowingEdits(graph.steps, inventory).map(({ edit }) => edit),
+    ];
     const options = curesOf(graph.steps, edits, judged);
     const acted = new Set(report.priorities.act.map(({ edit }) => edit));
     const isOpen = (step: number): boolean =>
