@@ -5,6 +5,8 @@ import { attackGraph } from "../packages/core/src/graph/build.ts";
 import { connectivityOf } from "../packages/core/src/inventory/network/engine.ts";
 import { editsFor } from "../packages/core/src/remediation/edits.ts";
 import { fixesFor } from "../packages/core/src/remediation/fixes.ts";
+import { thresholds } from "../packages/core/src/remediation/gathered.ts";
+import { withPatches } from "../packages/core/src/remediation/narrowed.ts";
 import { attackOf, attackOn } from "../packages/core/src/risk/attack.ts";
 import { prioritise } from "../packages/core/src/risk/priorities.ts";
 import { random } from "./generate.ts";
@@ -156,6 +158,13 @@ timed("  of it: built again, with paths and cuts", () =>
 const again = createInventory(snapshot);
 const attack = timed("BUILT, CLOSED AND CUT", () => attackOf(again, library.edges ?? [], edits, judged))!;
 const { pairs, cut, narrowed, chokePoints, uncutCount, partial } = attack.paths;
+const patched = timed("narrowing edits patched (not counted)", () =>
+  withPatches(attack, {
+    inventory: again,
+    seen: { observations: [], watches: [], detections: [] },
+    thresholds,
+  }),
+);
 const { act, actShare } = prioritise(again, [...edits, ...attack.edits], judged, undefined, attack);
 const isPlanted = new Set(Array.from({ length: planted }, (_, at) => `d${at}`));
 const found = new Set(
@@ -177,6 +186,7 @@ console.log({
   chokePoints: chokePoints.length,
   act: act.length,
   edits: edits.length,
+  narrowing: `${patched.filter(({ byHand }) => !byHand).length} of ${patched.length} patched`,
   actShare: Number(actShare.toFixed(3)),
   planted: `${found.size} of ${planted} cut`,
 });
