@@ -31,7 +31,7 @@ export const coreRooms: readonly string[] = [
 export const thirdParty: Readonly<Record<string, readonly string[]>> = {
   core: ["re2js"],
   library: [],
-  cluster: ["@kubernetes/client-node", "ajv", "js-yaml", "re2js"],
+  cluster: ["@kubernetes/client-node", "ajv", "js-yaml", "re2js", "yaml"],
   images: [],
   sensors: [],
   agent: ["koffi"],

@@ -30,7 +30,7 @@ export function* documentsOf(
 }
 
 /** A text in braces that is no stream of YAML. It may still be YAML in flow style. */
-function looksLikeJson(text: string): boolean {
+export function looksLikeJson(text: string): boolean {
   return /^\s*[[{]/.test(text) && !/^---/m.test(text);
 }
 
@@ -67,7 +67,7 @@ function nearby(text: string, start: number): string {
   return text.slice(Math.max(0, start), Math.max(0, start) + 10_000);
 }
 
-interface Piece {
+export interface Piece {
   readonly text: string;
   readonly base: number;
 }
@@ -78,7 +78,7 @@ const separator = /^---(?=[ \t\r\n]|$)|^\.\.\.[ \t]*(?:#[^\n]*)?\r?\n/gm;
 const onlyDirectives = /^(?:\s*(?:[#%][^\n]*)?(?:\n|$))*$/;
 
 /** A stream cut at its separators, which can stand nowhere else at the beginning of a line. */
-function* yamlPieces(text: string): Generator<Piece> {
+export function* yamlPieces(text: string): Generator<Piece> {
   let start = 0;
   for (const { 0: mark, index } of text.matchAll(separator)) {
     const cut = mark === "---" ? index : index + mark.length;

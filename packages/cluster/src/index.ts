@@ -5,6 +5,8 @@
  */
 import type { Snapshot } from "@plimsoll/core";
 import type { Access } from "./access.ts";
+import type { Changer } from "./change.ts";
+import type { Rewritten } from "./rewrite/document.ts";
 import type { Doors } from "./doors.ts";
 import type { Leadership } from "./lease.ts";
 import type { ClusterOptions } from "./live.ts";
@@ -82,4 +84,24 @@ export async function leadByLease(
 export async function serverFacts(access: Access, doors: Doors): Promise<ServerFacts> {
   const server = await import("./server.ts");
   return server.serverFacts(access, doors);
+}
+
+export type { ResourcePatch } from "./rewrite/file.ts";
+export type { Rewritten } from "./rewrite/document.ts";
+export type { Changer, Prepared } from "./change.ts";
+export type { PatchStep } from "./restore.ts";
+export { ApiError } from "./refusal.ts";
+
+/** See `rewrite/file.ts`, which brings a YAML editor along. */
+export async function rewriteFile(
+  ...given: Parameters<typeof import("./rewrite/file.ts").rewriteFile>
+): Promise<Rewritten> {
+  const file = await import("./rewrite/file.ts");
+  return file.rewriteFile(...given);
+}
+
+/** The door through which a cluster is changed; see `change.ts`. */
+export async function openChanger(access: Access, doors: Doors): Promise<Changer> {
+  const change = await import("./change.ts");
+  return change.openChanger(access, doors);
 }

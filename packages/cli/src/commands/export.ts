@@ -11,7 +11,7 @@ import { library } from "@plimsoll/library";
 import { allChosen, chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { checkTarget, writeTarget } from "../output.ts";
-import { yamlOf } from "../yaml.ts";
+import { yamlOf } from "@plimsoll/core";
 
 const actions = ["Deny", "Warn", "Audit"] as const;
 

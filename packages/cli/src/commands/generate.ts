@@ -23,7 +23,7 @@ import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { observationOptions } from "../observations.ts";
 import { version } from "../version.ts";
-import { yamlOf } from "../yaml.ts";
+import { yamlOf } from "@plimsoll/core";
 
 const makers = [
   { id: "networkpolicy", make: networkPolicies },

@@ -1,6 +1,7 @@
 /** A Lease of `coordination.k8s.io/v1`, read and written so that of two who write at once only one succeeds. */
 import type { Access } from "../access.ts";
-import type { Doors, Incoming } from "../doors.ts";
+import type { Doors } from "../doors.ts";
+import { exchange, type Answer } from "../exchange.ts";
 import type { LeaseApi, LeaseFields, LeaseState } from "../lease.ts";
 import { isRawObject } from "../raw.ts";
 import { refusalOf, wordsIn } from "../refusal.ts";
@@ -8,6 +9,18 @@ import { refusalOf, wordsIn } from "../refusal.ts";
 /** Milliseconds for one exchange; a lease is worth no longer wait. */
 const patience = 4_000;
 const longestAnswer = 1024 * 1024;
+const terms = { patience, longest: longestAnswer };
+
+/** Each exchange has a line of its own: one that hangs must not hold up the next. */
+function ask(
+  access: Access,
+  doors: Doors,
+  method: "GET" | "POST" | "PUT",
+  path: string,
+  body?: Uint8Array,
+): Promise<Answer> {
+  return exchange(access, doors, { method, path, ...(body === undefined ? {} : { body }) }, terms);
+}
 
 export function openLease(access: Access, doors: Doors, namespace: string, name: string): LeaseApi {
   const folder = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
@@ -74,56 +87,4 @@ function stateIn(body: Uint8Array): LeaseState {
 function timeOf(value: unknown): number {
   const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
   return Number.isFinite(time) ? time : 0;
-}
-
-/** Each exchange has a line of its own: one that hangs must not hold up the next. */
-async function ask(
-  { server, tls, proxy, identify }: Access,
-  { network, clock }: Doors,
-  method: "GET" | "POST" | "PUT",
-  path: string,
-  body?: Uint8Array,
-): Promise<{ readonly status: number; readonly body: Uint8Array }> {
-  const send = async (renew: boolean): Promise<{ readonly status: number; readonly body: Uint8Array }> => {
-    const { authorization, cert, key } = await identify(renew);
-    const pair = cert === undefined || key === undefined ? {} : { cert, key };
-    const line = network.reach({
-      server,
-      tls: { ...tls, ...pair },
-      ...(proxy === undefined ? {} : { proxy }),
-    });
-    const late = new AbortController();
-    const cancel = clock.after(patience, () => late.abort());
-    try {
-      const answer = await line.send({
-        method,
-        path: server.pathname.replace(/\/$/, "") + path,
-        headers: {
-          accept: "application/json",
-          "user-agent": "plimsoll",
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(authorization === undefined ? {} : { authorization }),
-        },
-        signal: late.signal,
-        ...(body === undefined ? {} : { body }),
-      });
-      return { status: answer.status, body: await wholeOf(answer) };
-    } finally {
-      cancel();
-      line.cut();
-    }
-  };
-  const first = await send(false);
-  return first.status === 401 ? send(true) : first;
-}
-
-async function wholeOf(answer: Incoming): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of answer.body) {
-    length += chunk.length;
-    if (length > longestAnswer) throw refusalOf(500, "an answer that is too long", 0);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

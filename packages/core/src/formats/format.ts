@@ -4,3 +4,4 @@ export * from "./shape.ts";
 export { counted, excerpt, jsonText, sanitize } from "./text.ts";
 export { padded, widthOf, wrapped } from "./width.ts";
 export { reportSchema } from "./schema.ts";
+export { isFilled, yamlLines, yamlOf, yamlScalar, type YamlStyle } from "./yaml.ts";

@@ -1,7 +1,7 @@
 /** Fixes as patches: a control's fix steps made into RFC 6902 operations against one resource, and operations applied. */
 import type { FixStep } from "../controls/control.ts";
 import { baseOf, type Place } from "../controls/places.ts";
-import { parsePath, pointerOf, valueAt } from "../inventory/path.ts";
+import { childAt, parsePath, pointerOf, valueAt } from "../inventory/path.ts";
 import type { PatchOperation } from "../model/finding.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import type { Path } from "../model/resource.ts";
@@ -115,6 +115,14 @@ function without(value: JsonObject, key: string): JsonObject {
   return kept;
 }
 
+/** What stands at a JSON pointer (RFC 6901), `undefined` where nothing does. */
+export function valueAtPointer(root: Json, pointer: string): Json | undefined {
+  return stepsOf(pointer).reduce<Json | undefined>(
+    (value, step) => childAt(value, isJsonArray(value) && /^\d+$/.test(step) ? Number(step) : step),
+    root,
+  );
+}
+
 function stepsOf(pointer: string): readonly string[] {
   return pointer
     .split("/")
@@ -122,7 +130,8 @@ function stepsOf(pointer: string): readonly string[] {
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+/** Equal values, whatever the order of keys. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (isJsonArray(a) && isJsonArray(b))
     return a.length === b.length && a.every((entry, index) => sameJson(entry, b[index]));

@@ -1,8 +1,7 @@
-import { isCelControl, toAdmissionPolicy, type JsonObject } from "@plimsoll/core";
-import { library } from "@plimsoll/library";
+import { isCelControl, toAdmissionPolicy, yamlOf, type JsonObject } from "@plimsoll/core";
+import { library } from "./index.ts";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { yamlOf } from "./yaml.ts";
 
 test.each<readonly [string, JsonObject]>([
   ["nested lists", { a: [[1, [2, []]], { b: [{ c: {} }] }], d: null }],
