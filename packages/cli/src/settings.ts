@@ -15,6 +15,7 @@ import {
   type Control,
   type Exception,
   type Report,
+  type ScanOptions,
   type Snapshot,
 } from "@plimsoll/core";
 import { fromAnnotations, fromComments } from "./accepted.ts";
@@ -49,6 +50,15 @@ export async function withOwnControls(
     ...library,
     controls: [...library.controls, ...own.controls],
     detections: [...detections, ...own.detections],
+  };
+}
+
+/** What the settings say of how a scan is made. */
+export function settledBy({ enough, teamLabels, environmentLabels }: Config): Partial<ScanOptions> {
+  return {
+    ...(enough === undefined ? {} : { thresholds: enough }),
+    ...(teamLabels === undefined ? {} : { teamLabels }),
+    ...(environmentLabels === undefined ? {} : { environmentLabels }),
   };
 }
 

@@ -15,6 +15,9 @@ export interface Terminal {
   readonly cwd: string;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly stdin: NodeJS.ReadStream;
+  /** Whether a person reads the answer, and whether one can be asked. */
+  readonly watched: boolean;
+  readonly answers: boolean;
 }
 
 /** Milliseconds of silence before progress is shown. */
@@ -35,6 +38,8 @@ export function createTerminal({ noColor }: { readonly noColor: boolean }): Term
     cwd: process.cwd(),
     environment: env,
     stdin,
+    watched: stdout.isTTY === true,
+    answers: stdin.isTTY === true && stderr.isTTY === true,
   };
 }
 

@@ -101,7 +101,7 @@ function stepsFor(
   if (!isRawObject(before) || !isRawObject(metadata))
     throw new ApiError("server-error", "an answer that is no object");
   const taken = takenIn(listing, structuredClone(before));
-  if (!("record" in taken) || !sameJson(withoutStatus(taken.record.resource), withoutStatus(resource)))
+  if (!("record" in taken) || !sameJson(asMeant(taken.record.resource), asMeant(resource)))
     throw new ApiError("unsupported", "it was changed since it was read: run the command again");
   const version = metadata["generation"] === undefined ? "resourceVersion" : "generation";
   return [
@@ -111,8 +111,10 @@ function stepsFor(
   ];
 }
 
-function withoutStatus({ status: _status, ...rest }: { readonly [key: string]: Json | undefined }): Json {
-  return rest as Json;
+/** Without what changes by itself. */
+function asMeant({ status: _status, metadata, ...rest }: ResourceRecord["resource"]): Json {
+  const { resourceVersion: _version, ...kept } = metadata;
+  return { ...rest, metadata: kept } as Json;
 }
 
 function preparedOf(

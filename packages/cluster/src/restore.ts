@@ -18,6 +18,7 @@ const written: ReadonlySet<string> = new Set([
   "/metadata/managedFields",
   "/metadata/resourceVersion",
   "/metadata/generation",
+  "/metadata/annotations/deprecated.daemonset.template.generation",
 ]);
 
 /** Where two states differ, as deep as can be told; a list whose length changed differs as a whole. */

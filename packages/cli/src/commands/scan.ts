@@ -18,7 +18,7 @@ import { exitCodeOf, gapLines, severityFrom } from "../gate.ts";
 import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "../input.ts";
 import { mergedReport } from "../merged.ts";
 import { checkTarget, gathered, writeTarget, type Target } from "../output.ts";
-import { baselineFrom, exceptionsFor, settingOptions, withOwnControls } from "../settings.ts";
+import { baselineFrom, exceptionsFor, settingOptions, settledBy, withOwnControls } from "../settings.ts";
 import { version } from "../version.ts";
 
 export const scan = defineCommand({
@@ -109,9 +109,7 @@ async function run(call: Call): Promise<number> {
     ...(frameworks.length === 0 ? {} : { frameworks: frameworks.map(({ id }) => id) }),
     ...(controls.length === 0 ? {} : { controls: controls.map(({ id }) => id) }),
     ...(baseline === undefined ? {} : { baseline }),
-    ...(config.enough === undefined ? {} : { thresholds: config.enough }),
-    ...(config.teamLabels === undefined ? {} : { teamLabels: config.teamLabels }),
-    ...(config.environmentLabels === undefined ? {} : { environmentLabels: config.environmentLabels }),
+    ...settledBy(config),
   };
   const reports: Report[] = [];
   for (const snapshot of snapshots) {

@@ -5,3 +5,5 @@ export { counted, excerpt, jsonText, sanitize } from "./text.ts";
 export { padded, widthOf, wrapped } from "./width.ts";
 export { reportSchema } from "./schema.ts";
 export { isFilled, yamlLines, yamlOf, yamlScalar, type YamlStyle } from "./yaml.ts";
+export { code as markdownCode, words as markdownWords } from "./marks.ts";
+export { howText, verdictText } from "./words.ts";

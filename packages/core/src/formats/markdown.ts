@@ -2,6 +2,7 @@
 import type { Result } from "../model/finding.ts";
 import { severities } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
+import { code, prose, words } from "./marks.ts";
 import { defineFormat, type FormatOptions } from "./shape.ts";
 import { counted, excerpt } from "./text.ts";
 import {
@@ -127,27 +128,4 @@ function* findings(report: Report, options: FormatOptions): Iterable<string> {
   if (shown.length < open.length)
     yield `\n${counted(open.length - shown.length, "more finding")} not shown.\n`;
   yield "\n</details>\n";
-}
-
-/**
- * Text as text: every ASCII sign that Markdown or HTML could read is an entity, and what a host would turn into a
- * mention, a reference or a link is parted by an empty comment.
- */
-function words(text: string): string {
-  return excerpt(text, 2000)
-    .replaceAll(/[&<>"'`*_{}[\]#|~\\@$]|^[-+=]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replace(/^(\d+)([.)])/, (_, digits: string, sign: string) => `${digits}&#${sign.charCodeAt(0)};`)
-    .replaceAll(/&#64;|&#35;|:(?=\/\/)|(?<=www)\./gi, "$&<!-- -->");
-}
-
-/** Words of ours, in which names stand in backticks. */
-function prose(text: string): string {
-  const parts = text.split("`");
-  if (parts.length % 2 === 0) return words(text);
-  return parts.map((part, index) => (index % 2 === 0 ? words(part) : code(part))).join("");
-}
-
-/** A name in a code span of HTML, in which Markdown is read all the same. */
-function code(text: string): string {
-  return `<code>${words(text)}</code>`;
 }

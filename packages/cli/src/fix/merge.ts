@@ -1,0 +1,106 @@
+/** Several edits of one resource as one patch: each was made against the resource as it stood, without the others. */
+import {
+  applyOperations,
+  isJsonArray,
+  isJsonObject,
+  sameJson,
+  valueAtPointer,
+  type Edit,
+  type Json,
+  type PatchOperation,
+  type ResourceRecord,
+} from "@plimsoll/core";
+import type { Chosen, Passed } from "./choose.ts";
+
+export interface ResourceFix {
+  readonly record: ResourceRecord;
+  readonly edits: readonly Edit[];
+  readonly operations: readonly PatchOperation[];
+}
+
+export function mergedFixes(chosen: readonly Chosen[]): {
+  readonly fixes: readonly ResourceFix[];
+  readonly passed: readonly Passed[];
+} {
+  const passed: Passed[] = [];
+  const fixes = [...Map.groupBy(chosen, ({ record }) => record)].flatMap(([record, group]) => {
+    const edits: Edit[] = [];
+    const operations: PatchOperation[] = [];
+    let state: Json = record.resource;
+    for (const { edit, operations: own } of group.toSorted(fromTheEnd)) {
+      const next = joined(record.resource, state, own);
+      if (next === undefined) {
+        passed.push({ edit, why: "it changes what another edit changes: make it after that one" });
+        continue;
+      }
+      edits.push(edit);
+      operations.push(...next.operations);
+      state = next.state;
+    }
+    return edits.length === 0 ? [] : [{ record, edits, operations }];
+  });
+  return { fixes, passed };
+}
+
+/** Entries of a list are taken out from its end, so that the indexes of those before stay true. */
+function fromTheEnd(a: Chosen, b: Chosen): number {
+  const [left, right] = [a.operations[0]?.path ?? "", b.operations[0]?.path ?? ""];
+  return right.localeCompare(left, "en", { numeric: true });
+}
+
+function joined(
+  base: Json,
+  state: Json,
+  operations: readonly PatchOperation[],
+): { readonly state: Json; readonly operations: readonly PatchOperation[] } | undefined {
+  const made: PatchOperation[] = [];
+  let now = state;
+  let own = base;
+  try {
+    for (const operation of operations) {
+      const more = against(own, now, operation);
+      if (more === undefined) return undefined;
+      made.push(...more);
+      now = applyOperations(now, more);
+      own = applyOperations(own, [operation]);
+    }
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+  return { state: now, operations: made };
+}
+
+/** The operation as it has to be where others came before it; `undefined` where they exclude each other. */
+function against(base: Json, now: Json, operation: PatchOperation): readonly PatchOperation[] | undefined {
+  const { path } = operation;
+  if (path.endsWith("/-") && operation.op === "add") {
+    const list = valueAtPointer(now, path.slice(0, -2));
+    const known = isJsonArray(list) && list.some((entry) => sameJson(entry, operation.value));
+    const before = valueAtPointer(base, path.slice(0, -2));
+    const was = isJsonArray(before) && before.some((entry) => sameJson(entry, operation.value));
+    return known && !was ? [] : [operation];
+  }
+  const [before, found] = [valueAtPointer(base, path), valueAtPointer(now, path)];
+  if (sameJson(before, found)) return [operation];
+  if (operation.op === "remove") return found === undefined ? [] : undefined;
+  return before === undefined && found !== undefined ? combined(path, found, operation.value) : undefined;
+}
+
+/** Adds to what another edit has made there. */
+function combined(path: string, found: Json, value: Json): readonly PatchOperation[] | undefined {
+  if (sameJson(found, value)) return [];
+  if (isJsonArray(found) && isJsonArray(value))
+    return value
+      .filter((entry) => !found.some((other) => sameJson(other, entry)))
+      .map((entry) => ({ op: "add", path: `${path}/-`, value: entry }));
+  if (!isJsonObject(found) || !isJsonObject(value)) return undefined;
+  const parts = Object.entries(value).map(([key, entry = null]) => {
+    const inner = `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const known = found[key];
+    return known === undefined
+      ? [{ op: "add", path: inner, value: entry } satisfies PatchOperation]
+      : combined(inner, known, entry);
+  });
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+}
