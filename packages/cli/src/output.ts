@@ -62,6 +62,7 @@ function unwritable(file: string, cause: unknown): UserError {
 export async function writeTarget(
   target: Target,
   pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  mode = 0o666,
 ): Promise<void> {
   if (target.direct) return writeDirect(target.path, pieces);
   const temporary = join(
@@ -71,7 +72,7 @@ export async function writeTarget(
   raise(temporary);
   try {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    const handle = await open(temporary, flags, 0o666);
+    const handle = await open(temporary, flags, mode);
     try {
       await writePieces(handle, pieces);
       await handle.sync();
