@@ -85,7 +85,7 @@ function callOf(
 function usageError({ message, code }: CommanderError, words: readonly string[]): UsageError {
   const [text = "", meant] = message.replace(/^error: /, "").split("\n");
   const command =
-    code === "commander.unknownCommand" ? undefined : words.find((word) => /^[a-z]+$/.test(word));
+    code === "commander.unknownCommand" ? undefined : words.find((word) => /^[a-z][a-z-]*$/.test(word));
   const help = `see plimsoll ${command === undefined ? "" : `${command} `}--help`;
   return new UsageError(
     text,

@@ -42,7 +42,7 @@ export const paths = defineCommand({
   options: [
     {
       flags: "--from <end>",
-      description: `only from here, taken as compromised: ${ends}; or only from outside, exploited (a package with a known exploit), anybody`,
+      description: `only from here, taken as compromised: ${ends}; or only from internet, outside, exploited (a package with a known exploit), anybody`,
     },
     { flags: "--to <end>", description: "only to here: the same, or cluster, node, secrets" },
     { flags: "-f, --format <id>", description: `${formats} (default: text)` },
@@ -92,6 +92,7 @@ const noPaths = "No way in, or nothing to get: no attack path could be looked fo
 
 /** Words for all entries of some kinds. What is known to be exploited comes from outside as well. */
 const entryWords: { readonly [word: string]: NonNullable<GraphOptions["kinds"]> } = {
+  internet: ["vulnerable", "internet"],
   outside: ["vulnerable", "internet", "external", "unknown"],
   exploited: ["vulnerable"],
   anybody: ["anonymous", "authenticated"],

@@ -118,7 +118,9 @@ function pairOf({ entry, target }: AttackPath): string {
 
 function pathLines(paths: readonly AttackPath[]): readonly string[] {
   const lines = paths.slice(0, shown).map(({ entry, target, certain, steps }) => {
-    const how = steps.map(({ title }) => title).join("; ");
+    // A connection is several steps of one title: out of a workload, across, and in.
+    const titles = steps.map(({ title }) => title).filter((title, at, all) => title !== all[at - 1]);
+    const how = titles.join("; ");
     return excerpt(`${entry} → ${target}${certain ? "" : " (may not lead there after all)"}: ${how}`, 400);
   });
   return paths.length > shown ? [...lines, `and ${paths.length - shown} more`] : lines;

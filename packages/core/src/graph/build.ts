@@ -1,5 +1,6 @@
 /** The attack graph of a cluster: all steps in flat arrays, where an attacker may come in, and what he must not get. */
 import type { Inventory } from "../inventory/inventory.ts";
+import { workloadKinds } from "../inventory/podspec.ts";
 import { closureParts, type ClosureParts } from "./closure.ts";
 import { stepsOfEdge, type AttackEdge } from "./edge.ts";
 import { entriesOf, type Entry, type GraphOptions } from "./entries.ts";
@@ -8,6 +9,7 @@ import { tooManyClasses } from "./lateral.ts";
 import { mostHops, reach } from "./reach.ts";
 import { edgesBy, type Edges } from "./search.ts";
 import type { Step } from "./step.ts";
+import type { Vertex } from "./vertex.ts";
 import { numberedFrom, type Numbered } from "./walk.ts";
 
 /** Steps between numbered vertices, with where paths begin and end. */
@@ -92,8 +94,23 @@ export function graphFrom(inventory: Inventory, parts: GraphParts): BuiltGraph {
     options.to === undefined ? jewelsOf(inventory, vertices) : chosenJewels(options.to, vertices, numberOf);
   const doors = withDoors(numbered, entriesOf({ inventory, steps, vertices, numberOf, options }));
   const left = "too many classes of pods: connections between them were left out";
-  const missing = unconnected ? [...closure.missing, left] : closure.missing;
+  const missing = [...closure.missing, ...unreadIn(inventory, vertices), ...(unconnected ? [left] : [])];
   return { ...onPaths(doors.numbered, { ...doors, jewels, missing }), parts };
+}
+
+/** Kinds without which it is not known what runs, who gets in and who connects to whom; what the closure needs it says. */
+const needed: readonly string[] = [
+  ...workloadKinds.filter((kind) => kind !== "v1/Pod"),
+  "v1/Service",
+  "networking.k8s.io/v1/Ingress",
+  "networking.k8s.io/v1/NetworkPolicy",
+];
+
+function unreadIn({ covers }: Inventory, vertices: readonly Vertex[]): readonly string[] {
+  const unread = needed.filter((kind) => !covers(kind)).map((kind) => `${kind} was not all read`);
+  const hasSecrets = vertices.some(({ kind }) => kind === "secret");
+  if (!hasSecrets || covers("v1/Secret")) return unread;
+  return [...unread, "v1/Secret was not all read: which of those that can be had are tokens is not known"];
 }
 
 type Doors = Pick<AttackGraph, "entries" | "firstDoor"> & { readonly numbered: Numbered };

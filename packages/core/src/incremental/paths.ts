@@ -7,7 +7,7 @@ import { updateGraph } from "../graph/update.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Edit } from "../model/report.ts";
-import { attackOn, type Attack } from "../risk/attack.ts";
+import { attackOn, isBare, type Attack } from "../risk/attack.ts";
 import { trafficOf } from "../risk/traffic.ts";
 import type { Before, Memo, Read } from "./tags.ts";
 import { viewOf, type World } from "./view.ts";
@@ -56,7 +56,7 @@ export function createPaths(
     read("findings");
     read("graph");
     read("traffic");
-    if (inventory.workloads.length === 0 && inventory.bindings.length === 0) return undefined;
+    if (isBare(inventory)) return undefined;
     const [edits, judged] = [findings.edits(), findings.judged()];
     const chosen = options === undefined ? {} : { chosen: options };
     const traffic = observations().length === 0 ? undefined : trafficOf(observations(), inventory);

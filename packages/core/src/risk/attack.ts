@@ -52,7 +52,7 @@ const chokeWork = 100_000_000;
 /** Ways shown of each pair where one asks for an entry or a target. */
 const mostAlternatives = 3;
 
-/** `undefined` where there is nowhere to come in or nothing to get. */
+/** `undefined` where there is nowhere to come in or nothing to get, and everything was read. */
 export function attackOf(
   inventory: Inventory,
   edges: readonly AttackEdge[],
@@ -61,7 +61,7 @@ export function attackOf(
   chosen: GraphOptions = {},
   traffic?: Traffic,
 ): Attack | undefined {
-  if (inventory.workloads.length === 0 && inventory.bindings.length === 0) return undefined;
+  if (isBare(inventory)) return undefined;
   return attackOn(attackGraph(inventory, edges, chosen), {
     inventory,
     edges,
@@ -70,6 +70,11 @@ export function attackOf(
     chosen,
     traffic,
   });
+}
+
+/** Nothing runs and nobody has rights, as far as all was read. */
+export function isBare({ workloads, bindings, gaps }: Inventory): boolean {
+  return workloads.length === 0 && bindings.length === 0 && gaps.length === 0;
 }
 
 interface Given {
@@ -88,7 +93,8 @@ interface Given {
 /** The same over a graph that is built already, or was brought up to date. */
 export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
   const { inventory, edges, judged, chosen = {}, traffic, work = defaultWork } = given;
-  if (graph.entries.length === 0 || graph.jewels.length === 0) return undefined;
+  if ((graph.entries.length === 0 || graph.jewels.length === 0) && graph.missing.length === 0)
+    return undefined;
   const narrowings = narrowingEdits(graph.steps, inventory);
   const edits = [...given.edits, ...narrowings.map(({ edit }) => edit)];
   const options = curesOf(graph.steps, edits, judged);

@@ -1,4 +1,4 @@
-import { exampleSnapshot, scan } from "@plimsoll/core";
+import { exampleSnapshot, scan, type Report } from "@plimsoll/core";
 import { expect, test } from "vitest";
 import { library } from "../index.ts";
 import { fateOf, plants } from "./fixtures/planted.ts";
@@ -44,3 +44,35 @@ test("a token whose use is not known is taken after the rights that it has are n
   const chosen = paths!.chokePoints.flatMap((choke) => choke.edits);
   expect(chosen.map((id) => edits.find((edit) => edit.id === id)!.breakRisk)).toEqual([undefined]);
 });
+
+/** Each plant without each of its kinds, as where that may not be listed. */
+const refusals = plants("p").flatMap((plant) =>
+  [...new Set(plant.resources.map(({ apiVersion, kind }) => `${apiVersion}/${kind}`))].map(
+    (kind) => [plant.name, kind, plant] as const,
+  ),
+);
+
+test.each(refusals)(
+  "%s, and %s not listed: its paths are unsure, or it is said that there may be more",
+  (_, kind, { resources }) => {
+    const certain = (report: Report): number => report.paths?.top.filter((path) => path.certain).length ?? 0;
+    const before = scan(exampleSnapshot(resources), library, all);
+    const gap = {
+      reason: "forbidden",
+      source: "cluster",
+      message: `may not list ${kind}`,
+      kinds: [kind],
+    } as const;
+    const kept = resources.filter((each) => `${each.apiVersion}/${each.kind}` !== kind);
+    const after = scan({ ...exampleSnapshot(kept), gaps: [gap] }, library, all);
+    expect(after.paths).toBeDefined();
+    expect(certain(after)).toBeLessThanOrEqual(certain(before));
+    if (certain(after) < certain(before) || after.paths!.pairs < before.paths!.pairs)
+      expect([
+        ...after.paths!.missing,
+        ...after.paths!.top.flatMap(({ steps }) => steps.flatMap(({ unsure }) => unsure)),
+      ]).not.toEqual([]);
+    const name = kind.slice(kind.lastIndexOf("/") + 1);
+    expect(after.paths!.missing.some((text) => text.includes(name))).toBe(true);
+  },
+);
