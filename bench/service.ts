@@ -132,6 +132,9 @@ async function listen(address: string, cookie: string): Promise<Heard> {
   return { on, stop: () => controller.abort() };
 }
 
+/** The next deployment to change: none twice in a row, so that no change undoes one that was not told yet. */
+let nextOf = 0;
+
 /** Each change makes a container privileged that was not, or the other way round: it opens or mends one finding. */
 async function change(title: string, heard: Heard, rate: number, length: number): Promise<void> {
   const deployments = held.flatMap((each, index) => (each.kind === "Deployment" ? [index] : []));
@@ -142,7 +145,7 @@ async function change(title: string, heard: Heard, rate: number, length: number)
   for (let turn = 0; turn < total; turn += 1) {
     const wait = start + (turn * 1_000) / rate - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    const index = deployments[(turn * 7) % deployments.length]!;
+    const index = deployments[(nextOf += 1) % deployments.length]!;
     const next = flipped(held[index]!);
     held[index] = next.resource;
     const at = performance.now();

@@ -87,7 +87,7 @@ export function drawPlaces(
   return batchOf(draft, sources, { results, turns: [], changes: [] }, false, standpoint);
 }
 
-/** All there is, for a first batch or to rebuild; `held`: what the store holds. */
+/** All there is, for a first batch or to rebuild, placed by the report of now; `held`: what the store holds. */
 export function drawWhole(
   draft: Draft,
   sources: Sources,
@@ -100,8 +100,8 @@ export function drawWhole(
   const turned = results.map((after): ResultTurn => {
     const before = left.get(after.id);
     left.delete(after.id);
-    // Where it stood it stands until priorities are set.
-    if (before?.place !== undefined) draft.places.set(after.id, before.place);
+    const place = placeIn(draft.acted, after, false);
+    if (place !== undefined) draft.places.set(after.id, place);
     return { id: after.id, kinds: [], after, ...(before === undefined ? {} : { before: before.result }) };
   });
   const gone = [...left].flatMap(([id, { result }]): readonly ResultTurn[] =>

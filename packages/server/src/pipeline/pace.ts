@@ -10,8 +10,9 @@ export interface Pace {
   reportTook: number;
 }
 
-/** So long nothing came: it is quiet. */
+/** So long nothing came: it is quiet. Where a report takes long, for half of that, so that what comes now and then is not held up. */
 const quiet = 150;
+const quietOf = (reportTook: number): number => Math.max(quiet, reportTook / 2);
 /** Shares of the time that reports may take where it is quiet, and where it never is. */
 const quietShare = 1 / 3;
 const busyShare = 1 / 100;
@@ -28,7 +29,7 @@ export function restFor(
   longest: number,
 ): number {
   if (!isStale) return longest;
-  const ifQuiet = Math.max(changedAt + quiet, reportedAt + reportTook / quietShare);
+  const ifQuiet = Math.max(changedAt + quietOf(reportTook), reportedAt + reportTook / quietShare);
   const anyway = reportedAt + Math.min(longestBehind, Math.max(quiet, reportTook / busyShare));
   return Math.max(0, Math.min(ifQuiet, anyway) - now);
 }

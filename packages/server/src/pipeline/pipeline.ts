@@ -11,10 +11,22 @@ import { createJudge } from "./judge.ts";
 import { pieceOf, restFor } from "./pace.ts";
 import { ObserveError, type Pipeline, type PipelineOptions, type PipelineStatus } from "./shape.ts";
 import { headerOf, opened, snapshotOf, standingOf, type State } from "./state.ts";
-import { adopt, hand, send, settleAfter, sourcesOf, standpointOf, stepDown, tell } from "./writer.ts";
+import {
+  adopt,
+  hand,
+  send,
+  settleAfter,
+  sourcesOf,
+  standpointOf,
+  stepDown,
+  tell,
+  workOut,
+} from "./writer.ts";
 
 /** Milliseconds between two judgements though nothing changed: the clock is one of the things that matter. */
 const longestRest = 5 * 60_000;
+/** Milliseconds in which pieces of judging share a commit. */
+const gather = 100;
 /** Waits after a commit that failed. */
 const firstWait = 500;
 const longestWait = 15_000;
@@ -143,7 +155,10 @@ async function step(state: State): Promise<void> {
   if (state.findings !== state.revision) {
     const delta = state.judge!.settle(pieceOf(clock));
     if (!delta.pending) state.findings = state.revision;
-    await tell(state, delta);
+    if (state.untold.length === 0) state.untoldSince = started;
+    state.untold.push(...delta.results);
+    // Each commit has its price: several pieces share one.
+    if (!delta.pending || started - state.untoldSince > gather) await tell(state, []);
   } else if (isStale(state) && !state.stopping && isDue(state)) await report(state);
   state.took = clock.elapsed() - started;
 }
@@ -169,21 +184,13 @@ async function takeIn(state: State): Promise<void> {
   state.judged += 1;
   state.judgedAt = options.clock.now();
   if (!delta.pending) state.findings = state.revision;
-  await tell(state, delta);
+  await tell(state, delta.results);
 }
 
 /** Paths, priorities and all that only a whole report says; what it turned beyond the deltas before is told first. */
 async function report(state: State): Promise<void> {
-  const { options, pace, revision } = state;
-  const started = options.clock.elapsed();
-  const { report, delta } = state.judge!.report();
-  state.report = report;
-  state.reported = revision;
-  state.findings = revision;
-  pace.reportedAt = options.clock.elapsed();
-  pace.reportTook = pace.reportedAt - started;
-  state.undetected = true;
-  await tell(state, delta);
+  const { report, delta } = workOut(state);
+  await tell(state, delta.results);
   const { writer } = state;
   if (writer === undefined) return;
   const batch = drawPlaces(writer.draft, sourcesOf(state, writer), report, standpointOf(state, writer));

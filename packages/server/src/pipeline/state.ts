@@ -4,6 +4,7 @@ import {
   nothingSeen,
   type DetectionReport,
   type Report,
+  type ResultTurn,
   type Seen,
   type Snapshot,
   type SnapshotHeader,
@@ -51,6 +52,9 @@ export interface State {
   revision: number;
   findings: number;
   reported: number | undefined;
+  /** What pieces of judging turned that was not told yet, and since when. */
+  untold: ResultTurn[];
+  untoldSince: number;
   /** What happened and should not, as it was last worked out; whether it is to be worked out anew. */
   detections: readonly DetectionReport[];
   undetected: boolean;
@@ -84,6 +88,8 @@ export function opened(options: PipelineOptions): State {
     revision: 0,
     findings: -1,
     reported: undefined,
+    untold: [],
+    untoldSince: 0,
     detections: [],
     undetected: true,
     pace: { changedAt: 0, reportedAt: 0, reportTook: 0 },

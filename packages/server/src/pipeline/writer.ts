@@ -1,5 +1,5 @@
 /** Writes to the store what was judged, one batch after another, and knows whether it still may. */
-import type { Delta } from "@plimsoll/core";
+import { joinTurns, type Delta, type Report, type ResultTurn } from "@plimsoll/core";
 import type { Batch } from "../store/batch.ts";
 import { createDraft, draw, drawWhole, type Sources, type Standpoint } from "./draft.ts";
 import { joinObserved } from "./intake.ts";
@@ -9,9 +9,11 @@ import { storedTold } from "./told.ts";
 import { ObserveError } from "./shape.ts";
 import { headerOf, type State, type Writer } from "./state.ts";
 
-export async function tell(state: State, { results }: Delta): Promise<void> {
-  const { writer } = state;
+export async function tell(state: State, turned: readonly ResultTurn[]): Promise<void> {
+  const { writer, untold } = state;
+  state.untold = [];
   if (writer === undefined) return;
+  const results = untold.length === 0 ? turned : joinTurns([...untold, ...turned]);
   const batch = draw(writer.draft, sourcesOf(state, writer), results, standpointOf(state, writer));
   await hand(state, writer, batch);
 }
@@ -20,6 +22,20 @@ export async function hand(state: State, writer: Writer, batch: Batch | undefine
   if (batch === undefined) return acknowledge(writer);
   writer.inflight = batch;
   await send(state, writer, batch);
+}
+
+/** Works out paths, priorities and all that only a whole report says, as of now. */
+export function workOut(state: State): { readonly report: Report; readonly delta: Delta } {
+  const { options, pace, revision } = state;
+  const started = options.clock.elapsed();
+  const made = state.judge!.report();
+  state.report = made.report;
+  state.reported = revision;
+  state.findings = revision;
+  state.undetected = true;
+  pace.reportedAt = options.clock.elapsed();
+  pace.reportTook = pace.reportedAt - started;
+  return made;
 }
 
 /** Begins to write: with all there is, so everything is judged first. */
@@ -46,8 +62,11 @@ export async function adopt(state: State, term: number): Promise<void> {
   judge.take(joinObserved(state), headerOf(state), options.settings());
   judge.settle();
   state.findings = state.revision;
+  // All results are written once, with their places.
+  if (state.reported !== state.revision) workOut(state);
+  state.untold = [];
   const sources = sourcesOf(state, writer);
-  if (state.report !== undefined) writer.draft.acted = actedIn(state.report);
+  writer.draft.acted = actedIn(state.report!);
   await hand(state, writer, drawWhole(writer.draft, sources, held, standpointOf(state, writer)));
 }
 
