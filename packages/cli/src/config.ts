@@ -2,11 +2,13 @@
 import { access } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import {
+  faultOf,
   isJsonArray,
   isJsonObject,
   severities,
   UserError,
   type Exception,
+  type ExceptionCondition,
   type ExceptionMatch,
   type Json,
   type JsonObject,
@@ -188,7 +190,7 @@ function enoughOf(reader: Reader): Partial<Thresholds> {
 const matchTexts = ["kind", "namespace", "name", "container", "path", "file"] as const;
 
 function exceptionOf(reader: Reader, index: number, file: string): Exception {
-  reader.only("id", "controls", "reason", "owner", "until", "match");
+  reader.only("id", "controls", "reason", "owner", "until", "while", "match");
   const needed = (key: string): string =>
     reader.text(key) ?? reader.refuse(key, "is needed: an exception says why, whose it is and when it ends");
   const controls =
@@ -200,9 +202,26 @@ function exceptionOf(reader: Reader, index: number, file: string): Exception {
     reason: needed("reason"),
     owner: needed("owner"),
     ...(until === undefined ? {} : { until }),
+    ...(reader.has("while") ? { while: conditionOf(reader.within("while"), reader) } : {}),
     match: matchOf(reader.within("match")),
     source: file,
   };
+}
+
+/** A control that is met, or something of a kind for which CEL holds. */
+function conditionOf(reader: Reader, parent: Reader): ExceptionCondition {
+  reader.only("control", "kind", "name", "holds", "namespace");
+  const [control, kind, name, namespace] = ["control", "kind", "name", "namespace"].map((key) =>
+    reader.text(key),
+  );
+  const where = namespace === undefined ? {} : { namespace };
+  if ((control === undefined) === (kind === undefined))
+    return parent.refuse("while", "either control, or kind and holds, is needed");
+  if (control !== undefined) return { control, ...where };
+  const holds = reader.text("holds") ?? reader.refuse("holds", "is needed: CEL over `object`");
+  const condition = { kind: kind!, holds, ...where, ...(name === undefined ? {} : { name }) };
+  const fault = faultOf(condition);
+  return fault === undefined ? condition : parent.refuse("while", fault);
 }
 
 /** A day, or `never`, which has to be written out: nothing is accepted for ever by forgetting to say when. */

@@ -11,7 +11,7 @@ import { library } from "@plimsoll/library";
 import type { Call } from "./command.ts";
 import { loadConfig } from "./config.ts";
 import { mustHoldSomething, readSource, sourceOf, type Source } from "./input.ts";
-import { exceptionsFor, settledBy, withOwnControls } from "./settings.ts";
+import { exceptionsFor, kindsOfConditions, settledBy, withOwnControls } from "./settings.ts";
 import { version } from "./version.ts";
 
 export interface Judging {
@@ -32,8 +32,9 @@ export async function judging(call: Call): Promise<Judging> {
   const source = await sourceOf(call);
   if (source.allContexts)
     throw new UserError("usage", "one cluster at a time", "leave --all-contexts out and name a --context");
+  const kinds = [...kindsNeeded(known.controls), ...kindsOfConditions(config)];
   const read = async (): Promise<Snapshot> => {
-    const [snapshot] = await readSource(source, kindsNeeded(known.controls), call);
+    const [snapshot] = await readSource(source, kinds, call);
     mustHoldSomething(snapshot!, source);
     return snapshot!;
   };

@@ -53,6 +53,13 @@ export async function withOwnControls(
   };
 }
 
+/** Kinds that conditions of exceptions look at. */
+export function kindsOfConditions({ exceptions }: Config): readonly string[] {
+  return exceptions.flatMap(({ while: condition }) =>
+    condition !== undefined && "kind" in condition ? [condition.kind] : [],
+  );
+}
+
 /** What the settings say of how a scan is made. */
 export function settledBy({ enough, teamLabels, environmentLabels }: Config): Partial<ScanOptions> {
   return {
@@ -107,8 +114,9 @@ export async function exceptionsFor(
     ...(config.comments ? await fromComments(snapshot, cwd) : []),
   ];
   const known = new Set(["*", ...controls.flatMap(({ id, equivalents }) => [id, ...equivalents])]);
-  for (const { controls: named, source } of exceptions) {
-    const odd = named.find((id) => !known.has(id) && !id.startsWith("policy."));
+  for (const { controls: accepted, source, while: condition } of exceptions) {
+    const needed = condition !== undefined && "control" in condition ? [condition.control] : [];
+    const odd = [...accepted, ...needed].find((id) => !known.has(id) && !id.startsWith("policy."));
     if (odd === undefined) continue;
     const meant = nearest(odd, known);
     throw new UserError(

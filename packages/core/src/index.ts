@@ -35,6 +35,7 @@ export * from "./controls/version.ts";
 export * from "./controls/custom.ts";
 export { apiResourceOf } from "./controls/policy/match.ts";
 export { kindsOf } from "./controls/places.ts";
+export { faultOf } from "./controls/conditions.ts";
 export { evaluate } from "./controls/evaluate.ts";
 export * from "./remediation/patch.ts";
 export * from "./remediation/admission.ts";

@@ -4,6 +4,7 @@ import type { GraphOptions } from "./graph/entries.ts";
 import type { AttackLibrary } from "./graph/edge.ts";
 import { attackOf, type Attack } from "./risk/attack.ts";
 import { evaluate } from "./controls/evaluate.ts";
+import { standingOf } from "./controls/conditions.ts";
 import { accept } from "./controls/exceptions.ts";
 import type { Framework } from "./controls/framework.ts";
 import type { Evaluation, Judged } from "./controls/ledger.ts";
@@ -63,6 +64,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     options.exceptions ?? [],
     selection.controls,
     snapshot.header.takenAt,
+    standingOf(options.exceptions ?? [], library.controls, inventory),
   );
   const judge = judgeFor(snapshot, inventory, options);
   const { results, edits } = finished(evaluation.judged, weighing, judge, snapshot.header.server);
@@ -93,13 +95,14 @@ type Sightings = Pick<Snapshot, "observations"> & Pick<Partial<Snapshot>, "watch
 export function toldOf(
   snapshot: Sightings,
   inventory: Inventory,
-  { detections = [] }: AttackLibrary,
+  { detections = [], controls }: AttackLibrary,
   judged: readonly Judged[],
   exceptions: readonly Exception[] = [],
 ): Told | undefined {
   const { observations, watches = [], detections: given = [] } = snapshot;
   if (observations.length + watches.length + given.length === 0) return undefined;
-  return toldIn(snapshot, inventory, detections, judged, exceptions);
+  const standing = standingOf(exceptions, controls, inventory);
+  return toldIn(snapshot, inventory, detections, judged, { exceptions, standing });
 }
 
 /** An exception that accepts a detection alone is used. */

@@ -18,7 +18,14 @@ import { exitCodeOf, gapLines, severityFrom } from "../gate.ts";
 import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "../input.ts";
 import { mergedReport } from "../merged.ts";
 import { checkTarget, gathered, writeTarget, type Target } from "../output.ts";
-import { baselineFrom, exceptionsFor, settingOptions, settledBy, withOwnControls } from "../settings.ts";
+import {
+  baselineFrom,
+  exceptionsFor,
+  kindsOfConditions,
+  settingOptions,
+  settledBy,
+  withOwnControls,
+} from "../settings.ts";
 import { version } from "../version.ts";
 
 export const scan = defineCommand({
@@ -100,7 +107,10 @@ async function run(call: Call): Promise<number> {
   const target = output === undefined ? undefined : await checkTarget(output, terminal.cwd);
   const baseline = await baselineFrom(call.text("baseline"), terminal.cwd);
   const source = await sourceOf(call);
-  const kinds = kindsNeeded(controls.length > 0 ? controls : known.controls);
+  const kinds = [
+    ...kindsNeeded(controls.length > 0 ? controls : known.controls),
+    ...kindsOfConditions(config),
+  ];
   const snapshots = await readSource(source, kinds, call);
   for (const snapshot of snapshots) mustHoldSomething(snapshot, source);
   const options: ScanOptions = {

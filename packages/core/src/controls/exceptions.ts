@@ -7,6 +7,7 @@ import type { Exception, ExceptionReport, ExceptionState } from "../model/except
 import type { Detection } from "../model/detection.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Control } from "./control.ts";
+import type { Standing } from "./conditions.ts";
 import type { Evaluation, Judged, Tally } from "./ledger.ts";
 
 export interface Accepted {
@@ -21,7 +22,7 @@ const broadNamespaces = 3;
 export interface Acceptance {
   /** Which of the exceptions have ended, in their order. */
   readonly ended: readonly boolean[];
-  /** Numbers of the exceptions that count a finding: those that have ended and would cover it, then the one it carries. */
+  /** Numbers of the exceptions that count a finding: those that would cover it and have ended or do not hold, then the one it carries. */
   readonly covering: (entry: Judged) => readonly number[];
   /** The entry as it stands under the exceptions that count it. */
   readonly carry: (entry: Judged, covering: readonly number[]) => Judged;
@@ -34,31 +35,37 @@ export function acceptance(
   exceptions: readonly Exception[],
   controls: readonly Control[],
   now: string,
+  standing: Standing = holding,
 ): Acceptance {
   const covers = exceptions.map((exception) => coverOf(exception, controls));
   const ended = exceptions.map((exception) => hasEnded(exception, now));
+  const isOver = (index: number, entry: Judged): boolean =>
+    ended[index]! || standing(exceptions[index]!, entry.result.resource.namespace) !== "";
   return {
     ended,
     covering: (entry) => {
       if (exceptions.length === 0 || entry.result.result !== "fail") return none;
       const found = covers.flatMap((cover, index) => (cover(entry) ? [index] : []));
       if (found.length === 0) return none;
-      const first = found.find((index) => !ended[index]);
-      return [...found.filter((index) => ended[index]), ...(first === undefined ? [] : [first])];
+      const first = found.find((index) => !isOver(index, entry));
+      return [...found.filter((index) => isOver(index, entry)), ...(first === undefined ? [] : [first])];
     },
     carry: (entry, covering) => {
       const last = covering.at(-1);
-      if (last === undefined || ended[last]) return entry;
+      if (last === undefined || isOver(last, entry)) return entry;
       const { id, reason, owner, until } = exceptions[last]!;
       const exception = { id, reason, owner, ...(until === undefined ? {} : { until }) };
       return { ...entry, result: { ...entry.result, exception } };
     },
     reports: (found) =>
-      exceptions.map((exception, index) => reportOf(exception, ended[index]!, found(index))),
+      exceptions.map((exception, index) =>
+        reportOf(exception, ended[index]!, found(index), (namespace) => standing(exception, namespace)),
+      ),
   };
 }
 
 const none: readonly number[] = [];
+const holding: Standing = () => "";
 
 /** Applies exceptions in their order to all that was judged. */
 export function accept(
@@ -66,9 +73,10 @@ export function accept(
   exceptions: readonly Exception[],
   controls: readonly Control[],
   now: string,
+  standing: Standing = holding,
 ): Accepted {
   if (exceptions.length === 0) return { evaluation, exceptions: [] };
-  const open = acceptance(exceptions, controls, now);
+  const open = acceptance(exceptions, controls, now, standing);
   const found = exceptions.map((): Judged[] => []);
   const judged = evaluation.judged.map((entry) => {
     const covering = open.covering(entry);
@@ -149,10 +157,12 @@ export function coversDetection(
   equivalents: readonly string[],
   workload: Workload | undefined,
   now: string,
+  standing: Standing = holding,
 ): boolean {
   const { controls, match } = exception;
   if (
     hasEnded(exception, now) ||
+    standing(exception, container.namespace) !== "" ||
     match.path !== undefined ||
     match.file !== undefined ||
     match.lines !== undefined
@@ -201,9 +211,14 @@ function talliesAfter(
   return after;
 }
 
-function reportOf(exception: Exception, expired: boolean, found: readonly Judged[]): ExceptionReport {
+function reportOf(
+  exception: Exception,
+  expired: boolean,
+  found: readonly Judged[],
+  standing: (namespace: string) => string,
+): ExceptionReport {
   const { id, reason, owner, until, source } = exception;
-  const [state, because] = stateOf(exception, expired, found);
+  const [state, because] = lapsedIn(expired, found, standing) ?? stateOf(exception, expired, found);
   return {
     id,
     state,
@@ -214,6 +229,23 @@ function reportOf(exception: Exception, expired: boolean, found: readonly Judged
     findings: found.length,
     because,
   };
+}
+
+/** Findings that are open again, and what does not hold where the first of them is. */
+function lapsedIn(
+  expired: boolean,
+  found: readonly Judged[],
+  standing: (namespace: string) => string,
+): readonly [ExceptionState, string] | undefined {
+  if (expired) return undefined;
+  const open = found.filter(({ result }) => standing(result.resource.namespace) !== "");
+  if (open.length === 0) return undefined;
+  const why = standing(open[0]!.result.resource.namespace);
+  const rest = found.length - open.length;
+  return [
+    "lapsed",
+    `condition ${why.startsWith("not known: ") ? "" : "no longer holds: "}${why}; ${open.length} findings are open again${rest > 0 ? `, ${rest} are accepted where it holds` : ""}`,
+  ];
 }
 
 function stateOf(

@@ -1,4 +1,5 @@
 /** The course from changes to what is said of objects: what is judged at once, what is put off, and what is told. */
+import { standingOf, type Standing } from "../controls/conditions.ts";
 import { acceptance } from "../controls/exceptions.ts";
 import type { Evaluation, Judged } from "../controls/ledger.ts";
 import type { Change } from "../model/change.ts";
@@ -13,7 +14,9 @@ import type { IsLate } from "./joint.ts";
 import type { State } from "./state.ts";
 import { noHolding, type Holding, type Move } from "./stock.ts";
 import { placesOf } from "./scales.ts";
+import type { Read } from "./tags.ts";
 import { isUnsettled } from "./telling.ts";
+import { viewOf } from "./view.ts";
 
 /** Judges everything from the beginning. */
 export function restart(state: State, cause: Change | undefined): void {
@@ -124,15 +127,28 @@ const noExceptions: readonly Exception[] = [];
 function addOtherwise(state: State, dirty: Dirty): void {
   const { exceptions = noExceptions, takenAt } = state.options;
   const { controls } = state.selection;
-  const made = acceptance(exceptions, controls, takenAt);
+  const standing = standingNow(state, exceptions);
+  const made = acceptance(exceptions, controls, takenAt, standing);
   const { accepting: before } = state;
   const isSame =
     before.exceptions === exceptions &&
     before.controls === controls &&
+    before.standing === standing &&
     made.ended.every((ended, index) => ended === before.acceptance.ended[index]);
   if (isSame) return;
-  state.accepting = { acceptance: made, exceptions, controls };
+  state.accepting = { acceptance: made, exceptions, controls, standing };
   add(dirty, state.desks.otherwise(made), state.excepting);
+}
+
+/** `undefined` where no exception has a condition. */
+function standingNow(state: State, exceptions: readonly Exception[]): Standing | undefined {
+  if (exceptions.every((exception) => exception.while === undefined)) return undefined;
+  if (state.standing?.exceptions !== exceptions) {
+    const make = (read: Read): Standing =>
+      standingOf(exceptions, state.library.controls, viewOf(state.world, read, false));
+    state.standing = { exceptions, memo: state.tags.memo(make) };
+  }
+  return state.standing.memo.get();
 }
 
 function write(state: State, dirty: Dirty, judged: readonly Judged[]): void {

@@ -1,4 +1,5 @@
 /** What is kept of a changing cluster between one change and the next. */
+import type { Standing } from "../controls/conditions.ts";
 import { acceptance, type Acceptance } from "../controls/exceptions.ts";
 import type { Control } from "../controls/control.ts";
 import type { Evaluation } from "../controls/ledger.ts";
@@ -49,7 +50,10 @@ export interface State {
     readonly acceptance: Acceptance;
     readonly exceptions: readonly Exception[];
     readonly controls: readonly Control[];
+    readonly standing: Standing | undefined;
   };
+  /** Whether conditions of exceptions hold, for as long as what they look at stays. */
+  standing: { readonly exceptions: readonly Exception[]; readonly memo: Memo<Standing> } | undefined;
   /** The last change that may have made exceptions say something else. */
   excepting: Change | undefined;
   /** What is said of kinds that were not read. */
@@ -108,7 +112,13 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     scales: createScales(world, () => state.around),
     selection,
     kinds: kindsOfControls(selection.controls, options.server.version),
-    accepting: { acceptance: acceptance([], [], options.takenAt), exceptions: [], controls: [] },
+    accepting: {
+      acceptance: acceptance([], [], options.takenAt),
+      exceptions: [],
+      controls: [],
+      standing: undefined,
+    },
+    standing: undefined,
     excepting: undefined,
     observing: undefined,
     blind: undefined,

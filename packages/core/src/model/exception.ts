@@ -16,6 +16,21 @@ export interface ExceptionMatch {
   readonly lines?: readonly number[];
 }
 
+/**
+ * What has to be so for an exception to accept anything: that a control is met, or that something of a kind is there for which
+ * CEL over `object` holds. Looked at in `namespace`; where none is named, in that of the finding, and everywhere for what has
+ * none. What is not known does not hold.
+ */
+export type ExceptionCondition =
+  | { readonly control: string; readonly namespace?: string }
+  | {
+      /** `networking.k8s.io/v1/NetworkPolicy`. */
+      readonly kind: string;
+      readonly name?: string;
+      readonly holds: string;
+      readonly namespace?: string;
+    };
+
 export interface Exception {
   readonly id: string;
   /** Ids of controls, or `*`; an equivalent's id (`kubescape:C-0057`) means the control that lists it. */
@@ -24,14 +39,19 @@ export interface Exception {
   readonly owner: string;
   /** RFC 3339 date or time after which it no longer holds; the date's own day still counts. */
   readonly until?: string;
+  /** It accepts only as long as this holds. */
+  readonly while?: ExceptionCondition;
   readonly match: ExceptionMatch;
   /** Where it was written: a file, an annotation, a comment. */
   readonly source: string;
 }
 
-export type ExceptionState = "used" | "unused" | "expired" | "over-broad";
+export type ExceptionState = "used" | "unused" | "expired" | "over-broad" | "lapsed";
 
-/** What became of an exception in a scan. `over-broad` is used, and says what should narrow it. */
+/**
+ * What became of an exception in a scan. `over-broad` is used, and says what should narrow it; `lapsed`: its condition does not
+ * hold, or is not known to, where findings are that it would accept.
+ */
 export interface ExceptionReport {
   readonly id: string;
   readonly state: ExceptionState;
@@ -39,7 +59,7 @@ export interface ExceptionReport {
   readonly owner: string;
   readonly until?: string;
   readonly source: string;
-  /** Findings it accepts; for an expired one, those it would. */
+  /** Findings it accepts; for an expired one, those it would; for a lapsed one both. */
   readonly findings: number;
   readonly because: string;
 }

@@ -2,6 +2,7 @@
  * What sensors and our own rules told, joined to the workloads it is of: weighed by what the workload may do, accepted by
  * exceptions, and named by the findings that let it happen.
  */
+import type { Standing } from "../controls/conditions.ts";
 import { coversDetection } from "../controls/exceptions.ts";
 import type { Judged } from "../controls/ledger.ts";
 import { compareText, detectionKey } from "../evidence/behaviour.ts";
@@ -32,7 +33,7 @@ export function toldIn(
   inventory: Inventory,
   rules: readonly DetectionRule[],
   judged: readonly Judged[],
-  exceptions: readonly Exception[],
+  { exceptions, standing }: { readonly exceptions: readonly Exception[]; readonly standing: Standing },
 ): Told {
   const seen = { observations: snapshot.observations, watches: snapshot.watches ?? [] };
   const { detections, undecided } = detectionsOf(seen, rules);
@@ -45,7 +46,7 @@ export function toldIn(
     const { container } = detection;
     const workload = workloads.get(`${container.workloadKind}/${container.namespace}/${container.workload}`);
     const exception = exceptions.find((each) =>
-      coversDetection(each, detection, rule?.equivalents ?? [], workload, inventory.takenAt),
+      coversDetection(each, detection, rule?.equivalents ?? [], workload, inventory.takenAt, standing),
     );
     if (exception !== undefined) used.add(exception.id);
     return reportOf(detection, rule, workload, workload && powerful.get(refKey(workload.root)), exception);

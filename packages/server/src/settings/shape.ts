@@ -11,6 +11,14 @@ function oneOf<const T extends readonly string[]>(values: T) {
   return Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value)) as TSchema[]));
 }
 
+const where = { namespace: Type.Optional(text) };
+
+/** What has to be so for an exception to accept anything: see `ExceptionCondition`. */
+const condition = Type.Union([
+  Type.Object({ control: text, ...where }, closed),
+  Type.Object({ kind: text, name: Type.Optional(text), holds: text, ...where }, closed),
+]);
+
 const exception = Type.Object(
   {
     id: Type.Optional(text),
@@ -19,6 +27,7 @@ const exception = Type.Object(
     owner: text,
     /** A day, or `never`: nothing is accepted for ever by forgetting to say when. */
     until: Type.String({ pattern: "^(never|\\d{4}-\\d{2}-\\d{2})$" }),
+    while: Type.Optional(condition),
     match: Type.Optional(
       Type.Object(
         {
