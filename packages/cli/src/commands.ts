@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 export const commands: { readonly [id: string]: () => Promise<Command> } = {
   scan: async () => (await import("./commands/scan.ts")).scan,
   fix: async () => (await import("./commands/fix.ts")).fix,
+  plan: async () => (await import("./commands/plan.ts")).plan,
   explain: async () => (await import("./commands/explain.ts")).explain,
   controls: async () => (await import("./commands/controls.ts")).controls,
   frameworks: async () => (await import("./commands/frameworks.ts")).frameworks,

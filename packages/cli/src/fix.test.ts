@@ -134,3 +134,39 @@ test.each<readonly [string, readonly string[], RegExp]>([
   const { code, err } = await folder.run("fix", ...words);
   expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(expected) });
 });
+
+test("a plan in stages, with what each applies", async () => {
+  const { code, out } = await folder.run("plan", "deploy", "--out", "stages", "--format", "json");
+  expect(code).toBe(0);
+  const { stages } = JSON.parse(out) as {
+    readonly stages: readonly { readonly id: string; readonly steps: readonly object[] }[];
+  };
+  expect(stages.map(({ id }) => id)).toEqual(["observe", "warn", "canary", "enforce"]);
+  expect(stages[0]!.steps.length).toBeGreaterThan(0);
+  expect(read("stages/2-warn/policies.yaml")).toMatch(/validationActions:\n\s+- Warn\n\s+- Audit\n/);
+  expect(read("stages/2-warn/namespaces.yaml")).not.toContain("enforce");
+  expect(read("stages/4-enforce/policies.yaml")).toContain("- Deny");
+  expect(read("stages/4-enforce/namespaces.yaml")).toContain("pod-security.kubernetes.io/enforce: ");
+});
+
+test("an exception holds only while its condition does", async () => {
+  const settings = (holds: string): string => `exceptions:
+  - controls: [privileged-container]
+    reason: nobody reaches it
+    owner: ops
+    until: never
+    while: { kind: v1/Service, holds: "${holds}" }
+`;
+  const scan = async (): Promise<{ readonly exceptions: readonly { readonly state: string }[] }> =>
+    JSON.parse((await folder.run("scan", "deploy", "--format", "json")).out) as never;
+  folder.write({ ".plimsoll.yaml": settings("object.spec.selector.app == 'web'") });
+  expect((await scan()).exceptions[0]).toMatchObject({ state: "over-broad" });
+  folder.write({ ".plimsoll.yaml": settings("object.spec.selector.app == 'other'") });
+  expect((await scan()).exceptions[0]).toMatchObject({ state: "lapsed" });
+  folder.write({ ".plimsoll.yaml": settings("object.") });
+  expect(await folder.run("scan", "deploy")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("exceptions.0.while: holds: "),
+  });
+  folder.write({ ".plimsoll.yaml": "" });
+});

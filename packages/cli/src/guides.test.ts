@@ -86,9 +86,10 @@ test.each(["ci.md", "exceptions.md", "own-policies.md", "runtime-evidence.md"])(
   },
 );
 
-test("the exception that the guide shows is read", async () => {
+test.each([[0, 2], [1]])("the exception that the guide shows is read: %j %j", async (...shown) => {
   const folder = await stage();
-  folder.write({ ".plimsoll.yaml": fences("exceptions.md", "yaml").slice(0, 2).join("") });
+  const [all, wanted] = [fences("exceptions.md", "yaml"), shown.flat()];
+  folder.write({ ".plimsoll.yaml": wanted.map((index) => all[index]).join("") });
   const { code, err } = await folder.run("scan", "deploy", "--control", "privileged-container");
   expect([code, err]).toEqual([0, ""]);
 });

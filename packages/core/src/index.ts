@@ -49,6 +49,7 @@ export {
 export { rolesFor } from "./remediation/role.ts";
 export { seccompFor } from "./remediation/seccomp.ts";
 export { likelyStart, tracedStart } from "./remediation/start-calls.ts";
+export { planOf, type Plan, type PlanStep, type Stage, type StageId } from "./remediation/plan.ts";
 export { locksFor, podSecurityPlan, type NamespacePlan, type PodSecurityLevel } from "./remediation/psa.ts";
 export { thresholds, type Thresholds } from "./remediation/gathered.ts";
 export { fields } from "./remediation/fields/index.ts";
