@@ -100,6 +100,14 @@ export async function rewriteFile(
   return file.rewriteFile(...given);
 }
 
+/** See `rewrite/document.ts`. */
+export async function rewriteDocument(
+  ...given: Parameters<typeof import("./rewrite/document.ts").rewriteDocument>
+): Promise<Rewritten> {
+  const document = await import("./rewrite/document.ts");
+  return document.rewriteDocument(...given);
+}
+
 /** The door through which a cluster is changed; see `change.ts`. */
 export async function openChanger(access: Access, doors: Doors): Promise<Changer> {
   const change = await import("./change.ts");

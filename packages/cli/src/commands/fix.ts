@@ -24,6 +24,7 @@ import { writePatches } from "../fix/kubectl.ts";
 import { applied, openDoor, readRecord, recordOf, rehearsed, undone, writeRecord } from "../fix/live.ts";
 import { mergedFixes, type ResourceFix } from "../fix/merge.ts";
 import { reviewed } from "../fix/review.ts";
+import { isOfChart, valuesChanges } from "../fix/values.ts";
 import { editLines, outcomeLine, outcomeOf, passedLine, pullRequestBody } from "../fix/told.ts";
 
 export const fix = defineCommand({
@@ -184,9 +185,15 @@ function withFixes(snapshot: Snapshot, fixes: readonly ResourceFix[]): Snapshot 
 async function files(plan: Plan): Promise<number> {
   const { call, judged, fixes, passed } = plan;
   const { terminal } = call;
-  const { changes, refusals } = await fileChanges(fixes.filter(isPlain), terminal.cwd);
+  const { takenAt } = judged.snapshot.header;
+  const [plain, charts] = [
+    await fileChanges(fixes.filter(isPlain), terminal.cwd),
+    await valuesChanges(fixes.filter(isOfChart), terminal.cwd, takenAt),
+  ];
+  const changes = [...plain.changes, ...charts.changes];
+  const refusals = [...plain.refusals, ...charts.refusals];
   const refused: readonly Passed[] = [
-    ...fixes.filter((each) => !isPlain(each)).flatMap(rendered),
+    ...fixes.filter((each) => !isPlain(each) && !isOfChart(each)).flatMap(rendered),
     ...refusals.flatMap(({ file, fixes: own, why }) =>
       editsIn(own).map((edit) => ({ edit, why: `${file}: ${why}` })),
     ),

@@ -45,7 +45,7 @@ export async function fileChanges(
 }
 
 /** The bytes of a regular file, or why there are none. */
-async function readRegular(path: string): Promise<Buffer | string> {
+export async function readRegular(path: string): Promise<Buffer | string> {
   try {
     const found = await lstat(path);
     if (found.isSymbolicLink()) return "it is a symbolic link, which is not followed";

@@ -1,0 +1,65 @@
+/** Fixes of a chart's objects: a value where one does just that, else the place of the template. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { scratchFolder } from "../fixtures/process.ts";
+
+const folder = scratchFolder();
+afterAll(() => folder.remove());
+
+const values = `# of the shop
+image: "registry.example/web:1"
+securityContext: {} # of the container
+podSecurityContext:
+  # of the pod
+  fsGroup: 1000
+resources: {}
+`;
+
+const template = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      securityContext: {{- toYaml .Values.podSecurityContext | nindent 8 }}
+      containers:
+        - name: app
+          image: {{ .Values.image }}
+          {{- with .Values.securityContext }}
+          securityContext: {{- toYaml . | nindent 12 }}
+          {{- end }}
+          {{- with .Values.resources }}
+          resources: {{- toYaml . | nindent 12 }}
+          {{- end }}
+`;
+
+test("values are set where they do just what the patch does; else the template's line is told", async () => {
+  folder.write({
+    "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+    "chart/values.yaml": values,
+    "chart/templates/web.yaml": template,
+  });
+  const words = ["fix", "chart", "--only", "clear,repaired,unknown", "--write"];
+  const first = await folder.run(...words);
+  expect(first).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(
+      /no value of the chart does just this: change chart\/templates\/web\.yaml:\d+/,
+    ),
+  });
+  expect(readFileSync(join(folder.path, "chart/values.yaml"), "utf8")).toBe(values);
+  const { err } = await folder.run(...words, "--keep-going");
+  expect(err).toMatch(/wrote 1 file; scanned again: \d+ findings gone, none new/);
+  const after = readFileSync(join(folder.path, "chart/values.yaml"), "utf8");
+  expect(after).toMatch(
+    /^# of the shop\nimage: "registry\.example\/web:1"\nsecurityContext: # of the container\n {2}/,
+  );
+  expect(after).toContain("  readOnlyRootFilesystem: true\n");
+  expect(after).toContain("podSecurityContext:\n  # of the pod\n  fsGroup: 1000\n");
+  expect(after).toMatch(/resources:\n {2}limits:\n/);
+  expect(readFileSync(join(folder.path, "chart/templates/web.yaml"), "utf8")).toBe(template);
+});
