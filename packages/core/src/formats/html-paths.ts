@@ -1,23 +1,28 @@
 /** The gravest attack paths, in the HTML report: each a chain of steps, unsure ones marked, with what cuts it. */
 import type { AttackPath, Report } from "../model/report.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, prose, type Markup } from "./markup.ts";
 import { counted, excerpt } from "./text.ts";
-import { indexOf, type Index } from "./words.ts";
+import { indexOf, missingText, type Index } from "./words.ts";
 
 const most = 10;
 
 export function pathSection(report: Report): Markup | undefined {
   const { paths } = report;
-  if (paths === undefined || paths.pairs === 0) return undefined;
+  if (paths === undefined || (paths.pairs === 0 && paths.missing.length === 0)) return undefined;
   const index = indexOf(report);
   const uncut = paths.uncutCount === 0 ? "" : ` Nothing here cuts ${counted(paths.uncutCount, "pair")}.`;
   const partial = paths.partial ? " The search ended before all was looked at." : "";
+  const missing =
+    paths.missing.length === 0
+      ? undefined
+      : html`<p class="hush">Not known, so that there may be more: ${missingText(paths)}</p>`;
   return html`<section id="paths" aria-labelledby="paths-title">
     <h2 id="paths-title">Top paths</h2>
     <p>
       ${counted(paths.pairs, "pair")} of a way in and a target; what to act on cuts
       ${paths.cut}.${uncut}${partial}
     </p>
+    ${missing}
     <ol class="card rows">
       ${paths.top.slice(0, most).map((path) => pathItem(path, index))}
     </ol>
@@ -42,7 +47,7 @@ function pathItem({ entry, target, certain, steps, cutBy }: AttackPath, index: I
       <ol>
         ${chain}
       </ol>
-      ${edit === undefined ? undefined : html`<p class="hush">Cut by: ${excerpt(edit.title, 300)}</p>`}
+      ${edit === undefined ? undefined : html`<p class="hush">Cut by: ${prose(excerpt(edit.title, 300))}</p>`}
     </details>
   </li>`;
 }

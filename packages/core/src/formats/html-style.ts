@@ -80,6 +80,7 @@ pre{margin:.5rem 0 0;padding:.8rem 1rem;background:var(--paper);border:1px solid
 .rows{list-style:none;overflow:hidden}
 .rows>li{padding:.62rem 1.25rem;border-top:1px solid var(--line);display:grid;gap:.1rem 1rem;align-items:baseline}
 .rows>li:first-child{border-top:0}
+.rows ol{padding-left:1.4rem}
 .practice>li{grid-template-columns:5.6rem minmax(0,1fr) 9rem minmax(0,17rem)}
 .practice svg,.space svg{width:100%;height:9px;display:block;align-self:center}
 .practice .say{font-size:.91rem;color:var(--soft)}

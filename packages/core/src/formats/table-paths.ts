@@ -3,13 +3,13 @@ import type { AttackPath, Report } from "../model/report.ts";
 import type { Pen } from "./pen.ts";
 import type { FormatOptions } from "./shape.ts";
 import { counted, sanitize } from "./text.ts";
-import { indexOf } from "./words.ts";
+import { indexOf, missingText } from "./words.ts";
 
 const shown = 3;
 
 export function* topPaths(report: Report, pen: Pen, options: FormatOptions): Iterable<string> {
   const { paths } = report;
-  if (paths === undefined || paths.pairs === 0) return;
+  if (paths === undefined || (paths.pairs === 0 && paths.missing.length === 0)) return;
   const uncut = paths.uncutCount === 0 ? "" : `, ${paths.uncutCount} by nothing here`;
   const partial = paths.partial ? "; the search ended early" : "";
   const narrowed = paths.narrowed === 0 ? "" : ` (${paths.narrowed} by narrowing what somebody may need)`;
@@ -27,6 +27,8 @@ export function* topPaths(report: Report, pen: Pen, options: FormatOptions): Ite
     const edit = index.edit(path.cutBy.at(-1) ?? "");
     if (edit !== undefined) yield pen.paragraph("    ✂ ", sanitize(edit.title), "cyan");
   }
+  if (paths.missing.length > 0)
+    yield pen.paragraph("    ", `not known, so that there may be more: ${missingText(paths)}`, "dim");
   yield pen.paragraph("    ", "plimsoll paths shows them all, with what opens each step", "dim");
 }
 

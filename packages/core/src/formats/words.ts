@@ -2,6 +2,7 @@
 import type { PatchOperation, SourceLocation } from "../model/finding.ts";
 import type { Json } from "../model/json.ts";
 import type {
+  AttackPaths,
   Blind,
   ControlSummary,
   Edit,
@@ -99,6 +100,15 @@ export function verdictText({ verdict }: { readonly verdict?: EditVerdict }): st
   if (verdict === undefined) return undefined;
   return sanitize(`${verdictWords[verdict.verdict]}: ${verdict.text}`);
 }
+
+/** What was not read of what attack paths are looked for in. */
+export function missingText({ missing }: Pick<AttackPaths, "missing">): string {
+  const rest = missing.length - mostMissing;
+  const more = rest > 0 ? `; and ${rest} more` : "";
+  return sanitize(missing.slice(0, mostMissing).join("; ")) + more;
+}
+
+const mostMissing = 5;
 
 /** A JSON pointer in dots, without the steps that the edit's path covers; where it covers all, its last key. */
 function pointerText(pointer: string, path: string): string {

@@ -67,6 +67,7 @@ export function narrowedPeers(
 interface Crowd {
   /** Each once by what policies see of it, pods of their own labels included. */
   readonly all: readonly Workload[];
+  readonly inNamespace: ReadonlyMap<string, readonly Workload[]>;
   /** Workloads by themselves; those of the platform are among them. */
   readonly senders: readonly Workload[];
   readonly isHeld: (workload: Workload) => boolean;
@@ -88,6 +89,7 @@ function worldOf(inventory: Inventory, isReached: (root: ResourceRef) => boolean
   const all = [...distinct.values()];
   return {
     all,
+    inNamespace: Map.groupBy(all, ({ ref }) => ref.namespace),
     senders: inventory.workloads.filter(({ derived }) => !derived),
     isHeld,
     labelsOf: (namespace) => ({
@@ -129,7 +131,7 @@ function specOf(resource: Resource): JsonObject {
 function entryFor(
   sender: Workload,
   namespace: string,
-  { all, isHeld, labelsOf }: Crowd,
+  { inNamespace, isHeld, labelsOf }: Crowd,
 ): JsonObject | undefined {
   const labels = lastingLabels(sender);
   if (labels === undefined || sender.pod.spec["hostNetwork"] === true) return undefined;
@@ -139,7 +141,8 @@ function entryFor(
       : { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": sender.ref.namespace } } }),
     podSelector: { matchLabels: labels },
   };
-  const isShared = all.some((each) => isHeld(each) && admits(entry, namespace, each, labelsOf));
+  const there = inNamespace.get(sender.ref.namespace) ?? [];
+  const isShared = there.some((each) => isHeld(each) && admits(entry, namespace, each, labelsOf));
   return isShared ? undefined : entry;
 }
 
@@ -192,11 +195,8 @@ function ownPolicy(
   world: Crowd,
 ): Narrowed {
   const { namespace, name } = target.ref;
-  const alike = world.all.filter(
-    (each) =>
-      !isSame(each, target) &&
-      each.ref.namespace === namespace &&
-      matchesSelector({ matchLabels: labels }, each.pod.metadata.labels),
+  const alike = (world.inNamespace.get(namespace) ?? []).filter(
+    (each) => !isSame(each, target) && matchesSelector({ matchLabels: labels }, each.pod.metadata.labels),
   );
   // Its labels are others' too: a policy by them would isolate those as well.
   if (alike.length > 0) return nothing;
@@ -224,6 +224,8 @@ interface Case {
 
 /** Of each rule, those entries that let an attacker in are put down to the clients among them that are none. */
 function narrowedPolicies(target: Workload, policies: readonly Resource[], given: Case): Narrowed {
+  // Of one name twice, as files may have it: which of them is applied is not known.
+  if (new Set(policies.map(({ metadata }) => metadata.name)).size < policies.length) return nothing;
   const changes: NonNullable<Edit["also"]>[number][] = [];
   const [kept, notes] = [new Set<Workload>(), new Set<string>()];
   const wanted = new Set<Workload>();
@@ -262,12 +264,14 @@ type Rule =
 
 function narrowedRule(rule: JsonObject, target: Workload, { wanted, whole, world }: Case): Rule {
   const { namespace } = target.ref;
-  const { all, isHeld, labelsOf } = world;
+  const { all, inNamespace, isHeld, labelsOf } = world;
   const peers = isJsonArray(rule["from"]) ? objectsOf(rule["from"]) : [];
   if (peers.some(({ ipBlock }) => ipBlock !== undefined)) return "addresses";
   const everybody = peers.length === 0;
   const isOpen = (peer: JsonObject): boolean =>
-    all.some((each) => isHeld(each) && !isSame(each, target) && admits(peer, namespace, each, labelsOf));
+    (peer["namespaceSelector"] === undefined ? (inNamespace.get(namespace) ?? []) : all).some(
+      (each) => isHeld(each) && !isSame(each, target) && admits(peer, namespace, each, labelsOf),
+    );
   const open = peers.filter(isOpen);
   if (!everybody && open.length === 0) return "as it is";
   const rest = peers.filter((peer) => !open.includes(peer));

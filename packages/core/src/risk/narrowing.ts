@@ -1,7 +1,8 @@
 /** Edits that no finding asks for: connections and ways in that lie on attack paths, and would have to be narrowed. */
 import type { Change, Step } from "../graph/step.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { refKey, type ResourceRef } from "../model/resource.ts";
+import type { SourceLocation } from "../model/finding.ts";
+import { refKey, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
 import type { Edit } from "../model/report.ts";
 
 /** One text for one narrowing. */
@@ -39,8 +40,17 @@ function editOf(id: string, change: Change, inventory: Inventory): Edit {
     severity: "medium",
     operations: [],
     byHand: true,
-    source: record === undefined ? { file: "cluster" } : record.source,
+    source: record === undefined ? { file: "cluster" } : locationOf(record),
     ...(record === undefined ? {} : inventory.placeOf(record)),
+  };
+}
+
+/** Where it begins; the places of all its values are no matter of a report. */
+function locationOf({ source: { file, line, column, renderedBy } }: ResourceRecord): SourceLocation {
+  return {
+    file,
+    ...(line === undefined ? {} : { line, column: column ?? 1 }),
+    ...(renderedBy === undefined ? {} : { renderedBy }),
   };
 }
 
