@@ -385,35 +385,6 @@ test.each<readonly [string, readonly Resource[], readonly string[]]>([
   expect(pathsOf(applied(resources, closing)).pairs).toBe(0);
 });
 
-test("a role that several bindings give to several accounts is one place to cut", () => {
-  const rbac = "rbac.authorization.k8s.io";
-  const role = {
-    apiVersion: `${rbac}/v1`,
-    kind: "ClusterRole",
-    metadata: { name: "reader" },
-    rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get", "list"] }],
-  };
-  const holders = ["a", "b", "c"].flatMap((name): readonly Resource[] => [
-    pod(name, { hostPort: 8080 }, { serviceAccountName: name, automountServiceAccountToken: true }),
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "ClusterRoleBinding",
-      metadata: { name },
-      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "reader" },
-      subjects: [{ kind: "ServiceAccount", namespace: "shop", name }],
-    },
-  ]);
-  const { paths, edits } = scan(exampleSnapshot([role, ...holders]), library, { toolVersion: "test" });
-  expect(paths!.pairs).toBeGreaterThanOrEqual(3);
-  expect(paths!.smallestCut).toEqual({ edits: 1, exact: true, partial: false });
-  const [choke] = paths!.chokePoints;
-  expect(choke!.cut).toBe(paths!.pairs);
-  expect(edits.find(({ id }) => id === choke!.edits[0])!.resource).toMatchObject({
-    kind: "ClusterRole",
-    name: "reader",
-  });
-});
-
 test("an edit of the paths says where its resource begins, and not where all its values stand", () => {
   const resources = [pod("web"), service("LoadBalancer"), db, policy];
   const snapshot = {

@@ -1,4 +1,4 @@
-import { exampleSnapshot, scan, type Report } from "@plimsoll/core";
+import { exampleSnapshot, scan, type Report, type Resource } from "@plimsoll/core";
 import { expect, test } from "vitest";
 import { library } from "../index.ts";
 import { fateOf, plants } from "./fixtures/planted.ts";
@@ -76,3 +76,46 @@ test.each(refusals)(
     expect(after.paths!.missing.some((text) => text.includes(name))).toBe(true);
   },
 );
+
+test("a role that several bindings give to several accounts is one place to cut", () => {
+  const rbac = "rbac.authorization.k8s.io";
+  const role = {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRole",
+    metadata: { name: "reader" },
+    rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get", "list"] }],
+  };
+  const holders = ["a", "b", "c"].flatMap((name): readonly Resource[] => [
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { namespace: "shop", name },
+      spec: {
+        serviceAccountName: name,
+        containers: [
+          {
+            name: "app",
+            image: "registry.example.com/app:1.0",
+            ports: [{ containerPort: 80, hostPort: 80 }],
+          },
+        ],
+      },
+    },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "ClusterRoleBinding",
+      metadata: { name },
+      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "reader" },
+      subjects: [{ kind: "ServiceAccount", namespace: "shop", name }],
+    },
+  ]);
+  const { paths, edits } = scan(exampleSnapshot([role, ...holders]), library, { toolVersion: "test" });
+  expect(paths!.pairs).toBeGreaterThanOrEqual(3);
+  expect(paths!.smallestCut).toEqual({ edits: 1, exact: true, partial: false });
+  const [choke] = paths!.chokePoints;
+  expect(choke!.cut).toBe(paths!.pairs);
+  expect(edits.find(({ id }) => id === choke!.edits[0])!.resource).toMatchObject({
+    kind: "ClusterRole",
+    name: "reader",
+  });
+});
