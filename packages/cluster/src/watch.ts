@@ -93,6 +93,8 @@ interface State {
   discovery: Discovery | undefined;
   discovering: Promise<void> | undefined;
   discoveredAt: number;
+  /** Since when a kind that was watched is not among what is served. */
+  readonly vanished: Map<string, number>;
   /** Whether what is served is about to be asked. */
   isDue: boolean;
   cuts: () => number;
@@ -120,6 +122,7 @@ export function watchCluster(options: WatchOptions): Watch {
     discovery: undefined,
     discovering: undefined,
     discoveredAt: 0,
+    vanished: new Map(),
     isDue: false,
     cuts: () => 0,
     away: undefined,
@@ -247,12 +250,26 @@ function adopt(state: State, discovery: Discovery): void {
   }
   for (const [id, running] of state.running) {
     const [gvk = ""] = id.split(" ");
-    if (wanted.has(id) || isUncertain(discovery, gvk)) continue;
+    if (wanted.has(id) || isUncertain(discovery, gvk) || !isGone(state, id)) continue;
     state.running.delete(id);
     running.controller.abort();
     running.reflector.holdings.clear(); // no such kind, so none of it
   }
+  for (const id of wanted) state.vanished.delete(id);
   tell(state);
+}
+
+/** A server that begins serves custom kinds a moment later than all others: it is asked again before it is believed. */
+function isGone(state: State, id: string): boolean {
+  const { clock } = state.options.doors;
+  const { goneAfter } = state.settings;
+  const since = state.vanished.get(id);
+  if (since !== undefined && clock.elapsed() - since >= goneAfter) return state.vanished.delete(id);
+  if (since === undefined) {
+    state.vanished.set(id, clock.elapsed());
+    clock.after(goneAfter, () => void (state.controller.signal.aborted || rediscover(state)));
+  }
+  return false;
 }
 
 /** Its own server does not answer: what it serves is not known, and what was seen stays. */
@@ -338,8 +355,9 @@ function seen(state: State): { readonly gaps: readonly Gap[]; readonly covered: 
     if (away !== undefined) gaps.push(awayGap(state, away));
     return { gaps, covered: [] };
   }
+  const watched = new Set([...running.keys()].map((id) => id.split(" ")[0]));
   for (const gvk of options.kinds) {
-    if (discovery.listings.has(gvk)) continue;
+    if (discovery.listings.has(gvk) || watched.has(gvk)) continue;
     const gap = notServed(discovery, gvk);
     if (gap === undefined) covered.add(gvk);
     else gaps.push(gap);

@@ -42,6 +42,8 @@ export interface WatchSettings {
   /** How long a check waits for the stream to come as far as the list that it compares with. */
   readonly catchUp: number;
   readonly discoverEvery: number;
+  /** A kind that is not served any more for so long is gone, and its objects with it. */
+  readonly goneAfter: number;
   /** A server whose lists stay behind what was seen for so long was restored from a backup: it is believed then. */
   readonly restoredAfter: number;
   readonly lineBytes: number;
@@ -85,9 +87,10 @@ export const usualSettings: WatchSettings = {
   steadyAfter: 150,
   blindAfter: 10 * second,
   countEvery: minute,
-  compareEvery: 8 * minute,
+  compareEvery: 7 * minute,
   catchUp: 5 * second,
   discoverEvery: 5 * minute,
+  goneAfter: 5 * second,
   restoredAfter: 5 * minute,
   lineBytes: 8 * mebibyte,
   bodyBytes: 512 * mebibyte,
