@@ -33,8 +33,9 @@ export interface Store {
   /** As of now, or of an earlier version; in the order of keys. */
   readonly objects: (path: string, version?: number) => readonly Stored[];
   readonly since: (path: string, version: number) => readonly Logged[];
-  readonly create: (kind: Kind, key: string, data: Stored["data"]) => void;
-  readonly update: (kind: Kind, key: string, data: Stored["data"]) => void;
+  /** `rest` is what the object holds beside its metadata and data. */
+  readonly create: (kind: Kind, key: string, data: Stored["data"], rest?: object) => void;
+  readonly update: (kind: Kind, key: string, data: Stored["data"], rest?: object) => void;
   readonly remove: (kind: Kind, key: string) => void;
   readonly compact: () => void;
   /** Versions go up by other kinds' changes too. */
@@ -52,11 +53,18 @@ export function createStore(): Store {
   let version = 1_000;
   let compacted = 1_000;
   let uids = 0;
-  const write = (kind: Kind, key: string, type: Logged["type"], uid: string, data: Stored["data"]): void => {
+  const write = (
+    kind: Kind,
+    key: string,
+    type: Logged["type"],
+    uid: string,
+    data: Stored["data"],
+    rest: object = {},
+  ): void => {
     version += 1;
     const [namespace = "", name = ""] = key.split("/");
     const metadata = { name, namespace, uid, resourceVersion: String(version) };
-    const object: Stored = { apiVersion: kind.apiVersion, kind: kind.kind, metadata, data };
+    const object: Stored = { ...rest, apiVersion: kind.apiVersion, kind: kind.kind, metadata, data };
     const all = objects.get(kind.path) ?? new Map<string, Stored>();
     objects.set(kind.path, all);
     if (type === "DELETED") all.delete(key);
@@ -85,17 +93,17 @@ export function createStore(): Store {
       return sorted(then.values());
     },
     since: (path, from) => log.filter((logged) => logged.path === path && logged.version > from),
-    create: (kind, key, data) => {
+    create: (kind, key, data, rest) => {
       uids += 1;
-      write(kind, key, "ADDED", `uid-${uids}`, data);
+      write(kind, key, "ADDED", `uid-${uids}`, data, rest);
     },
-    update: (kind, key, data) => {
+    update: (kind, key, data, rest) => {
       const { uid } = objects.get(kind.path)!.get(key)!.metadata;
-      write(kind, key, "MODIFIED", uid, data);
+      write(kind, key, "MODIFIED", uid, data, rest);
     },
     remove: (kind, key) => {
-      const { metadata, data } = objects.get(kind.path)!.get(key)!;
-      write(kind, key, "DELETED", metadata.uid, data);
+      const { metadata, data, ...rest } = objects.get(kind.path)!.get(key)!;
+      write(kind, key, "DELETED", metadata.uid, data, rest);
     },
     compact: () => void (compacted = version),
     pass: (versions) => void (version += versions),
