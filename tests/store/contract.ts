@@ -306,6 +306,13 @@ function queues(store: () => Store, setNow: (at: number) => void): void {
     expect(kept.deliveries).toBe(2);
     expect(await store().outbox.add([entry("a")])).toBe(1);
   });
+  test("D5: a clock that was set back holds up nothing that was due at once", async () => {
+    setNow(start + day);
+    await store().outbox.add([entry("a"), { ...entry("later"), notBefore: start + 2 * day }]);
+    setNow(start);
+    expect((await store().outbox.claim("chat", 9, 1000)).map(({ dedup }) => dedup)).toEqual(["a"]);
+    expect(await store().outbox.claim("chat", 9, 1000)).toEqual([]);
+  });
   test("documents are written over only by who saw what stands", async () => {
     const change = { kind: "exception", id: "ex-1", author: "jane", body: { reason: "known" } };
     expect(await store().putDocument({ ...change, expected: 0 })).toMatchObject({ version: 1, at: start });

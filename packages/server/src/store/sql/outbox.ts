@@ -65,7 +65,10 @@ async function claim(
     .selectFrom("outbox")
     .selectAll()
     .where("state", "=", "waiting")
-    .where("due_at", "<=", now);
+    // What nobody tried and was due at once is due whatever the clock says now: it may have been set back since.
+    .where(({ eb, and, or }) =>
+      or([eb("due_at", "<=", now), and([eb("attempts", "=", 0), eb("due_at", "=", eb.ref("added_at"))])]),
+    );
   if (channel !== undefined) query = query.where("channel", "=", plain(channel));
   query = query
     .orderBy("due_at")
