@@ -138,6 +138,7 @@ function start(run: Run): Life {
         dedup: `${kind} ${result.id} ${kernel.clock.elapsed()}`,
         body: { kind, id: result.id },
       })),
+    alarmsOf: () => [],
     onCommitted: (sequence) => {
       run.commits += 1;
       if (sequence > store.acknowledged())
