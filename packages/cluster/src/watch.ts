@@ -20,6 +20,7 @@ import { openRequests, type Requests } from "./watch/requests.ts";
 import { usualSettings, type WatchSettings } from "./watch/settings.ts";
 import { createSlots, type Slots } from "./watch/slots.ts";
 import type { Around, Counts } from "./watch/state.ts";
+import { createVanishing, type Vanishing } from "./watch/vanishing.ts";
 
 export type { ClusterChange as Change } from "@plimsoll/core";
 export type { Taker } from "./watch/delivery.ts";
@@ -93,8 +94,7 @@ interface State {
   discovery: Discovery | undefined;
   discovering: Promise<void> | undefined;
   discoveredAt: number;
-  /** Since when a kind that was watched is not among what is served. */
-  readonly vanished: Map<string, number>;
+  readonly vanishing: Vanishing;
   /** Whether what is served is about to be asked. */
   isDue: boolean;
   cuts: () => number;
@@ -122,7 +122,7 @@ export function watchCluster(options: WatchOptions): Watch {
     discovery: undefined,
     discovering: undefined,
     discoveredAt: 0,
-    vanished: new Map(),
+    vanishing: createVanishing(clock, settings.goneAfter, () => again(state)),
     isDue: false,
     cuts: () => 0,
     away: undefined,
@@ -208,6 +208,10 @@ function rediscover(state: State): Promise<void> {
   return state.discovering;
 }
 
+function again(state: State): void {
+  if (!state.controller.signal.aborted) void rediscover(state);
+}
+
 async function discoverNow(state: State): Promise<void> {
   const { options, settings, controller, requests } = state;
   const { clock, random } = options.doors;
@@ -238,6 +242,7 @@ async function discoverNow(state: State): Promise<void> {
 
 function adopt(state: State, discovery: Discovery): void {
   state.discovery = discovery;
+  const { vanishing } = state;
   const wanted = new Set<string>();
   for (const gvk of new Set([...state.options.kinds, ...podBearingKinds(discovery)])) {
     const listing = discovery.listings.get(gvk);
@@ -250,26 +255,13 @@ function adopt(state: State, discovery: Discovery): void {
   }
   for (const [id, running] of state.running) {
     const [gvk = ""] = id.split(" ");
-    if (wanted.has(id) || isUncertain(discovery, gvk) || !isGone(state, id)) continue;
+    if (wanted.has(id) || isUncertain(discovery, gvk) || !vanishing.isGone(id)) continue;
     state.running.delete(id);
     running.controller.abort();
     running.reflector.holdings.clear(); // no such kind, so none of it
   }
-  for (const id of wanted) state.vanished.delete(id);
+  for (const id of wanted) vanishing.isBack(id);
   tell(state);
-}
-
-/** A server that begins serves custom kinds a moment later than all others: it is asked again before it is believed. */
-function isGone(state: State, id: string): boolean {
-  const { clock } = state.options.doors;
-  const { goneAfter } = state.settings;
-  const since = state.vanished.get(id);
-  if (since !== undefined && clock.elapsed() - since >= goneAfter) return state.vanished.delete(id);
-  if (since === undefined) {
-    state.vanished.set(id, clock.elapsed());
-    clock.after(goneAfter, () => void (state.controller.signal.aborted || rediscover(state)));
-  }
-  return false;
 }
 
 /** Its own server does not answer: what it serves is not known, and what was seen stays. */
@@ -323,8 +315,7 @@ function soon(state: State): void {
   if (state.isDue) return;
   state.isDue = true;
   clock.after(servedAfter[0], () => (state.isDue = false));
-  for (const wait of servedAfter)
-    clock.after(wait, () => void (state.controller.signal.aborted || rediscover(state)));
+  for (const wait of servedAfter) clock.after(wait, () => again(state));
 }
 
 /** Hands gaps and covered kinds over where they have changed. */
