@@ -283,7 +283,7 @@ function launch(
   whole.signal.addEventListener("abort", stop);
   const intake = createIntake(listing, (key, step) => {
     delivery.add(place.path, gvk, key, step);
-    if (isDefinition(gvk)) soon(state);
+    if (/\/(?:CustomResourceDefinition|APIService)$/.test(gvk)) soon(state); // says which kinds there are
     if (gvk.startsWith("rbac.authorization.k8s.io/")) state.around?.gate.reconsider();
   });
   const holdings = createHoldings(intake.sink);
@@ -300,11 +300,6 @@ function launch(
     controller,
     done: done.finally(() => whole.signal.removeEventListener("abort", stop)),
   });
-}
-
-/** Kinds that say which other kinds there are. */
-function isDefinition(gvk: string): boolean {
-  return /\/(?:CustomResourceDefinition|APIService)$/.test(gvk);
 }
 
 /** Several definitions come at once, and what they define is served a moment later, or a moment after that. */
