@@ -10,6 +10,7 @@ import {
   type Edit,
   type Resource,
   type Snapshot,
+  type VerdictKind,
 } from "@plimsoll/core";
 import { defineCommand, type Call } from "../command.ts";
 import { gapLines } from "../gate.ts";
@@ -17,7 +18,7 @@ import { sourceOptions } from "../input.ts";
 import { judging, type Judging } from "../judging.ts";
 import { checkTarget, writeTarget } from "../output.ts";
 import { settingOptions } from "../settings.ts";
-import { chooseEdits, verdictsFrom, type Passed } from "../fix/choose.ts";
+import { chooseEdits, usual, verdictsFrom, type Passed } from "../fix/choose.ts";
 import { unifiedDiff } from "../fix/diff.ts";
 import { fileChanges, writeChanges, type FileChange } from "../fix/files.ts";
 import { writePatches } from "../fix/kubectl.ts";
@@ -94,7 +95,7 @@ async function run(call: Call): Promise<number> {
   const { chosen, passed } = chooseEdits(
     judged.report,
     judged.snapshot,
-    { edits: call.list("edit"), only: verdictsFrom(call.list("only")), breaking: call.list("breaking") },
+    { edits: call.list("edit"), only: wishedFor(call), breaking: call.list("breaking") },
     () => judged.again({ ...judged.snapshot, observations: [], watches: [], detections: [] }),
   );
   const agreed = mustAsk(call) ? await reviewed(chosen, call.terminal) : chosen;
@@ -129,6 +130,12 @@ function checkWords(call: Call): void {
     throw new UserError("usage", "--apply changes a cluster, and a path was given", "use --write for files");
   if (call.flag("apply") && !call.flag("yes") && !call.terminal.answers)
     throw new UserError("usage", "--apply asks about each edit, and there is no terminal", "add --yes");
+}
+
+/** Whoever is asked about each is asked about those that were not seen enough too. */
+function wishedFor(call: Call): readonly VerdictKind[] {
+  const only = verdictsFrom(call.list("only"));
+  return only.length === 0 && mustAsk(call) ? [...usual, "unknown"] : only;
 }
 
 function mustAsk(call: Call): boolean {
