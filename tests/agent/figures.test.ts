@@ -92,6 +92,31 @@ test("at rest", async () => {
   expect(used.lost).toBe(0);
 });
 
+test("what a system call costs in which nobody is interested, without the agent, with it, and recorded", async () => {
+  const box = openBox();
+  boxes = [box];
+  const call = async (): Promise<number> => Number(await box.run(work, "idle", "2000000"));
+  const costs: { readonly without: number; readonly looking: number; readonly recording: number }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const without = await call();
+    const seen = look(new Set([box.cgroup]));
+    const looking = (await call()) - without;
+    seen.sensor.recordCalls(true);
+    const recording = (await call()) - without;
+    seen.close();
+    costs.push({ without, looking, recording });
+  }
+  const middle = (kind: "without" | "looking" | "recording"): string =>
+    costs
+      .map((each) => each[kind])
+      .toSorted((a, b) => a - b)
+      [Math.floor(rounds / 2)]!.toFixed(0);
+  console.log(
+    `getppid: ${middle("without")} ns without the agent, ${middle("looking")} ns more with it, ${middle("recording")} ns more while system calls are recorded (medians of ${rounds})`,
+  );
+  expect(costs).toHaveLength(rounds);
+});
+
 const requests = 2_000;
 const rounds = 5;
 const loads = { "200 requests on each connection": 200, "one request on each connection": 1 };
