@@ -106,11 +106,10 @@ test("what a system call costs in which nobody is interested, without the agent,
     seen.close();
     costs.push({ without, looking, recording });
   }
-  const middle = (kind: "without" | "looking" | "recording"): string =>
-    costs
-      .map((each) => each[kind])
-      .toSorted((a, b) => a - b)
-      [Math.floor(rounds / 2)]!.toFixed(0);
+  const middle = (kind: "without" | "looking" | "recording"): string => {
+    const sorted = costs.map((each) => each[kind]).toSorted((a, b) => a - b);
+    return sorted.at(Math.floor(rounds / 2))!.toFixed(0);
+  };
   console.log(
     `getppid: ${middle("without")} ns without the agent, ${middle("looking")} ns more with it, ${middle("recording")} ns more while system calls are recorded (medians of ${rounds})`,
   );

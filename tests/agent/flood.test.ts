@@ -20,7 +20,7 @@ afterEach(() => {
 
 const each = 2_500;
 
-test("10,000 programs as quickly as they go, four at a time: each is told or counted as lost", async () => {
+test("case 106: 10,000 programs as quickly as they go, four at a time: each is told or counted as lost", async () => {
   boxes = [openBox(), openBox(), openBox(), openBox()];
   looking = look(new Set(boxes.map(({ cgroup }) => cgroup)));
   const began = Date.now();
@@ -42,7 +42,7 @@ test("10,000 programs as quickly as they go, four at a time: each is told or cou
   expect(longest).toBeLessThanOrEqual(1_024);
 });
 
-test("a stall under the flood: what found no room is counted, exactly", async () => {
+test("case 107: a stall under the flood: what found no room is counted, exactly", async () => {
   boxes = [openBox()];
   looking = look(new Set(boxes.map(({ cgroup }) => cgroup)), 0);
   await boxes[0]!.run(work, "flood", work, "10000");
@@ -53,7 +53,7 @@ test("a stall under the flood: what found no room is counted, exactly", async ()
   expect(looking.told.filter(({ record }) => record.kind === "exec")).toHaveLength(told);
 });
 
-test("a program of an unprintable name is told by that name, in one record", async () => {
+test("case 106: a program of an unprintable name is told by that name, in one record", async () => {
   const odd = join(folder, "a\u001b[31mred\nkind=forged");
   copyFileSync(work, odd);
   chmodSync(odd, 0o755);

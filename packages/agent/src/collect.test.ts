@@ -189,3 +189,12 @@ test("a user is left for another, a program gains one, a process ends by a signa
   expect(found).toContainEqual({ kind: "setuid", path: "/bin/su", from: 33, to: 0 });
   expect(found).toContainEqual({ kind: "exit", path: "/bin/su", code: 137 });
 });
+
+test("case 106: a hundred thousand containers at once: as many as are kept, the rest counted", () => {
+  const collect = collector(1_000);
+  for (let number = 0; number < 100_000; number += 1)
+    collect.take(told(exec("/usr/bin/app"), { container: { id: number.toString(16).padStart(64, "0") } }));
+  expect(collect.untold()).toEqual({ nameless: 0, crowded: 99_000 });
+  const { watches } = collect.batch(({ id }) => ({ ...named, pod: id }), Date.parse("2026-01-01T00:00:10Z"));
+  expect(watches).toHaveLength(1_000);
+});

@@ -49,7 +49,9 @@ export class Collector {
   readonly #containers = new Map<string, Collected>();
   readonly #lineage = new Lineage();
   #nameless = 0;
-  readonly #crowded = new Set<string>();
+  #crowded = 0;
+  /** Those of them that still run, so that each counts once. */
+  readonly #turnedAway = new Set<string>();
 
   constructor(options: CollectOptions) {
     this.#options = options;
@@ -60,7 +62,10 @@ export class Collector {
   take({ record, container, fromStart }: Told): void {
     if (container === undefined) return;
     const collected = this.#of(container, fromStart);
-    if (collected === undefined) return;
+    if (collected === undefined) {
+      if (record.kind === "cgroup" && record.number === removed) this.#turnedAway.delete(container.id);
+      return;
+    }
     if (record.kind === "cgroup") {
       if (record.number === removed) collected.endedAt = this.#millisecondsOf(record);
       return;
@@ -132,7 +137,7 @@ export class Collector {
   }
 
   untold(): Untold {
-    return { nameless: this.#nameless, crowded: this.#crowded.size };
+    return { nameless: this.#nameless, crowded: this.#crowded };
   }
 
   /** The first program that is the container's own is its entry point. */
@@ -149,7 +154,10 @@ export class Collector {
     if (known !== undefined) return known;
     const { most } = this.#options;
     if (this.#containers.size >= most) {
-      if (this.#crowded.size < most) this.#crowded.add(container.id);
+      if (!this.#turnedAway.has(container.id) && this.#turnedAway.size < mostTurnedAway) {
+        this.#turnedAway.add(container.id);
+        this.#crowded += 1;
+      }
       return undefined;
     }
     const made = {
@@ -170,4 +178,6 @@ export class Collector {
   }
 }
 
+/** More cannot run on a node at a time. */
+const mostTurnedAway = 100_000;
 const removed = 2;
