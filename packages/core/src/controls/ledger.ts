@@ -99,6 +99,15 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
   };
 }
 
+const indexes = new WeakMap<readonly Judged[], ReadonlyMap<string, Judged>>();
+
+/** What was judged by the id of its result; made once for a list, which is not changed any more. */
+export function byIdOf(judged: readonly Judged[]): ReadonlyMap<string, Judged> {
+  let index = indexes.get(judged);
+  if (index === undefined) indexes.set(judged, (index = new Map(judged.map((entry) => [entry.result.id, entry]))));
+  return index;
+}
+
 /** What was said of a resource, with the resource's own key. */
 interface Written {
   readonly judged: Judged;

@@ -40,7 +40,10 @@ export function* connections(inventory: Inventory): Generator<Sighting> {
   const graph = connectivityOf(inventory);
   const classes = classesOf(graph);
   const targets = classes.filter(({ ports }) => ports.length > 0);
-  const free = targets.filter(({ own }) => graph.isolated(own.members[0]!, "ingress").isolated === "no");
+  const free = new Set(
+    targets.filter(({ own }) => graph.isolated(own.members[0]!, "ingress").isolated === "no"),
+  );
+  const [firstFree] = free;
   const senders = new Map<string, Vertex>();
   const reached = new Set<Class>();
   let isFreeUsed = false;
@@ -48,15 +51,15 @@ export function* connections(inventory: Inventory): Generator<Sighting> {
     if (from.members.length === 0) continue;
     const open = targets.flatMap((to) => openTo(graph, from, to));
     const sure = new Set(open.flatMap((each) => (each.sure ? [each.to] : [])));
-    const all = free.length > 1 && free.every((to) => to === from || sure.has(to));
-    const rest = all ? open.filter(({ to }) => !free.includes(to)) : open;
+    const all = free.size > 1 && [...free].every((to) => to === from || sure.has(to));
+    const rest = all ? open.filter(({ to }) => !free.has(to)) : open;
     if (rest.length === 0 && !all) continue;
     isFreeUsed ||= all;
     const row = `${all ? "free " : ""}${rest.map(({ to, sure: own }) => `${to.number}${own ? "" : "?"}`).join()}`;
     let sender = senders.get(row);
     if (sender === undefined) {
       senders.set(row, (sender = { kind: "network", side: "from", name: from.own.id }));
-      if (all) yield crossing(sender, freeVertex, free[0]!.own, true);
+      if (all) yield crossing(sender, freeVertex, firstFree!.own, true);
       for (const { to, sure: own } of rest) {
         reached.add(to);
         yield crossing(sender, vertexOf(to), to.own, own);

@@ -4,6 +4,7 @@ import { createLedgers } from "../evidence/ledger.ts";
 import type { Seen as SeenBatch } from "../evidence/merge.ts";
 import { profilesOf, type Behaviour, type Flag, type Profile, type Quorum } from "../evidence/profile.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { Ledger } from "../model/evidence.ts";
 import { isJsonObject } from "../model/json.ts";
 import type { ContainerKey, ObservationKind } from "../model/observation.ts";
 import { refKey } from "../model/resource.ts";
@@ -47,6 +48,11 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
   const holders = accountHolders(inventory);
   const made = new Map<string, WorkloadEvidence>();
   const nobody = evidenceOf([], () => nothingExpected(inventory.takenAt), nothing, noAccount, least);
+  const unseen = unseenFor(nobody, expectedOf, least);
+  const accountOf = (account: Place): ContainerEvidence =>
+    batches.has(placeOf(account))
+      ? accountEvidence(account, batches, expectedOf, least)
+      : unseen({ ...account, container: "" });
   const of = (workload: Workload): WorkloadEvidence => {
     const { kind, namespace, name } = workload.root;
     const place: Place = { namespace, workloadKind: kind, workload: name };
@@ -59,32 +65,28 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
       workload: workload.serviceAccount.name,
     };
     const shared = (holders.get(placeOf(account))?.size ?? 0) > 1;
-    const batch = batches.get(key) ?? nothing;
-    const profiles = profilesOf(batch, { expectedOf, quorum, enough: least });
+    const batch = batches.get(key);
+    const profiles =
+      batch === undefined ? [] : profilesOf(batch, { expectedOf, quorum, enough: least });
     const containers = new Map<string, ContainerEvidence>();
+    const expected = new Map<string, Expected>();
     const evidence: WorkloadEvidence = {
-      container: (container) => {
-        const known = containers.get(container.name);
-        if (known !== undefined) return known;
-        const of = { ...place, container: container.name };
-        const found = evidenceOf(profiles, expectedOf, batch, of, least, runsProbes(container));
-        containers.set(container.name, found);
-        return found;
-      },
-      account: shared ? nobody : accountEvidence(account, batches, expectedOf, least),
-      expected: (container) => expectedOf({ ...place, container }),
+      container: (container) =>
+        remembered(containers, container.name, () => {
+          const of = { ...place, container: container.name };
+          if (batch === undefined) return unseen(of);
+          return evidenceOf(profiles, expectedOf, batch, of, least, runsProbes(container));
+        }),
+      account: shared ? nobody : accountOf(account),
+      expected: (container) =>
+        remembered(expected, container, () => expectedOf({ ...place, container })),
     };
     made.set(key, evidence);
     return evidence;
   };
   return Object.assign(of, {
     account: ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
-      accountEvidence(
-        { namespace, workloadKind: "ServiceAccount", workload: name },
-        batches,
-        expectedOf,
-        least,
-      ),
+      accountOf({ namespace, workloadKind: "ServiceAccount", workload: name }),
   });
 }
 
@@ -172,6 +174,27 @@ function evidenceOf(
         .map(({ text, remedy }): Missing => ({ text, remedy }));
     },
   };
+}
+
+/** Of what nobody watched: nothing was seen, and the lack is the same for all. A ledger is made only where one asks. */
+function unseenFor(
+  nobody: ContainerEvidence,
+  expectedOf: (container: ContainerKey) => Expected,
+  least: Thresholds,
+): (key: ContainerKey) => ContainerEvidence {
+  return (key) => {
+    let ledger: Ledger | undefined;
+    return {
+      ...nobody,
+      coverage: (kind) => (ledger ??= createLedgers(nothing, expectedOf, least)(key)).kinds[kind],
+    };
+  };
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  let found = known.get(key);
+  if (found === undefined) known.set(key, (found = make()));
+  return found;
 }
 
 /** Of that container or of its pod as a whole, and of the image that runs now, as the ledger takes it. */

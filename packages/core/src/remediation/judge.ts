@@ -8,23 +8,16 @@ import { containersOf, podTemplatesOf } from "../inventory/podspec.ts";
 import { isJsonObject } from "../model/json.ts";
 import type { PatchOperation } from "../model/finding.ts";
 import { refKey, refOf, type Resource } from "../model/resource.ts";
-import {
-  mostWitnesses,
-  verdictKinds,
-  type EditVerdict,
-  type FieldVerdict,
-  type VerdictKind,
-  type Witness,
-} from "../model/verdict.ts";
+import type { EditVerdict } from "../model/verdict.ts";
 import type { Container, PodTemplate, Workload } from "../model/workload.ts";
-import { detailText } from "../evidence/tell.ts";
-import type { Change, Field, Judgement, Repair, Seen, Site } from "./fields/field.ts";
+import type { Change, Field, Judgement, Repair, Site } from "./fields/field.ts";
 import { fields } from "./fields/index.ts";
 import { ordered } from "./fields/site.ts";
 import { gathered, type Thresholds, type WorkloadEvidence } from "./gathered.ts";
 import { applyOperations } from "./patch.ts";
+import type { Judged } from "./tell.ts";
 import { touchedBy, type Touched } from "./touched.ts";
-import { unwatched, verdictText, type Judged } from "./tell.ts";
+import { createVerdicts } from "./verdict.ts";
 
 /** The verdict of a patch of a resource; operations as RFC 6902. */
 export type Judge = (resource: Resource, operations: readonly PatchOperation[], undo: string) => EditVerdict;
@@ -44,6 +37,7 @@ interface World {
 
 export function createJudge(inventory: Inventory, seen: SeenBatch, least?: Thresholds): Judge {
   const worldOf = once(() => world(inventory, seen, least));
+  const verdictOf = createVerdicts();
   return (resource, operations, undo) => {
     const world = worldOf();
     const workload = world.workloads.get(refKey(refOf(resource)));
@@ -106,7 +100,7 @@ function mended(
   workload: Workload,
   world: World,
 ): Outcome {
-  const first = judgeAll(resource, applyOperations(resource, operations), workload, world);
+  const first = judgeAll(resource, operations, workload, world);
   const texts = new Map<string, string[]>();
   /** By whose repair a field came to be judged. */
   const owners = new Map(first.map((each) => [keyOf(each), keyOf(each)]));
@@ -121,7 +115,7 @@ function mended(
     // What a repair makes necessary is part of what it repairs.
     const key = owners.get(keyOf(broken)) ?? keyOf(broken);
     texts.set(key, [...(texts.get(key) ?? []), next.text]);
-    judged = judgeAll(resource, applyOperations(resource, [...operations, ...repair]), workload, world);
+    judged = judgeAll(resource, [...operations, ...repair], workload, world);
     for (const each of judged) if (!owners.has(keyOf(each))) owners.set(keyOf(each), key);
   }
   if (repair.length === 0) return { judged: first, repair };
@@ -150,28 +144,85 @@ function keyOf({ field, container }: Judged): string {
   return `${field} ${container ?? ""}`;
 }
 
-function judgeAll(before: Resource, after: Resource, workload: Workload, world: World): readonly Judged[] {
-  const touched = touchedBy(before, after);
-  const [old, now] = [podTemplatesOf(before), podTemplatesOf(after)];
-  const spoken = touched.filter(({ path }) => fieldsFor(path).length > 0);
+function judgeAll(
+  before: Resource,
+  operations: readonly PatchOperation[],
+  workload: Workload,
+  world: World,
+): readonly Judged[] {
+  const after = applyOperations(before, operations);
+  const old = templatesOf(before);
+  const touched = touchedAlike(before, after, operations, old);
+  const now = podTemplatesOf(after);
   const judged = old.flatMap((template, index) => {
     const other = now[index];
-    return other === undefined ? [] : judgeTemplate(template, other, spoken, workload, world);
+    return other === undefined ? [] : judgeTemplate(template, other, touched.spoken, workload, world);
   });
-  return [...judged, ...strangers(touched.filter((each) => !spoken.includes(each)))];
+  return [...judged, ...touched.strange];
+}
+
+/** What a patch touches: what fields speak for, and what was said of the rest. */
+interface Reached {
+  readonly spoken: readonly Touched[];
+  readonly strange: readonly Judged[];
+}
+
+const reached = new WeakMap<readonly PatchOperation[], Map<string, Reached>>();
+
+/** One patch of many resources finds the same in each, and touches the same; only the names of containers may differ. */
+function touchedAlike(
+  before: Resource,
+  after: Resource,
+  operations: readonly PatchOperation[],
+  templates: readonly Template[],
+): Reached {
+  const key = templates.map(({ names }) => names).join("\0");
+  let known = reached.get(operations);
+  if (known === undefined) reached.set(operations, (known = new Map()));
+  let found = known.get(key);
+  if (found === undefined) {
+    const touched = touchedBy(before, after);
+    const spoken = touched.filter(({ path }) => fieldsFor(path).length > 0);
+    found = { spoken, strange: strangers(touched.filter((each) => !spoken.includes(each))) };
+    known.set(key, found);
+  }
+  return found;
+}
+
+/** A pod template of a resource as it stands, with what is worked out for each patch of it. */
+interface Template extends PodTemplate {
+  readonly containers: readonly Container[];
+  /** Where it stands, and what its containers are called. */
+  readonly names: string;
+}
+
+const templates = new WeakMap<Resource, readonly Template[]>();
+
+function templatesOf(resource: Resource): readonly Template[] {
+  let found = templates.get(resource);
+  if (found === undefined) {
+    found = podTemplatesOf(resource).map((template) => {
+      const containers = containersOf(template);
+      const names = JSON.stringify([template.specPath, containers.map(({ name }) => name)]);
+      return { ...template, containers, names };
+    });
+    templates.set(resource, found);
+  }
+  return found;
 }
 
 function judgeTemplate(
-  before: PodTemplate,
+  before: Template,
   after: PodTemplate,
   touched: readonly Touched[],
   workload: Workload,
   world: World,
 ): readonly Judged[] {
+  if (touched.length === 0) return [];
   const evidence = world.evidenceOf(workload);
   const others = new Map(containersOf(after).map((container) => [container.name, container]));
   const asked = [...new Set(touched.flatMap(({ path }) => fieldsFor(path)))];
-  return containersOf(before).flatMap((container) => {
+  return before.containers.flatMap((container) => {
     const other = others.get(container.name);
     if (other === undefined || container.role === "ephemeral") return [];
     const mine = asked.filter((field) =>
@@ -291,56 +342,4 @@ function strangers(touched: readonly Touched[]): readonly Judged[] {
           ],
         },
   }));
-}
-
-function verdictOf(
-  judged: readonly Judged[],
-  repair: readonly PatchOperation[],
-  undo: string,
-  evidence: WorkloadEvidence | undefined,
-): EditVerdict {
-  const told = judged.map(fieldVerdict);
-  const verdict = verdictKinds.find((kind) => told.some((each) => each.verdict === kind)) ?? "clear";
-  const basis = told.some((each) => each.basis === "observation") ? "observation" : "construction";
-  return {
-    verdict,
-    basis,
-    text: verdictText(verdict, judged, told, undo, evidence),
-    fields: told.filter(
-      (each) => each.verdict !== "unknown" || each.missing.some(({ text }) => text !== unwatched),
-    ),
-    repair,
-    undo,
-  };
-}
-
-function fieldVerdict({ field, container, judgement, repaired, was }: Judged): FieldVerdict {
-  const shown = was ?? judgement;
-  const witnesses = [...(shown.witnesses ?? [])].sort((a, b) => b.replicas - a.replicas);
-  const verdict: VerdictKind = repaired === undefined ? judgement.verdict : "repaired";
-  return {
-    field,
-    ...(container === undefined ? {} : { container }),
-    verdict,
-    basis: shown.basis,
-    because: shown.because,
-    witnesses: witnesses.slice(0, mostWitnesses).map(witnessOf),
-    witnessCount: witnesses.length,
-    missing: judgement.missing ?? [],
-    ...(repaired === undefined ? {} : { repair: repaired }),
-  };
-}
-
-function witnessOf({ detail, observation, replicas, replicasWatched, flags }: Seen): Witness {
-  const { support } = observation;
-  return {
-    text: detailText(detail),
-    detail,
-    replicas,
-    replicasWatched,
-    first: support.reduce((least, { first }) => (first < least ? first : least), support[0]!.first),
-    last: support.reduce((most, { last }) => (last > most ? last : most), support[0]!.last),
-    sensors: [observation.sensor],
-    flags,
-  };
 }

@@ -71,7 +71,7 @@ function missingText(missing: readonly Missing[]): string {
 }
 
 /** The coverages that the verdict rests on. */
-function coveragesOf(judged: readonly Judged[]): readonly EvidenceCoverage[] {
+export function coveragesOf(judged: readonly Judged[]): readonly EvidenceCoverage[] {
   return judged.flatMap(({ judgement, seen }) =>
     seen === undefined ? [] : (judgement.kinds ?? []).map((kind) => seen.coverage(kind)),
   );

@@ -2,7 +2,7 @@
  * Verdicts for all that a scan would offer: a patch that would refuse what was seen is withheld, and one that can be
  * repaired is offered with its repair. Judges nothing twice: a finding is judged alone only where its edit breaks.
  */
-import type { Judged } from "../controls/ledger.ts";
+import { byIdOf, type Judged } from "../controls/ledger.ts";
 import type { PatchOperation } from "../model/finding.ts";
 import type { Edit } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -28,7 +28,7 @@ export function judgeEdits(judged: readonly Judged[], fixes: Fixes, judge: Judge
     of: (entry) => (withheld.has(entry) ? undefined : fixes.of(entry)),
     together: fixes.together,
   };
-  const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
+  const byId = byIdOf(judged);
   const known: Known = new Map();
   for (;;) {
     const edits = editsFor(judged, kept);
@@ -98,7 +98,8 @@ function told(
     return verdict === undefined ? edit : { ...edit, verdict };
   }
   const verdict = knownOf(edit, known, byId)!;
-  return { ...edit, operations: [...edit.operations, ...verdict.repair], verdict };
+  const operations = verdict.repair.length === 0 ? edit.operations : [...edit.operations, ...verdict.repair];
+  return { ...edit, operations, verdict };
 }
 
 const rolledBack = new Set(["Deployment", "StatefulSet", "DaemonSet"]);

@@ -1,6 +1,6 @@
 /** Which edits break a step: the findings whose fix takes away what the step needs. */
 import type { Control } from "../controls/control.ts";
-import type { Judged } from "../controls/ledger.ts";
+import { byIdOf, type Judged } from "../controls/ledger.ts";
 import type { Option, Options } from "../graph/cuts.ts";
 import { powers } from "../graph/powers/index.ts";
 import type { Break, Change, Step } from "../graph/step.ts";
@@ -127,7 +127,7 @@ function resolvedAt(
   edits: readonly Edit[],
   judged: readonly Judged[],
 ): (resource: string) => readonly Resolved[] {
-  const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
+  const byId = byIdOf(judged);
   const editsAt = new Map<string, number[]>();
   edits.forEach(({ system, resource }, index) => {
     if (system !== undefined) return;

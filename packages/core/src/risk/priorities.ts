@@ -3,7 +3,7 @@
  * takes away the power over a node or the cluster from an exposed workload, a subject that is not the platform's, or
  * everybody, or reverts what is new and grave. What is not known never demotes an edit.
  */
-import type { Judged } from "../controls/ledger.ts";
+import { byIdOf, type Judged } from "../controls/ledger.ts";
 import type { Privilege } from "../controls/control.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { DetectionReport } from "../model/report.ts";
@@ -42,7 +42,7 @@ export function prioritise(
   weighing?: Weighing,
   told?: Told,
 ): Priorities {
-  const byId = new Map(judged.map((entry) => [entry.result.id, entry]));
+  const byId = byIdOf(judged);
   const entryOf = entries(inventory, weighing);
   const own = edits.filter((edit) => edit.system === undefined);
   const weighed = own.map((edit) => ({
