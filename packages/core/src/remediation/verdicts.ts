@@ -2,14 +2,14 @@
  * Verdicts for all that a scan would offer: a patch that would refuse what was seen is withheld, and one that can be
  * repaired is offered with its repair. Judges nothing twice: a finding is judged alone only where its edit breaks.
  */
-import { byIdOf, type Judged } from "../controls/ledger.ts";
+import type { Judged } from "../controls/ledger.ts";
 import type { PatchOperation } from "../model/finding.ts";
 import type { Edit } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { refKey } from "../model/resource.ts";
 import type { Server } from "../model/snapshot.ts";
 import type { EditVerdict } from "../model/verdict.ts";
-import { editsFor } from "./edits.ts";
+import { groupedEdits, type Grouped } from "./edits.ts";
 import type { Fixes } from "./fixes.ts";
 import type { Judge } from "./judge.ts";
 
@@ -28,37 +28,35 @@ export function judgeEdits(judged: readonly Judged[], fixes: Fixes, judge: Judge
     of: (entry) => (withheld.has(entry) ? undefined : fixes.of(entry)),
     together: fixes.together,
   };
-  const byId = byIdOf(judged);
-  const known: Known = new Map();
+  let known: Known = new Map();
   for (;;) {
-    const edits = editsFor(judged, kept);
+    const groups = groupedEdits(judged, kept);
     const count = withheld.size;
-    for (const edit of edits) {
-      if (edit.byHand) continue;
-      const before = knownOf(edit, known, byId);
-      const members = before === undefined ? membersOf(edit, byId) : [];
-      const verdict = before ?? verdictFor(edit, members, judge, server);
-      if (before === undefined) known.set(members[0]!, { count: members.length, verdict });
-      if (verdict.verdict !== "breaks") continue;
-      for (const [member, own] of breaking(edit, membersOf(edit, byId), verdict, kept, judge, server)) {
-        withheld.set(member, own);
-      }
-    }
+    const verdicts = groups.map(({ edit, members }) => {
+      if (edit.byHand) return undefined;
+      const verdict = knownOf(members, known) ?? verdictFor(edit, members, judge, server);
+      if (verdict.verdict === "breaks")
+        for (const [member, own] of breaking(edit, members, verdict, kept, judge, server))
+          withheld.set(member, own);
+      return verdict;
+    });
     if (withheld.size === count)
-      return { edits: edits.map((edit) => told(edit, known, withheld, byId)), fixes: kept, withheld };
+      return { edits: groups.map((group, at) => told(group, verdicts[at], withheld)), fixes: kept, withheld };
+    known = new Map(
+      groups.flatMap(({ members }, at) => {
+        const verdict = verdicts[at];
+        return verdict === undefined ? [] : [[members[0]!, { count: members.length, verdict }]];
+      }),
+    );
   }
 }
 
 /** By the first finding of an edit: from round to round an edit only loses findings, so their number tells it apart. */
-type Known = Map<Judged, { readonly count: number; readonly verdict: EditVerdict }>;
+type Known = ReadonlyMap<Judged, { readonly count: number; readonly verdict: EditVerdict }>;
 
-function knownOf(edit: Edit, known: Known, byId: ReadonlyMap<string, Judged>): EditVerdict | undefined {
-  const found = known.get(byId.get(edit.resolves[0]!)!);
-  return found?.count === edit.resolves.length ? found.verdict : undefined;
-}
-
-function membersOf({ resolves }: Edit, byId: ReadonlyMap<string, Judged>): readonly Judged[] {
-  return resolves.flatMap((id) => byId.get(id) ?? []);
+function knownOf(members: readonly Judged[], known: Known): EditVerdict | undefined {
+  const found = known.get(members[0]!);
+  return found?.count === members.length ? found.verdict : undefined;
 }
 
 function verdictFor(edit: Edit, members: readonly Judged[], judge: Judge, server: Server): EditVerdict {
@@ -87,19 +85,19 @@ function breaking(
   return alone.length > 0 ? alone : members.map((member) => [member, whole] as const);
 }
 
+/** Completes an edit, which is ours alone until the report is handed out. */
 function told(
-  edit: Edit,
-  known: Known,
+  { edit, members }: Grouped,
+  verdict: EditVerdict | undefined,
   withheld: ReadonlyMap<Judged, EditVerdict>,
-  byId: ReadonlyMap<string, Judged>,
 ): Edit {
-  if (edit.byHand) {
-    const verdict = edit.resolves.flatMap((id) => withheld.get(byId.get(id)!) ?? [])[0];
-    return verdict === undefined ? edit : { ...edit, verdict };
-  }
-  const verdict = knownOf(edit, known, byId)!;
-  const operations = verdict.repair.length === 0 ? edit.operations : [...edit.operations, ...verdict.repair];
-  return { ...edit, operations, verdict };
+  const own = verdict ?? members.flatMap((member) => withheld.get(member) ?? [])[0];
+  if (own === undefined) return edit;
+  const open: { -readonly [K in keyof Edit]: Edit[K] } = edit;
+  if (verdict !== undefined && verdict.repair.length > 0)
+    open.operations = [...edit.operations, ...verdict.repair];
+  open.verdict = own;
+  return edit;
 }
 
 const rolledBack = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
