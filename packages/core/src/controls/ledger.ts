@@ -104,7 +104,8 @@ const indexes = new WeakMap<readonly Judged[], ReadonlyMap<string, Judged>>();
 /** What was judged by the id of its result; made once for a list, which is not changed any more. */
 export function byIdOf(judged: readonly Judged[]): ReadonlyMap<string, Judged> {
   let index = indexes.get(judged);
-  if (index === undefined) indexes.set(judged, (index = new Map(judged.map((entry) => [entry.result.id, entry]))));
+  if (index === undefined)
+    indexes.set(judged, (index = new Map(judged.map((entry) => [entry.result.id, entry]))));
   return index;
 }
 

@@ -66,8 +66,7 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
     };
     const shared = (holders.get(placeOf(account))?.size ?? 0) > 1;
     const batch = batches.get(key);
-    const profiles =
-      batch === undefined ? [] : profilesOf(batch, { expectedOf, quorum, enough: least });
+    const profiles = batch === undefined ? [] : profilesOf(batch, { expectedOf, quorum, enough: least });
     const containers = new Map<string, ContainerEvidence>();
     const expected = new Map<string, Expected>();
     const evidence: WorkloadEvidence = {
@@ -78,8 +77,7 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
           return evidenceOf(profiles, expectedOf, batch, of, least, runsProbes(container));
         }),
       account: shared ? nobody : accountOf(account),
-      expected: (container) =>
-        remembered(expected, container, () => expectedOf({ ...place, container })),
+      expected: (container) => remembered(expected, container, () => expectedOf({ ...place, container })),
     };
     made.set(key, evidence);
     return evidence;
