@@ -59,9 +59,9 @@ function groupsOf(judged: readonly Judged[], fixes: Fixes): readonly Group[] {
     }
     group.members.push(entry);
   }
-  const lists = [...byRecord.values()];
-  for (const list of lists) list.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return [...byHand, ...lists.sort((a, b) => (a[0]!.key < b[0]!.key ? -1 : 1)).flat()];
+  const perRecord = [...byRecord.values()];
+  for (const list of perRecord) list.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...byHand, ...perRecord.sort((a, b) => (a[0]!.key < b[0]!.key ? -1 : 1)).flat()];
 }
 
 /** A resource that stands in several places is another one at each: its edits carry the file, so that no two are one. */
