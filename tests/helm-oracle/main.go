@@ -31,6 +31,9 @@ type request struct {
 	Release  string   `json:"release"`
 	Values   any      `json:"values"`
 	Set      []string `json:"set"`
+	String   []string `json:"setString"`
+	JSON     []string `json:"setJson"`
+	File     []string `json:"setFile"`
 	Template string   `json:"template"`
 	Versions bool     `json:"versions"`
 	Times    int      `json:"times"`
@@ -125,7 +128,7 @@ func renderChart(r request) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := values.Options{Values: r.Set}
+	opts := values.Options{Values: r.Set, StringValues: r.String, JSONValues: r.JSON, FileValues: r.File}
 	if list, ok := r.Values.([]any); ok {
 		for _, file := range list {
 			opts.ValueFiles = append(opts.ValueFiles, file.(string))

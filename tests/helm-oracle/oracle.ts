@@ -13,6 +13,9 @@ export const release = "r";
 export interface Request {
   readonly chart?: string;
   readonly set?: readonly string[];
+  readonly setString?: readonly string[];
+  readonly setJson?: readonly string[];
+  readonly setFile?: readonly string[];
   readonly template?: string;
   /** YAML for a template, files for a chart. */
   readonly values?: string | readonly string[];
@@ -50,8 +53,8 @@ export interface Ours extends Answer {
 /** A day long ago and one far ahead: what differs between them depends on the time. */
 export const clocks = [1_000_000_000n, 4_000_000_000n].map((seconds) => seconds * 1_000_000_000n);
 
-function valuesOf({ values = [], set = [] }: Request): Dict {
-  if (typeof values !== "string") return readValues("/", { values, set });
+function valuesOf({ values = [], ...singles }: Request): Dict {
+  if (typeof values !== "string") return readValues("/", { values, ...singles });
   const read = tryRead(values);
   return "value" in read && isDict(read.value) ? read.value : dictOf();
 }

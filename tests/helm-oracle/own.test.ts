@@ -149,6 +149,41 @@ const cases: readonly Request[] = [
     ["dotted\\.key=1"],
     ["a[0][1]=1", "a[0][0].x=2"],
   ].map((set) => ({ set })),
+  ...[
+    ["a=1,b=true,c=null,d=0"],
+    ["a={1,true,x}", "e="],
+    ["list[0]=5", "list[2]=08"],
+    ["db.size=12", "table.b.c=null"],
+    ["a=x\\,y,b=\\{z"],
+    ["a"],
+    ["a={1"],
+  ].map((setString) => ({ setString })),
+  ...[
+    ['a={"b":[1,2.5,null,true,{"c":"d,e"}]},f=3'],
+    ["a=1,b=-2.5e3, c=true ,d=null"],
+    ["a=,b= ,c="],
+    ["a=[1, 2] , b=[]"],
+    ['a="x\\"y, z",b="ünï"'],
+    ['list[1]={"k":"v"}', "list[0]=null"],
+    ["db.nested=null", 'table={"b":{"c":9}}'],
+    ["a=01"],
+    ["a=1.,b=2"],
+    ["a=tru"],
+    ["a={b}"],
+    ["a=[1,b=2"],
+    ["a='x'"],
+    ["a=1 b=2"],
+    ["a"],
+  ].map((setJson) => ({ setJson })),
+  ...[
+    [`a=${files.first}`],
+    [`a.b[1]=${files.first},c={${files.first},${files.second}}`],
+    ["a="],
+    ["a=,b=x"],
+    ["a=/nowhere/at/all"],
+  ].map((setFile) => ({ setFile })),
+  { setString: ["a=1"], set: ["a=2", "b=2"], setJson: ["a=3", "b=3", "c=3"], setFile: [`a=${files.first}`] },
+  { values: [files.first], setJson: ["table.b=null"], set: ["table.b.d=4"] },
   { values: [files.first] },
   { values: [files.second] },
   { values: [files.first, files.second] },
@@ -158,7 +193,10 @@ const all = cases.map((request) => ({ chart: top, ...request }));
 const answers = ask(all);
 
 test.each(
-  all.map((request, index) => [JSON.stringify([request.set, request.values?.length]), index] as const),
+  all.map(
+    (request, index) =>
+      [JSON.stringify({ ...request, chart: undefined }).replaceAll(root, ""), index] as const,
+  ),
 )("%s", async (_, index) => {
   const theirs = answers[index];
   const ours = await renderOurs(all[index] ?? {});

@@ -13,6 +13,7 @@ import {
 } from "@plimsoll/core";
 import type { Call } from "./command.ts";
 import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "./input.ts";
+import { isChartOption } from "./values.ts";
 import { nearest } from "./suggestion.ts";
 
 /** Where to look: paths or saved snapshots as arguments, `--snapshot`, else a cluster. */
@@ -40,7 +41,8 @@ export async function snapshotOf(
   const asked: Call = {
     ...call,
     arguments: snapshot === undefined ? paths : [...paths, snapshot],
-    list: (option) => (["observations", "images", "values", "set"].includes(option) ? call.list(option) : []),
+    list: (option) =>
+      ["observations", "images"].includes(option) || isChartOption(option) ? call.list(option) : [],
   };
   const source = await sourceOf(asked);
   const [read] = await readSource(source, kinds, asked);

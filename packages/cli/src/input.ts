@@ -7,6 +7,7 @@ import type { Call } from "./command.ts";
 import { imageOptions, withImages } from "./images.ts";
 import { checkRecorded, observationOptions, withRecorded, type Recorded } from "./observations.ts";
 import { nearest } from "./suggestion.ts";
+import { chartOptions, checkValues, valuesOf } from "./values.ts";
 
 export interface Source extends Recorded {
   readonly paths: readonly string[];
@@ -20,20 +21,6 @@ export interface Source extends Recorded {
   /** For charts, as helm takes them. */
   readonly helm: HelmOptions;
 }
-
-/** With what charts are rendered. */
-export const chartOptions = [
-  {
-    flags: "--values <file>",
-    description: "values for the charts that are read, over their own; may be repeated, the last wins",
-    repeat: true,
-  },
-  {
-    flags: "--set <path=value>",
-    description: "one value for the charts that are read, as helm's --set takes it; may be repeated",
-    repeat: "whole",
-  },
-] as const;
 
 export const sourceOptions = [
   { flags: "--context <name>", description: "the kubeconfig context to read (default: the current one)" },
@@ -69,9 +56,10 @@ export async function sourceOf(call: Call): Promise<Source> {
     observations: call.list("observations"),
     auditPolicy: call.text("auditPolicy"),
     images: call.list("images"),
-    helm: { values: call.list("values"), set: call.list("set") },
+    helm: valuesOf(call),
   };
-  await checkCharts(source, call.terminal.cwd);
+  checkValues(source.helm, source.paths);
+  for (const file of source.helm.values ?? []) await mustExist(file, call.terminal.cwd);
   const given = [
     ...(source.context === undefined ? [] : ["--context"]),
     ...(source.allContexts ? ["--all-contexts"] : []),
@@ -92,20 +80,6 @@ export async function sourceOf(call: Call): Promise<Source> {
   for (const path of source.paths) await mustExist(path, call.terminal.cwd);
   await checkRecorded(source, call.terminal.cwd);
   return source;
-}
-
-/** Values are for charts, and a chart is a path. */
-async function checkCharts({ paths, helm: { values = [], set = [] } }: Source, cwd: string): Promise<void> {
-  if (paths.length === 0 && values.length + set.length > 0)
-    throw new UserError(
-      "usage",
-      `${values.length > 0 ? "--values" : "--set"} is for charts, and no path was given`,
-      "name the chart's folder",
-    );
-  const wrong = set.find((line) => !line.includes("="));
-  if (wrong !== undefined)
-    throw new UserError("usage", `--set has no value: ${sanitize(wrong)}`, "write --set image.tag=1.2");
-  for (const file of values) await mustExist(file, cwd);
 }
 
 /** One path as a source, whatever options stand beside it. */

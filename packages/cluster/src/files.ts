@@ -44,6 +44,7 @@ interface Reading {
   readonly saved: Snapshot[];
   readonly done: Set<string>;
   files: number;
+  charts: number;
 }
 
 /**
@@ -58,11 +59,18 @@ export async function readFiles(paths: readonly string[], options: FileOptions):
     saved: [],
     done: new Set(),
     files: 0,
+    charts: 0,
   };
   for (const target of targets) {
     if (target === "-") await readInput(reading);
     else await readPath(reading, target);
   }
+  if (reading.charts === 0 && Object.values(options.helm ?? {}).some((given) => given.length > 0))
+    throw new UserError(
+      "no-input",
+      `values were given, and there is no chart in ${paths.join(", ")}`,
+      "name a chart's folder, or leave --set and --values out",
+    );
   const { draft, saved } = reading;
   const empty = draft.resources.length + draft.gaps.length + draft.skipped.size === 0;
   const header: SnapshotHeader = {
@@ -127,6 +135,7 @@ async function rendered(reading: Reading, part: Part): Promise<Draft> {
   const { cwd, takenAt } = options;
   const rendering: Rendering = { folder: part.path, shown: shown(reading, part.path), cwd, takenAt };
   progress(reading, part.path);
+  if (part.kind === "chart") reading.charts += 1;
   if (part.kind === "chart") await takeChart(draft, rendering, options.helm ?? {});
   else if (part.kind === "kustomization") await takeKustomization(draft, rendering, part.remote);
   return draft;

@@ -19,6 +19,10 @@ export interface HelmOptions {
   readonly values?: readonly string[];
   /** As `helm template --set` takes them. */
   readonly set?: readonly string[];
+  /** As `--set-string`, `--set-json` and `--set-file` take them; files are relative to `cwd`. */
+  readonly setString?: readonly string[];
+  readonly setJson?: readonly string[];
+  readonly setFile?: readonly string[];
 }
 
 export interface Rendering {
@@ -80,7 +84,10 @@ function argumentsFor(chart: Chart, folder: string, options: HelmOptions): reado
     releaseName(chart.name),
     folder,
     ...(options.values ?? []).flatMap((file) => ["--values", file]),
+    ...(options.setJson ?? []).flatMap((value) => ["--set-json", value]),
     ...(options.set ?? []).flatMap((value) => ["--set", value]),
+    ...(options.setString ?? []).flatMap((value) => ["--set-string", value]),
+    ...(options.setFile ?? []).flatMap((value) => ["--set-file", value]),
   ];
 }
 

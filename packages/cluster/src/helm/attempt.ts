@@ -1,6 +1,7 @@
 /** Renders the chart in a folder, or says why not. Nothing is run but its templates, and nothing is fetched. */
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import type { HelmOptions } from "../helm.ts";
 import { isSystemError, whyOf } from "../failure.ts";
 import { RefusedError } from "../limit.ts";
 import { decode } from "../text.ts";
@@ -8,13 +9,12 @@ import { longestFile } from "./chart/archive.ts";
 import { readFolder } from "./chart/folder.ts";
 import { dictOfText, loadChart, type Chart, type ChartFile } from "./chart/load.ts";
 import { renderChart, type RenderedChart } from "./chart/render.ts";
-import { setInto } from "./chart/set.ts";
+import { asJson, asText, setInto, typed } from "./chart/set.ts";
 import { failure, RenderError } from "./template/fault.ts";
+import { textOf } from "./template/bytes.ts";
 import { dictOf, isDict, type Dict } from "./template/value.ts";
 
-export interface Asked {
-  readonly values?: readonly string[];
-  readonly set?: readonly string[];
+export interface Asked extends HelmOptions {
   readonly release: string;
 }
 
@@ -62,22 +62,29 @@ function crdsOf(chart: Chart): readonly ChartFile[] {
   return [...own, ...chart.dependencies.flatMap(crdsOf)];
 }
 
-/** What the user gives: files, relative to a folder, then single values. Throws `RenderError`. */
-export function readValues(cwd: string, { values = [], set = [] }: Omit<Asked, "release">): Dict {
+/**
+ * What the user gives: files, relative to a folder, then single values, in helm's order whatever order they were typed
+ * in. Throws `RenderError`.
+ */
+export function readValues(cwd: string, asked: HelmOptions): Dict {
+  const { values = [], setJson = [], set = [], setString = [], setFile = [] } = asked;
   let all = dictOf();
-  for (const file of values) all = merged(all, dictOfText(textOfFile(cwd, file), file));
-  for (const line of set) setInto(line, all);
+  for (const file of values) all = merged(all, dictOfText(decode(bytesOfFile(cwd, file)), file));
+  for (const line of setJson) setInto(line, all, asJson);
+  for (const line of set) setInto(line, all, typed);
+  for (const line of setString) setInto(line, all, asText);
+  for (const line of setFile) setInto(line, all, (file) => textOf(bytesOfFile(cwd, file)));
   return all;
 }
 
-function textOfFile(cwd: string, file: string): string {
+function bytesOfFile(cwd: string, file: string): Buffer {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file)) throw failure(`${file}: nothing is fetched while scanning`);
   const path = resolve(cwd, file);
   try {
     const stats = statSync(path);
     if (!stats.isFile()) throw failure(`${file}: no regular file`);
     if (stats.size > longestFile) throw failure(`${file}: values of more than 5 MiB`);
-    return decode(readFileSync(path));
+    return readFileSync(path);
   } catch (error) {
     if (error instanceof RefusedError) throw failure(`${file}: ${error.message}`);
     if (isSystemError(error)) throw failure(`${file}: ${whyOf(error)}`);

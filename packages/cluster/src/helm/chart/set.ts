@@ -1,4 +1,5 @@
-/** `--set a.b[0]=c,d={e,f}`: helm's own little language for values. */
+/** `--set a.b[0]=c,d={e,f}`: helm's own little language for values, and what `--set-json` and the like make of it. */
+import { readJson } from "../functions/json.ts";
 import { failure } from "../template/fault.ts";
 import { dictOf, intOf, isDict, isList, listOf, type Dict, type Value } from "../template/value.ts";
 
@@ -8,6 +9,7 @@ const deepest = 30;
 interface Reader {
   readonly chars: readonly string[];
   at: number;
+  readonly manner: Manner;
 }
 
 interface Run {
@@ -16,9 +18,19 @@ interface Run {
   readonly last: string | undefined;
 }
 
+/** What the text of a value means; `asJson` reads a value of its own syntax. */
+export type Manner = ((text: string) => Value) | typeof asJson;
+
+export const asJson = "json";
+
+/** `--set-string` */
+export function asText(text: string): Value {
+  return text;
+}
+
 /** Changes `values`. Throws `RenderError` for a line that is ill-formed. */
-export function setInto(line: string, values: Dict): void {
-  const reader: Reader = { chars: [...line], at: 0 };
+export function setInto(line: string, values: Dict, manner: Manner): void {
+  const reader: Reader = { chars: [...line], at: 0, manner };
   while (reader.at < reader.chars.length) readKey(reader, values, 0);
 }
 
@@ -101,20 +113,78 @@ function readItem(reader: Reader, items: readonly Value[], at: number, depth: nu
 }
 
 function readValue(reader: Reader): Value {
-  if (reader.chars[reader.at] !== "{") return typed(until(reader, ",").text);
+  const { chars, manner } = reader;
+  if (manner === asJson) return readJsonValue(reader);
+  if (reader.at >= chars.length) return "";
+  if (chars[reader.at] !== "{") return manner(until(reader, ",").text);
   reader.at += 1;
   const items: Value[] = [];
   for (;;) {
     const { text, last } = until(reader, ",}");
     if (last === undefined) throw failure("list must terminate with '}'");
-    items.push(typed(text));
+    items.push(manner(text));
     if (last === "}") break;
   }
-  if (reader.chars[reader.at] === ",") reader.at += 1;
+  if (chars[reader.at] === ",") reader.at += 1;
   return listOf(items);
 }
 
-function typed(text: string): Value {
+/** Nothing is null; what follows a value without a comma is read as the next key, as helm does it. */
+function readJsonValue(reader: Reader): Value {
+  if (isAtEnd(reader)) return null;
+  const rest = reader.chars.slice(reader.at).join("");
+  const text = jsonAhead(rest);
+  if (text === undefined) throw failure("failed parsing --set-json data");
+  reader.at += [...text].length;
+  const value = parsed(text);
+  isAtEnd(reader);
+  return value;
+}
+
+function parsed(text: string): Value {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw failure("failed parsing --set-json data");
+  }
+}
+
+const simple = /^(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![.eE]))/;
+const quoted = /^"(?:[^"\\]|\\.)*"/s;
+
+/** The one JSON value that a text begins with. */
+function jsonAhead(text: string): string | undefined {
+  if (!/^[[{]/.test(text)) return (simple.exec(text) ?? quoted.exec(text))?.[0];
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]!;
+    if (char === '"') {
+      const string = quoted.exec(text.slice(at))?.[0];
+      if (string === undefined) return undefined;
+      at += string.length - 1;
+    } else if (char === "[" || char === "{") depth += 1;
+    else if (char === "]" || char === "}") depth -= 1;
+    if (depth === 0) return text.slice(0, at + 1);
+  }
+  return undefined;
+}
+
+/** Takes spaces and one comma; whether nothing else stood there. */
+function isAtEnd(reader: Reader): boolean {
+  for (; reader.at < reader.chars.length; reader.at += 1) {
+    const char = reader.chars[reader.at]!;
+    if (char === ",") {
+      reader.at += 1;
+      return true;
+    }
+    if (!/\s/.test(char)) return false;
+  }
+  return true;
+}
+
+/** `--set`: words and whole numbers are what YAML would have them be. */
+export function typed(text: string): Value {
   const word = text.toLowerCase();
   if (word === "true" || word === "false") return word === "true";
   if (word === "null") return null;
