@@ -122,17 +122,17 @@ function keyOf({ place, ref }: Entry, aboutOf: AboutOf): string {
 /** All by id. An id begins with its control's, so that the controls are ordered first and then each by itself. */
 function inOrder(pages: ReadonlyMap<string, readonly Written[]>): readonly Judged[] {
   const controls = [...pages.keys()].sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
-  const compare = comparer(pages);
+  const rankOf = ranksOf(pages);
   return controls.flatMap((id) => {
     const page = pages.get(id)!;
-    const sorted = page.toSorted(compare);
+    const sorted = sortedBy(page, rankOf);
     const isTwice = sorted.some(
       ({ key, judged }, index) =>
         index > 0 &&
         sorted[index - 1]!.key === key &&
         sorted[index - 1]!.judged.result.id === judged.result.id,
     );
-    return (isTwice ? withFreeIds(page).sort(compare) : sorted).map(({ judged }) => judged);
+    return (isTwice ? sortedBy(withFreeIds(page), rankOf) : sorted).map(({ judged }) => judged);
   });
 }
 
@@ -140,18 +140,24 @@ function inOrder(pages: ReadonlyMap<string, readonly Written[]>): readonly Judge
  * By id, for the most part without comparing ids: of one control, they differ first in the key of the resource, and
  * the keys are put in order once. Names with a colon are compared whole, as the end of a key cannot be told in them.
  */
-function comparer(pages: ReadonlyMap<string, readonly Written[]>): (a: Written, b: Written) => number {
+function sortedBy(page: readonly Written[], rankOf: RankOf): readonly Written[] {
+  const ranked = page.map((written) => ({ written, rank: rankOf(written.key) }));
+  ranked.sort((a, b) => {
+    if (a.rank !== undefined && b.rank !== undefined && a.rank !== b.rank) return a.rank - b.rank;
+    const [left, right] = [a.written.judged.result.id, b.written.judged.result.id];
+    return left < right ? -1 : left > right ? 1 : 0;
+  });
+  return ranked.map(({ written }) => written);
+}
+
+type RankOf = (key: string) => number | undefined;
+
+function ranksOf(pages: ReadonlyMap<string, readonly Written[]>): RankOf {
   const keys = new Set<string>();
   for (const page of pages.values()) for (const { key } of page) keys.add(key);
   const sorted = [...keys].filter((key) => !key.includes(":")).sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
   const ranks = new Map(sorted.map((key, rank) => [key, rank]));
-  return (a, b) => {
-    const one = ranks.get(a.key);
-    const two = ranks.get(b.key);
-    if (one !== undefined && two !== undefined && one !== two) return one - two;
-    const [left, right] = [a.judged.result.id, b.judged.result.id];
-    return left < right ? -1 : left > right ? 1 : 0;
-  };
+  return (key) => ranks.get(key);
 }
 
 /** The same resource may stand in several files: all but the first occurrence carry their file in the id. */

@@ -67,6 +67,15 @@ function ledgerOf(
   return { kinds, blindKinds: observationKinds.filter((kind) => kinds[kind].sight === "none") };
 }
 
+/** What the ledger of a container says of one kind where nobody watched it and nothing was seen. */
+export function unwatchedCoverage(
+  kind: ObservationKind,
+  expected: Expected,
+  least: Enough = enough,
+): EvidenceCoverage {
+  return coverageOf(kind, { all: [], watches: [], own: undefined, expected, lost: new Map() }, least);
+}
+
 /** Of that container, or of its pod as a whole. */
 function isOf({ container }: Watch, { container: name }: ContainerKey): boolean {
   return container.container === name || container.container === "";

@@ -21,6 +21,7 @@ const below = new WeakMap<Spot, Map<Path, Spot>>();
 
 /** The spot of a path from the resource's root; kept by the path itself, so give one that comes again. */
 export function spotAt(record: ResourceRecord, path: Path): Spot {
+  if (path.length === 0) return rootOf(record);
   let spots = known.get(record);
   if (spots === undefined) known.set(record, (spots = new Map()));
   let spot = spots.get(path);
@@ -30,8 +31,12 @@ export function spotAt(record: ResourceRecord, path: Path): Spot {
   return spot;
 }
 
+const roots = new WeakMap<ResourceRecord, Spot>();
+
 function rootOf(record: ResourceRecord): Spot {
-  return { record, text: "", value: record.resource, order: 0 };
+  let root = roots.get(record);
+  if (root === undefined) roots.set(record, (root = { record, text: "", value: record.resource, order: 0 }));
+  return root;
 }
 
 /** The same, one for all paths of the resource that read the same; kept by the path as well. */
@@ -93,5 +98,5 @@ export function locate(
   source: Source,
   path: Path,
 ): { line: number; column: number } | undefined {
-  return lineOf(spotBelow(rootOf({ resource, source }), path));
+  return lineOf(spotBelow({ record: { resource, source }, text: "", value: resource, order: 0 }, path));
 }

@@ -1,10 +1,10 @@
 /** What was seen of each workload, as fields ask for it: of the image that runs now, each behaviour with its replicas and flags. */
 import { nothingExpected, expectations, type Enough, type Expected } from "../evidence/expected.ts";
-import { createLedgers } from "../evidence/ledger.ts";
+import { createLedgers, unwatchedCoverage } from "../evidence/ledger.ts";
 import type { Seen as SeenBatch } from "../evidence/merge.ts";
 import { profilesOf, type Behaviour, type Flag, type Profile, type Quorum } from "../evidence/profile.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import type { Ledger } from "../model/evidence.ts";
+import type { EvidenceCoverage } from "../model/evidence.ts";
 import { isJsonObject } from "../model/json.ts";
 import type { ContainerKey, ObservationKind } from "../model/observation.ts";
 import { refKey } from "../model/resource.ts";
@@ -174,17 +174,17 @@ function evidenceOf(
   };
 }
 
-/** Of what nobody watched: nothing was seen, and the lack is the same for all. A ledger is made only where one asks. */
+/** Of what nobody watched: nothing was seen, and the lack is the same for all. Its coverage is worked out only where one asks. */
 function unseenFor(
   nobody: ContainerEvidence,
   expectedOf: (container: ContainerKey) => Expected,
   least: Thresholds,
 ): (key: ContainerKey) => ContainerEvidence {
   return (key) => {
-    let ledger: Ledger | undefined;
+    const made = new Map<string, EvidenceCoverage>();
     return {
       ...nobody,
-      coverage: (kind) => (ledger ??= createLedgers(nothing, expectedOf, least)(key)).kinds[kind],
+      coverage: (kind) => remembered(made, kind, () => unwatchedCoverage(kind, expectedOf(key), least)),
     };
   };
 }

@@ -77,7 +77,7 @@ function setOperation(state: Json, path: Path, value: Json): PatchOperation | un
 /** Applies operations in order to a copy; the parts that do not change are shared. A path that does not exist is an error. */
 export function applyOperations<T extends Json>(root: T, operations: readonly PatchOperation[]): T {
   return operations.reduce<Json>(
-    (state, operation) => applyOne(state, stepsOf(operation.path), operation),
+    (state, operation) => applyOne(state, stepsOfOperation(operation), operation),
     root,
   ) as T;
 }
@@ -121,6 +121,15 @@ export function valueAtPointer(root: Json, pointer: string): Json | undefined {
     (value, step) => childAt(value, isJsonArray(value) && /^\d+$/.test(step) ? Number(step) : step),
     root,
   );
+}
+
+const known = new WeakMap<PatchOperation, readonly string[]>();
+
+/** One patch is applied to all resources that are alike. */
+function stepsOfOperation(operation: PatchOperation): readonly string[] {
+  let steps = known.get(operation);
+  if (steps === undefined) known.set(operation, (steps = stepsOf(operation.path)));
+  return steps;
 }
 
 function stepsOf(pointer: string): readonly string[] {

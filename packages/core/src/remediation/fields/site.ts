@@ -124,6 +124,7 @@ export function parentOf(path: string): string {
 
 /** JSON with sorted keys: a manifest and the API server write the same value in another order. */
 export function ordered(value: Json | undefined): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
   return JSON.stringify(value ?? null, (_, part: unknown) =>
     isJsonObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );
