@@ -6,7 +6,7 @@ import { skip, type Draft } from "./draft.ts";
 import { isSystemError } from "./failure.ts";
 import { RefusedError, sanitised } from "./limit.ts";
 import { entryOf, isRawObject } from "./raw.ts";
-import { renderFolder } from "./helm/attempt.ts";
+import { renderFolder, type HelmOptions } from "./helm/attempt.ts";
 import { takeRendered } from "./helm/rendered.ts";
 import { takeBytes } from "./take.ts";
 import { decode } from "./text.ts";
@@ -14,16 +14,7 @@ import { findTool, runTool, type ToolOutput } from "./tool.ts";
 import { chartName } from "./walk.ts";
 import { readYaml } from "./yaml.ts";
 
-export interface HelmOptions {
-  /** Values files, as `helm template --values` takes them; relative to `cwd`. */
-  readonly values?: readonly string[];
-  /** As `helm template --set` takes them. */
-  readonly set?: readonly string[];
-  /** As `--set-string`, `--set-json` and `--set-file` take them; files are relative to `cwd`. */
-  readonly setString?: readonly string[];
-  readonly setJson?: readonly string[];
-  readonly setFile?: readonly string[];
-}
+export type { HelmOptions };
 
 export interface Rendering {
   /** The folder that is rendered, and how it is shown to people. */

@@ -1,7 +1,6 @@
 /** Renders the chart in a folder, or says why not. Nothing is run but its templates, and nothing is fetched. */
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { HelmOptions } from "../helm.ts";
 import { isSystemError, whyOf } from "../failure.ts";
 import { RefusedError } from "../limit.ts";
 import { decode } from "../text.ts";
@@ -13,6 +12,17 @@ import { asJson, asText, setInto, typed } from "./chart/set.ts";
 import { failure, RenderError } from "./template/fault.ts";
 import { textOf } from "./template/bytes.ts";
 import { dictOf, isDict, type Dict } from "./template/value.ts";
+
+export interface HelmOptions {
+  /** Values files, as `helm template --values` takes them; relative to `cwd`. */
+  readonly values?: readonly string[];
+  /** As `helm template --set` takes them. */
+  readonly set?: readonly string[];
+  /** As `--set-string`, `--set-json` and `--set-file` take them; files are relative to `cwd`. */
+  readonly setString?: readonly string[];
+  readonly setJson?: readonly string[];
+  readonly setFile?: readonly string[];
+}
 
 export interface Asked extends HelmOptions {
   readonly release: string;
