@@ -12,7 +12,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { collectionOf, kubeconfigOf, openApi, until } from "./api.ts";
 import { named, objectsOf, observe } from "./fixes/observed.ts";
 import { answerAll, unprogram } from "./packets/firewall.ts";
-import { openProber, type Prober } from "./packets/prober.ts";
 import { kubectl, plimsoll, type Said } from "./generated/command.ts";
 import { enforce, strangePort } from "./generated/enforce.ts";
 import { allowed } from "./generated/rights.ts";
@@ -25,7 +24,6 @@ const profiles = join(state, "kubelet/seccomp/gen");
 const seenFile = join(folder, "seen.jsonl");
 const auditFile = join(folder, "audit.log");
 const auditPolicy = join(state, "audit-policy.yaml");
-let prober: Prober;
 let answerFewer: () => void;
 const clusterWide: string[] = [];
 
@@ -48,11 +46,9 @@ beforeAll(async () => {
   const log = readFileSync(join(state, "log/audit.log"), "utf8").split("\n");
   writeFileSync(auditFile, log.filter((line) => line.includes("system:serviceaccount:gen-")).join("\n"));
   answerFewer = answerAll();
-  prober = await openProber(folder);
 }, 240_000);
 
 afterAll(async () => {
-  prober?.close();
   answerFewer?.();
   await unprogram();
   await removeAll();
@@ -172,6 +168,7 @@ function excessOf({ err }: Said): number {
   return Number(times);
 }
 
+/** Whether somebody answers, or at which end the node refuses: each has an error of its own. */
 async function connected(
   from: { readonly namespace: string; readonly name: string },
   to: Doer,
@@ -179,9 +176,11 @@ async function connected(
 ): Promise<string> {
   const pod = (await podOf(from)).metadata.name!;
   const address = (await podOf(to)).status.podIP!;
-  const runner = { kind: "pod", namespace: from.namespace, name: pod } as const;
-  const [said] = await prober.connect(runner, [{ address, protocol: "TCP", port }]);
-  return said!.kind;
+  const script = `printf 'GET /cgi-bin/do HTTP/1.0\\r\\n\\r\\n' | nc -w 3 ${address} ${port}`;
+  const { out, err } = await kubectl(["exec", "-n", from.namespace, pod, "--", "sh", "-c", script]);
+  if (/Network is unreachable/.test(err)) return "left";
+  if (/No route to host|Host is unreachable/.test(err)) return "arrived";
+  return out.startsWith("HTTP") ? "open" : `${out}${err}`.trim();
 }
 
 const [server, low, client, writer, caller] = doers as readonly [Doer, Doer, Doer, Doer, Doer];
