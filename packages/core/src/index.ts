@@ -48,6 +48,19 @@ export {
 } from "./remediation/networkpolicy.ts";
 export { rolesFor } from "./remediation/role.ts";
 export { seccompFor } from "./remediation/seccomp.ts";
+export {
+  judgeFollowed,
+  recordOf,
+  type FieldRecord,
+  type Followed,
+  type FollowupOutcome,
+  type FollowupState,
+  type Sign,
+} from "./remediation/followup.ts";
+export { valuesAt } from "./remediation/followed-pods.ts";
+export { fieldsTouched } from "./remediation/followed-fields.ts";
+export { touchedBy, type Touched } from "./remediation/touched.ts";
+export { undoOf } from "./remediation/undo.ts";
 export { likelyStart, tracedStart } from "./remediation/start-calls.ts";
 export { planOf, type Plan, type PlanStep, type Stage, type StageId } from "./remediation/plan.ts";
 export { locksFor, podSecurityPlan, type NamespacePlan, type PodSecurityLevel } from "./remediation/psa.ts";

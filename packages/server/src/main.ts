@@ -31,7 +31,9 @@ import { createHttp, type HttpOptions } from "./http/server.ts";
 import { createLog, failureText, type Log } from "./log.ts";
 import { createCounters } from "./metrics.ts";
 import { createDelivery } from "./notify/deliver.ts";
-import { alarmsFor, noticesFor } from "./notify/notice.ts";
+import { createFollowups } from "./followup/followup.ts";
+import { podReader } from "./followup/pods.ts";
+import { alarmsFor, followupNotices, noticesFor } from "./notify/notice.ts";
 import { send } from "./notify/send.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import type { Pipeline } from "./pipeline/shape.ts";
@@ -156,6 +158,7 @@ async function build(parts: Parts): Promise<Service> {
     onCommitted: (sequence) => {
       feed.committed(sequence);
       delivery.nudge();
+      followups.judged();
     },
   });
   const reception = createReception({
@@ -163,6 +166,18 @@ async function build(parts: Parts): Promise<Service> {
     random: doors.random,
     pipeline,
     account: () => settings.held().settings.agents?.account,
+  });
+  const api = openApiServer({ access, network: doors.network, clock, patience: 10_000 });
+  const followups = createFollowups({
+    cluster,
+    clock,
+    store,
+    pipeline,
+    log,
+    readPods: podReader(api),
+    settings: () => settings.held().settings,
+    noticesOf: (followup, at) => followupNotices(settings.held().settings, cluster, followup, at),
+    onNotices: () => delivery.nudge(),
   });
   let egress = await egressOf(parts).catch(inWords("bad-config", "correct egress.caFile in the settings"));
   const delivery = createDelivery({
@@ -181,6 +196,7 @@ async function build(parts: Parts): Promise<Service> {
     kinds: kindsNeeded(library.controls),
     ...(options.namespaces.length === 0 ? {} : { namespaces: options.namespaces }),
     onChanges: (changes) => {
+      followups.take(changes);
       pipeline.take(changes);
       reception.take(changes);
     },
@@ -203,6 +219,7 @@ async function build(parts: Parts): Promise<Service> {
     store,
     pipeline,
     feed,
+    followups,
     reception,
     status: () => statusIn(standing),
   };
@@ -231,7 +248,9 @@ async function build(parts: Parts): Promise<Service> {
       await door.app.close();
       await watch.stop();
       await reception.stop();
+      await followups.stop();
       await pipeline.stop();
+      api.close();
       await delivery.stop();
       keeping.abort();
       await kept;

@@ -306,7 +306,8 @@ function siteOf(
 
 const byPath = new Map<string, readonly Field[]>();
 
-function fieldsFor(path: string): readonly Field[] {
+/** Those that speak for a path, as `touchedBy` writes it. */
+export function fieldsFor(path: string): readonly Field[] {
   let known = byPath.get(path);
   if (known === undefined) {
     known = fields.filter((field) => speaksFor(field, path));
@@ -320,7 +321,7 @@ function speaksFor({ paths }: Field, path: string): boolean {
 }
 
 /** Nothing that a container sees, and nothing that decides where or how many of it run. */
-const inert =
+export const inert =
   /^(?:object\.metadata\.(?:labels|annotations)\.|annotations\.|object\.spec\.(?:revisionHistoryLimit|ttlSecondsAfterFinished|successfulJobsHistoryLimit|failedJobsHistoryLimit))/;
 
 /** What no field speaks for. */

@@ -242,7 +242,7 @@ function proofOf({ workload, flows, placed, policy, byName = false }: Entry, aft
     }
     if (places.ends(flow).length === 0) undecided.push(`${detailText(flow)}: its other end is not known`);
   }
-  return { replayed: flows.length, denied, undecided, ...excessOf(placed, after) };
+  return { replayed: flows.length, denied, undecided, ...excessOf(placed, after, workload.ref.namespace) };
 }
 
 function isNamed({ peer, port, protocol }: Flow, placed: readonly Placed[]): boolean {
@@ -263,12 +263,13 @@ function isSame({ ref }: Workload, { ref: other }: Workload): boolean {
 function excessOf(
   placed: readonly Placed[],
   inventory: Inventory,
+  own: string,
 ): { readonly admitted: number; readonly seen: number } {
   const admitted = new Set<string>();
   const seen = new Set<string>();
   for (const { direction, peer, host, port, protocol, meant } of placed) {
     const key = (who: string): string => [direction, who, port, protocol].join(" ");
-    for (const who of selectedBy(peer, host, inventory)) admitted.add(key(who));
+    for (const who of selectedBy(peer, host, inventory, own)) admitted.add(key(who));
     seen.add(key(meant));
   }
   return { admitted: admitted.size, seen: seen.size };
@@ -278,6 +279,7 @@ function selectedBy(
   peer: JsonObject | undefined,
   host: string | undefined,
   inventory: Inventory,
+  own: string,
 ): readonly string[] {
   if (host !== undefined) return [host];
   if (peer === undefined) return ["anybody"];
@@ -288,7 +290,9 @@ function selectedBy(
       ({ derived, ref, pod }) =>
         !derived &&
         pod.spec["hostNetwork"] !== true &&
-        matchesSelector(peer["namespaceSelector"], inventory.namespaceLabels(ref.namespace)) &&
+        (peer["namespaceSelector"] === undefined
+          ? ref.namespace === own
+          : matchesSelector(peer["namespaceSelector"], inventory.namespaceLabels(ref.namespace))) &&
         (peer["podSelector"] === undefined || matchesSelector(peer["podSelector"], pod.metadata.labels)),
     )
     .map(({ ref }) => `${ref.kind} ${ref.namespace}/${ref.name}`);

@@ -1,6 +1,7 @@
 /** What only the whole report says: attack paths, edits to act on, coverage and gaps, frameworks, exceptions. */
 import { Type } from "typebox";
 import { library } from "@plimsoll/library";
+import { recordShape } from "./followups.ts";
 import { asOf, asOfShape, defineRoute, reportOf } from "./route.ts";
 import { closed, shapes, word } from "./shapes.ts";
 
@@ -34,12 +35,16 @@ export const reportRoutes = [
       asOf: asOfShape,
       priorities: Type.Unsafe({ $ref: "priorities" }),
       edits: Type.Array(shapes.edit),
+      /** How edits of each field have fared after they were made. */
+      record: recordShape,
     }),
     run: async ({ eyes }, context) => {
       await eyes.mustSeeReport();
       const { takenAt, priorities, edits } = reportOf(context);
       const acted = new Set(priorities.act.map(({ edit }) => edit));
-      return { takenAt, asOf: asOf(context), priorities, edits: edits.filter(({ id }) => acted.has(id)) };
+      const record = context.followups.record();
+      const own = edits.filter(({ id }) => acted.has(id));
+      return { takenAt, asOf: asOf(context), priorities, edits: own, record };
     },
   }),
   defineRoute({

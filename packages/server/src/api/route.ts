@@ -3,6 +3,7 @@ import { Type, type TObject, type TSchema, type Static } from "typebox";
 import type { Clock } from "@plimsoll/cluster";
 import type { Report, Snapshot } from "@plimsoll/core";
 import type { Principal } from "../auth/principal.ts";
+import type { Followups } from "../followup/shape.ts";
 import type { Pipeline } from "../pipeline/shape.ts";
 import type { Visible } from "../store/query.ts";
 import type { Store } from "../store/store.ts";
@@ -17,6 +18,7 @@ export interface Context {
   readonly clock: Clock;
   readonly store: Store;
   readonly pipeline: Pipeline;
+  readonly followups: Pick<Followups, "list" | "record">;
   readonly feed: Feed;
   readonly reception: Reception;
   readonly status: () => Promise<ServiceStatus>;

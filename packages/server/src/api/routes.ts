@@ -1,5 +1,6 @@
 /** Every route, one file a resource. */
 import { findingRoutes } from "./findings.ts";
+import { followupRoutes } from "./followups.ts";
 import { observationRoutes } from "./observations.ts";
 import { profileRoutes } from "./profiles.ts";
 import { reportRoutes } from "./reports.ts";
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...resourceRoutes,
   ...scoreRoutes,
   ...reportRoutes,
+  ...followupRoutes,
   ...snapshotRoutes,
   ...statusRoutes,
   ...profileRoutes,

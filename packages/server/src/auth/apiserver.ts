@@ -19,6 +19,8 @@ export interface ApiServer {
   /** The owner of a token that is meant for one of the audiences; `undefined` where it is not valid. */
   readonly owner: (token: string, audiences: readonly string[]) => Promise<Principal | undefined>;
   readonly may: (principal: Principal, question: Question) => Promise<boolean>;
+  /** What stands at a path, as the service itself may read it; throws an `AuthError` where it is not told. */
+  readonly get: (path: string) => Promise<JsonObject>;
   readonly close: () => void;
 }
 
@@ -30,7 +32,9 @@ export interface ApiServerOptions {
   readonly patience?: number;
 }
 
-const longestAnswer = 256 * 1024;
+/** Bytes: of a review, and of what is read. */
+const longestReview = 256 * 1024;
+const longestAnswer = 32 * 1024 * 1024;
 
 export function openApiServer({ access, network, clock, patience = 2_000 }: ApiServerOptions): ApiServer {
   const { server, tls, proxy } = access;
@@ -40,13 +44,13 @@ export function openApiServer({ access, network, clock, patience = 2_000 }: ApiS
     const pair = cert === undefined || key === undefined ? {} : { cert, key };
     return network.reach({ server, tls: { ...tls, ...pair }, ...(proxy === undefined ? {} : { proxy }) });
   };
-  const ask = async (path: string, body: JsonObject): Promise<JsonObject> => {
+  const ask = async (path: string, body?: JsonObject): Promise<JsonObject> => {
     const abort = new AbortController();
     const cancel = clock.after(patience, () => abort.abort());
     const { promise: late, reject } = Promise.withResolvers<never>();
     late.catch(() => undefined); // the answer may come before it
     abort.signal.addEventListener("abort", () => reject(unavailable()));
-    const asked = (async () => post(access, await (line ??= reach()), path, body, abort.signal))();
+    const asked = (async () => send(access, await (line ??= reach()), path, body, abort.signal))();
     asked.catch(() => undefined); // it may fail after the time is over
     try {
       return await Promise.race([asked, late]);
@@ -61,6 +65,7 @@ export function openApiServer({ access, network, clock, patience = 2_000 }: ApiS
     owner: async (token, audiences) =>
       ownerIn(await ask(tokenPath, tokenReview(token, audiences)), audiences),
     may: async (principal, question) => isAllowed(await ask(accessPath, accessReview(principal, question))),
+    get: ask,
     close: () => void line?.then((open) => open.cut()).catch(() => undefined),
   };
 }
@@ -72,28 +77,29 @@ function unavailable(cause?: unknown): AuthError {
 const tokenPath = "/apis/authentication.k8s.io/v1/tokenreviews";
 const accessPath = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
 
-async function post(
+/** With a body it is posted. */
+async function send(
   access: Access,
   line: Line,
   path: string,
-  body: JsonObject,
+  body: JsonObject | undefined,
   signal: AbortSignal,
 ): Promise<JsonObject> {
   for (const renew of [false, true]) {
     const { authorization } = await access.identify(renew);
     const answer = await line.send({
-      method: "POST",
+      method: body === undefined ? "GET" : "POST",
       path: access.server.pathname.replace(/\/$/, "") + path,
       headers: {
         accept: "application/json",
-        "content-type": "application/json",
         "user-agent": "plimsoll",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(authorization === undefined ? {} : { authorization }),
       },
-      body: Buffer.from(JSON.stringify(body)),
+      ...(body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) }),
       signal,
     });
-    const text = await textOf(answer.body);
+    const text = await textOf(answer.body, body === undefined ? longestAnswer : longestReview);
     if (answer.status === 401 && !renew) continue;
     if (answer.status !== 200 && answer.status !== 201) throw unavailable();
     try {
@@ -107,12 +113,12 @@ async function post(
   throw unavailable();
 }
 
-async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+async function textOf(body: AsyncIterable<Uint8Array>, longest: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    if (length > longestAnswer) throw unavailable();
+    if (length > longest) throw unavailable();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

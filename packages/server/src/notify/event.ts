@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Access, Clock, Network } from "@plimsoll/cluster";
 import type { Notice } from "./notice.ts";
-import { lineOf } from "./words.ts";
+import { isGood, lineOf } from "./words.ts";
 
 export interface EventDoor {
   readonly access: Access;
@@ -47,7 +47,6 @@ function eventOf(notice: Notice, namespace: string): object {
     .update(JSON.stringify([id, what, at]))
     .digest("hex")
     .slice(0, 24);
-  const isGood = what === "fixed" || what === "gone" || what === "excepted";
   return {
     apiVersion: "events.k8s.io/v1",
     kind: "Event",
@@ -56,10 +55,7 @@ function eventOf(notice: Notice, namespace: string): object {
     reportingController: "plimsoll.dev/serve",
     reportingInstance: "plimsoll",
     action: "Judge",
-    reason:
-      what === "detected"
-        ? "Detection"
-        : `Finding${what.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    reason: reasonOf(what),
     regarding: {
       apiVersion: resource.apiVersion,
       kind: resource.kind,
@@ -67,6 +63,13 @@ function eventOf(notice: Notice, namespace: string): object {
       ...(resource.namespace === "" ? {} : { namespace: resource.namespace }),
     },
     note: lineOf(notice).slice(0, 1000),
-    type: isGood ? "Normal" : "Warning",
+    type: isGood(what) ? "Normal" : "Warning",
   };
+}
+
+/** `FindingOpened`, `EditBlamed`, `Detection`. */
+function reasonOf(what: Notice["what"]): string {
+  if (what === "detected") return "Detection";
+  const of = what === "blamed" || what === "confirmed" ? "Edit" : "Finding";
+  return `${of}${what.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
 }

@@ -8,6 +8,7 @@ import {
   type Severity,
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
+import type { Followup } from "../followup/shape.ts";
 import type { Turn } from "../pipeline/said.ts";
 import type { Channel, Settings } from "../settings/settings.ts";
 import type { Change } from "../store/batch.ts";
@@ -16,8 +17,8 @@ import type { HistoryKind } from "../store/store.ts";
 
 /** One thing that happened. */
 export interface Notice {
-  /** `detected`: not a finding, but something that happened. */
-  readonly what: HistoryKind | "detected";
+  /** `detected`: something that happened. `blamed`, `confirmed`: what became of an edit. All else is of a finding. */
+  readonly what: HistoryKind | "detected" | "blamed" | "confirmed";
   readonly cluster: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -60,7 +61,7 @@ export function noticesFor(
   );
 }
 
-const toldAlways: NonNullable<Channel["tell"]> = ["opened", "detected"];
+const toldAlways: NonNullable<Channel["tell"]> = ["opened", "detected", "blamed"];
 
 /** Who is told of something that happened, each time that it was not known before. */
 export function alarmsFor(
@@ -69,15 +70,10 @@ export function alarmsFor(
   detections: readonly DetectionReport[],
   at: number,
 ): readonly NewEntry[] {
-  return notify.flatMap(({ id, tell = toldAlways, severity = "high", namespaces }) => {
-    const worst = severities.slice(0, severities.indexOf(severity) + 1) as readonly Severity[];
+  return notify.flatMap((channel) => {
+    const { id } = channel;
     return detections
-      .filter(
-        ({ severity: own, container }) =>
-          tell.includes("detected") &&
-          worst.includes(own) &&
-          (namespaces === undefined || namespaces.includes(container.namespace)),
-      )
+      .filter(({ severity, container }) => isWanted(channel, "detected", severity, container.namespace))
       .map((detection) => ({
         channel: id,
         cluster,
@@ -105,21 +101,54 @@ function turnsFor(
   turns: readonly Turn[],
   at: number,
 ): readonly NewEntry[] {
-  const { id, tell = toldAlways, severity = "high", namespaces } = channel;
-  const worst = severities.slice(0, severities.indexOf(severity) + 1) as readonly Severity[];
   return turns
-    .filter(
-      ({ kind, result }) =>
-        tell.includes(kind) &&
-        worst.includes(result.severity) &&
-        (namespaces === undefined || namespaces.includes(result.resource.namespace)),
-    )
+    .filter(({ kind, result }) => isWanted(channel, kind, result.severity, result.resource.namespace))
     .map((turn) => ({
-      channel: id,
+      channel: channel.id,
       cluster,
       dedup: dedupOf([cluster, turn.result.id, turn.kind, turn.result.because, Math.floor(at / sameWithin)]),
       body: noticeOf(turn, cluster, at),
     }));
+}
+
+function isWanted(
+  { tell = toldAlways, severity = "high", namespaces }: Channel,
+  what: Notice["what"],
+  of: Severity,
+  namespace: string,
+): boolean {
+  const worst = severities.slice(0, severities.indexOf(severity) + 1) as readonly Severity[];
+  return (
+    tell.includes(what) && worst.includes(of) && (namespaces === undefined || namespaces.includes(namespace))
+  );
+}
+
+/** What became of an edit, told once; nothing while it is only watched. */
+export function followupNotices(
+  { notify }: Settings,
+  cluster: string,
+  { followed, outcome }: Followup,
+  at: number,
+): readonly NewEntry[] {
+  const { state } = outcome;
+  if (state !== "blamed" && state !== "confirmed") return [];
+  const { id, edit, title, severity, resource, resolved, undo } = followed;
+  const body: Notice = {
+    what: state,
+    cluster,
+    at,
+    id,
+    control: (resolved[0] ?? edit).split(":")[0]!,
+    title,
+    severity,
+    resource,
+    path: edit.split(":").at(-1)!,
+    because: outcome.text,
+    remediation: state === "confirmed" ? "" : `To take it back, as a JSON patch: ${JSON.stringify(undo)}`,
+  };
+  return notify
+    .filter((channel) => isWanted(channel, state, severity, resource.namespace))
+    .map((channel) => ({ channel: channel.id, cluster, dedup: dedupOf([cluster, id, state]), body }));
 }
 
 function baselineFor(

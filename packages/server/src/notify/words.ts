@@ -4,6 +4,11 @@ import type { Baseline, Notice } from "./notice.ts";
 
 export type Told = Notice | Baseline;
 
+/** What nobody need do anything about. */
+export function isGood(what: Notice["what"]): boolean {
+  return what === "fixed" || what === "gone" || what === "excepted" || what === "confirmed";
+}
+
 const verbs: { readonly [W in Notice["what"]]: string } = {
   opened: "opened",
   changed: "changed",
@@ -13,6 +18,8 @@ const verbs: { readonly [W in Notice["what"]]: string } = {
   gone: "gone",
   lost: "cannot be told any more",
   detected: "detected",
+  blamed: "edit broke something",
+  confirmed: "edit holds",
 };
 
 export function placeText({ kind, namespace, name }: ResourceRef): string {
@@ -64,7 +71,7 @@ export function alertsOf(list: readonly Told[]): readonly object[] {
   return list.flatMap((told) => {
     if (told.what === "baseline") return [];
     const { cluster, control, severity, resource, path } = told;
-    const isOver = told.what === "fixed" || told.what === "gone" || told.what === "excepted";
+    const isOver = isGood(told.what);
     const at = new Date(told.at).toISOString();
     return [
       {
@@ -92,7 +99,7 @@ const ocsfSeverity: { readonly [S in Severity]: number } = { critical: 5, high: 
  */
 export function ocsfOf(told: Notice, version: string): object {
   const isDetection = told.what === "detected";
-  const isOver = told.what === "fixed" || told.what === "gone";
+  const isOver = told.what === "fixed" || told.what === "gone" || told.what === "confirmed";
   const activity = told.what === "opened" || isDetection ? 1 : isOver ? 3 : 2;
   const { resource } = told;
   return {

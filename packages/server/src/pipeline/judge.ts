@@ -78,9 +78,10 @@ function joined(deltas: readonly Delta[]): Delta {
 }
 
 function scanSettings(settings: Settings): ScanSettings {
-  const { exceptions, frameworks } = settings;
+  const { exceptions, frameworks, evidence } = settings;
   return {
     exceptions,
+    ...(evidence === undefined ? {} : { thresholds: evidence }),
     ...inventoryOptions(settings),
     ...(frameworks === undefined ? {} : { frameworks }),
   };

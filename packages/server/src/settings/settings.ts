@@ -1,7 +1,7 @@
 /** Reads the settings strictly: an unknown key or a value out of bounds is told with its place, and nothing is guessed. */
 import { Errors } from "typebox/value";
 import { dataIn } from "@plimsoll/cluster";
-import { UserError, type Exception, type Json, type Path } from "@plimsoll/core";
+import { UserError, type Exception, type Json, type Path, type Thresholds } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import type { SourceSettings } from "../auth/sources.ts";
 import type { OidcSettings } from "../auth/oidc.ts";
@@ -16,6 +16,10 @@ export interface Settings {
   readonly environmentLabels?: readonly string[];
   readonly exceptions: readonly Exception[];
   readonly retention: Retention;
+  /** Where it differs from what is usual. */
+  readonly evidence?: Partial<Thresholds>;
+  /** Milliseconds for which an edit is watched after it was made. */
+  readonly followup: { readonly window: number };
   readonly egress: { readonly allow: readonly string[]; readonly caFile?: string };
   readonly auth: { readonly audiences: readonly string[]; readonly oidc?: OidcSettings };
   /** As Kubernetes names users. Absent: no agent is taken. */
@@ -27,6 +31,7 @@ export interface Settings {
 export const usualSettings: Settings = {
   exceptions: [],
   retention: { historyDays: 400, exactDays: 30, dailySnapshots: 400 },
+  followup: { window: 24 * 60 * 60_000 },
   egress: { allow: [] },
   auth: { audiences: ["plimsoll"] },
   notify: [],
@@ -82,6 +87,8 @@ function settingsOf(given: SettingsText, file: string): Settings {
     labels,
     exceptions = [],
     retention,
+    evidence,
+    followup,
     egress,
     auth,
     agents,
@@ -102,6 +109,8 @@ function settingsOf(given: SettingsText, file: string): Settings {
       source: file,
     })),
     retention: { ...usualSettings.retention, ...(retention as Partial<Retention>) },
+    ...(evidence === undefined ? {} : { evidence: evidence as Partial<Thresholds> }),
+    followup: followup === undefined ? usualSettings.followup : { window: followup.minutes * 60_000 },
     egress: { allow: egress?.allow ?? [], ...(caFile === undefined ? {} : { caFile }) },
     auth: {
       audiences: auth?.audiences ?? usualSettings.auth.audiences,

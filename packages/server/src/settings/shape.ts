@@ -48,10 +48,21 @@ const exception = Type.Object(
 /** What is told to whom. */
 const told = {
   id: name,
-  /** Default: opened, detected. Not called `on`, which YAML reads as true. */
+  /** Default: opened, detected, blamed. Not called `on`, which YAML reads as true. */
   tell: Type.Optional(
     Type.Array(
-      oneOf(["opened", "changed", "excepted", "exception-ended", "fixed", "gone", "lost", "detected"]),
+      oneOf([
+        "opened",
+        "changed",
+        "excepted",
+        "exception-ended",
+        "fixed",
+        "gone",
+        "lost",
+        "detected",
+        "blamed",
+        "confirmed",
+      ]),
     ),
   ),
   /** This severe or worse. Default: high. */
@@ -118,6 +129,21 @@ export const settingsShape = Type.Object(
         closed,
       ),
     ),
+    /** From where on "never seen" is taken for "does not do"; docs/decisions/0008 says why the defaults are what they are. */
+    evidence: Type.Optional(
+      Type.Object(
+        {
+          hours: Type.Optional(Type.Integer({ minimum: 0, maximum: 8_760 })),
+          weekdays: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+          cycles: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+          stale: Type.Optional(Type.Integer({ minimum: 1, maximum: 8_760 })),
+          replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        },
+        closed,
+      ),
+    ),
+    /** How long an edit is watched after somebody made it. Default: 1440, a day. */
+    followup: Type.Optional(Type.Object({ minutes: Type.Integer({ minimum: 1, maximum: 43_200 }) }, closed)),
     egress: Type.Optional(Type.Object({ allow: Type.Optional(texts), caFile: Type.Optional(text) }, closed)),
     auth: Type.Optional(
       Type.Object(

@@ -1,0 +1,242 @@
+/**
+ * Watches what becomes of edits after somebody made them. Listens to what the pipeline is handed and has judged, keeps each
+ * edit in the store from the moment it is noticed, and asks for pods only while one is watched. Only who leads does so.
+ */
+import { pause, type Change as Handed } from "@plimsoll/cluster";
+import {
+  judgeFollowed,
+  recordOf,
+  refKey,
+  refOf,
+  touchedBy,
+  type FollowupOutcome,
+  type Report,
+  type Resource,
+  type Seen,
+} from "@plimsoll/core";
+import { failureText } from "../log.ts";
+import { StoreError } from "../store/error.ts";
+import { noticed, proposedIn, type ChangedObject, type Proposed } from "./noticed.ts";
+import { ownersIn, podsOf } from "./pods.ts";
+import type { Followup, FollowupOptions, Followups } from "./shape.ts";
+
+export const documentKind = "followup";
+/** Milliseconds between two looks, and how long a change may wait to be judged. */
+const look = 2_000;
+/** What breaks mostly does so at once: after a while it is looked at more seldom. */
+const fresh = 5 * 60_000;
+const seldom = 30_000;
+const patience = 10 * 60_000;
+/** Ended ones beyond these are forgotten, the oldest first. */
+const most = 2_000;
+
+interface Held {
+  readonly followup: Followup;
+  readonly version: number;
+}
+
+interface State {
+  readonly options: FollowupOptions;
+  readonly held: Map<string, Held>;
+  /** By key: what stood there before the change, until the change was judged. */
+  readonly changed: Map<string, ChangedObject>;
+  proposed: Proposed;
+  /** That `proposed` is of. */
+  report: Report | undefined;
+  loaded: boolean;
+  /** By id: when it is next looked at. */
+  readonly next: Map<string, number>;
+}
+
+export function createFollowups(options: FollowupOptions): Followups {
+  const state: State = {
+    options,
+    held: new Map(),
+    changed: new Map(),
+    proposed: new Map(),
+    report: undefined,
+    loaded: false,
+    next: new Map(),
+  };
+  const stopping = new AbortController();
+  let woken = new AbortController();
+  const done = (async () => {
+    while (!stopping.signal.aborted) {
+      woken = new AbortController();
+      try {
+        if (options.pipeline.status().leads) await step(state);
+        else state.loaded = false;
+      } catch (error) {
+        options.log("warn", "followup-failed", { because: failureText(error) });
+        if (error instanceof StoreError && error.code === "conflict") state.loaded = false;
+      }
+      await pause(options.clock, look, AbortSignal.any([stopping.signal, woken.signal]));
+    }
+  })();
+  const list = (): readonly Followup[] =>
+    [...state.held.values()]
+      .map(({ followup }) => followup)
+      .sort((a, b) => (a.followed.since < b.followed.since ? 1 : -1));
+  return {
+    take: (changes) => remember(state, changes),
+    judged: () => woken.abort(),
+    list,
+    record: () => recordOf(list()),
+    stop: async () => {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+/** Only where an edit was proposed: nobody else's change is of interest. */
+function remember({ options, changed, proposed }: State, changes: readonly Handed[]): void {
+  const { clock, pipeline } = options;
+  for (const change of changes) {
+    if (change.op !== "put") continue;
+    const { resource, lastChange } = change.record;
+    const key = refKey(refOf(resource));
+    const waiting = changed.get(key);
+    // A workload reports its rollout by changes of its own, in which nothing of it changes.
+    if (waiting !== undefined && touchedBy(waiting.after, resource).length === 0) continue;
+    const { revision, report = -1 } = pipeline.standing();
+    const isJudged = waiting !== undefined && report > waiting.revision;
+    const before = (isJudged ? undefined : waiting?.before) ?? pipeline.present.get(key)?.resource;
+    // What is proposed once the change was judged is no reason for it.
+    const edits = (isJudged ? undefined : waiting?.edits) ?? proposed.get(key);
+    if (before === undefined || edits === undefined || touchedBy(before, resource).length === 0) continue;
+    const by = lastChange === undefined ? {} : { by: lastChange.manager };
+    changed.set(key, { before, after: resource, edits, revision, at: clock.now(), ...by });
+  }
+}
+
+async function step(state: State): Promise<void> {
+  if (!state.loaded) await load(state);
+  const { pipeline, clock } = state.options;
+  const report = pipeline.report();
+  if (report === undefined) return;
+  await begin(state);
+  if (report !== state.report) state.proposed = proposedIn(report);
+  state.report = report;
+  for (const [key, { at }] of state.changed) if (clock.now() - at > patience) state.changed.delete(key);
+  const reading = readOnce(state.options);
+  for (const held of state.held.values()) {
+    const { followed, outcome } = held.followup;
+    const age = clock.now() - Date.parse(followed.since);
+    const rest = age < fresh ? 0 : seldom;
+    if (outcome.state !== "watching" || clock.elapsed() < (state.next.get(followed.id) ?? 0)) continue;
+    state.next.set(followed.id, clock.elapsed() + rest);
+    await watchOne(state, held, reading);
+  }
+}
+
+async function load(state: State): Promise<void> {
+  const { store, cluster } = state.options;
+  state.held.clear();
+  for (const { id, version, body } of await store.documents(documentKind)) {
+    if (!id.startsWith(`${cluster}:`)) continue;
+    state.held.set(id, { followup: body as Followup, version });
+  }
+  state.loaded = true;
+}
+
+/** Edits that the changes which are judged now have made. */
+async function begin(state: State): Promise<void> {
+  const { pipeline, cluster, settings } = state.options;
+  const results = pipeline.report()!.results;
+  const failing = new Set(results.filter(({ result }) => result === "fail").map(({ id }) => id));
+  for (const [key, change] of state.changed) {
+    const found = noticed(change, (id) => failing.has(id), cluster, settings().followup.window);
+    if (found.length === 0) continue;
+    state.changed.delete(key);
+    for (const followed of found) {
+      const outcome = judgeFollowed(followed, {
+        now: followed.since,
+        object: change.after,
+        pods: [],
+        seen: seenOf(state, followed.resource),
+      });
+      await put(state, { followup: { followed, outcome, at: change.at }, version: 0 });
+      state.options.log("info", "edit-followed", { resource: key, fields: followed.fields.length });
+    }
+  }
+  await forget(state);
+}
+
+/** Several edits in one namespace ask for its pods once. */
+function readOnce({ readPods }: FollowupOptions): FollowupOptions["readPods"] {
+  const asked = new Map<string, ReturnType<typeof readPods>>();
+  return (namespace) => {
+    const known = asked.get(namespace) ?? readPods(namespace);
+    asked.set(namespace, known);
+    return known;
+  };
+}
+
+async function watchOne(state: State, held: Held, read: FollowupOptions["readPods"]): Promise<void> {
+  const { clock, pipeline, noticesOf, onNotices, store } = state.options;
+  const { followed, outcome: before } = held.followup;
+  const outcome = judgeFollowed(followed, {
+    now: new Date(clock.now()).toISOString(),
+    object: pipeline.present.get(refKey(followed.resource))?.resource,
+    pods: await podsFor(state, followed.resource, read),
+    seen: seenOf(state, followed.resource),
+  });
+  if (sameOutcome(before, outcome)) return;
+  const at = clock.now();
+  const followup: Followup = { followed, outcome, at };
+  // Queued first: what is told twice is one entry, what is kept without being told is lost.
+  const notices = outcome.state === before.state ? [] : noticesOf(followup, at);
+  if (notices.length > 0) await store.outbox.add(notices);
+  await put(state, { followup, version: held.version });
+  if (notices.length > 0) onNotices();
+}
+
+function sameOutcome(a: FollowupOutcome, b: FollowupOutcome): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** `undefined` where they may not be read. */
+async function podsFor(
+  { options }: State,
+  resource: Followup["followed"]["resource"],
+  read: FollowupOptions["readPods"],
+): Promise<readonly Resource[] | undefined> {
+  const { pipeline, log } = options;
+  if (resource.namespace === "") return [];
+  try {
+    const pods = await read(resource.namespace);
+    return podsOf(resource, pods, (kind, name) => {
+      const apiVersion = kind === "Job" ? "batch/v1" : "apps/v1";
+      const owner = pipeline.present.get(refKey({ apiVersion, kind, namespace: resource.namespace, name }));
+      return owner === undefined ? [] : ownersIn(owner.resource);
+    });
+  } catch (error) {
+    log("warn", "pods-not-read", { because: failureText(error) });
+    return undefined;
+  }
+}
+
+function seenOf({ options }: State, { namespace, kind, name }: Followup["followed"]["resource"]): Seen {
+  const { observations, watches = [] } = options.pipeline.snapshot();
+  const isOf = ({ container }: { readonly container: Seen["watches"][number]["container"] }): boolean =>
+    container.namespace === namespace && container.workloadKind === kind && container.workload === name;
+  return { observations: observations.filter(isOf), watches: watches.filter(isOf), detections: [] };
+}
+
+async function put(state: State, { followup, version }: Held): Promise<void> {
+  const { id } = followup.followed;
+  const change = { kind: documentKind, id, expected: version, author: "plimsoll", body: followup };
+  const stored = await state.options.store.putDocument(change);
+  state.held.set(id, { followup, version: stored.version });
+}
+
+async function forget(state: State): Promise<void> {
+  const ended = [...state.held]
+    .filter(([, { followup }]) => followup.outcome.state !== "watching")
+    .sort(([, a], [, b]) => a.followup.at - b.followup.at);
+  for (const [id, { version }] of ended.slice(0, Math.max(0, ended.length - most))) {
+    await state.options.store.putDocument({ kind: documentKind, id, expected: version, author: "plimsoll" });
+    state.held.delete(id);
+  }
+}

@@ -1,0 +1,84 @@
+/** Which edits that were proposed a change has made: it resolved a finding of theirs, at a place that they would change. */
+import {
+  applyOperations,
+  fieldsTouched,
+  refKey,
+  refOf,
+  touchedBy,
+  undoOf,
+  valuesAt,
+  type Edit,
+  type Followed,
+  type Report,
+  type Resource,
+} from "@plimsoll/core";
+
+export interface ChangedObject {
+  readonly before: Resource;
+  readonly after: Resource;
+  /** What was proposed for it before. */
+  readonly edits: readonly Edit[];
+  /** Of the pipeline, when it was handed over. */
+  readonly revision: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly by?: string;
+}
+
+/** Edits that were proposed for an object, as the last report had them. */
+export type Proposed = ReadonlyMap<string, readonly Edit[]>;
+
+export function proposedIn({ edits }: Report): Proposed {
+  return Map.groupBy(
+    edits.filter(({ byHand }) => !byHand),
+    ({ resource }) => refKey(resource),
+  );
+}
+
+/** `failing`: ids of what fails now; findings of the objects must have been judged with the change in them. */
+export function noticed(
+  { before, after, edits, at, by }: ChangedObject,
+  failing: (id: string) => boolean,
+  cluster: string,
+  window: number,
+): readonly Followed[] {
+  const touched = touchedBy(before, after);
+  const places = new Set(touched.map(placeOf));
+  return edits.flatMap((edit): readonly Followed[] => {
+    const resolved = edit.resolves.filter((id) => !failing(id));
+    const meant = touchedOf(before, edit).map(placeOf);
+    if (resolved.length === 0 || !meant.some((place) => places.has(place))) return [];
+    const since = new Date(at).toISOString();
+    return [
+      {
+        id: `${cluster}:${since}:${edit.id}`.slice(0, 500),
+        edit: edit.id,
+        title: edit.title,
+        severity: edit.severity,
+        resource: refOf(after),
+        resolved,
+        since,
+        until: new Date(at + window).toISOString(),
+        fields: fieldsTouched(after, touched),
+        changed: valuesAt(after, touched),
+        undo: undoOf(before, after),
+        ...(edit.verdict === undefined ? {} : { promised: edit.verdict.verdict }),
+        ...(by === undefined ? {} : { by }),
+      },
+    ];
+  });
+}
+
+function placeOf({ path, container = "" }: { readonly path: string; readonly container?: string }): string {
+  return `${container} ${path}`;
+}
+
+/** What the edit would have changed; nothing where it does not fit what stood there. */
+function touchedOf(before: Resource, { operations }: Edit): ReturnType<typeof touchedBy> {
+  try {
+    return touchedBy(before, applyOperations(before, operations));
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
