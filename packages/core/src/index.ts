@@ -49,6 +49,7 @@ export {
 export { rolesFor } from "./remediation/role.ts";
 export { seccompFor } from "./remediation/seccomp.ts";
 export {
+  judgeConfirmed,
   judgeFollowed,
   recordOf,
   type FieldRecord,

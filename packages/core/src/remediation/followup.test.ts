@@ -6,7 +6,7 @@ import type { ObservationDetail } from "../model/observation.ts";
 import type { Resource } from "../model/resource.ts";
 import { fieldsTouched } from "./followed-fields.ts";
 import { valuesAt } from "./followed-pods.ts";
-import { judgeFollowed, recordOf, type Followed, type Sighting } from "./followup.ts";
+import { judgeConfirmed, judgeFollowed, recordOf, type Followed, type Sighting } from "./followup.ts";
 import { applyOperations } from "./patch.ts";
 import { touchedBy } from "./touched.ts";
 import { undoOf } from "./undo.ts";
@@ -170,10 +170,10 @@ test.each<[string, Resource, Partial<Sighting> & { readonly told?: Told }, strin
     "read-only-root-filesystem crash-loop",
   ],
   [
-    "a dropped capability",
+    "a dropped capability: it ends",
     secured({ capabilities: { drop: ["ALL"] } }),
-    { seen: seen([refusedCapability]) },
-    "capabilities capability-refused",
+    { told: { ready: false, state: crash, lastState: ended("Error", 1), restartCount: 2 } },
+    "capabilities crash-loop",
   ],
   [
     "not root: never made",
@@ -241,6 +241,31 @@ test.each<[string, Partial<Sighting>]>([
   expect(judged({ ...sighting, now: until }).state).toBe("confirmed");
 });
 
+test("a capability that was refused tells why it ended, and alone is borne", () => {
+  const after = secured({ capabilities: { drop: ["ALL"] } });
+  const crashed = pod(after, { ready: false, state: crash, lastState: ended("Error", 1), restartCount: 2 });
+  const [one, sighting] = [followed(after), { seen: seen([refusedCapability]) }];
+  const blamed = judged({ ...sighting, pods: [crashed] }, one, after);
+  expect([blamed.state, blamed.signs.map(({ kind }) => kind)]).toEqual([
+    "blamed",
+    ["crash-loop", "capability-refused"],
+  ]);
+  const confirmed = judged({ ...sighting, pods: [pod(after)], now: until }, one, after);
+  expect(confirmed.state).toBe("confirmed");
+  expect(confirmed.text).toContain("Refused, and it went on: CHOWN");
+});
+
+test("what was confirmed and is taken back keeps its place in the record", () => {
+  const confirmed = judged({ now: until });
+  expect(judgeConfirmed(followed(), confirmed, readOnly)).toBe(confirmed);
+  expect(judgeConfirmed(followed(), confirmed, undefined)).toBe(confirmed);
+  const back = judgeConfirmed(followed(), confirmed, workload());
+  expect([back.state, back.was]).toEqual(["taken-back", "confirmed"]);
+  expect(recordOf([{ followed: followed(), outcome: back }])).toEqual([
+    { field: "read-only-root-filesystem", confirmed: 1, blamed: 0 },
+  ]);
+});
+
 test("confirmed by pods alone says that no sensor looked; by nobody, it is unknown", () => {
   const alone = judged({ now: until, seen: nothingSeen });
   expect([alone.state, alone.looked]).toEqual(["confirmed", ["pod-status"]]);
@@ -289,7 +314,15 @@ test("the record: a blamed edit counts for the fields that its signs name, a con
     outcome: judged({ pods: [pod(after)], now: until, ...sighting }, one, after),
   });
   expect(
-    recordOf([end({}), end({}), end({ seen: seen([refusedCapability]) }), end({ pods: undefined })]),
+    recordOf([
+      end({}),
+      end({}),
+      end({
+        pods: [pod(after, { lastState: ended("Error", 1), restartCount: 1 })],
+        seen: seen([refusedCapability]),
+      }),
+      end({ pods: undefined }),
+    ]),
   ).toEqual([
     { field: "capabilities", confirmed: 2, blamed: 1 },
     { field: "read-only-root-filesystem", confirmed: 2, blamed: 0 },

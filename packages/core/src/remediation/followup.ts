@@ -91,6 +91,8 @@ export interface FollowupOutcome {
   readonly pods: number;
   readonly looked: readonly Looked[];
   readonly missing: readonly Missing[];
+  /** Of what was taken back: it had been confirmed before. */
+  readonly was?: "confirmed";
 }
 
 export interface Sighting {
@@ -102,6 +104,17 @@ export interface Sighting {
   readonly pods: readonly Resource[] | undefined;
   /** What was seen of the workload, of whatever time. */
   readonly seen: Seen;
+}
+
+/** A confirmed edit, looked at once more: what stands there may be changed again. What is gone altogether is nobody's drift. */
+export function judgeConfirmed(
+  followed: Followed,
+  outcome: FollowupOutcome,
+  object: Resource | undefined,
+): FollowupOutcome {
+  if (object === undefined || runsWith(object, followed.changed)) return outcome;
+  const text = saidOf(followed, "taken-back", [], outcome);
+  return { ...outcome, state: "taken-back", was: "confirmed", text };
 }
 
 /** Not ready for longer than this (milliseconds), and a probe is to blame. */
@@ -124,13 +137,16 @@ export function judgeFollowed(followed: Followed, sighting: Sighting): FollowupO
   return { ...found, state, signs, text: saidOf(followed, state, signs, found) };
 }
 
+/** The kernel is asked for capabilities that nobody needs: such a refusal alone is a sign of nothing, beside another it tells why. */
+const bearable: ReadonlySet<SignKind> = new Set(["capability-refused"]);
+
 function stateOf(
   { changed, until }: Followed,
   { object, pods, now }: Sighting,
   standing: readonly PodStanding[],
   signs: readonly Sign[],
 ): FollowupState {
-  if (signs.length > 0) return "blamed";
+  if (signs.some(({ kind }) => !bearable.has(kind))) return "blamed";
   if (object === undefined || !runsWith(object, changed)) return "taken-back";
   if (now < until) return "watching";
   if (pods === undefined || !standing.some(({ ready }) => ready)) return "unknown";
@@ -158,6 +174,8 @@ function missingOf(
       ];
 }
 
+const anyFields: ReadonlySet<SignKind> = new Set(["restart", "crash-loop", "not-created", "not-ready"]);
+
 /** How often edits of a field were confirmed, and how often blamed. */
 export interface FieldRecord {
   readonly field: string;
@@ -171,9 +189,12 @@ export function recordOf(
 ): readonly FieldRecord[] {
   const counts = new Map<string, { confirmed: number; blamed: number }>();
   for (const { followed, outcome } of ended) {
-    const { state, signs } = outcome;
+    const { signs } = outcome;
+    const state = outcome.was ?? outcome.state;
     if (state !== "confirmed" && state !== "blamed") continue;
-    const named = state === "blamed" ? signs : followed.fields;
+    // An end may be any field's doing; a refusal tells whose.
+    const telling = signs.filter(({ kind }) => !anyFields.has(kind));
+    const named = state === "confirmed" ? followed.fields : telling.length > 0 ? telling : signs;
     for (const field of new Set(named.map((each) => each.field))) {
       const count = counts.get(field) ?? { confirmed: 0, blamed: 0 };
       count[state] += 1;

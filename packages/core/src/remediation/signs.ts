@@ -120,7 +120,7 @@ function notReady({ made, ready, containers }: PodStanding, now: string): readon
   }));
 }
 
-/** Refusals seen in those pods since, that no pod had before. */
+/** Refusals seen in those pods since, that no pod had before; not those of the runtime or of somebody's `exec`. */
 export function seenSigns(followed: Followed, seen: Seen, pods: ReadonlySet<string>): readonly Sign[] {
   const before = new Set(
     seen.observations
@@ -129,7 +129,8 @@ export function seenSigns(followed: Followed, seen: Seen, pods: ReadonlySet<stri
   );
   return seen.observations.flatMap((observation): readonly Sign[] => {
     const kind = refusalOf(observation.detail);
-    if (kind === undefined || before.has(keyOf(observation))) return [];
+    const isOthers = observation.origin === "set-up" || observation.origin === "exec";
+    if (kind === undefined || isOthers || before.has(keyOf(observation))) return [];
     const since = observation.support.find((entry) => isSince(entry, followed, pods));
     const container = observation.container.container || undefined;
     const field = since === undefined ? undefined : fieldFor(followed, kind, container);
@@ -165,6 +166,10 @@ function refusalOf(detail: ObservationDetail): SignKind | undefined {
   }
 }
 
+function borne(signs: readonly Sign[]): string {
+  return signs.length === 0 ? "" : ` Refused, and it went on: ${signs.map(({ text }) => text).join("; ")}.`;
+}
+
 /** In full sentences; never that it is safe. */
 export function saidOf(
   { fields, promised }: Followed,
@@ -187,9 +192,9 @@ export function saidOf(
       return `Since the change of ${first!.field}: ${first!.text} (${where}${more}).${before}`;
     }
     case "confirmed":
-      return `Nothing refused and nothing ended since the change of ${names}, by ${by} of ${pods} pods that run with it.${blind}`;
+      return `Nothing ended and nothing needed was refused since the change of ${names}, by ${by} of ${pods} pods that run with it.${borne(signs)}${blind}`;
     case "taken-back":
-      return `The change of ${names} was taken back before it was judged.`;
+      return `What stands at ${names} is not what the edit left there: it was taken back, or changed once more.`;
     case "unknown":
       return `What the change of ${names} did is not known.${blind}`;
     case "watching":

@@ -193,6 +193,9 @@ test("confirmed once its time is over, by one that took over meanwhile", async (
   const later: Clock = { ...clock, now: () => clock.now() + 10_000 };
   const again = await begin(begun.store, [pod(false, running)], later);
   await become(again, ["confirmed"]);
+  again.take(put(true));
+  await become(again, ["taken-back"]);
+  expect(again.followups.record().find(({ field }) => field === "privileged")?.confirmed).toBe(1);
 });
 
 test("nobody who could look, nothing confirmed; taken back, nothing judged", async () => {

@@ -4,6 +4,7 @@
  */
 import { pause, type Change as Handed } from "@plimsoll/cluster";
 import {
+  judgeConfirmed,
   judgeFollowed,
   recordOf,
   refKey,
@@ -122,6 +123,11 @@ async function step(state: State): Promise<void> {
   const reading = readOnce(state.options);
   for (const held of state.held.values()) {
     const { followed, outcome } = held.followup;
+    if (outcome.state === "confirmed") {
+      const object = pipeline.present.get(refKey(followed.resource))?.resource;
+      await settle(state, held, judgeConfirmed(followed, outcome, object));
+      continue;
+    }
     const age = clock.now() - Date.parse(followed.since);
     const rest = age < fresh ? 0 : seldom;
     if (outcome.state !== "watching" || clock.elapsed() < (state.next.get(followed.id) ?? 0)) continue;
@@ -174,14 +180,20 @@ function readOnce({ readPods }: FollowupOptions): FollowupOptions["readPods"] {
 }
 
 async function watchOne(state: State, held: Held, read: FollowupOptions["readPods"]): Promise<void> {
-  const { clock, pipeline, noticesOf, onNotices, store } = state.options;
-  const { followed, outcome: before } = held.followup;
+  const { clock, pipeline } = state.options;
+  const { followed } = held.followup;
   const outcome = judgeFollowed(followed, {
     now: new Date(clock.now()).toISOString(),
     object: pipeline.present.get(refKey(followed.resource))?.resource,
     pods: await podsFor(state, followed.resource, read),
     seen: seenOf(state, followed.resource),
   });
+  await settle(state, held, outcome);
+}
+
+async function settle(state: State, held: Held, outcome: FollowupOutcome): Promise<void> {
+  const { clock, noticesOf, onNotices, store } = state.options;
+  const { followed, outcome: before } = held.followup;
   if (sameOutcome(before, outcome)) return;
   const at = clock.now();
   const followup: Followup = { followed, outcome, at };
@@ -193,7 +205,7 @@ async function watchOne(state: State, held: Held, read: FollowupOptions["readPod
 }
 
 function sameOutcome(a: FollowupOutcome, b: FollowupOutcome): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** `undefined` where they may not be read. */

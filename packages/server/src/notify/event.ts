@@ -70,6 +70,6 @@ function eventOf(notice: Notice, namespace: string): object {
 /** `FindingOpened`, `EditBlamed`, `Detection`. */
 function reasonOf(what: Notice["what"]): string {
   if (what === "detected") return "Detection";
-  const of = what === "blamed" || what === "confirmed" ? "Edit" : "Finding";
+  const of = ["blamed", "confirmed", "taken-back"].includes(what) ? "Edit" : "Finding";
   return `${of}${what.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
 }

@@ -17,8 +17,8 @@ import type { HistoryKind } from "../store/store.ts";
 
 /** One thing that happened. */
 export interface Notice {
-  /** `detected`: something that happened. `blamed`, `confirmed`: what became of an edit. All else is of a finding. */
-  readonly what: HistoryKind | "detected" | "blamed" | "confirmed";
+  /** `detected`: something that happened. `blamed`, `confirmed`, `taken-back`: what became of an edit. All else is of a finding. */
+  readonly what: HistoryKind | "detected" | "blamed" | "confirmed" | "taken-back";
   readonly cluster: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -61,7 +61,7 @@ export function noticesFor(
   );
 }
 
-const toldAlways: NonNullable<Channel["tell"]> = ["opened", "detected", "blamed"];
+const toldAlways: NonNullable<Channel["tell"]> = ["opened", "detected", "blamed", "taken-back"];
 
 /** Who is told of something that happened, each time that it was not known before. */
 export function alarmsFor(
@@ -131,7 +131,7 @@ export function followupNotices(
   at: number,
 ): readonly NewEntry[] {
   const { state } = outcome;
-  if (state !== "blamed" && state !== "confirmed") return [];
+  if (state !== "blamed" && state !== "confirmed" && state !== "taken-back") return [];
   const { id, edit, title, severity, resource, resolved, undo } = followed;
   const body: Notice = {
     what: state,
@@ -144,7 +144,7 @@ export function followupNotices(
     resource,
     path: edit.split(":").at(-1)!,
     because: outcome.text,
-    remediation: state === "confirmed" ? "" : `To take it back, as a JSON patch: ${JSON.stringify(undo)}`,
+    remediation: state !== "blamed" ? "" : `To take it back, as a JSON patch: ${JSON.stringify(undo)}`,
   };
   return notify
     .filter((channel) => isWanted(channel, state, severity, resource.namespace))

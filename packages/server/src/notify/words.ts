@@ -20,6 +20,7 @@ const verbs: { readonly [W in Notice["what"]]: string } = {
   detected: "detected",
   blamed: "edit broke something",
   confirmed: "edit holds",
+  "taken-back": "edit taken back",
 };
 
 export function placeText({ kind, namespace, name }: ResourceRef): string {

@@ -48,7 +48,7 @@ const exception = Type.Object(
 /** What is told to whom. */
 const told = {
   id: name,
-  /** Default: opened, detected, blamed. Not called `on`, which YAML reads as true. */
+  /** Default: opened, detected, blamed, taken-back. Not called `on`, which YAML reads as true. */
   tell: Type.Optional(
     Type.Array(
       oneOf([
@@ -62,6 +62,7 @@ const told = {
         "detected",
         "blamed",
         "confirmed",
+        "taken-back",
       ]),
     ),
   ),
