@@ -10,7 +10,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Edit, PatchOperation, Priorities, Resource } from "@plimsoll/core";
+import type { AttackPath, Edit, PatchOperation, Priorities, Resource } from "@plimsoll/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readEvents, startService, type Service } from "../service/process.ts";
 import { agentPod, namespace, workload } from "./monday/world.ts";
@@ -213,12 +213,16 @@ async function followupOf(name: string): Promise<Followup | undefined> {
   return items.find(({ resource }) => resource.name === name);
 }
 
-async function pathsFrom(name: string): Promise<number> {
-  const { paths } = await service.json<{ readonly paths: { readonly top: readonly object[] } }>(
+/** Each by where it begins, ends and by what steps; `cutBy`: only those that this edit cuts. */
+async function pathsFrom(name: string, cutBy?: string): Promise<readonly string[]> {
+  const { paths } = await service.json<{ readonly paths: { readonly top: readonly AttackPath[] } }>(
     "/api/v1/paths",
     headers,
   );
-  return paths.top.filter((path) => JSON.stringify(path).includes(`${namespace}/${name}`)).length;
+  return paths.top
+    .filter((path) => JSON.stringify(path).includes(`${namespace}/${name}`))
+    .filter((path) => cutBy === undefined || path.cutBy.includes(cutBy))
+    .map(({ entry, target, steps }) => [entry, target, ...steps.map(({ by }) => by)].join(" "));
 }
 
 async function patch(name: string, operations: readonly PatchOperation[]): Promise<void> {
@@ -256,6 +260,7 @@ async function proposed(name: string): Promise<{ readonly rank: number; readonly
 }
 
 let first: Edit;
+let cut: readonly string[];
 
 test("what to do first, and what is known of it", { timeout: 90_000 }, async () => {
   let found: Awaited<ReturnType<typeof proposed>>;
@@ -270,7 +275,8 @@ test("what to do first, and what is known of it", { timeout: 90_000 }, async () 
   console.log(`monday: number ${found?.rank} of Act: ${found?.edit.title}: ${found?.edit.verdict?.text}`);
   expect(found?.edit.verdict?.verdict, JSON.stringify(found?.edit.verdict)).toMatch(/clear|repaired/);
   first = found!.edit;
-  expect(await pathsFrom("web")).toBeGreaterThan(0);
+  cut = await pathsFrom("web", first.id);
+  expect(cut.length).toBeGreaterThan(0);
 });
 
 test(
@@ -290,7 +296,11 @@ test(
     const took = performance.now() - began;
     await ready("web");
     expect(await answer("web")).toBe("ok");
-    await until("no path begins there", async () => (await pathsFrom("web")) === 0, 30);
+    const isGone = async (): Promise<boolean> => {
+      const left = await pathsFrom("web");
+      return cut.every((path) => !left.includes(path));
+    };
+    await until("the paths that it cuts are gone", isGone, 30);
     await until("it is followed", async () => (await followupOf("web"))?.state === "watching", 20);
     console.log(`monday: resolved after ${Math.round(took)} ms`);
   },

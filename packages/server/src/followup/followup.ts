@@ -4,12 +4,14 @@
  */
 import { pause, type Change as Handed } from "@plimsoll/cluster";
 import {
+  fieldsTouched,
   judgeConfirmed,
   judgeFollowed,
   recordOf,
   refKey,
   refOf,
   touchedBy,
+  type Followed,
   type FollowupOutcome,
   type Report,
   type Resource,
@@ -39,8 +41,8 @@ interface Held {
 interface State {
   readonly options: FollowupOptions;
   readonly held: Map<string, Held>;
-  /** By key: what stood there before the change, until the change was judged. */
-  readonly changed: Map<string, ChangedObject>;
+  /** By key: what stood there before each change, until it was judged. */
+  readonly changed: Map<string, readonly ChangedObject[]>;
   proposed: Proposed;
   /** That `proposed` is of. */
   report: Report | undefined;
@@ -97,17 +99,20 @@ function remember({ options, changed, proposed }: State, changes: readonly Hande
     if (change.op !== "put") continue;
     const { resource, lastChange } = change.record;
     const key = refKey(refOf(resource));
-    const waiting = changed.get(key);
-    // A workload reports its rollout by changes of its own, in which nothing of it changes.
-    if (waiting !== undefined && touchedBy(waiting.after, resource).length === 0) continue;
+    const list = changed.get(key) ?? [];
+    const waiting = list.at(-1);
+    const present = waiting?.after ?? pipeline.present.get(key)?.resource;
+    // A workload tells of its rollout by changes of its own, in which nothing of it changes.
+    if (present === undefined || fieldsTouched(resource, touchedBy(present, resource)).length === 0) continue;
     const { revision, report = -1 } = pipeline.standing();
     const isJudged = waiting !== undefined && report > waiting.revision;
-    const before = (isJudged ? undefined : waiting?.before) ?? pipeline.present.get(key)?.resource;
-    // What is proposed once the change was judged is no reason for it.
+    // What is proposed once the change was judged is no reason for it; two at once are one.
     const edits = (isJudged ? undefined : waiting?.edits) ?? proposed.get(key);
-    if (before === undefined || edits === undefined || touchedBy(before, resource).length === 0) continue;
+    if (edits === undefined) continue;
+    const before = (isJudged ? undefined : waiting?.before) ?? present;
     const by = lastChange === undefined ? {} : { by: lastChange.manager };
-    changed.set(key, { before, after: resource, edits, revision, at: clock.now(), ...by });
+    const own = { before, after: resource, edits, revision, at: clock.now(), ...by };
+    changed.set(key, [...(isJudged ? list : list.slice(0, -1)), own]);
   }
 }
 
@@ -119,7 +124,11 @@ async function step(state: State): Promise<void> {
   await begin(state);
   if (report !== state.report) state.proposed = proposedIn(report);
   state.report = report;
-  for (const [key, { at }] of state.changed) if (clock.now() - at > patience) state.changed.delete(key);
+  for (const [key, list] of state.changed) {
+    const kept = list.filter(({ at }) => clock.now() - at <= patience);
+    if (kept.length === 0) state.changed.delete(key);
+    else if (kept.length < list.length) state.changed.set(key, kept);
+  }
   const reading = readOnce(state.options);
   for (const held of state.held.values()) {
     const { followed, outcome } = held.followup;
@@ -148,22 +157,18 @@ async function load(state: State): Promise<void> {
 
 /** Edits that the changes which are judged now have made. */
 async function begin(state: State): Promise<void> {
-  const { pipeline, cluster, settings } = state.options;
+  const { pipeline, cluster, settings, log } = state.options;
   const results = pipeline.report()!.results;
   const failing = new Set(results.filter(({ result }) => result === "fail").map(({ id }) => id));
-  for (const [key, change] of state.changed) {
-    const found = noticed(change, (id) => failing.has(id), cluster, settings().followup.window);
-    if (found.length === 0) continue;
-    state.changed.delete(key);
-    for (const followed of found) {
-      const outcome = judgeFollowed(followed, {
-        now: followed.since,
-        object: change.after,
-        pods: [],
-        seen: seenOf(state, followed.resource),
-      });
-      await put(state, { followup: { followed, outcome, at: change.at }, version: 0 });
-      state.options.log("info", "edit-followed", { resource: key, fields: followed.fields.length });
+  for (const [key, list] of state.changed) {
+    for (const change of list) {
+      const found = noticed(change, (id) => failing.has(id), cluster, settings().followup.window);
+      if (found.length === 0) continue;
+      const left = (state.changed.get(key) ?? []).filter((each) => each !== change);
+      if (left.length === 0) state.changed.delete(key);
+      else state.changed.set(key, left);
+      for (const followed of found) await beginOne(state, followed, change);
+      log("info", "edit-followed", { resource: key, edits: found.length });
     }
   }
   await forget(state);
@@ -177,6 +182,12 @@ function readOnce({ readPods }: FollowupOptions): FollowupOptions["readPods"] {
     asked.set(namespace, known);
     return known;
   };
+}
+
+async function beginOne(state: State, followed: Followed, { after, at }: ChangedObject): Promise<void> {
+  const seen = seenOf(state, followed.resource);
+  const outcome = judgeFollowed(followed, { now: followed.since, object: after, pods: [], seen });
+  await put(state, { followup: { followed, outcome, at }, version: 0 });
 }
 
 async function watchOne(state: State, held: Held, read: FollowupOptions["readPods"]): Promise<void> {
