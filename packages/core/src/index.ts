@@ -48,16 +48,8 @@ export {
 } from "./remediation/networkpolicy.ts";
 export { rolesFor } from "./remediation/role.ts";
 export { seccompFor } from "./remediation/seccomp.ts";
-export {
-  judgeConfirmed,
-  judgeFollowed,
-  recordOf,
-  type FieldRecord,
-  type Followed,
-  type FollowupOutcome,
-  type FollowupState,
-  type Sign,
-} from "./remediation/followup.ts";
+export { judgeConfirmed, judgeFollowed, recordOf } from "./remediation/followup.ts";
+export type { FieldRecord, Followed, FollowupOutcome, FollowupState, Sign } from "./remediation/followed.ts";
 export { valuesAt } from "./remediation/followed-pods.ts";
 export { fieldsTouched } from "./remediation/followed-fields.ts";
 export { touchedBy, type Touched } from "./remediation/touched.ts";

@@ -1,6 +1,6 @@
 /** Which fields a change has set, so that it is known by what it may break. */
 import type { Resource } from "../model/resource.ts";
-import type { FollowedField } from "./followup.ts";
+import type { FollowedField } from "./followed.ts";
 import { fieldsFor, inert } from "./judge.ts";
 import type { Touched } from "./touched.ts";
 

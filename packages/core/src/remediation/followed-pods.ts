@@ -3,7 +3,7 @@ import { containersOf, podTemplatesOf } from "../inventory/podspec.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import type { Resource } from "../model/resource.ts";
 import { listAt, objectAt } from "./fields/site.ts";
-import type { ChangedValue } from "./followup.ts";
+import type { ChangedValue } from "./followed.ts";
 import type { Touched } from "./touched.ts";
 
 /** What stands now at each changed place of a template; what is not of the template is left out. */

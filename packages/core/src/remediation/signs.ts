@@ -11,7 +11,7 @@ import {
   type FollowupState,
   type Sign,
   type SignKind,
-} from "./followup.ts";
+} from "./followed.ts";
 
 const ends: readonly SignKind[] = ["restart", "crash-loop", "not-created", "not-ready"];
 const files: readonly SignKind[] = [...ends, "file-refused"];
