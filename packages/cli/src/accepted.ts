@@ -1,39 +1,11 @@
 /** Exceptions that stand beside what they accept: in annotations of resources and in comments of manifests. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { refOf, UserError, type Exception, type Snapshot } from "@plimsoll/core";
-import { untilOf } from "./config.ts";
+import { annotatedExceptions, termsOf, type Exception, type Snapshot } from "@plimsoll/core";
 
-export const acceptAnnotation = "plimsoll.dev/accept";
-
-/** `CONTROL[, CONTROL…]; reason=…; owner=…; until=…` */
-interface Terms {
-  readonly controls: readonly string[];
-  readonly reason: string;
-  readonly owner: string;
-  readonly until?: string;
-}
-
-/** One exception for each line of the annotation, covering its own resource and nothing else. */
+/** Those of all resources. Throws a `UserError` where one is not understood. */
 export function fromAnnotations(snapshot: Snapshot): readonly Exception[] {
-  return snapshot.resources.flatMap(({ resource, source }) => {
-    const text = resource.metadata.annotations?.[acceptAnnotation];
-    if (text === undefined) return [];
-    const { kind, namespace, name } = refOf(resource);
-    const where = `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
-    return text
-      .split("\n")
-      .filter((line) => line.trim() !== "")
-      .map((line, index): Exception => {
-        const place = source.line === undefined ? where : `${source.file}:${source.line}: ${where}`;
-        return {
-          id: `${where}#${index + 1}`,
-          ...termsOf(line, `${place}: annotation ${acceptAnnotation}`),
-          match: { kind, namespace, name },
-          source: `annotation of ${where}`,
-        };
-      });
-  });
+  return snapshot.resources.flatMap(annotatedExceptions);
 }
 
 const comment = /#\s*plimsoll:\s*accept\s+([^\n]*)/;
@@ -63,33 +35,4 @@ export async function fromComments(snapshot: Snapshot, cwd: string): Promise<rea
     }
   }
   return exceptions;
-}
-
-const termKeys = ["reason", "owner", "until"];
-
-function termsOf(text: string, place: string): Terms {
-  const refuse = (expected: string): never => {
-    throw new UserError(
-      "bad-config",
-      `${place}: ${expected}`,
-      "write: CONTROL; reason=…; owner=…; until=2026-12-31",
-    );
-  };
-  const [names = "", ...parts] = text.split(";").map((part) => part.trim());
-  const controls = names.split(/[\s,]+/).filter((name) => name !== "");
-  if (controls.length === 0) refuse("no control is named");
-  const terms = new Map<string, string>();
-  for (const part of parts.filter((part) => part !== "")) {
-    const [key = "", ...value] = part.split("=");
-    if (!termKeys.includes(key.trim())) refuse(`${key.trim()} is none of ${termKeys.join(", ")}`);
-    terms.set(key.trim(), value.join("=").trim());
-  }
-  const needed = (key: string): string => terms.get(key) || refuse(`${key} is needed`);
-  const until = untilOf(needed("until"), refuse);
-  return {
-    controls,
-    reason: needed("reason"),
-    owner: needed("owner"),
-    ...(until === undefined ? {} : { until }),
-  };
 }

@@ -6,6 +6,7 @@ import {
   isJsonArray,
   isJsonObject,
   severities,
+  untilOf,
   UserError,
   type Exception,
   type ExceptionCondition,
@@ -222,13 +223,6 @@ function conditionOf(reader: Reader, parent: Reader): ExceptionCondition {
   const condition = { kind: kind!, holds, ...where, ...(name === undefined ? {} : { name }) };
   const fault = faultOf(condition);
   return fault === undefined ? condition : parent.refuse("while", fault);
-}
-
-/** A day, or `never`, which has to be written out: nothing is accepted for ever by forgetting to say when. */
-export function untilOf(text: string, refuse: (expected: string) => never): string | undefined {
-  if (text === "never") return undefined;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  return refuse("a day as 2026-12-31 is needed, or never");
 }
 
 function matchOf(reader: Reader): ExceptionMatch {

@@ -7,6 +7,7 @@ import {
   joinTurns,
   type Change,
   type Delta,
+  type Exception,
   type DetectionReport,
   type FrameworkScore,
   type InventoryOptions,
@@ -19,6 +20,7 @@ import {
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import type { Settings } from "../settings/settings.ts";
+import { createAnnotated } from "./annotated.ts";
 
 export interface Judge {
   /** Judges what single objects tell. */
@@ -38,23 +40,40 @@ export interface Judge {
 /** Milliseconds in which the clock is not moved: exceptions end by days. */
 const clockRests = 60_000;
 
-export function createJudge(header: SnapshotHeader, first: Settings, toolVersion: string): Judge {
+export function createJudge(
+  header: SnapshotHeader,
+  first: Settings,
+  toolVersion: string,
+  onRefused: (because: string) => void,
+): Judge {
   const { server, takenAt } = header;
-  const kept = createIncremental(library, { toolVersion, server, takenAt, ...scanSettings(first) });
-  let known = { server: JSON.stringify(server), settings: first, at: takenAt };
+  const own = {
+    controls: [...library.controls, ...first.own.controls],
+    detections: [...(library.detections ?? []), ...first.own.detections],
+  };
+  const kept = createIncremental(
+    { ...library, ...own },
+    { toolVersion, server, takenAt, ...scanSettings(first, []) },
+  );
+  const annotated = createAnnotated(onRefused);
+  let known = { server: JSON.stringify(server), settings: first, at: takenAt, annotations: annotated.list() };
   const around = (now: SnapshotHeader, settings: Settings): readonly Change[] => {
     const text = JSON.stringify(now.server);
+    const annotations = settings.annotations ? annotated.list() : noExceptions;
     const isLate = Date.parse(now.takenAt) - Date.parse(known.at) >= clockRests;
     const changes: readonly Change[] = [
       ...(text === known.server ? [] : [{ op: "server", server: now.server } as const]),
-      ...(settings === known.settings ? [] : [{ op: "settings", settings: scanSettings(settings) } as const]),
+      ...(settings === known.settings && annotations === known.annotations
+        ? []
+        : [{ op: "settings", settings: scanSettings(settings, annotations) } as const]),
       ...(isLate ? [{ op: "time", at: now.takenAt } as const] : []),
     ];
-    known = { server: text, settings, at: isLate ? now.takenAt : known.at };
+    known = { server: text, settings, at: isLate ? now.takenAt : known.at, annotations };
     return changes;
   };
   return {
     take: (changes, now, settings) => {
+      annotated.take(changes);
       const more = around(now, settings);
       // Objects first: what settings or the clock mean is judged of all there is.
       const deltas = [changes, more].flatMap((list) => (list.length === 0 ? [] : [kept.apply(list)]));
@@ -77,10 +96,12 @@ function joined(deltas: readonly Delta[]): Delta {
   return { results, scores: deltas.flatMap(({ scores }) => scores), pending: deltas.at(-1)!.pending };
 }
 
-function scanSettings(settings: Settings): ScanSettings {
+const noExceptions: readonly Exception[] = [];
+
+function scanSettings(settings: Settings, annotations: readonly Exception[]): ScanSettings {
   const { exceptions, frameworks, evidence } = settings;
   return {
-    exceptions,
+    exceptions: [...exceptions, ...annotations],
     ...(evidence === undefined ? {} : { thresholds: evidence }),
     ...inventoryOptions(settings),
     ...(frameworks === undefined ? {} : { frameworks }),

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { openWorld, type Change, type Disk } from "@plimsoll/cluster";
 import type { Result, Seen } from "@plimsoll/core";
 import { deployment, findingId } from "../fixtures/service.ts";
-import { usualSettings, type Settings } from "../settings/settings.ts";
+import { readSettings, usualSettings, type Settings } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import type { Store } from "../store/store.ts";
@@ -255,6 +255,45 @@ test("what agents saw is judged, kept, taken up by the next writer, and refused 
   expect(two.pipeline.detections()).toEqual(two.pipeline.report()?.detections);
   expect(two.alarms).toEqual([]);
   await two.pipeline.stop();
+  await store.close();
+});
+
+test("controls of one's own and annotations count where settings say so, and are judged anew when these change", async () => {
+  const store = await openMemoryStore(clock);
+  const begun = begin(store);
+  const web = deployment("shop", "web");
+  const annotations = {
+    "plimsoll.dev/accept": "privileged-container; reason=device; owner=shop; until=2999-01-01",
+  };
+  const resource = { ...web, metadata: { ...web.metadata, annotations } };
+  begun.pipeline.take([{ op: "put", record: { resource, source: { file: "cluster" } } }]);
+  begun.pipeline.begin();
+  begun.pipeline.lead(1);
+  await committed(begun, 1);
+  expect(await kindsOf(store, "web")).toEqual(["opened"]);
+  const text = `annotations: true
+controls:
+  - apiVersion: plimsoll.dev/v1
+    kind: Control
+    id: named-team
+    title: Pods name their team
+    severity: high
+    target: pod
+    path: metadata.labels
+    validate: "'team' in pod.metadata.?labels.orValue({})"
+`;
+  begun.settings = readSettings(Buffer.from(text), "settings.yaml");
+  begun.pipeline.again();
+  await expect.poll(() => kindsOf(store, "web"), { timeout: 30_000 }).toEqual(["opened", "excepted"]);
+  await settled(begun);
+  const own = await store.findings({ clusters: ["c"], controls: ["named-team"], limit: 10 });
+  expect(own.items.map(({ result }) => result.resource.name)).toEqual(["web"]);
+  begun.settings = usualSettings;
+  begun.pipeline.again();
+  await expect
+    .poll(() => kindsOf(store, "web"), { timeout: 30_000 })
+    .toEqual(["opened", "excepted", "exception-ended"]);
+  await begun.pipeline.stop();
   await store.close();
 });
 

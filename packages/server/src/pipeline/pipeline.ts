@@ -4,7 +4,9 @@
  * is time paths and priorities. It may not tell anybody of a change before the store has acknowledged it.
  */
 import { pause } from "@plimsoll/cluster";
+import type { Change, SnapshotHeader } from "@plimsoll/core";
 import { failureText } from "../log.ts";
+import type { Settings } from "../settings/settings.ts";
 import { drawPlaces } from "./draft.ts";
 import { applyQueue, joinObserved } from "./intake.ts";
 import { createJudge } from "./judge.ts";
@@ -167,6 +169,27 @@ function isDue({ pace, options }: State): boolean {
   return restFor(pace, options.clock.elapsed(), true, longestRest) === 0;
 }
 
+/** Controls of one's own belong to the library: with others everything is judged anew, and told as a whole. */
+function openJudge(state: State, header: SnapshotHeader, settings: Settings): void {
+  const { options, present } = state;
+  const own = JSON.stringify(settings.own);
+  if (state.judge !== undefined && own === state.own) return;
+  const isFirst = state.judge === undefined;
+  state.own = own;
+  state.judge = createJudge(header, settings, options.toolVersion, (because) =>
+    options.log("warn", "annotation-refused", { because }),
+  );
+  if (isFirst) return;
+  const puts = present.records().map((record): Change => ({ op: "put", record }));
+  const around: Change = { op: "gaps", gaps: present.gaps(), covered: present.covered() };
+  state.judge.take([around, ...puts, { op: "observations", ...state.taken }], header, settings);
+  state.report = undefined;
+  state.reported = undefined;
+  if (state.writer === undefined) return;
+  state.observed.unshift(...state.writer.observers);
+  state.writer = undefined;
+}
+
 /** Judges at once what single objects tell, and commits it. */
 async function takeIn(state: State): Promise<void> {
   const { options, unjudged } = state;
@@ -175,11 +198,11 @@ async function takeIn(state: State): Promise<void> {
   const applied = applyQueue(state);
   const settings = options.settings();
   const header = headerOf(state);
-  state.judge ??= createJudge(header, settings, options.toolVersion);
+  openJudge(state, header, settings);
   const seen = joinObserved(state);
   state.revision += Math.max(1, applied.length);
   state.undetected ||= due || seen.length > 0;
-  const delta = state.judge.take([...applied, ...seen], header, settings);
+  const delta = state.judge!.take([...applied, ...seen], header, settings);
   unjudged.clear();
   state.judged += 1;
   state.judgedAt = options.clock.now();

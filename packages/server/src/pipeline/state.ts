@@ -64,6 +64,8 @@ export interface State {
   writer: Writer | undefined;
   report: Report | undefined;
   judge: Judge | undefined;
+  /** JSON of the controls of one's own that it judges by. */
+  own: string;
   wake: () => void;
   judged: number;
   committed: number;
@@ -98,6 +100,7 @@ export function opened(options: PipelineOptions): State {
     writer: undefined,
     report: undefined,
     judge: undefined,
+    own: "",
     wake: () => undefined,
     judged: 0,
     committed: 0,

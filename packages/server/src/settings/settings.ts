@@ -1,7 +1,19 @@
 /** Reads the settings strictly: an unknown key or a value out of bounds is told with its place, and nothing is guessed. */
 import { Errors } from "typebox/value";
 import { dataIn } from "@plimsoll/cluster";
-import { UserError, type Exception, type Json, type Path, type Thresholds } from "@plimsoll/core";
+import {
+  isCustomControl,
+  isCustomDetection,
+  readControl,
+  readDetection,
+  UserError,
+  type CelControl,
+  type CelRule,
+  type Exception,
+  type Json,
+  type Path,
+  type Thresholds,
+} from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import type { SourceSettings } from "../auth/sources.ts";
 import type { OidcSettings } from "../auth/oidc.ts";
@@ -15,6 +27,9 @@ export interface Settings {
   readonly teamLabels?: readonly string[];
   readonly environmentLabels?: readonly string[];
   readonly exceptions: readonly Exception[];
+  readonly annotations: boolean;
+  /** Of one's own, beside the library's. */
+  readonly own: { readonly controls: readonly CelControl[]; readonly detections: readonly CelRule[] };
   readonly retention: Retention;
   /** Where it differs from what is usual. */
   readonly evidence?: Partial<Thresholds>;
@@ -30,6 +45,8 @@ export interface Settings {
 
 export const usualSettings: Settings = {
   exceptions: [],
+  annotations: false,
+  own: { controls: [], detections: [] },
   retention: { historyDays: 400, exactDays: 30, dailySnapshots: 400 },
   followup: { window: 24 * 60 * 60_000 },
   egress: { allow: [] },
@@ -108,6 +125,8 @@ function settingsOf(given: SettingsText, file: string): Settings {
       match: match as Exception["match"],
       source: file,
     })),
+    annotations: given.annotations ?? false,
+    own: ownIn(given.controls ?? [], file),
     retention: { ...usualSettings.retention, ...(retention as Partial<Retention>) },
     ...(evidence === undefined ? {} : { evidence: evidence as Partial<Thresholds> }),
     followup: followup === undefined ? usualSettings.followup : { window: followup.minutes * 60_000 },
@@ -120,6 +139,22 @@ function settingsOf(given: SettingsText, file: string): Settings {
     ...(sources === undefined ? {} : { sources: sources as SourceSettings }),
     notify,
   };
+}
+
+/** Their ids must be free. */
+function ownIn(given: readonly unknown[], file: string): Settings["own"] {
+  const own = { controls: [] as CelControl[], detections: [] as CelRule[] };
+  for (const [index, value] of (given as readonly Json[]).entries()) {
+    const place = `${file}: controls.${index}`;
+    if (isCustomControl(value)) own.controls.push(readControl(value, place));
+    else if (isCustomDetection(value)) own.detections.push(readDetection(value, place));
+    else throw bad(`${place}: apiVersion plimsoll.dev/v1 and kind Control or Detection are needed`);
+  }
+  const ids = [...own.controls, ...own.detections].map(({ id }) => id);
+  const known = new Set<string>([...library.controls, ...(library.detections ?? [])].map(({ id }) => id));
+  const taken = ids.find((id) => known.has(id)) ?? repeated(ids);
+  if (taken !== undefined) throw bad(`${file}: controls: ${taken} is there already: give yours another id`);
+  return own;
 }
 
 /** What no schema can tell. */

@@ -119,6 +119,10 @@ export const settingsShape = Type.Object(
     labels: Type.Optional(
       Type.Object({ team: Type.Optional(texts), environment: Type.Optional(texts) }, closed),
     ),
+    /** Whether annotations of resources may accept findings: whoever writes the workload then excuses himself. */
+    annotations: Type.Optional(Type.Boolean()),
+    /** Controls and detections of one's own, whole, as their files hold them. */
+    controls: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 1_000 })),
     exceptions: Type.Optional(Type.Array(exception, { maxItems: 10_000 })),
     retention: Type.Optional(
       Type.Object(
