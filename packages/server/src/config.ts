@@ -11,6 +11,11 @@ export interface Options {
   readonly hosts: readonly string[];
   readonly auth: "local" | "tokens";
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** TLS by an authority of its own, kept in a folder; its certificate goes into a ConfigMap. */
+  readonly ownTls?: {
+    readonly folder: string;
+    readonly trust?: { readonly namespace: string; readonly name: string };
+  };
   /** A file, or a PostgreSQL URL. */
   readonly store: string;
   readonly storePassword?: string;
@@ -41,10 +46,11 @@ export function readOptions({ text, list, flag, environment, toolVersion }: Give
       `${listen.host} can be reached by others`,
       "listen on 127.0.0.1, or ask for tokens with --auth tokens",
     );
-  if (!isLoopback && certFile === undefined && !flag("plainHttp"))
+  const ownTls = ownTlsOf(text("ownTls"), text("trust"), list("host"), certFile);
+  if (!isLoopback && certFile === undefined && ownTls === undefined && !flag("plainHttp"))
     throw usage(
       "tokens would travel in the clear",
-      "give --tls-cert and --tls-key, or --plain-http where a proxy beside it speaks TLS",
+      "give --tls-cert and --tls-key, or --own-tls, or --plain-http where a proxy beside it speaks TLS",
     );
   const optional = {
     kubeconfig: text("kubeconfig"),
@@ -53,6 +59,7 @@ export function readOptions({ text, list, flag, environment, toolVersion }: Give
     cluster: text("clusterName"),
     storePassword: environment["PLIMSOLL_STORE_PASSWORD"],
     lease: leaseOf(text("lease"), environment),
+    ownTls,
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
   };
   return {
@@ -82,6 +89,26 @@ function listenOf(text: string): Options["listen"] {
 function authOf(text: string): Options["auth"] {
   if (text === "local" || text === "tokens") return text;
   throw usage(`--auth ${text} is not known`, "local or tokens");
+}
+
+function ownTlsOf(
+  folder: string | undefined,
+  trust: string | undefined,
+  hosts: readonly string[],
+  certFile: string | undefined,
+): Options["ownTls"] {
+  if (folder === undefined) {
+    if (trust !== undefined) throw usage("--trust publishes what --own-tls makes", "give both");
+    return undefined;
+  }
+  if (certFile !== undefined) throw usage("--own-tls and --tls-cert exclude each other", "give one of them");
+  if (hosts.length === 0)
+    throw usage("a certificate needs names", "give each name that it is reached by with --host");
+  if (trust === undefined) return { folder };
+  const [namespace = "", name = "", ...rest] = trust.split("/");
+  if (namespace === "" || name === "" || rest.length > 0)
+    throw usage(`${trust} names no ConfigMap`, "as NAMESPACE/NAME");
+  return { folder, trust: { namespace, name } };
 }
 
 function leaseOf(text: string | undefined, environment: Given["environment"]): Options["lease"] | undefined {

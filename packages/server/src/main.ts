@@ -1,4 +1,5 @@
 /** The service: builds everything, waits for the signal, and disposes in the order that loses nothing. */
+import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import {
   accessOf,
@@ -16,7 +17,7 @@ import { library } from "@plimsoll/library";
 import { createReception } from "./agents/reception.ts";
 import { createFeed } from "./api/feed.ts";
 import type { Context } from "./api/route.ts";
-import { openApiServer } from "./auth/apiserver.ts";
+import { openApiServer, type ApiServer } from "./auth/apiserver.ts";
 import { createBearer, type Bearer } from "./auth/bearer.ts";
 import { createGrants } from "./auth/grants.ts";
 import { createSources } from "./auth/sources.ts";
@@ -37,6 +38,7 @@ import { alarmsFor, followupNotices, noticesFor } from "./notify/notice.ts";
 import { send } from "./notify/send.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import type { Pipeline } from "./pipeline/shape.ts";
+import { openOwnTls, type OwnTls } from "./tls/own.ts";
 import { watchSettings, type Held, type WatchedSettings } from "./settings/watched.ts";
 import { healthIn, statusIn } from "./standing.ts";
 import { openPostgresStore } from "./store/postgres/open.ts";
@@ -309,6 +311,27 @@ async function keep(
   }
 }
 
+interface OpenTls {
+  readonly pair: NonNullable<HttpOptions["tls"]>;
+  readonly keep: OwnTls["keep"];
+}
+
+async function tlsOf(
+  { options, doors, log }: Pick<Parts, "options" | "doors" | "log">,
+  api: ApiServer,
+): Promise<OpenTls | undefined> {
+  const { tls, ownTls, hosts } = options;
+  if (tls !== undefined) {
+    const pair = { cert: await doors.disk.read(tls.certFile), key: await doors.disk.read(tls.keyFile) };
+    return { pair, keep: async () => undefined };
+  }
+  if (ownTls === undefined) return undefined;
+  const names = [...new Set(hosts.map((host) => host.replace(/:\d+$/, "")))];
+  const own = await openOwnTls({ doors, api, log, ...ownTls, names });
+  const { cert, key } = own.current();
+  return { pair: { cert: Buffer.from(cert), key: Buffer.from(key) }, keep: own.keep };
+}
+
 interface Door {
   readonly app: ReturnType<typeof createHttp>;
   readonly http: HttpOptions;
@@ -324,8 +347,9 @@ async function openDoor(
   egress: () => Egress,
 ): Promise<Door> {
   const { clock, random, network, disk } = doors;
-  const { auth, hosts, listen, tls } = options;
+  const { auth, hosts, listen } = options;
   const api = openApiServer({ access, network, clock });
+  const tls = await tlsOf({ options, doors, log }, api);
   const grants = createGrants({ api, clock });
   const bearerOf = (): Bearer | undefined => {
     if (auth === "local") return undefined;
@@ -350,11 +374,14 @@ async function openDoor(
     sessions: () => sessions,
     bearer: () => bearer,
     sources: createSources(disk, () => settings.held().settings.sources),
-    ...(tls === undefined
-      ? {}
-      : { tls: { cert: await disk.read(tls.certFile), key: await disk.read(tls.keyFile) } }),
+    ...(tls === undefined ? {} : { tls: tls.pair }),
   };
   const app = createHttp(http);
+  const ending = new AbortController();
+  void tls?.keep(
+    (pair) => (app.server as Server).setSecureContext({ ...pair, minVersion: "TLSv1.3" }),
+    ending.signal,
+  );
   return {
     app,
     http,
@@ -385,6 +412,9 @@ async function openDoor(
       note(`plimsoll: serving ${context.cluster} on ${address}`);
       note(`  open once, within ten minutes: ${address}/login/${sessions.code}`);
     },
-    close: api.close,
+    close: () => {
+      ending.abort();
+      api.close();
+    },
   };
 }

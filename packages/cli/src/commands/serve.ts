@@ -36,6 +36,14 @@ export const serveCommand = defineCommand({
     { flags: "--host <name>", description: "a name that it is reached by; may be repeated", repeat: true },
     { flags: "--tls-cert <file>", description: "the certificate to serve with" },
     { flags: "--tls-key <file>", description: "its key" },
+    {
+      flags: "--own-tls <folder>",
+      description: "make certificates for the names of --host, by an authority kept in this folder",
+    },
+    {
+      flags: "--trust <namespace/name>",
+      description: "publish that authority's certificate in this ConfigMap",
+    },
     { flags: "--plain-http", description: "serve without TLS on an address that others reach" },
   ],
   examples: [

@@ -21,6 +21,8 @@ export interface ApiServer {
   readonly may: (principal: Principal, question: Question) => Promise<boolean>;
   /** What stands at a path, as the service itself may read it; throws an `AuthError` where it is not told. */
   readonly get: (path: string) => Promise<JsonObject>;
+  /** Merges fields into an object. Throws an `AuthError` where the API server does not. */
+  readonly patch: (path: string, body: JsonObject) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -44,13 +46,14 @@ export function openApiServer({ access, network, clock, patience = 2_000 }: ApiS
     const pair = cert === undefined || key === undefined ? {} : { cert, key };
     return network.reach({ server, tls: { ...tls, ...pair }, ...(proxy === undefined ? {} : { proxy }) });
   };
-  const ask = async (path: string, body?: JsonObject): Promise<JsonObject> => {
+  const ask = async (path: string, body?: JsonObject, verb: Verb = "POST"): Promise<JsonObject> => {
     const abort = new AbortController();
     const cancel = clock.after(patience, () => abort.abort());
     const { promise: late, reject } = Promise.withResolvers<never>();
     late.catch(() => undefined); // the answer may come before it
     abort.signal.addEventListener("abort", () => reject(unavailable()));
-    const asked = (async () => send(access, await (line ??= reach()), path, body, abort.signal))();
+    const question = { verb, path, body };
+    const asked = (async () => send(access, await (line ??= reach()), question, abort.signal))();
     asked.catch(() => undefined); // it may fail after the time is over
     try {
       return await Promise.race([asked, late]);
@@ -65,7 +68,8 @@ export function openApiServer({ access, network, clock, patience = 2_000 }: ApiS
     owner: async (token, audiences) =>
       ownerIn(await ask(tokenPath, tokenReview(token, audiences)), audiences),
     may: async (principal, question) => isAllowed(await ask(accessPath, accessReview(principal, question))),
-    get: ask,
+    get: (path) => ask(path),
+    patch: async (path, body) => void (await ask(path, body, "PATCH")),
     close: () => void line?.then((open) => open.cut()).catch(() => undefined),
   };
 }
@@ -77,23 +81,26 @@ function unavailable(cause?: unknown): AuthError {
 const tokenPath = "/apis/authentication.k8s.io/v1/tokenreviews";
 const accessPath = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
 
-/** With a body it is posted. */
+type Verb = "POST" | "PATCH";
+
+/** Without a body it is got. */
 async function send(
   access: Access,
   line: Line,
-  path: string,
-  body: JsonObject | undefined,
+  { verb, path, body }: { readonly verb: Verb; readonly path: string; readonly body: JsonObject | undefined },
   signal: AbortSignal,
 ): Promise<JsonObject> {
   for (const renew of [false, true]) {
     const { authorization } = await access.identify(renew);
     const answer = await line.send({
-      method: body === undefined ? "GET" : "POST",
+      method: body === undefined ? "GET" : verb,
       path: access.server.pathname.replace(/\/$/, "") + path,
       headers: {
         accept: "application/json",
         "user-agent": "plimsoll",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(body === undefined
+          ? {}
+          : { "content-type": verb === "PATCH" ? "application/merge-patch+json" : "application/json" }),
         ...(authorization === undefined ? {} : { authorization }),
       },
       ...(body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) }),
