@@ -4,12 +4,13 @@
 
 readonly PAUSE_IMAGE=plimsoll.test/pause:3.10
 readonly COREDNS_IMAGE=plimsoll.test/coredns:$COREDNS_VERSION
-readonly IMAGES_CREATED=2026-01-01T00:00:00Z
+
+source "$HERE/../../scripts/oci.sh"
 
 # The archive's path; its name is the digest of all that goes into it, so a change builds anew.
 images_archive() {
   local key
-  key=$(cd "$HERE" && find images build/coredns lib/images.sh -type f -print0 | LC_ALL=C sort -z |
+  key=$(cd "$HERE" && find images build/coredns lib/images.sh ../../scripts/oci.sh -type f -print0 | LC_ALL=C sort -z |
     xargs -0 sha256sum | sha256sum)
   printf '%s/images-%s/images.tar\n' "$CACHE" "${key:0:16}"
 }
@@ -21,8 +22,7 @@ build_images() {
   step 'building the images (pause, CoreDNS, busybox and small apps on it, nginx, redis, python)'
   mkdir -p "$(dirname "$archive")"
   work=$(mktemp -d "$(dirname "$archive")/build.XXXXXX")
-  mkdir -p "$work/oci/blobs/sha256"
-  : >"$work/manifests"
+  begin_layout "$work"
   base=$(busybox_layer "$work")
   add_image "$work" "$PAUSE_IMAGE" 65535 - '"/pause"' "$(pause_layer "$work")"
   add_image "$work" "$COREDNS_IMAGE" - 53 '"/coredns"' "$(coredns_layer "$work")"
@@ -37,32 +37,8 @@ build_images() {
         "${layers[@]}" "$(app_layer "$work" "$app")"
     fi
   done <"$HERE/images/list"
-  printf '{"imageLayoutVersion":"1.0.0"}' >"$work/oci/oci-layout"
-  printf '{"schemaVersion":2,"manifests":[%s]}' "$(paste -sd, "$work/manifests")" >"$work/oci/index.json"
-  pack "$work/oci" "$work/images.tar"
-  mv "$work/images.tar" "$archive"
+  end_layout "$work" "$archive"
   rm -rf "$work"
-}
-
-# A tar of which each byte follows from the files' content, names and modes alone.
-pack() {
-  tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --format=gnu -C "$1" -cf "$2" .
-}
-
-# Moves a file among the blobs and prints its digest.
-blob() {
-  local work=$1 file=$2 digest
-  digest=$(sha256sum "$file")
-  digest=${digest%% *}
-  mv "$file" "$work/oci/blobs/sha256/$digest"
-  printf '%s\n' "$digest"
-}
-
-layer() {
-  local work=$1 root=$2
-  pack "$root" "$work/layer"
-  rm -rf "$root"
-  blob "$work" "$work/layer"
 }
 
 pause_layer() {
@@ -94,26 +70,6 @@ app_layer() {
   layer "$work" "$work/app"
 }
 
-# What Debian's packages hold, named one by one with all that they link to; without documents and translations.
-packages_layer() {
-  local work=$1 package
-  local -a packages
-  IFS=, read -ra packages <<<"$2"
-  mkdir -p "$work/debs" "$work/packages"
-  if ! (cd "$work/debs" && timeout 600 apt-get -q download "${packages[@]}") >"$CACHE/apt.log" 2>&1; then
-    (apt_quiet update && cd "$work/debs" && timeout 600 apt-get -q download "${packages[@]}") \
-      >"$CACHE/apt.log" 2>&1 || die "packages cannot be downloaded; see $CACHE/apt.log"
-  fi
-  mkdir -p "$work/packages/var/lib/dpkg/status.d"
-  for package in "$work"/debs/*.deb; do
-    dpkg-deb -x "$package" "$work/packages"
-    dpkg-deb -f "$package" >"$work/packages/var/lib/dpkg/status.d/$(dpkg-deb -f "$package" Package)"
-  done
-  rm -rf "$work/debs" "$work/packages"/usr/share/{doc,man,locale,i18n,lintian} \
-    "$work"/packages/usr/lib/*/gconv
-  layer "$work" "$work/packages"
-}
-
 # Debian's static busybox with a link for each applet, users, and the package's own record where the
 # scanners of distroless images look for it.
 busybox_layer() {
@@ -137,35 +93,4 @@ busybox_layer() {
   mkdir -m 1777 "$root/tmp"
   rm -rf "$work/deb"
   layer "$work" "$root"
-}
-
-# add_image WORK NAME USER PORT ENTRYPOINT LAYER…
-add_image() {
-  local work=$1 name=$2 user=$3 port=$4 entrypoint=$5 config manifest digests=() layers=() digest
-  shift 5
-  for digest in "$@"; do
-    digests+=("\"sha256:$digest\"")
-    layers+=("$(descriptor "$work" application/vnd.oci.image.layer.v1.tar "$digest")}")
-  done
-  printf '{"created":"%s","architecture":"%s","os":"linux","config":{%s%s"Env":["PATH=%s"],"Entrypoint":[%s],' \
-    "$IMAGES_CREATED" "$(dpkg --print-architecture)" \
-    "$([[ $user == - ]] || printf '"User":"%s",' "$user")" \
-    "$([[ $port == - ]] || printf '"ExposedPorts":{"%s/tcp":{}},' "$port")" \
-    /usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$entrypoint" >"$work/config"
-  printf '"Labels":{"org.opencontainers.image.title":"%s"}},"rootfs":{"type":"layers","diff_ids":[%s]}}' \
-    "$name" "$(IFS=,; printf '%s' "${digests[*]}")" >>"$work/config"
-  config=$(blob "$work" "$work/config")
-  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":%s},"layers":[%s]}' \
-    "$(descriptor "$work" application/vnd.oci.image.config.v1+json "$config")" \
-    "$(IFS=,; printf '%s' "${layers[*]}")" >"$work/manifest"
-  manifest=$(blob "$work" "$work/manifest")
-  printf '%s,"annotations":{"io.containerd.image.name":"%s","org.opencontainers.image.ref.name":"%s"}}\n' \
-    "$(descriptor "$work" application/vnd.oci.image.manifest.v1+json "$manifest")" \
-    "$name" "${name##*:}" >>"$work/manifests"
-}
-
-# An OCI descriptor, its closing brace left to the caller.
-descriptor() {
-  printf '{"mediaType":"%s","digest":"sha256:%s","size":%s' "$2" "$3" \
-    "$(stat -c %s "$1/oci/blobs/sha256/$3")"
 }
