@@ -4,6 +4,13 @@
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$HERE/../.."
-[ "${KEEP:-0}" = 1 ] || trap 'bash tests/cluster/down.sh || true' EXIT
+image=$(mktemp -d)
+end() {
+  rm -rf "$image"
+  [ "${KEEP:-0}" = 1 ] || bash tests/cluster/down.sh || true
+}
+trap end EXIT
 bash tests/cluster/up.sh --workloads
+bash deploy/image.sh "$image/plimsoll.tar"
+export PLIMSOLL_IMAGE=$image/plimsoll.tar
 bash tests/cluster/enter.sh "$PWD/node_modules/.bin/node" node_modules/vitest/vitest.mjs run --config tests/cluster/vitest.config.ts "$@"
