@@ -21,9 +21,7 @@ test("nothing is found in plimsoll.yaml that is not argued, and all arguments ar
     maxBuffer: 2 ** 28,
   });
   const report = JSON.parse(text) as Report;
-  const open = report.results.filter(
-    ({ outcome, exception }) => outcome === "fail" && exception === undefined,
-  );
+  const open = report.results.filter(({ result, exception }) => result === "fail" && exception === undefined);
   expect(open.map(({ control, resource }) => `${control} ${resource.kind}/${resource.name}`)).toEqual([]);
   expect(
     report.exceptions.filter(({ state }) => state !== "used").map(({ id, state }) => [id, state]),
