@@ -38,11 +38,17 @@ cp -r "$ROOT"/dist/{bin,bpf,samples,package.json,LICENSE,THIRD-PARTY.md} "$app/"
 architecture=$("$node" -p process.arch)
 koffi=$app/node_modules/koffi
 native=@koromix/koffi-linux-$architecture
-mkdir -p "$koffi/src/koffi" "$app/node_modules/$native/linux_$architecture"
+mkdir -p "$koffi/src/koffi/src" "$app/node_modules/$native/linux_$architecture"
 cp "$ROOT"/node_modules/koffi/{index.js,index.cjs,indirect.js,indirect.cjs,package.json,LICENSE.txt} "$koffi/"
 cp "$ROOT"/node_modules/koffi/src/koffi/*.{js,cjs} "$koffi/src/koffi/"
+cp "$ROOT"/node_modules/koffi/src/koffi/src/*.{js,cjs} "$koffi/src/koffi/src/"
 cp "$ROOT/node_modules/$native"/{index.js,package.json} "$app/node_modules/$native/"
 cp "$ROOT/node_modules/$native/linux_$architecture/koffi.node" "$app/node_modules/$native/linux_$architecture/"
+# With nothing around it both must load all that they need: the one tells its version, the other misses its settings.
+env -i "$node" "$app/bin/main.js" --version >/dev/null || die 'the command does not start'
+status=0
+env -i "$node" "$app/bin/agent.js" 2>"$work/said" || status=$?
+((status == 2)) || die "the agent does not start: $(head -n 3 "$work/said")"
 chmod -R u=rwX,go=rX "$work/app"
 add_image "$work" "$name" 65532 8443 '"/usr/bin/node"' "$libraries" "$runtime" "$(layer "$work" "$work/app")"
 end_layout "$work" "$archive"

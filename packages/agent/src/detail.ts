@@ -1,12 +1,11 @@
 /** What one record of the kernel says a container did, in the model's words. */
-import type { ObservationDetail } from "@plimsoll/core";
+import { redactedArguments, redactedText, type ObservationDetail } from "@plimsoll/core";
 import { addressText } from "./address.ts";
 import { callNames } from "./call-names.ts";
 import { capabilityNames, isGenerosity } from "./capability-names.ts";
 import { questionIn } from "./dns.ts";
 import type { Lineage } from "./lineage.ts";
 import { flag, type RawRecord } from "./record.ts";
-import { redactedArguments, redactedText } from "./redact.ts";
 
 type Of<Kind extends RawRecord["kind"]> = Extract<RawRecord, { kind: Kind }>;
 

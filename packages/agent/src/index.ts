@@ -15,4 +15,3 @@ export { questionIn } from "./dns.ts";
 export { readRecord, type Kind, type RawRecord } from "./record.ts";
 export { KernelError } from "./kernel.ts";
 export { LoadError } from "./program.ts";
-export { redactedArguments, redactedText } from "./redact.ts";

@@ -2,6 +2,7 @@
 export * from "./model/json.ts";
 export * from "./model/error.ts";
 export * from "./model/credential.ts";
+export { redactedArguments, redactedText } from "./model/redact.ts";
 export * from "./model/resource.ts";
 export * from "./model/workload.ts";
 export * from "./model/subject.ts";
