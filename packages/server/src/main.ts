@@ -17,7 +17,7 @@ import { library } from "@plimsoll/library";
 import { createReception } from "./agents/reception.ts";
 import { createFeed } from "./api/feed.ts";
 import type { Context } from "./api/route.ts";
-import { openApiServer, type ApiServer } from "./auth/apiserver.ts";
+import { openApiServer } from "./auth/apiserver.ts";
 import { createBearer, type Bearer } from "./auth/bearer.ts";
 import { createGrants } from "./auth/grants.ts";
 import { createSources } from "./auth/sources.ts";
@@ -38,7 +38,7 @@ import { alarmsFor, followupNotices, noticesFor } from "./notify/notice.ts";
 import { send } from "./notify/send.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import type { Pipeline } from "./pipeline/shape.ts";
-import { openOwnTls, type OwnTls } from "./tls/own.ts";
+import { tlsOf } from "./tls/open.ts";
 import { watchSettings, type Held, type WatchedSettings } from "./settings/watched.ts";
 import { healthIn, statusIn } from "./standing.ts";
 import { openPostgresStore } from "./store/postgres/open.ts";
@@ -309,27 +309,6 @@ async function keep(
       log("warn", "retention-failed", { because: failureText(error) });
     }
   }
-}
-
-interface OpenTls {
-  readonly pair: NonNullable<HttpOptions["tls"]>;
-  readonly keep: OwnTls["keep"];
-}
-
-async function tlsOf(
-  { options, doors, log }: Pick<Parts, "options" | "doors" | "log">,
-  api: ApiServer,
-): Promise<OpenTls | undefined> {
-  const { tls, ownTls, hosts } = options;
-  if (tls !== undefined) {
-    const pair = { cert: await doors.disk.read(tls.certFile), key: await doors.disk.read(tls.keyFile) };
-    return { pair, keep: async () => undefined };
-  }
-  if (ownTls === undefined) return undefined;
-  const names = [...new Set(hosts.map((host) => host.replace(/:\d+$/, "")))];
-  const own = await openOwnTls({ doors, api, log, ...ownTls, names });
-  const { cert, key } = own.current();
-  return { pair: { cert: Buffer.from(cert), key: Buffer.from(key) }, keep: own.keep };
 }
 
 interface Door {
