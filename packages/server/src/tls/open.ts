@@ -11,7 +11,7 @@ export interface OpenTls {
 }
 
 interface Parts {
-  readonly options: Pick<Options, "tls" | "ownTls" | "hosts">;
+  readonly options: Options;
   readonly doors: Doors;
   readonly log: Log;
 }
