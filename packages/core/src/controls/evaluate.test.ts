@@ -186,11 +186,12 @@ test("a scan groups findings into edits, puts takeover first, and never scores w
   };
   const exposed = { ...pod, metadata: { ...pod.metadata, labels: { a: "b" } } };
   const report = scan(exampleSnapshot([exposed, service]), library, { toolVersion: "0" });
-  expect(report.edits).toHaveLength(3);
+  // Both volumes go in one edit: they are entries of one list.
+  expect(report.edits.map(({ resolves }) => resolves.length).toSorted()).toEqual([1, 2]);
   expect(report.priorities.act.map(({ because }) => because)).toEqual([
     "Takes away the power over a node from the internet (Service shop/s (LoadBalancer))",
   ]);
-  expect(report.priorities.later).toMatchObject([{ edits: 2, findings: 2 }]);
+  expect(report.priorities.later).toMatchObject([{ edits: 1, findings: 2 }]);
   expect(report.frameworks[0]).toMatchObject({ score: 0, failed: 1, manual: 1 });
   expect(scan(exampleSnapshot([]), library, { toolVersion: "0" }).frameworks[0]?.score).toBeNull();
 });
