@@ -11,7 +11,7 @@ import {
   type Seen,
 } from "@plimsoll/core";
 import type { Place } from "../auth/grants.ts";
-import { defineRoute, reportOf } from "./route.ts";
+import { defineRoute } from "./route.ts";
 import { choice, closed, shapes, word } from "./shapes.ts";
 
 const container = Type.Object({
@@ -102,17 +102,19 @@ export const profileRoutes = [
     summary: "What was seen that should not have happened, the last first",
     needs: "objects",
     query: Type.Object({ namespace: Type.Optional(word), rule: Type.Optional(word) }, closed),
-    answer: Type.Object({ takenAt: Type.String(), items: Type.Array(shapes.detection) }),
-    run: async ({ query: { namespace, rule }, eyes }, context) => {
-      const { takenAt, detections = [] } = reportOf(context);
-      const asked = detections.filter(
-        (each) =>
-          (namespace === undefined || each.container.namespace === namespace) &&
-          (rule === undefined || each.rule === rule),
-      );
+    answer: Type.Object({ items: Type.Array(shapes.detection) }),
+    // Not of the report, which is settled later: what happened is told at once.
+    run: async ({ query: { namespace, rule }, eyes }, { pipeline }) => {
+      const asked = pipeline
+        .detections()
+        .filter(
+          (each) =>
+            (namespace === undefined || each.container.namespace === namespace) &&
+            (rule === undefined || each.rule === rule),
+        );
       const sees = await eyes.seen(asked.map((each) => placeOf(each.container)));
       const items = asked.filter((each) => sees(placeOf(each.container)));
-      return { takenAt, items: items.toSorted((a, b) => (a.last < b.last ? 1 : a.last > b.last ? -1 : 0)) };
+      return { items: items.toSorted((a, b) => (a.last < b.last ? 1 : a.last > b.last ? -1 : 0)) };
     },
   }),
 ];
