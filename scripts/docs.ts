@@ -106,7 +106,8 @@ function stepText(step: FixStep): string {
   if ("remove" in step && step.keys !== undefined)
     return `- remove from \`${step.remove}\`${from} the keys that this gives:\n\n  \`\`\`cel\n  ${step.keys}\n  \`\`\``;
   if ("remove" in step) return `- remove ${step.remove === "" ? "the entry" : `\`${step.remove}\``}${from}`;
-  return `- append \`${JSON.stringify(step.value)}\` to \`${step.append}\`${from}`;
+  const unless = step.unless?.map((value) => `\`${JSON.stringify(value)}\``).join(" or ");
+  return `- append \`${JSON.stringify(step.value)}\` to \`${step.append}\`${from}${unless === undefined ? "" : `, unless ${unless} is in it`}`;
 }
 
 function exampleText(example: Example): string {

@@ -80,7 +80,13 @@ export type FixStep =
   | { readonly set: string; readonly to: Json; readonly base?: FixBase } // creates missing parents
   | { readonly set: string; readonly from: string; readonly base?: FixBase }
   | { readonly remove: string; readonly keys?: string; readonly base?: FixBase } // no error where it is absent; "" removes the item itself
-  | { readonly append: string; readonly value: Json; readonly base?: FixBase }; // to a list, made where missing, unless it is already in it
+  // To a list, made where missing, unless it is already in it, or one of `unless` is, which says it too.
+  | {
+      readonly append: string;
+      readonly value: Json;
+      readonly unless?: readonly Json[];
+      readonly base?: FixBase;
+    };
 
 /** The check as it was on older servers. */
 export interface Versioned {

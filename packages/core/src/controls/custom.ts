@@ -100,6 +100,8 @@ function fixOf(
     }
     if (named[0] === "append" && fields["value"] === undefined)
       refuse(`fix[${index}].value`, "the value to append is needed");
+    if (fields["unless"] !== undefined && !isJsonArray(fields["unless"]))
+      refuse(`fix[${index}].unless`, "a list of values that make it needless");
     readPath(`fix[${index}].${named[0]}`, String(fields[named[0]!]), refuse);
   });
   return { fix: fix as unknown as readonly FixStep[] };

@@ -28,6 +28,14 @@ const cases: readonly (readonly [string, readonly FixStep[], Json])[] = [
     [{ op: "add", path: "/spec/containers/0/resources", value: { limits: { memory: "1Gi" } } }],
   ],
   [
+    "appends nothing where what says it too is there",
+    [
+      { append: "securityContext.capabilities.drop", value: "ALL" },
+      { append: "securityContext.capabilities.drop", value: "NET_RAW", unless: ["ALL"] },
+    ],
+    [{ op: "add", path: "/spec/containers/0/securityContext/capabilities/drop/-", value: "ALL" }],
+  ],
+  [
     "appends once",
     [
       { append: "securityContext.capabilities.drop", value: "ALL" },

@@ -56,7 +56,8 @@ function operationFor(state: Json, path: Path, step: PlainStep): PatchOperation 
   const found = valueAt(state, path);
   if ("set" in step) return setOperation(state, path, step.to);
   if (!isJsonArray(found)) return setOperation(state, path, [step.value]);
-  if (found.some((entry) => sameJson(entry, step.value))) return undefined;
+  const enough = [step.value, ...(step.unless ?? [])];
+  if (found.some((entry) => enough.some((value) => sameJson(entry, value)))) return undefined;
   return { op: "add", path: `${pointerOf(path)}/-`, value: step.value };
 }
 

@@ -20,7 +20,7 @@ export const netRawKept = defineControl({
     "['ALL', 'NET_RAW'].exists(name, name in container.?securityContext.?capabilities.?drop.orValue([])) || ['ALL', 'NET_RAW'].exists(name, name in container.?securityContext.?capabilities.?add.orValue([]))",
   path: "securityContext.capabilities.drop",
   message: "The container keeps NET_RAW where the runtime gives it by default",
-  fix: [{ append: "securityContext.capabilities.drop", value: "NET_RAW" }],
+  fix: [{ append: "securityContext.capabilities.drop", value: "NET_RAW", unless: ["ALL"] }],
   examples: {
     pass: [
       { container: { securityContext: { capabilities: { drop: ["NET_RAW"] } } } },
