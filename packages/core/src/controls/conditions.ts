@@ -8,6 +8,7 @@ import type { ResourceRef } from "../model/resource.ts";
 import { compile, CelError } from "./cel/compile.ts";
 import type { Control } from "./control.ts";
 import { evaluate } from "./evaluate.ts";
+import type { Judged } from "./ledger.ts";
 
 /** `""`: it holds; else one clause that says why it does not. */
 export type Standing = (exception: Exception, namespace: string) => string;
@@ -43,7 +44,12 @@ function ofControl(id: string, controls: readonly Control[], inventory: Inventor
   return (namespace) => {
     const where = namespace === "" ? "anywhere" : `in ${namespace}`;
     const own = judged.filter(({ result }) => namespace === "" || isIn(result.resource, namespace));
-    const bad = own.find(({ result }) => result.result === "fail" || result.result === "unknown");
+    const bad = own
+      .filter(({ result }) => result.result === "fail" || result.result === "unknown")
+      .reduce<Judged | undefined>(
+        (first, each) => (first === undefined || each.result.id < first.result.id ? each : first),
+        undefined,
+      );
     if (bad === undefined)
       return own.some(({ result }) => result.result === "pass")
         ? ""

@@ -231,16 +231,16 @@ function reportOf(
   };
 }
 
-/** Findings that are open again, and what does not hold where the first of them is. */
+/** Findings that are open again, and what does not hold: of several the first by its words, in whatever order they came. */
 function lapsedIn(
   expired: boolean,
   found: readonly Judged[],
   standing: (namespace: string) => string,
 ): readonly [ExceptionState, string] | undefined {
   if (expired) return undefined;
-  const open = found.filter(({ result }) => standing(result.resource.namespace) !== "");
-  if (open.length === 0) return undefined;
-  const why = standing(open[0]!.result.resource.namespace);
+  const open = found.map(({ result }) => standing(result.resource.namespace)).filter((why) => why !== "");
+  const [why] = open.toSorted();
+  if (why === undefined) return undefined;
   const rest = found.length - open.length;
   return [
     "lapsed",
