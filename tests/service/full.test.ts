@@ -63,9 +63,14 @@ async function isReady(): Promise<boolean> {
   return (await service!.get("/readyz")).status === 200;
 }
 
+/** To the last byte: the service writes meanwhile, so how many that are is known only when no more fit. */
 function fill(): void {
   const { bavail, bsize } = statfsSync(mount);
-  writeFileSync(join(mount, "filler"), Buffer.alloc(bavail * bsize));
+  try {
+    writeFileSync(join(mount, "filler"), Buffer.alloc((bavail + 1) * bsize));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  }
 }
 
 async function start(): Promise<void> {
