@@ -113,7 +113,8 @@ function observingIn(
 
 export async function healthIn({ store, pipeline, settings, watch }: StandingParts): Promise<Health> {
   const seen = watch.status();
-  const { committed, leads, judged } = pipeline.status();
+  // From the moment that it may write on: before its first commit the store does not hold what is there.
+  const { committed, elected: leads, judged } = pipeline.status();
   const health = await healthOfStore(store);
   return {
     synced: seen.synced,

@@ -82,13 +82,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 }
 
 function statusOf(state: State): PipelineStatus {
-  const { judged, committed, writer, judgedAt, committedAt, took, queue, trouble } = state;
+  const { judged, committed, writer, term, judgedAt, committedAt, took, queue, trouble } = state;
   return {
     judged,
     committed,
     ...standingOf(state),
     sequence: writer?.sequence ?? 0,
     leads: writer !== undefined,
+    elected: term !== undefined,
     took,
     waiting: queue.length,
     ...(judgedAt === undefined ? {} : { judgedAt }),

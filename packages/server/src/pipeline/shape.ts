@@ -63,7 +63,10 @@ export interface PipelineStatus extends Standing {
   readonly judged: number;
   readonly committed: number;
   readonly sequence: number;
+  /** It writes. */
   readonly leads: boolean;
+  /** It may write, though it may not have begun to. */
+  readonly elected: boolean;
   /** Milliseconds since 1970. */
   readonly judgedAt?: number;
   readonly committedAt?: number;
