@@ -80,7 +80,7 @@ export const usualSettings: WatchSettings = {
   forbiddenWait: second,
   longestForbiddenWait: 30 * second,
   askedAgainEvery: 700,
-  askedAgainFor: 90 * second,
+  askedAgainFor: 3 * minute,
   longestAskedWait: 5 * minute,
   spacing: 250,
   spread: 300,
