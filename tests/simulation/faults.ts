@@ -366,5 +366,6 @@ export const faultClasses: readonly FaultClass[] = [
 /** The object's own kind: a kind that it speaks of, like a role's, would be another object's word and no damage. */
 function ofAnotherKind(line: string): string {
   const event = JSON.parse(line) as { readonly object: object };
-  return JSON.stringify({ ...event, object: { ...event.object, kind: "Other" } });
+  const end = /\s*$/.exec(line)![0];
+  return JSON.stringify({ ...event, object: { ...event.object, kind: "Other" } }) + end;
 }
