@@ -7,7 +7,8 @@ import { existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statfsSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { adminToken, startControlPlane, until, type ControlPlane } from "../watch/controlplane.ts";
+import { startControlPlane, until, type ControlPlane } from "../watch/controlplane.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
 import { startService, type Service } from "./process.ts";
 
 let plane: ControlPlane;
@@ -19,15 +20,7 @@ beforeAll(async () => {
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", mount]);
   plane = await startControlPlane(1);
   await plane.start(0);
-  kubeconfig = join(plane.folder, "kubeconfig.json");
-  const cluster = { server: `https://127.0.0.1:${plane.ports[0]}`, "insecure-skip-tls-verify": true };
-  const config = {
-    "current-context": "real",
-    clusters: [{ name: "c", cluster }],
-    users: [{ name: "u", user: { token: adminToken } }],
-    contexts: [{ name: "real", context: { cluster: "c", user: "u" } }],
-  };
-  writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
+  kubeconfig = writeKubeconfig(plane);
   await plane.send("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
 });
 

@@ -2,8 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { adminToken, startControlPlane, until, type ControlPlane } from "../watch/controlplane.ts";
+import { startControlPlane, until, type ControlPlane } from "../watch/controlplane.ts";
 import { startPostgres, type Postgres } from "./postgres.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
 import { readEvents, startService, type Service } from "./process.ts";
 
 let plane: ControlPlane;
@@ -14,15 +15,7 @@ const running: Service[] = [];
 beforeAll(async () => {
   [plane, postgres] = await Promise.all([startControlPlane(1), startPostgres()]);
   await plane.start(0);
-  kubeconfig = join(plane.folder, "kubeconfig.json");
-  const cluster = { server: `https://127.0.0.1:${plane.ports[0]}`, "insecure-skip-tls-verify": true };
-  const config = {
-    "current-context": "real",
-    clusters: [{ name: "c", cluster }],
-    users: [{ name: "u", user: { token: adminToken } }],
-    contexts: [{ name: "real", context: { cluster: "c", user: "u" } }],
-  };
-  writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
+  kubeconfig = writeKubeconfig(plane);
   for (const name of ["shop", "bank"]) await plane.send("POST", "/api/v1/namespaces", { metadata: { name } });
 });
 

@@ -5,7 +5,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { adminToken, startControlPlane, until, type ControlPlane } from "../watch/controlplane.ts";
+import { startControlPlane, until, type ControlPlane } from "../watch/controlplane.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
 import { readEvents, startService, type Service } from "./process.ts";
 
 let plane: ControlPlane;
@@ -18,7 +19,7 @@ const received: { readonly signature: string; readonly body: string }[] = [];
 beforeAll(async () => {
   plane = await startControlPlane(1);
   await plane.start(0);
-  kubeconfig = kubeconfigFor(adminToken);
+  kubeconfig = writeKubeconfig(plane);
   await plane.send("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
   hook = createServer((request, response) => {
     let body = "";
@@ -39,22 +40,6 @@ afterAll(async () => {
   hook?.close();
   await plane?.stop();
 });
-
-function kubeconfigFor(token: string): string {
-  const file = join(plane.folder, `kubeconfig-${token}.json`);
-  const cluster = { server: `https://127.0.0.1:${plane.ports[0]}`, "insecure-skip-tls-verify": true };
-  writeFileSync(
-    file,
-    JSON.stringify({
-      "current-context": "real",
-      clusters: [{ name: "c", cluster }],
-      users: [{ name: "u", user: { token } }],
-      contexts: [{ name: "real", context: { cluster: "c", user: "u" } }],
-    }),
-    { mode: 0o600 },
-  );
-  return file;
-}
 
 function fresh(name: string): string {
   turn += 1;

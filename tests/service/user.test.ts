@@ -1,8 +1,8 @@
 /** What a person asks of the service, and what the service costs the cluster by the API server's own count. */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { adminToken, startControlPlane, until, type ControlPlane } from "../watch/controlplane.ts";
+import { startControlPlane, until, type ControlPlane } from "../watch/controlplane.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
 import { startService, type Service } from "./process.ts";
 
 let plane: ControlPlane;
@@ -13,15 +13,7 @@ let objectsBefore: ReadonlyMap<string, number>;
 beforeAll(async () => {
   plane = await startControlPlane(1);
   await plane.start(0);
-  const kubeconfig = join(plane.folder, "kubeconfig.json");
-  const cluster = { server: `https://127.0.0.1:${plane.ports[0]}`, "insecure-skip-tls-verify": true };
-  const config = {
-    "current-context": "real",
-    clusters: [{ name: "c", cluster }],
-    users: [{ name: "u", user: { token: adminToken } }],
-    contexts: [{ name: "real", context: { cluster: "c", user: "u" } }],
-  };
-  writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
+  const kubeconfig = writeKubeconfig(plane);
   await plane.send("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
   await plane.send("POST", "/api/v1/namespaces/shop/serviceaccounts", { metadata: { name: "default" } });
   objectsBefore = await metric("apiserver_storage_objects", "resource");
