@@ -12,13 +12,17 @@ const cases: readonly (readonly [kind: string, status: RawObject, kept: RawObjec
       podIP: "10.0.0.1",
       podIPs: [{ ip: "10.0.0.1" }, { ip: "fd00::1" }],
       containerStatuses: [{ name: "app", image: "a:1", imageID: "sha256:1", restartCount: 7 }],
-      conditions: [{ type: "Ready" }],
+      conditions: [
+        { type: "PodScheduled", status: "True", lastTransitionTime: "2026-01-01T00:00:00Z" },
+        { type: "Ready", status: "True", lastTransitionTime: "2026-01-01T00:00:00Z", message: "m" },
+      ],
     },
     {
       phase: "Running",
       podIP: "10.0.0.1",
       podIPs: [{ ip: "10.0.0.1" }, { ip: "fd00::1" }],
       containerStatuses: [{ name: "app", image: "a:1", imageID: "sha256:1" }],
+      conditions: [{ type: "Ready", status: "True" }],
     },
   ],
   [

@@ -36,12 +36,14 @@ const containerStatusLists = [
 /** What is kept of `status`, by kind; of all others nothing is. */
 const keptStatus: { readonly [kind: string]: readonly string[] } = {
   Node: ["nodeInfo", "conditions", "addresses"],
-  Pod: ["phase", "podIP", "podIPs", ...containerStatusLists],
+  Pod: ["phase", "podIP", "podIPs", "conditions", ...containerStatusLists],
   Service: ["loadBalancer"],
   Ingress: ["loadBalancer"],
   Gateway: ["addresses"],
 };
 const keptContainerStatus: ReadonlySet<string> = new Set(["name", "image", "imageID", "containerID"]);
+/** Of a pod's conditions: whether it serves, by which a fix that its pods already have is told from one that none bears. */
+const keptCondition: ReadonlySet<string> = new Set(["type", "status"]);
 
 /** The object with its parts left out. The places stay in step. */
 export function pruned(object: RawObject, spot: Spot | undefined): Placed {
@@ -92,6 +94,8 @@ function prunedStatus(resource: Placed, kind: string): Placed {
   return within(resource, "status", (status) => {
     let placed = without(status, (key) => !kept.includes(key));
     if (kind !== "Pod") return placed;
+    placed = only(placed, "conditions", (entry) => isRawObject(entry) && entry["type"] === "Ready");
+    placed = withinEach(placed, "conditions", (entry) => without(entry, (key) => !keptCondition.has(key)));
     for (const list of containerStatusLists)
       placed = withinEach(placed, list, (entry) => without(entry, (key) => !keptContainerStatus.has(key)));
     return placed;
@@ -135,6 +139,19 @@ function within(placed: Placed, key: string, change: (entry: Placed) => Placed):
   const changed = change({ object: entry, spots: typeof spot === "object" ? spot : undefined });
   placed.object[key] = changed.object;
   if (placed.spots !== undefined && changed.spots !== undefined) placed.spots[at] = changed.spots;
+  return placed;
+}
+
+/** Of the list under a key those entries that are to stay. */
+function only(placed: Placed, key: string, keep: (entry: Raw) => boolean): Placed {
+  const list = entryOf(placed.object, key);
+  if (!Array.isArray(list)) return placed;
+  const at = Object.keys(placed.object).indexOf(key) + 1;
+  const spots = placed.spots?.[at];
+  const kept = list.flatMap((entry, index) => (keep(entry) ? [index] : []));
+  placed.object[key] = kept.map((index) => list[index]!);
+  if (placed.spots !== undefined && typeof spots === "object")
+    placed.spots[at] = [spots[0] ?? 0, ...kept.map((index) => spots[index + 1] ?? 0)];
   return placed;
 }
 
