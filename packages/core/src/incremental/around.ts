@@ -1,10 +1,11 @@
 /** Which patches are to be judged anew, since a pod, an account or an owner that they depend on has changed. */
-import { refKey } from "../model/resource.ts";
+import { refKey, refOf } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
+import { farKinds } from "../remediation/objects/judge-object.ts";
 import { namespaceIn } from "./judging.ts";
 import type { Move, Stock } from "./stock.ts";
 
-/** Objects beside those that moved whose workloads share an owner or an account with them. */
+/** Objects beside those that moved whose workloads share an owner or an account with them, and those whose patches look further. */
 export function neighbours(
   moves: readonly Pick<Move, "key" | "before" | "after">[],
   stock: Stock,
@@ -27,8 +28,21 @@ export function neighbours(
       if (stock.at(key).workloads.some((each) => tiesOf(each).some((name) => names.has(name))))
         found.add(key);
   }
+  for (const { before, after } of moves)
+    for (const { serviceAccount } of [...before.workloads, ...after.workloads])
+      found.add(accountKey(serviceAccount));
+  if (moves.length > 0) for (const key of farKeys(stock)) found.add(key);
   for (const { key } of moves) found.delete(key);
   return found;
+}
+
+export function accountKey({ namespace, name }: Workload["serviceAccount"]): string {
+  return refKey({ apiVersion: "v1", kind: "ServiceAccount", namespace, name });
+}
+
+/** Of objects whose verdicts may rest on anything. */
+export function farKeys(stock: Stock): readonly string[] {
+  return farKinds.flatMap((kind) => stock.ofKind(kind).map(({ resource }) => refKey(refOf(resource))));
 }
 
 function tiesOf({ root, serviceAccount }: Workload): readonly string[] {

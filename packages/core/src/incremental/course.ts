@@ -6,7 +6,7 @@ import type { Change } from "../model/change.ts";
 import type { Exception } from "../model/exception.ts";
 import { refKey } from "../model/resource.ts";
 import { selected } from "../scan.ts";
-import { neighbours } from "./around.ts";
+import { accountKey, farKeys, neighbours } from "./around.ts";
 import { anchored, type Draft } from "./desks.ts";
 import { byObject, type Turned } from "./joint.ts";
 import { judgeHoldings, judgeOf, kindsOfControls } from "./judging.ts";
@@ -186,14 +186,17 @@ export function settle(state: State, isLate?: IsLate): void {
   if (dirty.size > 0) judge(state, [], dirty);
 }
 
-/** What was seen of these places is other than it was, or lasts longer: patches of their workloads are judged anew. */
+/** What was seen of these places is other than it was, or lasts longer: patches of their workloads, and those that look further, are judged anew. */
 export function putOffSeen({ stock, desks, unpatched, reseen }: State): void {
   if (reseen.size === 0) return;
   for (const workload of stock.workloads()) {
     const place = placesOf(workload).find((each) => reseen.has(each));
-    const key = refKey(workload.ref);
-    if (place !== undefined && desks.isPatched(key)) unpatched.set(key, reseen.get(place));
+    if (place === undefined) continue;
+    for (const key of [refKey(workload.ref), accountKey(workload.serviceAccount)])
+      if (desks.isPatched(key)) unpatched.set(key, reseen.get(place));
   }
+  const [cause] = reseen.values();
+  for (const key of farKeys(stock)) if (desks.isPatched(key)) unpatched.set(key, cause);
   reseen.clear();
 }
 

@@ -103,7 +103,10 @@ export function judgeNothing(
   return evaluate(empty, controls, everyResult);
 }
 
-/** Judges patches of the workloads of these objects: by those that share their owner or their account, too. */
+/**
+ * Judges patches of these objects: of workloads by those that share their owner or their account, too, and of what runs
+ * nothing by all that its fields reach.
+ */
 export function judgeOf(keys: Iterable<string>, world: World, options: ScanOptions, around: Around): Judge {
   const { stock } = world;
   const namespaces = new Set([...keys].map(namespaceIn));
@@ -111,10 +114,16 @@ export function judgeOf(keys: Iterable<string>, world: World, options: ScanOptio
     .workloads()
     .filter(({ ref, root }) => namespaces.has(ref.namespace) || root.namespace === "");
   const { gaps, covers } = viewOf(world, () => undefined, true);
-  return createJudge({ ...aside(world), workloads, gaps, covers }, seenIn(around, namespaces), {
-    ...thresholds,
-    ...options.thresholds,
-  });
+  const { observations, watches = [], detections = [] } = around;
+  return createJudge(
+    { ...aside(world), workloads, gaps, covers },
+    seenIn(around, namespaces),
+    { ...thresholds, ...options.thresholds },
+    {
+      inventory: viewOf(world, () => undefined, false),
+      seen: { observations, watches, detections },
+    },
+  );
 }
 
 /** Of an object by its key. */

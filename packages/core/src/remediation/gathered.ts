@@ -33,7 +33,15 @@ export interface WorkloadEvidence {
 export interface Gathered {
   (workload: Workload): WorkloadEvidence;
   /** Whoever uses it. */
-  readonly account: (account: { readonly namespace: string; readonly name: string }) => ContainerEvidence;
+  readonly account: (account: Account) => ContainerEvidence;
+  /** As `account`, by every log of requests: one that asked for nothing has none of its own. */
+  readonly requests: (account: Account) => ContainerEvidence;
+}
+
+/** A service account. */
+export interface Account {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 interface Place {
@@ -47,6 +55,9 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
   const expectedOf = expectations(inventory);
   const holders = accountHolders(inventory);
   const made = new Map<string, WorkloadEvidence>();
+  let known: SeenBatch["watches"] | undefined;
+  const logs = (): SeenBatch["watches"] =>
+    (known ??= seen.watches.filter(({ sight }) => sight["api-request"] !== undefined));
   const nobody = evidenceOf([], () => nothingExpected(inventory.takenAt), nothing, noAccount, least);
   const unseen = unseenFor(nobody, expectedOf, least);
   const accountOf = (account: Place): ContainerEvidence =>
@@ -83,8 +94,12 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
     return evidence;
   };
   return Object.assign(of, {
-    account: ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
+    account: ({ namespace, name }: Account) =>
       accountOf({ namespace, workloadKind: "ServiceAccount", workload: name }),
+    requests: ({ namespace, name }: Account) => {
+      const account: Place = { namespace, workloadKind: "ServiceAccount", workload: name };
+      return accountEvidence(account, batches, expectedOf, least, logs());
+    },
   });
 }
 
@@ -101,10 +116,12 @@ function accountEvidence(
   batches: ReadonlyMap<string, SeenBatch>,
   expectedOf: (container: ContainerKey) => Expected,
   least: Thresholds,
+  logs: SeenBatch["watches"] = [],
 ): ContainerEvidence {
   const batch = batches.get(placeOf(account)) ?? nothing;
   const profiles = profilesOf(batch, { expectedOf, quorum, enough: least });
-  return evidenceOf(profiles, expectedOf, batch, { ...account, container: "" }, least);
+  const watches = [...new Set([...batch.watches, ...logs])];
+  return evidenceOf(profiles, expectedOf, { ...batch, watches }, { ...account, container: "" }, least);
 }
 
 function byWorkload(seen: SeenBatch): ReadonlyMap<string, SeenBatch> {

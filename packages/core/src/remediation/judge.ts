@@ -16,6 +16,9 @@ import { ordered } from "./fields/site.ts";
 import { gathered, type Thresholds, type WorkloadEvidence } from "./gathered.ts";
 import { applyOperations } from "./patch.ts";
 import type { Judged } from "./tell.ts";
+import { strangers } from "./strangers.ts";
+import { judgeObject, type GroundOf } from "./objects/judge-object.ts";
+import { groundOf } from "./objects/object-ground.ts";
 import { touchedBy, type Touched } from "./touched.ts";
 import { createVerdicts } from "./verdict.ts";
 
@@ -35,15 +38,26 @@ interface World {
   readonly evidenceOf: (workload: Workload) => WorkloadEvidence;
 }
 
-export function createJudge(inventory: Inventory, seen: SeenBatch, least?: Thresholds): Judge {
+/** `around`: what objects that run nothing are judged by, where the first two hold but a part of the cluster. */
+export function createJudge(
+  inventory: Inventory,
+  seen: SeenBatch,
+  least?: Thresholds,
+  around: { readonly inventory: Inventory; readonly seen: SeenBatch } = { inventory, seen },
+): Judge {
   const worldOf = once(() => world(inventory, seen, least));
+  const near = once(() => groundOf(inventory, seen, least));
+  const far = once(() =>
+    around.inventory === inventory ? near() : groundOf(around.inventory, around.seen, least),
+  );
+  const reaching: GroundOf = (reach) => (reach === "cluster" ? far() : near());
   const verdictOf = createVerdicts();
   return (resource, operations, undo) => {
     const world = worldOf();
     const workload = world.workloads.get(refKey(refOf(resource)));
     if (workload === undefined) {
-      const touched = touchedBy(resource, applyOperations(resource, operations));
-      return verdictOf(strangers(touched), [], undo, undefined);
+      const { judged, repair } = judgeObject(resource, operations, reaching);
+      return verdictOf(judged, repair, undo, undefined);
     }
     const { judged, repair } = mended(resource, operations, workload, world);
     return verdictOf(judged, repair, undo, world.evidenceOf(workload));
@@ -318,29 +332,4 @@ export function fieldsFor(path: string): readonly Field[] {
 
 function speaksFor({ paths }: Field, path: string): boolean {
   return paths.some((own) => path === own || path.startsWith(own.endsWith("/") ? own : `${own}.`));
-}
-
-/** Nothing that a container sees, and nothing that decides where or how many of it run. */
-export const inert =
-  /^(?:object\.metadata\.(?:labels|annotations)\.|annotations\.|object\.spec\.(?:revisionHistoryLimit|ttlSecondsAfterFinished|successfulJobsHistoryLimit|failedJobsHistoryLimit))/;
-
-/** What no field speaks for. */
-function strangers(touched: readonly Touched[]): readonly Judged[] {
-  return touched.map(({ path, container }) => ({
-    field: "other",
-    ...(container === undefined ? {} : { container }),
-    judgement: inert.test(path)
-      ? { verdict: "clear", basis: "construction", because: "Containers see nothing of it" }
-      : {
-          verdict: "unknown",
-          basis: "observation",
-          because: `What a change of ${path.replace(/^(?:object|pod|container)\./, "")} does is not judged`,
-          missing: [
-            {
-              text: `what a change of ${path.replace(/^(?:object|pod|container)\./, "")} does`,
-              remedy: "apply it where its failing costs least, and watch",
-            },
-          ],
-        },
-  }));
 }

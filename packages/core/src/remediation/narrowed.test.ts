@@ -4,7 +4,7 @@ import type { Observation, ObservationDetail, Watch } from "../model/observation
 import type { Edit } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { trafficOf } from "../risk/traffic.ts";
-import { keyOf, seen, snapshotOf, watch } from "./fixtures/shop.ts";
+import { keyOf, of, seen, snapshotOf, watch } from "./fixtures/shop.ts";
 import { thresholds } from "./gathered.ts";
 import { withPatches } from "./narrowed.ts";
 
@@ -68,4 +68,31 @@ test.each([
   const text = JSON.stringify(told.also ?? "");
   expect(text.includes('"app":"web"')).toBe(hasPatch && observations.length > 0);
   expect(text).not.toContain('"app":"front"');
+});
+
+const way: ResourceRef = { apiVersion: "v1", kind: "Service", namespace: "data", name: "db" };
+const balanced = of("v1", "Service", "db", "data", {
+  spec: { type: "LoadBalancer", clusterIP: "10.0.0.9", selector: { app: "db" }, ports: [{ port: 5000, targetPort: "http" }] },
+});
+const outside: ObservationDetail = { ...accepted, peer: { address: "198.51.100.7" } };
+
+test.each([
+  ["nobody watched: it is not known", [], [], "unknown", true],
+  ["all was watched, and only pods came", connected, whole, "clear", true],
+  ["somebody outside came that way: withheld", seen(keyOf("db"), [outside]), whole, "breaks", false],
+] as const)("a Service that leads in from outside is closed: %s", (_, observations, watches, verdict, hasPatch) => {
+  const inventory = createInventory({
+    ...snapshotOf(observations),
+    resources: snapshotOf([], [balanced]).resources.filter(
+      ({ resource }) => resource.kind !== "Service" || resource === balanced,
+    ),
+  });
+  const attack = {
+    edits: [edit],
+    changes: new Map([["e", { resource: way, kind: "remove-exposure", what: "load-balancer" } as const]]),
+    isReached: () => false,
+  };
+  const seenThere = { observations, watches, detections: [] };
+  const [told] = withPatches(attack, { inventory, seen: seenThere, traffic: undefined, thresholds });
+  expect([told!.verdict?.verdict, told!.operations.length > 0], told!.verdict?.text).toEqual([verdict, hasPatch]);
 });

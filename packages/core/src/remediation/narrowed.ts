@@ -15,6 +15,7 @@ import type { Attack } from "../risk/attack.ts";
 import type { Traffic } from "../risk/traffic.ts";
 import { gathered, type Thresholds } from "./gathered.ts";
 import { closedWay } from "./closed-way.ts";
+import { createJudge, type Judge } from "./judge.ts";
 import { narrowedPeers, type Narrowed } from "./narrowed-peers.ts";
 
 /** What is there to decide by. */
@@ -50,16 +51,20 @@ export function withPatches(
       .flatMap((container) => own.container(container).lacks("connection"));
     return [...new Map(found.map((each) => [each.text, each])).values()];
   };
+  let judge: Judge | undefined;
+  const judgeOf = (): Judge => (judge ??= createJudge(ground.inventory, ground.seen, ground.thresholds));
   return attack.edits.map((edit) => {
     const change = attack.changes.get(edit.id);
     if (change === undefined) return edit;
-    if (change.kind !== "narrow-ingress") return closed(edit, change, ground.inventory);
+    if (change.kind !== "narrow-ingress") return closed(edit, change, ground.inventory, judgeOf);
     const [workload, ...others] = roots.get(refKey(change.resource)) ?? [];
     if (workload === undefined || others.length > 0) return edit;
     const lacks = ground.traffic === undefined ? [nobodyWatched(workload)] : lacksOf(workload);
     return isolated(edit, peersOf(workload, lacks.length === 0), lacks);
   });
 }
+
+const undo = "apply what it changes as it was, and delete what it makes";
 
 function nobodyWatched({ ref }: Workload): Missing {
   return {
@@ -68,9 +73,16 @@ function nobodyWatched({ ref }: Workload): Missing {
   };
 }
 
-function closed(edit: Edit, change: Change, inventory: Inventory): Edit {
+/** By the fields of what it changes; a route has none, and who comes by it is told by nobody. */
+function closed(edit: Edit, change: Change, inventory: Inventory, judge: () => Judge): Edit {
   const operations = closedWay(change, inventory);
-  if (operations === undefined) return edit;
+  const record = inventory.get(change.resource);
+  if (operations === undefined || record === undefined) return edit;
+  const told = judge()(record.resource, operations, undo);
+  if (told.fields.some(({ field }) => field !== "other")) {
+    if (told.verdict === "breaks") return { ...edit, verdict: told };
+    return { ...edit, operations: [...operations, ...told.repair], byHand: false, verdict: told };
+  }
   const missing: Missing = {
     text: "who comes in this way from outside was not observed",
     remedy: "ask its owner, or look into the logs of what listens, before it is closed",
@@ -128,6 +140,6 @@ function verdictOf(
     text: because,
     fields: [{ field, verdict, basis: "observation", because, witnesses: [], witnessCount: 0, missing }],
     repair: [],
-    undo: "apply what it changes as it was, and delete what it makes",
+    undo,
   };
 }

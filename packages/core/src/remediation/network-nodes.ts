@@ -12,6 +12,8 @@ export interface OwnAddresses {
   readonly isGateway: (address: string) => boolean;
   /** Of a block that a node gives its pods addresses from, whoever has it now. */
   readonly isOfPods: (address: string) => boolean;
+  /** Whether nodes were read that tell which addresses of a family are pods'. */
+  readonly hasBlocks: (family: Address["family"]) => boolean;
 }
 
 const made = new WeakMap<Inventory, OwnAddresses>();
@@ -37,6 +39,7 @@ export function ownAddresses(inventory: Inventory): OwnAddresses {
   const has = (keys: ReadonlySet<string>, address: string): boolean =>
     keyOf(address).some((key) => keys.has(key));
   const found: OwnAddresses = {
+    hasBlocks: (of) => blocks.some(({ family }) => family === of),
     isNode: (address) => has(own, address) || has(gateways, address),
     isGateway: (address) => has(gateways, address),
     isOfPods: (address) => {

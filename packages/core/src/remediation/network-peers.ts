@@ -12,6 +12,15 @@ import { isProbedAt, ownAddresses } from "./network-nodes.ts";
 
 export type Flow = DetailOf<"connection"> & { readonly operation: "connect" | "accept" };
 
+/** Over the network, with somebody at the other end, and let. */
+export function isFlow(detail: DetailOf<"connection">): detail is Flow {
+  return (
+    detail.operation !== "listen" &&
+    detail.refused !== true &&
+    !/^(?:127\.|::1$)/.test(detail.peer?.address ?? "")
+  );
+}
+
 /** One peer on one port, as a rule has it. */
 export interface Placed {
   readonly direction: "in" | "out";

@@ -15,11 +15,10 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { FieldVerdict, Missing } from "../model/verdict.ts";
 import type { Workload } from "../model/workload.ts";
 import { changedWith } from "./changed.ts";
-import type { DetailOf } from "./fields/field.ts";
 import type { Generated, Proof } from "./generated.ts";
 import type { Thresholds } from "./gathered.ts";
 import { ciliumOf } from "./cilium-policy.ts";
-import { joined, placesOf, type Flow, type Placed } from "./network-peers.ts";
+import { isFlow, joined, placesOf, type Flow, type Placed } from "./network-peers.ts";
 import { learnedOf } from "./workload-seen.ts";
 
 export interface NetworkPolicyOptions {
@@ -176,14 +175,6 @@ function policyOf(
     notes: [...notes, ...places.notes().map((note) => `${name}: ${note}`)],
     missing,
   };
-}
-
-function isFlow(detail: DetailOf<"connection">): detail is Flow {
-  return (
-    detail.operation !== "listen" &&
-    detail.refused !== true &&
-    !/^(?:127\.|::1$)/.test(detail.peer?.address ?? "")
-  );
 }
 
 function plainOf(workload: Workload, selector: JsonObject, placed: readonly Placed[]): Resource {

@@ -15,23 +15,18 @@ import type { JsonObject } from "../model/json.ts";
 import { refKey, type Resource } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Subject } from "../model/subject.ts";
-import { gathered, type Thresholds } from "./gathered.ts";
+import { gathered, type Account, type Thresholds } from "./gathered.ts";
 import type { DetailOf } from "./fields/field.ts";
 import type { Generated } from "./generated.ts";
-import { learnedFrom } from "./workload-seen.ts";
+import { learnedFrom, podsOfAccount } from "./workload-seen.ts";
 
-type Request = DetailOf<"api-request">;
+export type Request = DetailOf<"api-request">;
 
 /** More names than these of one kind are a pattern, not a list. */
 const mostNames = 5;
 /** A rule limited to names never allows these. */
 const nameless = new Set(["list", "watch", "create", "deletecollection"]);
 const group = "rbac.authorization.k8s.io";
-
-export interface Account {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 export function rolesFor(account: Account, snapshot: Snapshot, least?: Thresholds): Generated {
   const inventory = createInventory(snapshot);
@@ -88,20 +83,13 @@ function requestsOf(
   const { observations, watches = [], detections = [] } = snapshot;
   const seen: SeenBatch = { observations, watches, detections };
   const evidenceOf = gathered(inventory, seen, least);
-  const users = inventory.workloads.filter(
-    ({ serviceAccount, derived }) =>
-      !derived && serviceAccount.name === account.name && serviceAccount.namespace === account.namespace,
-  );
   const own = evidenceOf.account(account);
-  const pods = users.flatMap((workload) =>
-    workload.containers.slice(0, 1).map((container) => evidenceOf(workload).container(container)),
-  );
-  const learned = learnedFrom("api-request", [own, ...pods]);
+  const learned = learnedFrom("api-request", [own, ...podsOfAccount(account, inventory, evidenceOf)]);
   // The API server's log is one for all pods: where it was read whole, nothing is missing of any of them.
   return own.lacks("api-request").length === 0 ? { ...learned, missing: [] } : learned;
 }
 
-function questionOf(request: Request): JsonObject & { readonly verb: string } {
+export function questionOf(request: Request): JsonObject & { readonly verb: string } {
   const { verb, path, resource, subresource = "", namespace, name = "" } = request;
   if (resource === "" && path !== undefined) return { verb, path };
   return { verb, apiGroup: request.group, resource, subresource, namespace, name };
@@ -131,7 +119,7 @@ function resourcesFor(account: Account, requests: readonly Request[]): readonly 
 }
 
 /** One rule for each resource and verb; `tidy` joins them. */
-function rulesFor(requests: readonly Request[]): readonly Rule[] {
+export function rulesFor(requests: readonly Request[]): readonly Rule[] {
   const alike = Map.groupBy(requests, ({ verb, group: apiGroup, resource, subresource = "", path = "" }) =>
     [verb, apiGroup, resource, subresource, resource === "" ? path : ""].join(" "),
   );
@@ -167,7 +155,7 @@ function pairOf(account: Account, namespace: string, rules: readonly Rule[]): re
   ];
 }
 
-function ruleText({ verbs, groups, resources, names: own, urls }: Rule): JsonObject {
+export function ruleText({ verbs, groups, resources, names: own, urls }: Rule): JsonObject {
   if (urls.length > 0) return { nonResourceURLs: urls, verbs };
   return { apiGroups: groups, resources, ...(own.length === 0 ? {} : { resourceNames: own }), verbs };
 }

@@ -7,7 +7,7 @@ import type { Missing } from "../model/verdict.ts";
 import type { Workload } from "../model/workload.ts";
 import { lacksOf } from "./fields/judgement.ts";
 import type { ContainerEvidence, DetailOf, Seen } from "./fields/field.ts";
-import { gathered, type Thresholds } from "./gathered.ts";
+import { gathered, type Account, type Gathered, type Thresholds } from "./gathered.ts";
 
 export interface Learned<K extends ObservationKind> {
   readonly details: readonly DetailOf<K>[];
@@ -30,6 +30,34 @@ export function learnedOf<K extends ObservationKind>(
     kind,
     containers.map((container) => evidence.container(container)),
   );
+}
+
+/** Of the workloads that have it, what is told of their pods as a whole. */
+export function podsOfAccount(
+  account: Account,
+  inventory: Inventory,
+  evidenceOf: Gathered,
+): readonly ContainerEvidence[] {
+  return usersOf(account, inventory).flatMap((workload) =>
+    workload.containers.slice(0, 1).map((container) => evidenceOf(workload).container(container)),
+  );
+}
+
+const users = new WeakMap<readonly Workload[], ReadonlyMap<string, readonly Workload[]>>();
+
+/** Workloads whose pods have the account; not those that are told by their owner. */
+export function usersOf({ namespace, name }: Account, { workloads }: Inventory): readonly Workload[] {
+  let known = users.get(workloads);
+  if (known === undefined) {
+    const own = workloads.filter(({ derived }) => !derived);
+    known = Map.groupBy(own, ({ serviceAccount }) => accountText(serviceAccount));
+    users.set(workloads, known);
+  }
+  return known.get(accountText({ namespace, name })) ?? [];
+}
+
+function accountText({ namespace, name }: Account): string {
+  return `${namespace}/${name}`;
 }
 
 /** The same behaviour of several sources once. */

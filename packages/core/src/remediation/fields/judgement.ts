@@ -23,19 +23,21 @@ export interface Grounds {
   readonly doing: string;
   /** Besides what the ledger lacks. */
   readonly missing?: readonly Missing[];
+  /** Whom it is said of; default: it. */
+  readonly who?: string;
   /** Asked only where what is refused is the workload's ordinary work. */
   readonly repair?: (refused: readonly Seen[]) => Repair | undefined;
 }
 
 /** Refused is refused, however little was seen; that nothing is, takes enough sight. */
-export function byObservation({ seen }: Change, grounds: Grounds): Judgement {
-  const { refused, doing, kinds, repair } = grounds;
+export function byObservation({ seen }: Pick<Change, "seen">, grounds: Grounds): Judgement {
+  const { refused, doing, kinds, repair, who = "It" } = grounds;
   if (refused.length > 0) {
     const mended = refused.every(({ flags }) => flags.length === 0) ? repair?.(refused) : undefined;
     return {
       verdict: "breaks",
       basis: "observation",
-      because: `It was seen to ${doing}`,
+      because: `${who} was seen to ${doing}`,
       kinds,
       witnesses: refused,
       missing: [],
@@ -43,8 +45,8 @@ export function byObservation({ seen }: Change, grounds: Grounds): Judgement {
     };
   }
   const missing = [...lacksOf(seen, kinds), ...(grounds.missing ?? [])];
-  if (missing.length > 0) return unknownFor(`It was not seen to ${doing}, and not enough was seen`, missing);
-  return { verdict: "clear", basis: "observation", because: `It was not seen to ${doing}`, kinds };
+  if (missing.length > 0) return unknownFor(`${who} was not seen to ${doing}, and not enough was seen`, missing);
+  return { verdict: "clear", basis: "observation", because: `${who} was not seen to ${doing}`, kinds };
 }
 
 /** Each lack once. */
