@@ -14,7 +14,9 @@ const metadata = (name: string, more: RawObject = {}): RawObject => ({
   ...more,
 });
 const template = (security: RawObject): RawObject => ({
-  containers: [{ name: "app", image, securityContext: security, terminationMessagePath: "/dev/termination-log" }],
+  containers: [
+    { name: "app", image, securityContext: security, terminationMessagePath: "/dev/termination-log" },
+  ],
 });
 const owner = (kind: string, name: string): RawObject[] => [
   { apiVersion: "apps/v1", kind, name, uid: `uid-${name}`, controller: true, blockOwnerDeletion: true },
@@ -65,9 +67,21 @@ function listed(kind: keyof typeof kinds, item: RawObject): ResourceRecord {
 const locked = { readOnlyRootFilesystem: true };
 
 test.each([
-  { title: "every pod complies and serves", pods: [pod("web-a", "True", locked), pod("web-b", "True", locked)], verdict: "clear" },
-  { title: "one does not serve", pods: [pod("web-a", "True", locked), pod("web-b", "False", locked)], verdict: "unknown" },
-  { title: "one does not comply", pods: [pod("web-a", "True", locked), pod("web-b", "True", {})], verdict: "unknown" },
+  {
+    title: "every pod complies and serves",
+    pods: [pod("web-a", "True", locked), pod("web-b", "True", locked)],
+    verdict: "clear",
+  },
+  {
+    title: "one does not serve",
+    pods: [pod("web-a", "True", locked), pod("web-b", "False", locked)],
+    verdict: "unknown",
+  },
+  {
+    title: "one does not comply",
+    pods: [pod("web-a", "True", locked), pod("web-b", "True", {})],
+    verdict: "unknown",
+  },
 ])("a fix that the pods of a live cluster bear already: $title", ({ pods, verdict }) => {
   const snapshot: Snapshot = {
     header: {
@@ -77,7 +91,10 @@ test.each([
       server: { kind: "cluster", name: "test" },
     },
     resources: [
-      listed("Deployment", { metadata: metadata("web"), spec: { replicas: 2, template: { spec: template({}) } } }),
+      listed("Deployment", {
+        metadata: metadata("web"),
+        spec: { replicas: 2, template: { spec: template({}) } },
+      }),
       listed("ReplicaSet", {
         metadata: metadata("web-1", { ownerReferences: owner("Deployment", "web") }),
         spec: { replicas: 2, template: { spec: template({}) } },
@@ -93,5 +110,8 @@ test.each([
   const judge = createJudge(createInventory(snapshot), { observations: [], watches: [], detections: [] });
   const path = "/spec/template/spec/containers/0/securityContext/readOnlyRootFilesystem";
   const told = judge(snapshot.resources[0]!.resource, [{ op: "add", path, value: true }], "revert it");
-  expect([told.verdict, told.basis], told.text).toEqual([verdict, verdict === "clear" ? "construction" : "observation"]);
+  expect([told.verdict, told.basis], told.text).toEqual([
+    verdict,
+    verdict === "clear" ? "construction" : "observation",
+  ]);
 });

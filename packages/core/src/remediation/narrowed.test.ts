@@ -72,7 +72,12 @@ test.each([
 
 const way: ResourceRef = { apiVersion: "v1", kind: "Service", namespace: "data", name: "db" };
 const balanced = of("v1", "Service", "db", "data", {
-  spec: { type: "LoadBalancer", clusterIP: "10.0.0.9", selector: { app: "db" }, ports: [{ port: 5000, targetPort: "http" }] },
+  spec: {
+    type: "LoadBalancer",
+    clusterIP: "10.0.0.9",
+    selector: { app: "db" },
+    ports: [{ port: 5000, targetPort: "http" }],
+  },
 });
 const outside: ObservationDetail = { ...accepted, peer: { address: "198.51.100.7" } };
 
@@ -80,19 +85,25 @@ test.each([
   ["nobody watched: it is not known", [], [], "unknown", true],
   ["all was watched, and only pods came", connected, whole, "clear", true],
   ["somebody outside came that way: withheld", seen(keyOf("db"), [outside]), whole, "breaks", false],
-] as const)("a Service that leads in from outside is closed: %s", (_, observations, watches, verdict, hasPatch) => {
-  const inventory = createInventory({
-    ...snapshotOf(observations),
-    resources: snapshotOf([], [balanced]).resources.filter(
-      ({ resource }) => resource.kind !== "Service" || resource === balanced,
-    ),
-  });
-  const attack = {
-    edits: [edit],
-    changes: new Map([["e", { resource: way, kind: "remove-exposure", what: "load-balancer" } as const]]),
-    isReached: () => false,
-  };
-  const seenThere = { observations, watches, detections: [] };
-  const [told] = withPatches(attack, { inventory, seen: seenThere, traffic: undefined, thresholds });
-  expect([told!.verdict?.verdict, told!.operations.length > 0], told!.verdict?.text).toEqual([verdict, hasPatch]);
-});
+] as const)(
+  "a Service that leads in from outside is closed: %s",
+  (_, observations, watches, verdict, hasPatch) => {
+    const inventory = createInventory({
+      ...snapshotOf(observations),
+      resources: snapshotOf([], [balanced]).resources.filter(
+        ({ resource }) => resource.kind !== "Service" || resource === balanced,
+      ),
+    });
+    const attack = {
+      edits: [edit],
+      changes: new Map([["e", { resource: way, kind: "remove-exposure", what: "load-balancer" } as const]]),
+      isReached: () => false,
+    };
+    const seenThere = { observations, watches, detections: [] };
+    const [told] = withPatches(attack, { inventory, seen: seenThere, traffic: undefined, thresholds });
+    expect([told!.verdict?.verdict, told!.operations.length > 0], told!.verdict?.text).toEqual([
+      verdict,
+      hasPatch,
+    ]);
+  },
+);

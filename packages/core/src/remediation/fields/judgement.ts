@@ -45,7 +45,8 @@ export function byObservation({ seen }: Pick<Change, "seen">, grounds: Grounds):
     };
   }
   const missing = [...lacksOf(seen, kinds), ...(grounds.missing ?? [])];
-  if (missing.length > 0) return unknownFor(`${who} was not seen to ${doing}, and not enough was seen`, missing);
+  if (missing.length > 0)
+    return unknownFor(`${who} was not seen to ${doing}, and not enough was seen`, missing);
   return { verdict: "clear", basis: "observation", because: `${who} was not seen to ${doing}`, kinds };
 }
 

@@ -20,7 +20,9 @@ function judge({ before, after, ground }: ObjectChange): readonly ObjectJudgemen
   );
   if (judged.length > 0) return judged;
   if (users.length > 0)
-    return [{ judgement: clearByConstruction("Each workload that has it says itself whether it wants the token") }];
+    return [
+      { judgement: clearByConstruction("Each workload that has it says itself whether it wants the token") },
+    ];
   const { inventory } = ground;
   if (inventory.server.kind === "cluster" && inventory.covers("v1/Pod", namespace))
     return [{ judgement: clearByConstruction("No pod that was read has it") }];
@@ -99,7 +101,15 @@ export const accountAutomount = defineObjectField({
         operations: off,
         seen: {
           "ServiceAccount shop/web": [
-            { kind: "api-request", verb: "get", group: "", resource: "configmaps", namespace: "shop", name: "a", allowed: true },
+            {
+              kind: "api-request",
+              verb: "get",
+              group: "",
+              resource: "configmaps",
+              namespace: "shop",
+              name: "a",
+              allowed: true,
+            },
           ],
         },
       },

@@ -2,7 +2,13 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { Resource } from "../../model/resource.ts";
 
-export function object(apiVersion: string, kind: string, name: string, more: JsonObject, namespace = "shop"): Resource {
+export function object(
+  apiVersion: string,
+  kind: string,
+  name: string,
+  more: JsonObject,
+  namespace = "shop",
+): Resource {
   return {
     apiVersion,
     kind,
@@ -62,6 +68,11 @@ export const node = object(
 
 export function service(spec: JsonObject): Resource {
   return object("v1", "Service", "web", {
-    spec: { selector: { app: "web" }, clusterIP: "10.9.0.1", ports: [{ port: 80, targetPort: 8080 }], ...spec },
+    spec: {
+      selector: { app: "web" },
+      clusterIP: "10.9.0.1",
+      ports: [{ port: 80, targetPort: 8080 }],
+      ...spec,
+    },
   });
 }

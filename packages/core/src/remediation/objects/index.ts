@@ -6,4 +6,10 @@ import { podSecurity } from "./pod-security.ts";
 import { rights } from "./rights.ts";
 import { service } from "./service.ts";
 
-export const objectFields: readonly ObjectField[] = [rights, accountAutomount, service, networkPolicy, podSecurity];
+export const objectFields: readonly ObjectField[] = [
+  rights,
+  accountAutomount,
+  service,
+  networkPolicy,
+  podSecurity,
+];

@@ -70,7 +70,9 @@ function judgeAll(
   const rest = touched.filter(({ path }) => !own.some((field) => speaks(field, path)));
   return [
     ...asked.flatMap((field) =>
-      field.judge({ before, after, ground: groundOf(field.reach) }).map((said) => ({ field: field.id, ...said })),
+      field
+        .judge({ before, after, ground: groundOf(field.reach) })
+        .map((said) => ({ field: field.id, ...said })),
     ),
     ...strangers(rest, neverInert),
   ];

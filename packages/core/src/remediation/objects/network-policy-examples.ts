@@ -7,7 +7,10 @@ import { node, object, usingPod, workload } from "./example-objects.ts";
 
 const who = "Deployment shop/web";
 
-function policy(ingress: readonly JsonObject[], selector: JsonObject = { matchLabels: { app: "web" } }): Resource {
+function policy(
+  ingress: readonly JsonObject[],
+  selector: JsonObject = { matchLabels: { app: "web" } },
+): Resource {
   return object("networking.k8s.io/v1", "NetworkPolicy", "web", {
     spec: { podSelector: selector, policyTypes: ["Ingress"], ingress },
   });
@@ -79,7 +82,12 @@ export const networkPolicyExamples: ObjectField["examples"] = {
     },
   ],
   unknown: [
-    { name: "nobody watched", resources: [everybody, ...shop], operations: narrowedTo([fromFront]), unwatched: true },
+    {
+      name: "nobody watched",
+      resources: [everybody, ...shop],
+      operations: narrowedTo([fromFront]),
+      unwatched: true,
+    },
     {
       name: "who came is gone, and who it was is not known",
       resources: [everybody, ...shop],

@@ -64,7 +64,12 @@ function ofWorkload(workload: Workload, replay: Replay, change: ObjectChange): r
 }
 
 /** Only of what was not refused before. */
-function saidOf(flow: Flow, workload: Workload, places: Places, { was, is }: Replay): "denied" | Missing | undefined {
+function saidOf(
+  flow: Flow,
+  workload: Workload,
+  places: Places,
+  { was, is }: Replay,
+): "denied" | Missing | undefined {
   const self: Peer = { kind: "pod", workload };
   for (const { peer, port } of places.ends(flow)) {
     if (peer.kind === "address" && peer.ip === "") return unplaced(flow);
@@ -95,7 +100,9 @@ function selects({ metadata, ...rest }: Resource, { ref, pod }: Workload): boole
 /** Rules for what would be refused, by labels that survive a rollout. */
 function admitted(list: readonly Seen[], places: Places, { after }: ObjectChange): Repair | undefined {
   if (after.kind !== "NetworkPolicy") return undefined;
-  const flows = list.flatMap(({ detail }) => (detail.kind === "connection" && isFlow(detail) ? [detail] : []));
+  const flows = list.flatMap(({ detail }) =>
+    detail.kind === "connection" && isFlow(detail) ? [detail] : [],
+  );
   const placed = flows.flatMap((flow) => places.of(flow));
   const spec = objectAt(after, "spec");
   const operations = (["in", "out"] as const).flatMap((direction): readonly PatchOperation[] => {

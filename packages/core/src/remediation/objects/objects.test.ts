@@ -77,7 +77,12 @@ function judged(example: ObjectExample, more: Partial<Snapshot> = {}): EditVerdi
 
 const examples = objectFields.flatMap((field) =>
   verdictKinds.flatMap((verdict) =>
-    (field.examples[verdict] ?? []).map((example) => ({ id: field.id, verdict, name: example.name, example })),
+    (field.examples[verdict] ?? []).map((example) => ({
+      id: field.id,
+      verdict,
+      name: example.name,
+      example,
+    })),
   ),
 );
 
@@ -108,6 +113,9 @@ test.each(examples.filter(({ verdict }) => verdict === "repaired"))(
 
 test("each field has an example of each verdict that it can give, and kinds of its own", () => {
   for (const { id, examples: own, blind, kinds, paths } of objectFields) {
-    expect([own.clear?.length, own.unknown?.length, blind.length, kinds.length, paths.length].every(Boolean), id).toBe(true);
+    expect(
+      [own.clear?.length, own.unknown?.length, blind.length, kinds.length, paths.length].every(Boolean),
+      id,
+    ).toBe(true);
   }
 });

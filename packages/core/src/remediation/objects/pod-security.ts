@@ -9,7 +9,9 @@ const levels = ["privileged", "baseline", "restricted"];
 
 function judge({ before, after }: ObjectChange): readonly ObjectJudgement[] {
   const [old, now] = [before, after].map(({ metadata }) => metadata.labels ?? {});
-  const changed = [...new Set([...Object.keys(old!), ...Object.keys(now!)])].filter((key) => old![key] !== now![key]);
+  const changed = [...new Set([...Object.keys(old!), ...Object.keys(now!)])].filter(
+    (key) => old![key] !== now![key],
+  );
   const others = changed.filter((key) => !key.startsWith(prefix));
   const name = before.metadata.name ?? "";
   const missing = [
@@ -74,9 +76,19 @@ export const podSecurity = defineObjectField({
   blind: ["pods that are made later and of which no template is there yet"],
   judge,
   examples: {
-    clear: [{ name: "it only warns", resources: [namespace, usingPod({})], operations: labelled("warn", "restricted") }],
+    clear: [
+      {
+        name: "it only warns",
+        resources: [namespace, usingPod({})],
+        operations: labelled("warn", "restricted"),
+      },
+    ],
     unknown: [
-      { name: "it enforces", resources: [namespace, usingPod({})], operations: labelled("enforce", "baseline") },
+      {
+        name: "it enforces",
+        resources: [namespace, usingPod({})],
+        operations: labelled("enforce", "baseline"),
+      },
     ],
   },
 });

@@ -108,7 +108,10 @@ function ofAccount(account: Account, rights: Rights, change: ObjectChange): Obje
   const refused: Seen<"api-request">[] = [];
   const missing: Missing[] = [];
   for (const entry of seen.seen("api-request")) {
-    const question = { subject: { kind: "ServiceAccount" as const, ...account }, ...questionOf(entry.detail) };
+    const question = {
+      subject: { kind: "ServiceAccount" as const, ...account },
+      ...questionOf(entry.detail),
+    };
     if (!entry.detail.allowed || rights.was.authorize(question).allowed === false) continue;
     const { allowed, missing: unread } = rights.is.authorize(question);
     if (allowed === false) refused.push(entry);
@@ -130,7 +133,10 @@ function ofAccount(account: Account, rights: Rights, change: ObjectChange): Obje
 }
 
 /** The rules that it asked by, as narrow as it was seen to ask; `undefined` where nothing would then have been taken away. */
-function repairOf(refused: readonly Seen<"api-request">[], { before, after }: ObjectChange): Repair | undefined {
+function repairOf(
+  refused: readonly Seen<"api-request">[],
+  { before, after }: ObjectChange,
+): Repair | undefined {
   if (!before.kind.endsWith("Role")) return undefined;
   const needed = tidy(rulesFor(refused.map(({ detail }) => detail)));
   const [old, now] = [rulesOf(before["rules"]), rulesOf(after["rules"])];
@@ -153,7 +159,13 @@ export const rights = defineObjectField({
   id: "rights",
   title: "requests to the API by whoever holds it",
   kinds: ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"].map((kind) => `${group}/${kind}`),
-  paths: ["object.rules", "object.aggregationRule", "object.subjects", "object.roleRef", "object.metadata.labels"],
+  paths: [
+    "object.rules",
+    "object.aggregationRule",
+    "object.subjects",
+    "object.roleRef",
+    "object.metadata.labels",
+  ],
   reach: "cluster",
   blind: [
     "what people and groups other than service accounts ask for",
@@ -162,4 +174,3 @@ export const rights = defineObjectField({
   judge,
   examples: rightsExamples,
 });
-

@@ -6,11 +6,17 @@ import { node, service, usingPod, workload } from "./example-objects.ts";
 const who = "Deployment shop/web";
 const client = "198.51.100.7";
 
-function taken(peer: { readonly address: string } | { readonly namespace: string; readonly workload: string }, port = 8080): ObservationDetail {
+function taken(
+  peer: { readonly address: string } | { readonly namespace: string; readonly workload: string },
+  port = 8080,
+): ObservationDetail {
   return { kind: "connection", operation: "accept", direction: "in", protocol: "TCP", port, peer };
 }
 
-function made(peer: { readonly address?: string; readonly namespace?: string; readonly service?: string }, port: number): ObservationDetail {
+function made(
+  peer: { readonly address?: string; readonly namespace?: string; readonly service?: string },
+  port: number,
+): ObservationDetail {
   return { kind: "connection", operation: "connect", direction: "out", protocol: "TCP", port, peer };
 }
 
@@ -18,7 +24,12 @@ const balanced = (ranges?: readonly string[]) =>
   service({ type: "LoadBalancer", ...(ranges === undefined ? {} : { loadBalancerSourceRanges: ranges }) });
 const inside = [{ op: "replace", path: "/spec/type", value: "ClusterIP" }] as const;
 const ranged = [{ op: "add", path: "/spec/loadBalancerSourceRanges", value: ["203.0.113.0/24"] }] as const;
-const twoPorts = service({ ports: [{ port: 80, targetPort: 8080 }, { port: 81, targetPort: 9090 }] });
+const twoPorts = service({
+  ports: [
+    { port: 80, targetPort: 8080 },
+    { port: 81, targetPort: 9090 },
+  ],
+});
 const onePort = [{ op: "remove", path: "/spec/ports/1" }] as const;
 
 export const serviceExamples: ObjectField["examples"] = {
@@ -77,7 +88,12 @@ export const serviceExamples: ObjectField["examples"] = {
     },
   ],
   unknown: [
-    { name: "nobody watched what stands behind it", resources: [balanced(), usingPod({}), node], operations: inside, unwatched: true },
+    {
+      name: "nobody watched what stands behind it",
+      resources: [balanced(), usingPod({}), node],
+      operations: inside,
+      unwatched: true,
+    },
     {
       name: "connections come from a node's address, which hides who came",
       resources: [balanced(), usingPod({}), node],

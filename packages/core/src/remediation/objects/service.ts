@@ -86,7 +86,8 @@ function lossOf({ before, after }: ObjectChange): Loss {
   return {
     doors: old.filter((door) => !now.includes(door)),
     left: now,
-    narrowed: now.includes("load balancer") && ordered([...rangesOf(before)]) !== ordered([...rangesOf(after)]),
+    narrowed:
+      now.includes("load balancer") && ordered([...rangesOf(before)]) !== ordered([...rangesOf(after)]),
     ports: portsOf(before).filter((port) => !kept.some((other) => same(port, other))),
     kept,
   };
@@ -109,7 +110,10 @@ function judge(change: ObjectChange): readonly ObjectJudgement[] {
   if (inventory.server.kind === "cluster" && inventory.covers("v1/Pod", namespace) && selector !== undefined)
     return [{ judgement: clearByConstruction("No pod that was read stands behind it") }];
   const missing = [
-    { text: `who stands behind Service ${namespace}/${name}`, remedy: `kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${name}` },
+    {
+      text: `who stands behind Service ${namespace}/${name}`,
+      remedy: `kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${name}`,
+    },
   ];
   return [{ judgement: unknownFor("What stands behind it was not read", missing) }];
 }
@@ -122,11 +126,13 @@ function askedFor({ before, ground }: ObjectChange, loss: Loss): ObjectJudgement
   for (const workload of ground.inventory.workloads.filter(({ derived }) => !derived)) {
     const seen = workloadEvidence(workload, ground);
     const refused = seen.seen("connection").filter(({ detail }) => {
-      if (detail.operation !== "connect" || detail.refused === true || detail.peer === undefined) return false;
+      if (detail.operation !== "connect" || detail.refused === true || detail.peer === undefined)
+        return false;
       const { peer, port, protocol } = detail;
       const standing = standingAt(peer, ground.inventory);
       const isLostPort = loss.ports.some((each) => each.port === port && each.protocol === protocol);
-      const isNodePort = loss.doors.includes("node port") && portsOf(before).some(({ nodePort }) => nodePort === port);
+      const isNodePort =
+        loss.doors.includes("node port") && portsOf(before).some(({ nodePort }) => nodePort === port);
       return (
         (addresses.has(peer.address ?? "") && portsOf(before).some((each) => each.port === port)) ||
         (standing === "node" && isNodePort) ||
@@ -137,13 +143,21 @@ function askedFor({ before, ground }: ObjectChange, loss: Loss): ObjectJudgement
     });
     if (refused.length === 0) continue;
     const who = nameOf(workload);
-    return { judgement: byObservation({ seen }, { who, kinds: ["connection"], refused, doing: "connect to it there" }), seen };
+    return {
+      judgement: byObservation(
+        { seen },
+        { who, kinds: ["connection"], refused, doing: "connect to it there" },
+      ),
+      seen,
+    };
   }
   return undefined;
 }
 
 function outerAddresses(before: Resource, { doors }: Loss): ReadonlySet<string> {
-  const balanced = listAt(objectAt(objectAt(before, "status"), "loadBalancer"), "ingress").map(({ ip }) => String(ip));
+  const balanced = listAt(objectAt(objectAt(before, "status"), "loadBalancer"), "ingress").map(({ ip }) =>
+    String(ip),
+  );
   return new Set([...doors, ...(doors.includes("load balancer") ? balanced : [])]);
 }
 
@@ -168,7 +182,8 @@ function ofBackend(workload: Workload, loss: Loss, change: ObjectChange): Object
       refused,
       doing: "take connections that would be refused",
       missing: [...new Map(missing.map((each) => [each.text, each])).values()],
-      repair: () => (loss.narrowed && loss.doors.length + loss.ports.length === 0 ? widened(refused, change) : undefined),
+      repair: () =>
+        loss.narrowed && loss.doors.length + loss.ports.length === 0 ? widened(refused, change) : undefined,
     },
   );
   return { judgement, seen };
@@ -198,10 +213,15 @@ function ofAccept(
   if (standing !== "outside")
     return {
       text: `whether what comes from ${address} comes from outside the cluster`,
-      remedy: standing === "node" ? "look into the load balancer's log, or set externalTrafficPolicy: Local and watch again" : "read the cluster's nodes as well",
+      remedy:
+        standing === "node"
+          ? "look into the load balancer's log, or set externalTrafficPolicy: Local and watch again"
+          : "read the cluster's nodes as well",
     };
   if (loss.narrowed && loss.doors.length === 0)
-    return !isWithin(address, rangesOf(change.before)) || isWithin(address, rangesOf(change.after)) ? undefined : "refused";
+    return !isWithin(address, rangesOf(change.before)) || isWithin(address, rangesOf(change.after))
+      ? undefined
+      : "refused";
   const others = otherWays(workload, change.ground, change.before);
   const ways = [...loss.left, ...others];
   return ways.length === 0
@@ -213,10 +233,16 @@ function ofAccept(
 }
 
 /** What else leads to the workload from outside. */
-function otherWays(workload: Workload, { inventory }: ObjectGround, { metadata }: Resource): readonly string[] {
+function otherWays(
+  workload: Workload,
+  { inventory }: ObjectGround,
+  { metadata }: Resource,
+): readonly string[] {
   return inventory
     .exposureOf(workload)
-    .ways.filter(({ resource, service }) => resource.kind !== "Service" ? service !== metadata.name : resource.name !== metadata.name)
+    .ways.filter(({ resource, service }) =>
+      resource.kind !== "Service" ? service !== metadata.name : resource.name !== metadata.name,
+    )
     .map(({ resource }) => `${resource.kind} ${resource.namespace}/${resource.name}`);
 }
 
@@ -230,7 +256,9 @@ function leadsTo({ target }: Port, port: number, { containers }: Workload): bool
 function widened(refused: readonly Seen<"connection">[], { after }: ObjectChange): Repair | undefined {
   if (rangesOf(after).length === 0) return undefined;
   const blocks = [...new Set(refused.flatMap(({ detail }) => blockOf(detail.peer?.address ?? "")))].sort();
-  const operations = blocks.map((value) => ({ op: "add", path: "/spec/loadBalancerSourceRanges/-", value }) as const);
+  const operations = blocks.map(
+    (value) => ({ op: "add", path: "/spec/loadBalancerSourceRanges/-", value }) as const,
+  );
   return { operations, text: `the ranges ${blocks.join(", ")}` };
 }
 
