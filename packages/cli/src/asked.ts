@@ -1,4 +1,5 @@
 /** Reads what people write for subjects, requests and ends of connections, and the inventory they ask about. */
+import { isIP } from "node:net";
 import {
   createInventory,
   sanitize,
@@ -54,7 +55,13 @@ const knownGroups = /^system:(masters|authenticated|unauthenticated|nodes|servic
 
 /** `shop/web` and `system:serviceaccount:shop:web` are accounts, `Group:ops` a group, any other word a user. */
 export function subjectFrom(text: string): Subject {
-  const [, kind, rest = ""] = /^(user|group|serviceaccount|sa):(.+)$/i.exec(text) ?? [];
+  const [, kind, rest = text] = /^(user|group|serviceaccount|sa):(.*)$/i.exec(text) ?? [];
+  if (rest === "")
+    throw new UserError(
+      "usage",
+      `"${sanitize(text)}" names nobody`,
+      "write NAMESPACE/ACCOUNT, User:NAME or Group:NAME",
+    );
   if (kind === undefined) return subjectOf(text);
   if (/^user$/i.test(kind)) return { kind: "User", namespace: "", name: rest };
   if (/^group$/i.test(kind)) return { kind: "Group", namespace: "", name: rest };
@@ -112,9 +119,28 @@ export function questionFrom(verb: string, target: string, call: Call): AccessQu
 export function peerFrom(text: string, inventory: Inventory): Peer {
   if (/^(internet|outside)$/i.test(text)) return { kind: "address", ip: "8.8.8.8" };
   const [, node] = /^node(?:\/(.+))?$/i.exec(text) ?? [];
-  if (/^node(\/|$)/i.test(text)) return node === undefined ? { kind: "node" } : { kind: "node", name: node };
-  if (/^[\d.]+$|^[\da-f:]*:[\da-f:.]*$/i.test(text)) return { kind: "address", ip: text };
+  if (/^node(\/|$)/i.test(text))
+    return node === undefined ? { kind: "node" } : { kind: "node", name: nodeFrom(node, inventory) };
+  if (isIP(text) !== 0) return { kind: "address", ip: text };
+  if (/^[\d.]+$|:/.test(text))
+    throw new UserError("usage", `${sanitize(text)} is no IP address`, "write 10.0.0.1 or 2001:db8::1");
   return { kind: "pod", workload: workloadFrom(text, inventory) };
+}
+
+/** The name of a node; where nodes were read, of one that there is. */
+export function nodeFrom(name: string, inventory: Inventory): string {
+  const nodes = inventory.ofKind("v1/Node").map(({ resource }) => resource.metadata.name ?? "");
+  return nodes.length === 0 || nodes.includes(name) ? name : missingName("node", name, nodes);
+}
+
+/** What was named is not there: what it may have been meant for. */
+export function missingName(kind: string, name: string, names: readonly string[]): never {
+  const meant = nearest(name, names);
+  throw new UserError(
+    "unknown-id",
+    `there is no ${kind} ${sanitize(name)} here`,
+    meant === undefined ? `name one that was read` : `did you mean ${sanitize(meant)}?`,
+  );
 }
 
 /** The workload of that name; one that a controller made is meant only where it is written out. */
@@ -149,7 +175,12 @@ export function portFrom(text: string): Port {
   const [port = "", protocol = "TCP"] = text.split("/");
   const known = (["TCP", "UDP", "SCTP"] as const).find((each) => each === protocol.toUpperCase());
   const number = /^\d+$/.test(port) ? Number(port) : undefined;
-  if (known === undefined || port === "" || (number !== undefined && (number < 1 || number > 65_535)))
+  const isName = /^(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/i.test(port);
+  if (
+    known === undefined ||
+    (number === undefined && !isName) ||
+    (number !== undefined && (number < 1 || number > 65_535))
+  )
     throw new UserError("usage", `${sanitize(text)} is no port`, "write 8080, a port's name, or 53/UDP");
   return { port: number ?? port, protocol: known };
 }

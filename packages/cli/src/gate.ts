@@ -1,5 +1,13 @@
 /** What a report means for the exit code, and what is said about a scan that is not whole. */
-import { sanitize, severities, UserError, type Gap, type Report, type Severity } from "@plimsoll/core";
+import {
+  placedMessage,
+  sanitize,
+  severities,
+  UserError,
+  type Gap,
+  type Report,
+  type Severity,
+} from "@plimsoll/core";
 import { nearest } from "./suggestion.ts";
 
 export interface Gate {
@@ -32,9 +40,13 @@ export function exitCodeOf({ coverage }: Report, { failOn, allowIncomplete }: Ga
 export function gapLines(gaps: readonly Gap[]): readonly string[] {
   return gaps
     .filter((gap) => gap.blocking !== false)
-    .map(({ source, message, line, remedy }) => {
-      const place = line === undefined ? source : `${source}:${line}`;
-      const told = message.startsWith(source) ? message : `${place}: ${message}`;
-      return `plimsoll: incomplete: ${sanitize(told)}${remedy === undefined ? "" : ` → ${sanitize(remedy)}`}`;
+    .map((gap) => {
+      const remedy = gap.remedy === undefined ? "" : ` → ${sanitize(gap.remedy)}`;
+      return `plimsoll: incomplete: ${sanitize(placedMessage(gap))}${remedy}`;
     });
+}
+
+/** Something that was asked for could not be read. */
+export function isIncomplete({ gaps }: { readonly gaps: readonly Gap[] }): boolean {
+  return gaps.some(({ blocking }) => blocking !== false);
 }

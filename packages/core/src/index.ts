@@ -24,6 +24,7 @@ export * from "./inventory/path.ts";
 export { locate } from "./inventory/spot.ts";
 export * from "./inventory/podspec.ts";
 export * from "./inventory/selector.ts";
+export { placedMessage, unreadDocuments } from "./inventory/unread.ts";
 export * from "./controls/annotation.ts";
 export * from "./controls/control.ts";
 export * from "./controls/framework.ts";

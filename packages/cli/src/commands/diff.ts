@@ -1,31 +1,32 @@
 /** `plimsoll diff`: what changed between two reports, for a person, a program or a pull request. */
 import {
-  diff as compare,
   scan as judge,
   severities,
+  type Gap,
   type Report,
-  type ReportDiff,
   type Severity,
+  type Snapshot,
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { defineCommand, type Call } from "../command.ts";
-import { severityFrom } from "../gate.ts";
-import { pathSource, readSource } from "../input.ts";
+import { gapLines, isIncomplete, severityFrom } from "../gate.ts";
+import { mustHoldSomething, pathSource, readSource } from "../input.ts";
 import { isReportFile, readReport } from "../settings.ts";
 import { version } from "../version.ts";
 import { chosen } from "../choice.ts";
-import { diffText, diffMarkdown } from "../changes.ts";
+import { changeMarkdown, changeText, compared, comparedReports, type Change } from "../compared.ts";
 
 const writers = [
-  { id: "text", write: diffText },
-  { id: "markdown", write: diffMarkdown },
-  { id: "json", write: (changed: ReportDiff): string => `${JSON.stringify(changed, undefined, 2)}\n` },
+  { id: "text", write: changeText },
+  { id: "markdown", write: changeMarkdown },
+  { id: "json", write: jsonOf },
 ] as const;
 
 export const diffCommand = defineCommand({
   id: "diff",
   summary: "what changed between two reports, snapshots or folders",
-  description: "Findings that are new, findings that are gone, and what can no longer be told.",
+  description:
+    "Findings that are new, gone, or can no longer be told; attack paths, exposure, connections and rights that change. JSON reports hold findings and their first attack paths; snapshots and folders everything. Exits with 3 where something could not be read.",
   arguments: [
     { name: "<before>", description: "a JSON report, a saved snapshot, a file or a folder" },
     { name: "<after>", description: "the same, later" },
@@ -41,6 +42,8 @@ export const diffCommand = defineCommand({
       description: "exit with 1 when a new finding is as severe: critical, high, medium, low",
       values: severities,
     },
+    { flags: "--fail-on-paths", description: "exit with 1 when an attack path opens" },
+    { flags: "--allow-incomplete", description: "do not exit with 3 when something could not be read" },
   ],
   examples: [
     { line: "plimsoll diff main.json branch.json --fail-on high", means: "a gate on what a branch adds" },
@@ -59,19 +62,38 @@ async function run(call: Call): Promise<number> {
     `formats are ${writers.map(({ id }) => id).join(", ")}`,
   );
   const failOn = severityFrom(call.text("failOn"));
-  const changed = compare(await reportOf(before, call), await reportOf(after, call));
-  await call.terminal.out(writer.write(changed, call.terminal.width));
+  const [earlier, later] = [await sideOf(before, call), await sideOf(after, call)];
+  const change =
+    "resources" in earlier && "resources" in later
+      ? compared(earlier, later)
+      : comparedReports(reportOf(earlier), reportOf(later));
+  await call.terminal.out(writer.write(change, call.terminal.width));
+  const gaps: readonly Gap[] = [...earlier.gaps, ...later.gaps];
+  for (const line of new Set(gapLines(gaps))) call.terminal.note(line);
+  if (isIncomplete({ gaps }) && !call.flag("allowIncomplete")) return 3;
+  if (call.flag("failOnPaths") && (change.opened.length > 0 || change.missing.length > 0)) return 1;
   if (failOn === undefined) return 0;
-  return changed.opened.some(({ severity }) => reaches(severity, failOn)) ? 1 : 0;
+  return change.findings.opened.some(({ severity }) => reaches(severity, failOn)) ? 1 : 0;
+}
+
+/** Findings at the top, as ever; what else changed under names of its own. */
+function jsonOf({ findings, opened, closed, reach, permissions, missing }: Change): string {
+  return `${JSON.stringify({ ...findings, paths: { opened, closed, missing }, reach, permissions }, undefined, 2)}\n`;
 }
 
 function reaches(severity: Severity, failOn: Severity): boolean {
   return severities.indexOf(severity) <= severities.indexOf(failOn);
 }
 
-/** A saved report as it is; anything else is scanned. */
-async function reportOf(path: string, call: Call): Promise<Report> {
+/** A saved report as it is; anything else is read, to be scanned. */
+async function sideOf(path: string, call: Call): Promise<Report | Snapshot> {
   if (await isReportFile(path, call.terminal.cwd)) return readReport(path, call.terminal.cwd);
-  const [snapshot] = await readSource(await pathSource(path, call.terminal.cwd), [], call);
-  return judge(snapshot!, library, { toolVersion: version });
+  const source = await pathSource(path, call.terminal.cwd);
+  const [snapshot] = await readSource(source, [], call);
+  mustHoldSomething(snapshot!, source);
+  return snapshot!;
+}
+
+function reportOf(side: Report | Snapshot): Report {
+  return "resources" in side ? judge(side, library, { toolVersion: version }) : side;
 }

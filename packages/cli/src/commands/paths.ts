@@ -13,13 +13,15 @@ import {
   type GraphOptions,
   type Inventory,
   type Snapshot,
+  type Subject,
   type Vertex,
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
-import { snapshotOf, subjectFrom, workloadFrom, worldOptions } from "../asked.ts";
+import { missingName, nodeFrom, snapshotOf, subjectFrom, workloadFrom, worldOptions } from "../asked.ts";
 import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { dotOf, mermaidOf } from "../drawing.ts";
+import { gapLines, isIncomplete } from "../gate.ts";
 import { observationOptions } from "../observations.ts";
 import { version } from "../version.ts";
 
@@ -85,7 +87,8 @@ async function run(call: Call): Promise<number> {
     toolVersion: version,
   });
   await call.terminal.out(found === undefined ? noPaths : writer.write(found, edits));
-  return found?.partial === true ? 3 : 0;
+  for (const line of gapLines(snapshot.gaps)) call.terminal.note(line);
+  return found?.partial === true || isIncomplete(snapshot) ? 3 : 0;
 }
 
 const noPaths = "No way in, or nothing to get: no attack path could be looked for here.\n";
@@ -115,13 +118,44 @@ function vertexFrom(text: string, inventory: Inventory): Vertex {
   if (text === "cluster") return { kind: "cluster" };
   if (text === "node") return { kind: "any", of: "node", namespace: "" };
   if (text === "secrets") return { kind: "any", of: "secret", namespace: "" };
-  if (first === "node" && rest.length === 1) return { kind: "node", name: rest[0]! };
-  if (first === "secret" && rest.length === 2) return { kind: "secret", namespace: rest[0]!, name: rest[1]! };
+  if (first === "node" && rest.length === 1) return { kind: "node", name: nodeFrom(rest[0]!, inventory) };
+  if (first === "secret" && rest.length === 2) return secretFrom(rest[0]!, rest[1]!, inventory);
   if (/^(user|group|serviceaccount|sa|system):/i.test(text))
-    return { kind: "subject", subject: subjectFrom(text) };
+    return { kind: "subject", subject: knownSubject(subjectFrom(text), inventory) };
   if (rest.length === 0)
     throw new UserError("usage", `${sanitize(text)} names no end of a path`, `write ${ends}`);
   return { kind: "workload", ref: workloadFrom(text, inventory).root };
+}
+
+function secretFrom(namespace: string, name: string, inventory: Inventory): Vertex {
+  const names = inventory
+    .ofKind("v1/Secret")
+    .map(({ resource: { metadata } }) => `${metadata.namespace || "default"}/${metadata.name ?? ""}`);
+  const wanted = `${namespace}/${name}`;
+  if (names.length > 0 && inventory.covers("v1/Secret", namespace) && !names.includes(wanted))
+    missingName("Secret", wanted, names);
+  return { kind: "secret", namespace, name };
+}
+
+/** Users and groups are listed nowhere; an account that neither stands nor runs nor is bound is a slip of the pen. */
+function knownSubject(subject: Subject, inventory: Inventory): Subject {
+  if (subject.kind !== "ServiceAccount" || subject.name === "default") return subject;
+  if (!inventory.covers("v1/ServiceAccount", subject.namespace)) return subject;
+  const names = new Set([
+    ...inventory
+      .ofKind("v1/ServiceAccount")
+      .map(({ resource: { metadata } }) => `${metadata.namespace || "default"}/${metadata.name ?? ""}`),
+    ...inventory.workloads.map(
+      ({ serviceAccount: { namespace, name } }) => `${namespace || "default"}/${name}`,
+    ),
+    ...inventory.bindings.flatMap(({ subjects }) =>
+      subjects.flatMap(({ kind, namespace, name }) =>
+        kind === "ServiceAccount" ? [`${namespace}/${name}`] : [],
+      ),
+    ),
+  ]);
+  const wanted = `${subject.namespace}/${subject.name}`;
+  return names.has(wanted) ? subject : missingName("ServiceAccount", wanted, [...names]);
 }
 
 function textOf(paths: AttackPaths, edits: readonly Edit[]): string {
@@ -177,7 +211,7 @@ function chokeLines(
   const how = partial ? ", some of which may not be needed" : exact ? ", and no cheaper ones do" : "";
   return [
     "",
-    `Choke points: these ${counted(count, "edit")} cut ${Math.floor((last.cut / cut) * 100)} % of the pairs that can be cut`,
+    `Choke points: ${count === 1 ? "this edit cuts" : `these ${count} edits cut`} ${Math.floor((last.cut / cut) * 100)} % of the pairs that can be cut`,
     ...chokePoints.map(
       ({ edits, cut: pairs }) => `  ${String(pairs).padStart(4)}  ${together(edits, title)}`,
     ),

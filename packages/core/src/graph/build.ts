@@ -9,7 +9,8 @@ import { tooManyClasses } from "./lateral.ts";
 import { mostHops, reach } from "./reach.ts";
 import { edgesBy, type Edges } from "./search.ts";
 import type { Step } from "./step.ts";
-import type { Vertex } from "./vertex.ts";
+import { choicesOf, membershipsOf } from "./relations.ts";
+import { vertexKey, type Vertex } from "./vertex.ts";
 import { numberedFrom, type Numbered } from "./walk.ts";
 
 /** Steps between numbered vertices, with where paths begin and end. */
@@ -88,7 +89,12 @@ export function namespacesIn({ records }: Inventory): string {
 /** Joins the parts. */
 export function graphFrom(inventory: Inventory, parts: GraphParts): BuiltGraph {
   const { closure, drawn, unconnected, options } = parts;
-  const numbered = numberedFrom([...closure.relations, ...[...drawn.values()].flat(), ...closure.held]);
+  const numbered = numberedFrom([
+    ...closure.relations,
+    ...[...drawn.values()].flat(),
+    ...closure.held,
+    ...unnamed(closure.relations, options),
+  ]);
   const { steps, vertices, numberOf } = numbered;
   const jewels =
     options.to === undefined ? jewelsOf(inventory, vertices) : chosenJewels(options.to, vertices, numberOf);
@@ -96,6 +102,15 @@ export function graphFrom(inventory: Inventory, parts: GraphParts): BuiltGraph {
   const left = "too many classes of pods: connections between them were left out";
   const missing = [...closure.missing, ...unreadIn(inventory, vertices), ...(unconnected ? [left] : [])];
   return { ...onPaths(doors.numbered, { ...doors, jewels, missing }), parts };
+}
+
+/** Whom nothing names has what his groups have, and what was not read is among what may be chosen. */
+function unnamed(relations: readonly Step[], { from = [], to = [] }: GraphOptions): readonly Step[] {
+  const joins = [...from.flatMap(membershipsOf), ...to.flatMap(choicesOf)];
+  if (joins.length === 0) return [];
+  const keyOf = (step: Step): string => `${vertexKey(step.from)} ${step.by} ${vertexKey(step.to)}`;
+  const known = new Set(relations.map(keyOf));
+  return joins.filter((step) => !known.has(keyOf(step)));
 }
 
 /** Kinds without which it is not known what runs, who gets in and who connects to whom; what the closure needs it says. */

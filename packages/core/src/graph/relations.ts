@@ -60,6 +60,20 @@ export function membershipsOf(vertex: Vertex): readonly Step[] {
   return parentsOf(vertex.subject).map((group) => relation(vertex, groupVertex(group), "member-of"));
 }
 
+/** The steps to a thing from the choices that it is among. */
+export function choicesOf(vertex: Vertex): readonly Step[] {
+  const among = (of: Choice, namespace = ""): readonly Step[] => [
+    relation(anyVertex(of, namespace), vertex, "contains"),
+  ];
+  if (vertex.kind === "secret") return among("secret", vertex.namespace);
+  if (vertex.kind === "node") return among("node");
+  if (vertex.kind !== "subject") return [];
+  const { kind, namespace, name } = vertex.subject;
+  if (kind === "ServiceAccount") return among("account", namespace);
+  if (kind === "User") return among("user");
+  return name === superusers ? [] : among("group");
+}
+
 function parentsOf(subject: Subject): readonly string[] {
   if (subject.kind === "ServiceAccount") return [`${everyone.accounts}:${subject.namespace}`];
   const own = groupsOf(subject).filter((group) => subject.kind !== "Group" || group !== subject.name);

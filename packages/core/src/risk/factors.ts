@@ -41,7 +41,7 @@ export function factorsOf({ edit, members, target, entry, cut, blast }: Weight):
     `exploit: ${exploit}`,
     `target: ${target}`,
     `entry: ${entry}`,
-    `paths cut: ${cut === undefined ? "0: it is on none that was found" : cut.paths}`,
+    `paths cut: ${cutText(cut)}`,
     `privilege gained: ${gained?.[1] ?? "none by itself"}`,
     `blast radius: ${blast}`,
     `environment: ${edit.environment ?? "not labelled"}`,
@@ -50,6 +50,12 @@ export function factorsOf({ edit, members, target, entry, cut, blast }: Weight):
     ...(edit.breakRisk === undefined ? [] : [`break risk: ${edit.breakRisk}`]),
     `effort: ${edit.byHand ? "by hand" : "patch"}`,
   ];
+}
+
+/** Counted are the shortest ways, one for each way in and target. */
+function cutText(cut: CutPart | undefined): string {
+  if (cut === undefined) return "0: it is on none that was found";
+  return cut.paths === 0 ? "0 of the shortest: a way beside them" : String(cut.paths);
 }
 
 /** In words, what else falls with a target: the workloads beside it on its nodes, or the targets behind a path. */
@@ -71,7 +77,7 @@ export function blasts(
 }
 
 function targetsBehind({ entries, targets }: CutPart): string {
-  if (targets === 0) return "no target that another edit does not keep as well";
+  if (targets === 0) return "a target whose shortest way other edits cut";
   const from = `${entries} ${entries === 1 ? "way in" : "ways in"}`;
   return `${targets} ${targets === 1 ? "target" : "targets"}, from ${from}`;
 }

@@ -203,10 +203,11 @@ function actionOf(item: Weighed, blastOf: Blast): Action {
   }
   if (cut !== undefined) {
     const paths = `${cut.paths} attack ${cut.paths === 1 ? "path" : "paths"}`;
+    const what = cut.paths === 0 ? "a way beside the shortest" : paths;
     return {
       edit: edit.id,
       reason: "cuts-path",
-      because: `Cuts ${cut.paths === 0 ? "the way" : paths} to ${cut.targetText}, from ${cut.entryText}`,
+      because: `Cuts ${what} to ${cut.targetText}, from ${cut.entryText}`,
       steps: steps(graver ? gain : cut.targetText, graver ? entry.text : cut.entryText),
     };
   }

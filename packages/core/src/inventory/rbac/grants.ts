@@ -2,6 +2,7 @@
 import type { ResourceRef } from "../../model/resource.ts";
 import { subjectKey, type Subject } from "../../model/subject.ts";
 import type { Binding, Inventory } from "../inventory.ts";
+import { unreadDocuments } from "../unread.ts";
 import { namespaceOf, rbacKinds } from "./bindings.ts";
 import { bootstrapBindingOf } from "./bootstrap.ts";
 import { once } from "./once.ts";
@@ -109,8 +110,8 @@ function keysOf({ user, groups }: Identity): readonly string[] {
   return user === "" ? keys : [`user ${user}`, ...keys];
 }
 
-function missingBindings({ covers }: Inventory, namespace?: string): readonly string[] {
-  const missing: string[] = [];
+function missingBindings({ covers, gaps }: Inventory, namespace?: string): readonly string[] {
+  const missing = [...unreadDocuments(gaps)];
   if (!covers(rbacKinds.clusterRoleBinding)) missing.push("ClusterRoleBindings were not read");
   if (namespace !== "" && !covers(rbacKinds.roleBinding, namespace))
     missing.push(`RoleBindings${namespace === undefined ? "" : ` of ${namespace}`} were not all read`);
