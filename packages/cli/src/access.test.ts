@@ -68,6 +68,114 @@ test.each([
   expect(outcome.code).toBe(code);
 });
 
+folder.write({ "broken/bad.yaml": "apiVersion: v1\nkind: [\n", "empty.yaml": "" });
+
+test.each([
+  ["can-i shop/web delete nodes deploy broken", 3, "unknown: ServiceAccount:shop/web may or may not"],
+  ["can-i shop/web get secrets -n shop deploy broken", 0, "yes: "],
+  ["who-can delete nodes deploy broken", 3, "not known: broken/bad.yaml:"],
+  ["reach shop/web shop/db 5432 deploy broken", 3, "plimsoll: incomplete: broken/bad.yaml:"],
+  ["paths broken", 3, "not known: broken/bad.yaml:"],
+  ["paths empty.yaml", 3, "not known: empty.yaml: it is empty"],
+  ["diff deploy broken", 3, "plimsoll: incomplete: broken/bad.yaml:"],
+  [`whatif -f broken --snapshot ${sample}`, 3, "plimsoll: incomplete: broken/bad.yaml:"],
+  [`whatif -f broken --allow-incomplete --snapshot ${sample}`, 0, "NEW ATTACK PATHS  none"],
+] as const)("what could not be read is no answer: plimsoll %s", async (line, code, text) => {
+  const { out, err, code: exit } = await folder.run(...line.split(" "));
+  expect(`${out}${err}`).toContain(text);
+  expect(exit).toBe(code);
+});
+
+test.each([
+  ["can-i User: get pods deploy", '"User:" names nobody'],
+  ["reach 10.0.0.300 shop/db 80 deploy", "10.0.0.300 is no IP address"],
+  ["reach shop/web shop/db 70000 deploy", "70000 is no port"],
+  [`reach node/other shop/web 80 ${sample}`, "there is no node other"],
+  [`paths --from node/plimsol-node ${sample}`, "did you mean plimsoll-node?"],
+  [`paths --from sa:shop/order-api ${sample}`, "did you mean shop/orders-api?"],
+  ["diff deploy nothing", "there is no nothing"],
+] as const)("a slip of the pen is told: plimsoll %s", async (line, text) => {
+  const { err, code } = await folder.run(...line.split(" "));
+  expect(err).toContain(text);
+  expect(code).toBe(2);
+});
+
+test("without a port, a path stands in its place, and the policies that decide are told", async () => {
+  const { out, code } = await folder.run("reach", "shop/web", "shop/db", "deploy");
+  expect(out).toContain("TCP 5432  allowed");
+  expect(out).toContain("NetworkPolicy shop/db allows ingress");
+  expect(code).toBe(0);
+  const denied = await folder.run("reach", "internet", "shop/db", "deploy/web.yaml");
+  expect(denied.out).toContain("denied on every port");
+  expect(denied.out).toContain("NetworkPolicy shop/db isolates Pod shop/db");
+  expect(denied.code).toBe(1);
+});
+
+test("two folders compared: what opens, in paths and rights; the same of reports, as far as they hold it", async () => {
+  const web = `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec: { serviceAccountName: web, containers: [{ name: app, image: "r.example/web:1", ports: [{ containerPort: 80 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 80 }] }
+`;
+  const reads = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: reader }
+rules: [{ apiGroups: [""], resources: [secrets], verbs: [get, list] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: web-reads }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader }
+subjects: [{ kind: ServiceAccount, name: web, namespace: shop }]
+`;
+  folder.write({ "before/web.yaml": web, "after/web.yaml": web, "after/rbac.yaml": reads });
+  const folders = await folder.run("diff", "before", "after", "--fail-on-paths");
+  expect(folders.out).toMatch(/NEW ATTACK PATHS {2}\d path/);
+  expect(folders.out).toContain(
+    "Pod shop/web, from the internet (Service shop/web (LoadBalancer)) → every Secret",
+  );
+  expect(folders.out).toContain("ServiceAccount:shop/web: get, list secrets everywhere");
+  expect(folders.code).toBe(1);
+  const markdown = await folder.run("diff", "before", "after", "--format", "markdown");
+  expect(markdown.out).toMatch(/This change opens \*\*\d attack paths?\*\*: `.*\d to every Secret/);
+  const json = await folder.run("diff", "before", "after", "--format", "json");
+  const { opened, paths, permissions } = JSON.parse(json.out);
+  expect(opened.map(({ control }: { control: string }) => control)).toContain("secrets-read");
+  expect(paths.opened.length).toBeGreaterThan(0);
+  expect(permissions.gained.length).toBe(1);
+  for (const side of ["before", "after"])
+    await folder.run("scan", side, "--format", "json", "--output", `${side}.json`);
+  const reports = await folder.run("diff", "before.json", "after.json");
+  expect(reports.out).toMatch(/NEW ATTACK PATHS {2}\d path/);
+  expect(reports.out).not.toContain("RIGHTS");
+});
+
+test("whoever is named by no binding has what his groups have", async () => {
+  folder.write({
+    "everybody.yaml": `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: everybody }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }
+subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: "system:authenticated" }]
+`,
+  });
+  const { out } = await folder.run(
+    "paths",
+    "--from",
+    "User:leaked",
+    "--to",
+    "secret/shop/any",
+    "everybody.yaml",
+  );
+  expect(out).toContain("1. User:leaked, taken as compromised → Secret shop/any");
+  expect(out).toContain("is a member of the group");
+});
+
 test("a workload that is not there is a mistake, told with what was meant", async () => {
   const { code, err } = await folder.run("reach", "shop/wbe", "shop/db", "80", "deploy");
   expect(code).toBe(2);

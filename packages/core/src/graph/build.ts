@@ -98,10 +98,12 @@ export function graphFrom(inventory: Inventory, parts: GraphParts): BuiltGraph {
   const { steps, vertices, numberOf } = numbered;
   const jewels =
     options.to === undefined ? jewelsOf(inventory, vertices) : chosenJewels(options.to, vertices, numberOf);
+  // Who has every right has what was asked for, too.
+  const isThrough = options.to !== undefined && options.to.every(({ kind }) => kind !== "cluster");
   const doors = withDoors(numbered, entriesOf({ inventory, steps, vertices, numberOf, options }));
   const left = "too many classes of pods: connections between them were left out";
   const missing = [...closure.missing, ...unreadIn(inventory, vertices), ...(unconnected ? [left] : [])];
-  return { ...onPaths(doors.numbered, { ...doors, jewels, missing }), parts };
+  return { ...onPaths(doors.numbered, { ...doors, jewels, missing, isThrough }), parts };
 }
 
 /** Whom nothing names has what his groups have, and what was not read is among what may be chosen. */
@@ -152,7 +154,7 @@ function withDoors(numbered: Numbered, found: readonly Entry[]): Doors {
 
 /**
  * Leaves out the steps that lie on no path: too far from all entries or jewels, or on from the cluster, which holds
- * everything.
+ * everything, unless the way may lead through it.
  */
 export function onPaths(
   numbered: Numbered,
@@ -161,12 +163,16 @@ export function onPaths(
     jewels,
     missing,
     firstDoor = numbered.vertices.length,
-  }: Pick<AttackGraph, "entries" | "jewels" | "missing"> & { readonly firstDoor?: number },
+    isThrough = false,
+  }: Pick<AttackGraph, "entries" | "jewels" | "missing"> & {
+    readonly firstDoor?: number;
+    readonly isThrough?: boolean;
+  },
 ): AttackGraph {
   const { steps, vertices, tails, heads, out, into } = numbered;
   const hops = Uint8Array.from(steps, hopsOf);
   const all = { hops, count: vertices.length };
-  const onward = (step: number): boolean => vertices[tails[step]!]!.kind !== "cluster";
+  const onward = (step: number): boolean => isThrough || vertices[tails[step]!]!.kind !== "cluster";
   const work = { left: Infinity };
   const starts = entries.map(({ vertex }) => vertex);
   const near = reach({ ...all, edges: out, ends: heads }, starts, onward, work).hops;

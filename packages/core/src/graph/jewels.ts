@@ -82,12 +82,18 @@ function namedOf(vertex: Vertex): Named | undefined {
     return { kind: "node", text: "a node" };
   if (vertex.kind === "cloud") return { kind: "cloud", text: wordsOf(vertex) };
   const inSystem = "namespace" in vertex && vertex.namespace === "kube-system";
-  if (vertex.kind === "any" && vertex.of === "secret" && (inSystem || vertex.namespace === ""))
-    return { kind: "secrets", text: vertex.namespace === "" ? "every Secret" : "the Secrets of kube-system" };
+  if (vertex.kind === "any" && vertex.of === "secret")
+    return { kind: "secrets", text: secretsText(vertex.namespace) };
   const isPlatform =
     (vertex.kind === "any" && vertex.of === "account" && (inSystem || vertex.namespace === "")) ||
     (vertex.kind === "subject" && vertex.subject.namespace === "kube-system");
   return isPlatform ? { kind: "platform-account", text: "an account of kube-system" } : undefined;
+}
+
+/** One target for all namespaces but the platform's: whichever of them it is. */
+function secretsText(namespace: string): string {
+  if (namespace === "") return "every Secret";
+  return namespace === "kube-system" ? "the Secrets of kube-system" : "the Secrets of some namespace";
 }
 
 function workloadOf(

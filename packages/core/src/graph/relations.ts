@@ -64,6 +64,7 @@ export function membershipsOf(vertex: Vertex): readonly Step[] {
 export function choicesOf(vertex: Vertex): readonly Step[] {
   const among = (of: Choice, namespace = ""): readonly Step[] => [
     relation(anyVertex(of, namespace), vertex, "contains"),
+    ...(namespace === "" ? [] : [relation(anyVertex(of), anyVertex(of, namespace), "contains")]),
   ];
   if (vertex.kind === "secret") return among("secret", vertex.namespace);
   if (vertex.kind === "node") return among("node");

@@ -293,8 +293,13 @@ const jointTitles: { readonly [by: string]: string } = {
   "is-everything": "may do everything",
 };
 
+const containerWords: Pick<Words, "title"> & { readonly technique?: undefined } = {
+  title: "holds each of its containers",
+};
+
 function stepText({ from, to, by, because, conditions, unsure }: Step, words: StepWords): AttackStep {
-  const known = words(by);
+  const known =
+    words(by) ?? (from.kind === "workload" && to.kind === "container" ? containerWords : undefined);
   const rights = because.flatMap((requirement) => {
     const [first] = requirement.because;
     const through = first === undefined ? "" : `, by ${first.binding.kind} ${first.binding.name}`;
@@ -305,7 +310,7 @@ function stepText({ from, to, by, because, conditions, unsure }: Step, words: St
     to: wordsOf(to),
     by,
     title: known?.title ?? jointTitles[by] ?? by,
-    ...(known === undefined ? {} : { technique: known.technique }),
+    ...(known?.technique === undefined ? {} : { technique: known.technique }),
     because: [...rights, ...conditions],
     unsure,
   };
