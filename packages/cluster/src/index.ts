@@ -100,6 +100,16 @@ export async function rewriteFile(
   return file.rewriteFile(...given);
 }
 
+export type { Kustomizing, Trial } from "./kustomize-trial.ts";
+
+/** See `kustomize-trial.ts`. */
+export async function openKustomization(
+  ...given: Parameters<typeof import("./kustomize-trial.ts").openKustomization>
+): Promise<ReturnType<typeof import("./kustomize-trial.ts").openKustomization>> {
+  const trial = await import("./kustomize-trial.ts");
+  return trial.openKustomization(...given);
+}
+
 /** See `rewrite/document.ts`. */
 export async function rewriteDocument(
   ...given: Parameters<typeof import("./rewrite/document.ts").rewriteDocument>

@@ -25,7 +25,9 @@ import { writePatches } from "../fix/kubectl.ts";
 import { applied, openDoor, readRecord, recordOf, rehearsed, undone, writeRecord } from "../fix/live.ts";
 import { mergedFixes, type ResourceFix } from "../fix/merge.ts";
 import { reviewed } from "../fix/review.ts";
+import { isOfKustomization, kustomizeChanges, type Place } from "../fix/kustomize.ts";
 import { isOfChart, valuesChanges } from "../fix/values.ts";
+import { filesRecordIn, restored, writeFilesRecord } from "../fix/undo-files.ts";
 import { editLines, outcomeLine, outcomeOf, passedLine, pullRequestBody } from "../fix/told.ts";
 
 export const fix = defineCommand({
@@ -60,14 +62,20 @@ export const fix = defineCommand({
       description: "make this edit though something seen would be refused; may be repeated",
       repeat: true,
     },
+    {
+      flags: "--in <place>",
+      description:
+        "for what a kustomization makes: overlay, a patch in the kustomization that was named (default), or base, the object's own file",
+      values: ["overlay", "base"],
+    },
     { flags: "--yes", description: "ask nothing" },
     { flags: "--keep-going", description: "leave out what cannot be changed, and change the rest" },
     {
       flags: "--body <file>",
       description: "write the body of a pull request there: what, why, and what was seen",
     },
-    { flags: "--record <file>", description: "with --apply: where to write what takes it back" },
-    { flags: "--undo <record>", description: "take back what an --apply did, unless it was changed since" },
+    { flags: "--record <file>", description: "where to write what takes it back; --apply always writes one" },
+    { flags: "--undo <record>", description: "take back what a record is of, unless it was changed since" },
     ...sourceOptions,
     ...settingOptions,
   ],
@@ -193,14 +201,17 @@ async function files(plan: Plan): Promise<number> {
   const { call, judged, fixes, passed } = plan;
   const { terminal } = call;
   const { takenAt } = judged.snapshot.header;
-  const [plain, charts] = [
+  const parts = [
     await fileChanges(fixes.filter(isPlain), terminal.cwd),
     await valuesChanges(fixes.filter(isOfChart), terminal.cwd, takenAt),
+    await kustomizeChanges(fixes.filter(isOfKustomization), terminal.cwd, takenAt, placeOf(call)),
   ];
-  const changes = [...plain.changes, ...charts.changes];
-  const refusals = [...plain.refusals, ...charts.refusals];
+  const changes = parts.flatMap((part) => part.changes);
+  const refusals = parts.flatMap((part) => part.refusals);
+  const isWritten = (each: ResourceFix): boolean =>
+    isPlain(each) || isOfChart(each) || isOfKustomization(each);
   const refused: readonly Passed[] = [
-    ...fixes.filter((each) => !isPlain(each) && !isOfChart(each)).flatMap(rendered),
+    ...fixes.filter((each) => !isWritten(each)).flatMap(rendered),
     ...refusals.flatMap(({ file, fixes: own, why }) =>
       editsIn(own).map((edit) => ({ edit, why: `${file}: ${why}` })),
     ),
@@ -222,11 +233,19 @@ async function files(plan: Plan): Promise<number> {
     return 1;
   }
   if (changes.length === 0) return code;
+  const record = call.text("record");
+  if (record !== undefined) await writeFilesRecord(changes, record, terminal.cwd);
   await writeChanges(changes);
   const after = outcomeOf(judged.report, await judged.anew());
   terminal.note(`plimsoll: wrote ${counted(changes.length, "file")}; scanned again: ${outcomeLine(after)}`);
   for (const id of after.come) terminal.note(`  new: ${sanitize(id)}`);
   return after.come.length > 0 ? 1 : code;
+}
+
+function placeOf(call: Call): Place {
+  const place = call.text("in") ?? "overlay";
+  if (place === "overlay" || place === "base") return place;
+  throw new UserError("usage", `--in ${sanitize(place)}: there is no such place`, "overlay, base");
 }
 
 function isPlain({ record }: ResourceFix): boolean {
@@ -314,14 +333,17 @@ async function patches(plan: Plan, folder: string): Promise<number> {
 
 async function takeBack(file: string, call: Call): Promise<number> {
   const { terminal } = call;
+  const files = await filesRecordIn(file, terminal.cwd);
+  if (files !== undefined) return tellBack(await restored(files, terminal.cwd), files.files.length, call);
   const record = await readRecord(file, terminal.cwd);
   const door = await openDoor(call.text("kubeconfig"), call.text("context"));
-  const told = await undone(door, record);
+  return tellBack(await undone(door, record), record.changes.length, call);
+}
+
+function tellBack(told: readonly string[], count: number, { terminal }: Call): number {
   for (const line of told) terminal.note(`plimsoll: refused: ${sanitize(line)}`);
   terminal.note(
-    told.length > 0
-      ? "plimsoll: nothing was taken back"
-      : `plimsoll: took back ${counted(record.changes.length, "change")}`,
+    told.length > 0 ? "plimsoll: nothing was taken back" : `plimsoll: took back ${counted(count, "change")}`,
   );
   return told.length > 0 ? 1 : 0;
 }

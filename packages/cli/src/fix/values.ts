@@ -9,8 +9,6 @@ import {
   applyOperations,
   isJsonArray,
   isJsonObject,
-  refKey,
-  refOf,
   sameJson,
   UserError,
   valueAt,
@@ -19,10 +17,10 @@ import {
   type Json,
   type Path,
   type PatchOperation,
-  type Resource,
 } from "@plimsoll/core";
 import { readRegular, type FileChange, type Refusal } from "./files.ts";
 import type { ResourceFix } from "./merge.ts";
+import { isJust, keyOf, madeOf, type Made } from "./rendered.ts";
 
 export function isOfChart({ record: { source } }: ResourceFix): boolean {
   return source.renderedBy?.startsWith("helm:") === true && chartOf(source.file) !== undefined;
@@ -55,9 +53,6 @@ interface Chart {
   readonly cwd: string;
   readonly takenAt: string;
 }
-
-/** What a chart makes, by name and file. */
-type Made = ReadonlyMap<string, Resource>;
 
 async function chartChange(
   folder: string,
@@ -123,9 +118,7 @@ async function render({ folder, cwd, takenAt }: Chart, values: Json): Promise<Ma
     const file = join(scratch, "values.json");
     await writeFile(file, JSON.stringify(values));
     const { resources } = await readFiles([folder], { cwd, takenAt, helm: { values: [file] } });
-    return new Map(
-      resources.map(({ resource, source }) => [`${refKey(refOf(resource))} ${source.file}`, resource]),
-    );
+    return madeOf(resources);
   } finally {
     await rm(scratch, { recursive: true });
   }
@@ -139,7 +132,7 @@ async function setValue(
   made: Made,
   { record, operations }: ResourceFix,
 ): Promise<{ readonly values: Json; readonly made: Made } | undefined> {
-  const key = `${refKey(refOf(record.resource))} ${record.source.file}`;
+  const key = keyOf(record);
   const target = made.get(key);
   if (target === undefined) return undefined;
   const expected = applyOperations(target, operations);
@@ -148,19 +141,12 @@ async function setValue(
     const next = withValue(values, path, value);
     try {
       const outcome = await render(chart, next);
-      if (isJust(made, outcome, key, expected)) return { values: next, made: outcome };
+      if (isJust(made, outcome, new Map([[key, expected]]))) return { values: next, made: outcome };
     } catch (error) {
       if (!(error instanceof UserError)) throw error; // such values do not render
     }
   }
   return undefined;
-}
-
-function isJust(before: Made, after: Made, key: string, expected: Resource): boolean {
-  if (before.size !== after.size) return false;
-  return [...before].every(([other, resource]) =>
-    sameJson(after.get(other), other === key ? expected : resource),
-  );
 }
 
 interface Block {
