@@ -7,19 +7,18 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
   applyOperations,
-  isJsonArray,
   isJsonObject,
   sameJson,
   UserError,
   valueAt,
-  valueAtPointer,
   type Edit,
   type Json,
   type Path,
-  type PatchOperation,
 } from "@plimsoll/core";
 import { readRegular, type FileChange, type Refusal } from "./files.ts";
 import type { ResourceFix } from "./merge.ts";
+import { blocksOf, candidatesFor, together } from "./values-candidates.ts";
+import { valuesReadIn } from "./values-read.ts";
 import { isJust, keyOf, madeOf, type Made } from "./rendered.ts";
 
 export function isOfChart({ record: { source } }: ResourceFix): boolean {
@@ -49,6 +48,7 @@ export async function valuesChanges(
 }
 
 interface Chart {
+  readonly asked: Awaited<ReturnType<typeof valuesReadIn>>;
   readonly folder: string;
   readonly cwd: string;
   readonly takenAt: string;
@@ -60,7 +60,7 @@ async function chartChange(
   cwd: string,
   takenAt: string,
 ): Promise<{ readonly change?: FileChange; readonly refusals: readonly Refusal[] }> {
-  const chart: Chart = { folder, cwd, takenAt };
+  const chart: Chart = { folder, cwd, takenAt, asked: await valuesReadIn(folder, cwd) };
   const file = `${folder}/values.yaml`;
   const path = resolve(cwd, file);
   const before = await readRegular(path);
@@ -124,21 +124,29 @@ async function render({ folder, cwd, takenAt }: Chart, values: Json): Promise<Ma
   }
 }
 
-const mostTries = 12;
+/** Each renders the chart. */
+const mostTries = 40;
 
 async function setValue(
   chart: Chart,
   values: Json,
   made: Made,
-  { record, operations }: ResourceFix,
+  { record, operations, edits }: ResourceFix,
 ): Promise<{ readonly values: Json; readonly made: Made } | undefined> {
   const key = keyOf(record);
   const target = made.get(key);
   if (target === undefined) return undefined;
   const expected = applyOperations(target, operations);
-  const candidates = blocksOf(target, expected, operations).flatMap((block) => candidatesFor(values, block));
-  for (const { path, value } of candidates.slice(0, mostTries)) {
-    const next = withValue(values, path, value);
+  const { file, line = 0 } = edits[0]?.source ?? record.source;
+  const asked = { ...chart.asked, file, line };
+  const tries = [
+    ...blocksOf(target, expected, operations).flatMap((block) =>
+      candidatesFor(values, block, asked).map((candidate) => [candidate]),
+    ),
+    ...together(target, expected, operations, (block) => candidatesFor(values, block, asked)),
+  ];
+  for (const list of tries.slice(0, mostTries)) {
+    const next = list.reduce<Json>((all, { path, value }) => withValue(all, path, value), values);
     try {
       const outcome = await render(chart, next);
       if (isJust(made, outcome, new Map([[key, expected]]))) return { values: next, made: outcome };
@@ -147,63 +155,6 @@ async function setValue(
     }
   }
   return undefined;
-}
-
-interface Block {
-  readonly name: string;
-  readonly before: Json | undefined;
-  readonly after: Json;
-}
-
-/** What the operations change: as one thing of its own, and as a part of what it stands in. */
-function blocksOf(target: Json, expected: Json, operations: readonly PatchOperation[]): readonly Block[] {
-  const paths = operations.map(({ path }) => path.replace(/\/-$/, "").split("/"));
-  const shortest = Math.min(...paths.map(({ length }) => length));
-  const [first = []] = paths;
-  let shared = 0;
-  while (shared < shortest && paths.every((path) => path[shared] === first[shared])) shared += 1;
-  const pointers = [first.slice(0, shared), first.slice(0, shared - 1)].filter(({ length }) => length > 2);
-  return pointers.flatMap((steps) => {
-    const pointer = steps.join("/");
-    const after = valueAtPointer(expected, pointer);
-    const name = steps.findLast((step) => !/^\d+$/.test(step)) ?? "";
-    return after === undefined ? [] : [{ name, before: valueAtPointer(target, pointer), after }];
-  });
-}
-
-interface Candidate {
-  readonly path: Path;
-  readonly value: Json;
-  readonly likeness: number;
-}
-
-/** Values that say what the block says; those whose name is most like the block's first. */
-function candidatesFor(values: Json, { name, before, after }: Block): readonly Candidate[] {
-  const found: Candidate[] = [];
-  const visit = (value: Json, path: Path): void => {
-    const key = String(path.at(-1) ?? "");
-    if (path.length > 0 && isSaid(value, before))
-      found.push({ path, value: after, likeness: likenessOf(key, name) });
-    if (isJsonObject(value))
-      for (const [inner, entry = null] of Object.entries(value)) visit(entry, [...path, inner]);
-  };
-  visit(values, []);
-  return found.filter(({ likeness }) => likeness > 0).toSorted((a, b) => b.likeness - a.likeness);
-}
-
-/** What is left out where a template asks for something is nothing, or empty. */
-function isSaid(value: Json, before: Json | undefined): boolean {
-  if (before !== undefined && sameJson(value, before)) return true;
-  const isEmpty =
-    value === null ||
-    (isJsonArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0);
-  return before === undefined && isEmpty;
-}
-
-function likenessOf(key: string, name: string): number {
-  const [a, b] = [key.toLowerCase(), name.toLowerCase()];
-  if (a === b) return 3;
-  return a !== "" && (a.includes(b) || b.includes(a)) ? 2 : 0;
 }
 
 function withValue(values: Json, path: Path, value: Json): Json {
