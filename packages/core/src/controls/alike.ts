@@ -15,6 +15,8 @@ const longestText = 4_000;
 export interface Numbers {
   /** The same number for values that are the same where the keys lead; and for those that lack the same. */
   readonly of: (root: Json | undefined, keys: readonly string[]) => number;
+  /** The same number for values that are the same; `undefined` is one. */
+  readonly ofValue: (value: Json | undefined) => number;
 }
 
 /** Numbers given to values in the order in which they are met. */
@@ -41,6 +43,7 @@ export function createNumbers(): Numbers {
     return known;
   };
   return {
+    ofValue: (value) => (value === undefined ? ofText("-") : ofValue(value)),
     of: (root, keys) => {
       let value = root;
       for (let depth = 0; depth < keys.length; depth += 1) {
@@ -50,6 +53,24 @@ export function createNumbers(): Numbers {
         value = value[key];
       }
       return value === undefined ? ofText("-") : ofValue(value);
+    },
+  };
+}
+
+/** Numbers lists of numbers, one after the other: the same number for the same list, and for no other. */
+export interface Chains {
+  /** The number of a list that is longer by one; that of the empty list is 0. */
+  readonly add: (chain: number, next: number) => number;
+}
+
+export function createChains(): Chains {
+  const nexts: (Map<number, number> | undefined)[] = [undefined];
+  return {
+    add: (chain, next) => {
+      const known = (nexts[chain] ??= new Map());
+      let longer = known.get(next);
+      if (longer === undefined) known.set(next, (longer = nexts.push(undefined) - 1));
+      return longer;
     },
   };
 }

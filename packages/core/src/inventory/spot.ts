@@ -92,6 +92,13 @@ export function lineOf({ record, order }: Spot): { line: number; column: number 
   return line === undefined || column === undefined ? undefined : { line, column };
 }
 
+/** The same of a path from the resource's root, of which nothing is kept. */
+export function lineAt(record: ResourceRecord, path: Path): { line: number; column: number } | undefined {
+  const { positions } = record.source;
+  const root: Spot = { record, text: "", value: record.resource, order: 0 };
+  return lineOf(positions === undefined || positions.length < 2 ? root : spotBelow(root, path));
+}
+
 /** Line and column (1-based) of the value at a path, or of the nearest parent that stands in the file. */
 export function locate(
   resource: Resource,

@@ -1,21 +1,15 @@
 /** Groups findings by the one change that resolves them: the edit, the unit of what people are shown. */
+import { createChains, createNumbers } from "../controls/alike.ts";
 import type { Control, FixStep } from "../controls/control.ts";
 import type { Judged } from "../controls/ledger.ts";
 import { baseOf, spotOf, type Place } from "../controls/places.ts";
 import { parsePath } from "../inventory/path.ts";
-import { lineOf, sharedSpot, spotAt, type Spot } from "../inventory/spot.ts";
-import { severities, type Severity } from "../model/finding.ts";
-import type { Path, ResourceRecord } from "../model/resource.ts";
-import { refKey, refOf } from "../model/resource.ts";
+import { lineAt, spotAt, spotBelow } from "../inventory/spot.ts";
+import { severities, type Result, type Severity } from "../model/finding.ts";
 import type { Edit } from "../model/report.ts";
+import type { Path } from "../model/resource.ts";
+import { dossiersOf, type Dossier } from "./dossier.ts";
 import { removesEntry, type Fixes } from "./fixes.ts";
-
-interface Group {
-  readonly key: string;
-  /** What the edit changes, where a patch does. */
-  readonly block?: Spot;
-  readonly members: Judged[];
-}
 
 /** An edit with the findings that it resolves. */
 export interface Grouped {
@@ -24,124 +18,203 @@ export interface Grouped {
 }
 
 /** One edit for each block of a resource that findings want changed; findings without a patch get one by hand. Sorted by id. */
-export function groupedEdits(judged: readonly Judged[], fixes: Fixes): readonly Grouped[] {
-  return groupsOf(judged, fixes)
-    .map((group) => ({ edit: editOf(group, fixes), members: group.members }))
-    .sort((a, b) => (a.edit.id < b.edit.id ? -1 : 1));
-}
-
 export function editsFor(judged: readonly Judged[], fixes: Fixes): readonly Edit[] {
-  return groupedEdits(judged, fixes).map(({ edit }) => edit);
+  const grouping = createGrouping(fixes);
+  const groups = dossiersOf(judged).map((dossier) => grouping(dossier));
+  return inOrder(groups).map(({ edit }) => edit);
 }
 
-/** In an order that is nearly that of their keys: to put ten thousand long texts in order from nothing is half the work. */
-function groupsOf(judged: readonly Judged[], fixes: Fixes): readonly Group[] {
-  const blocks = new Map<Spot, Group>();
-  const byHand: Group[] = [];
-  const byRecord = new Map<ResourceRecord, Group[]>();
-  const whereOf = placesIn(judged);
-  for (const entry of judged) {
-    const { control, place, result } = entry;
-    if (result.result !== "fail" || result.exception !== undefined) continue;
+/** What is done about one resource. */
+export interface Groups {
+  readonly patched: readonly Grouped[];
+  /** Each with the number of its one finding. */
+  readonly byHand: readonly (readonly [number, Grouped])[];
+}
+
+/** Sorted by id, from an order that is nearly that: to put ten thousand long texts in order from nothing is half the work. */
+export function inOrder(all: readonly Groups[]): readonly Grouped[] {
+  const byHand = all
+    .flatMap((groups) => groups.byHand)
+    .sort(([a], [b]) => a - b)
+    .map(([, group]) => group);
+  return [...byHand, ...all.flatMap(({ patched }) => patched)].sort((a, b) =>
+    a.edit.id < b.edit.id ? -1 : 1,
+  );
+}
+
+/** How findings are grouped: the same for all resources whose findings want the same in the same places. */
+interface Plan {
+  readonly patched: readonly Pattern[];
+  /** Positions among the findings. */
+  readonly byHand: readonly number[];
+}
+
+/** An edit but for the resource that it is of. */
+interface Pattern {
+  readonly block: Path;
+  readonly text: string;
+  /** Positions among the findings. */
+  readonly members: readonly number[];
+  readonly title: string;
+  readonly severity: Severity;
+  readonly breakRisk: string | undefined;
+}
+
+/** Groups the findings of one resource after the other; those that are alike are thought about once. */
+export function createGrouping(fixes: Fixes): (dossier: Dossier) => Groups {
+  const plans = new Map<number, Plan>();
+  const keyOf = createKeys(fixes);
+  return ({ findings, numbers, where }) => {
+    const key = keyOf(findings);
+    let plan = key === undefined ? undefined : plans.get(key);
+    if (plan === undefined) {
+      plan = planOf(findings, fixes);
+      if (key !== undefined) plans.set(key, plan);
+    }
+    return {
+      patched: plan.patched.map((pattern) => patchedEdit(pattern, findings, where, fixes)),
+      byHand: plan.byHand.map((at) => [numbers[at]!, editByHand(findings[at]!, where, fixes)]),
+    };
+  };
+}
+
+/** Numbers findings by all that decides how they are grouped and what the edits are called. */
+function createKeys(fixes: Fixes): (findings: readonly Judged[]) => number | undefined {
+  const { add } = createChains();
+  const { ofValue } = createNumbers();
+  const places = new Map<Place | undefined, number>([[undefined, 0]]);
+  const controls = new Map<Control, number>();
+  const placeNumber = (place: Place | undefined): number => {
+    let number = places.get(place);
+    if (number === undefined) {
+      number = add(add(0, ofValue(spotOf(place!).text)), ofValue(place!.container?.name));
+      places.set(place, number);
+    }
+    return number;
+  };
+  const controlNumber = (control: Control): number => {
+    let number = controls.get(control);
+    if (number === undefined) controls.set(control, (number = controls.size));
+    return number;
+  };
+  return (findings) => {
+    let key = 0;
+    for (const entry of findings) {
+      const { control, place } = entry;
+      const isFixed = fixes.of(entry) !== undefined;
+      // Blocks of entries of a list depend on the list.
+      if (isFixed && place?.item !== undefined) return undefined;
+      key = add(key, controlNumber(control) * 2 + (isFixed ? 1 : 0));
+      if (isFixed) key = add(key, placeNumber(place));
+    }
+    return key;
+  };
+}
+
+function planOf(findings: readonly Judged[], fixes: Fixes): Plan {
+  const blocks = new Map<string, { readonly block: Block; readonly members: number[] }>();
+  const byHand: number[] = [];
+  findings.forEach((entry, at) => {
+    const { control, place } = entry;
     if (control.fix === undefined || place === undefined || fixes.of(entry) === undefined) {
-      const key = `by-hand:${control.id}:${whereOf(entry)}:${result.path}`;
-      byHand.push({ key, members: [entry] });
-      continue;
+      byHand.push(at);
+      return;
     }
     const block = blockOf(place, control.fix[0]!);
-    let group = blocks.get(block);
-    if (group === undefined) {
-      group = { key: `${whereOf(entry)}:${block.text}`, block, members: [] };
-      blocks.set(block, group);
-      const own = byRecord.get(place.record);
-      if (own === undefined) byRecord.set(place.record, [group]);
-      else own.push(group);
-    }
-    group.members.push(entry);
-  }
-  const perRecord = [...byRecord.values()];
-  for (const list of perRecord) list.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return [...byHand, ...perRecord.sort((a, b) => (a[0]!.key < b[0]!.key ? -1 : 1)).flat()];
+    const group = blocks.get(block.text);
+    if (group === undefined) blocks.set(block.text, { block, members: [at] });
+    else group.members.push(at);
+  });
+  const patched = [...blocks.values()].map(({ block, members }): Pattern => {
+    const own = members.map((at) => findings[at]!);
+    return {
+      block: block.path,
+      text: block.text,
+      members,
+      title: titleOf(own, block.text),
+      severity: worst(own),
+      breakRisk: own.find(({ control }) => control.breakRisk !== undefined)?.control.breakRisk,
+    };
+  });
+  return { patched: patched.sort((a, b) => (a.text < b.text ? -1 : 1)), byHand };
 }
 
-/** A resource that stands in several places is another one at each: its edits carry the file, so that no two are one. */
-function placesIn(judged: readonly Judged[]): (entry: Judged) => string {
-  const records = new Set<ResourceRecord>();
-  for (const { place, result } of judged)
-    if (place !== undefined && result.result === "fail") records.add(place.record);
-  const byKey = Map.groupBy(records, ({ resource }) => refKey(refOf(resource)));
-  const known = new Map<ResourceRecord, string>();
-  const whereOf = ({ place, result }: Judged): string => {
-    const key = refKey(result.resource);
-    const same = byKey.get(key) ?? [];
-    if (same.length < 2) return key;
-    const { file } = (place?.record ?? result).source;
-    const inFile = same.filter(({ source }) => source.file === file);
-    const count = place === undefined ? 0 : inFile.indexOf(place.record);
-    return count < 1 ? `${key}@${file}` : `${key}@${file}#${count + 1}`;
-  };
-  return (entry) => {
-    if (entry.place === undefined) return whereOf(entry);
-    const { record } = entry.place;
-    let where = known.get(record);
-    if (where === undefined) known.set(record, (where = whereOf(entry)));
-    return where;
-  };
+interface Block {
+  /** From the root of the resource. */
+  readonly path: Path;
+  readonly text: string;
 }
 
 /** The part of a resource a step changes: the field below the container, pod spec or resource, not its leaf. */
-function blockOf(place: Place, step: FixStep): Spot {
-  const spot = spotOf(place, step.base);
-  if (step.base === undefined && place.item !== undefined)
-    return removesEntry(place, step)
-      ? sharedSpot(spotAt(place.record, listAround(place.item)), [])
-      : sharedSpot(spot, []);
-  const path = stepPath(step);
-  const isRoot = baseOf(place, step.base).length === 0;
-  return sharedSpot(spot, beginning(path, isRoot || path[0] === "spec" ? 2 : 1));
+function blockOf(place: Place, step: FixStep): Block {
+  const base = baseOf(place, step.base);
+  const ofItem = step.base === undefined && place.item !== undefined;
+  const own = stepPath(step);
+  const path = ofItem
+    ? // Entries of one list that are to go are one edit: by edits of their own, each would shift the others.
+      base.slice(0, removesEntry(place, step) ? -1 : base.length)
+    : [...base, ...own.slice(0, base.length === 0 || own[0] === "spec" ? 2 : 1)];
+  return { path, text: spotBelow(spotAt(place.record, []), path).text };
 }
 
-const lists = new WeakMap<Path, Path>();
-
-/** Entries of one list that are to go are one edit: by edits of their own, each would shift the others. */
-function listAround(item: Path): Path {
-  let list = lists.get(item);
-  if (list === undefined) lists.set(item, (list = item.slice(0, -1)));
-  return list;
-}
-
-const beginnings = new WeakMap<Path, Path[]>();
-
-/** The first steps of a path, the same list for the same path. */
-function beginning(path: Path, length: number): Path {
-  if (path.length <= length) return path;
-  let known = beginnings.get(path);
-  if (known === undefined) beginnings.set(path, (known = []));
-  return (known[length] ??= path.slice(0, length));
-}
-
-function editOf({ key, block, members }: Group, fixes: Fixes): Edit {
-  const { result } = members[0]!;
+function patchedEdit(pattern: Pattern, findings: readonly Judged[], where: string, fixes: Fixes): Grouped {
+  const members = pattern.members.map((at) => findings[at]!);
+  const { result, place } = members[0]!;
+  const { text, title, severity, breakRisk, block } = pattern;
   // Entries of a list are removed from its end, so that indexes stay true.
-  const operations = fixes.together(members.length === 1 ? members : members.toSorted(byItemDescending));
-  const byHand = operations.length === 0;
-  const spot = byHand ? undefined : block;
-  const path = spot?.text ?? result.path;
-  const breakRisk = members.find(({ control }) => control.breakRisk !== undefined)?.control.breakRisk;
-  // Field by field: a scan makes tens of thousands of these.
+  const operations = fixes.together(place!.item === undefined ? members : members.toSorted(byItemDescending));
+  const line = lineAt(place!.record, block);
+  const source = line === undefined ? result.source : { ...result.source, ...line };
+  const resolves = members.map((member) => member.result.id);
+  const about = {
+    id: `${where}:${text}`,
+    title,
+    path: text,
+    resolves,
+    severity,
+    operations,
+    breakRisk,
+    source,
+  };
+  return { edit: editOf(result, about), members };
+}
+
+/** It carries a patch that is withheld, so that what would be refused can be told of it. */
+function editByHand(member: Judged, where: string, fixes: Fixes): Grouped {
+  const { result, control } = member;
+  const { path, severity, source, id } = result;
+  const about = {
+    id: `by-hand:${control.id}:${where}:${path}`,
+    title: remembered(sentences, control, firstSentence),
+    path,
+    resolves: [id],
+    severity,
+    operations: fixes.together([member]),
+    breakRisk: control.breakRisk,
+    source,
+  };
+  return { edit: editOf(result, about), members: [member] };
+}
+
+type About = Pick<Edit, "id" | "title" | "path" | "resolves" | "severity" | "operations" | "source"> & {
+  readonly breakRisk: string | undefined;
+};
+
+/** Field by field: a scan makes tens of thousands of these. */
+function editOf(result: Result, about: About): Edit {
   const edit: { -readonly [K in keyof Edit]?: Edit[K] } = {
-    id: key,
-    title: titleOf(members, path),
+    id: about.id,
+    title: about.title,
     resource: result.resource,
   };
   if (result.workload !== undefined) edit.workload = result.workload;
-  edit.path = path;
-  edit.resolves = members.map((member) => member.result.id);
-  edit.severity = worst(members);
-  edit.operations = operations;
-  edit.byHand = byHand;
-  if (breakRisk !== undefined) edit.breakRisk = breakRisk;
-  edit.source = spot === undefined ? result.source : { ...result.source, ...lineOf(spot) };
+  edit.path = about.path;
+  edit.resolves = about.resolves;
+  edit.severity = about.severity;
+  edit.operations = about.operations;
+  edit.byHand = about.operations.length === 0;
+  if (about.breakRisk !== undefined) edit.breakRisk = about.breakRisk;
+  edit.source = about.source;
   if (result.system !== undefined) edit.system = result.system;
   if (result.team !== undefined) edit.team = result.team;
   if (result.environment !== undefined) edit.environment = result.environment;

@@ -2,7 +2,7 @@
  * The patch of each finding. What a patch is made of is what its steps read and change: places that hold the same there
  * get the same patch, made once, as do groups of findings that are resolved together.
  */
-import { createNumbers } from "../controls/alike.ts";
+import { createChains, createNumbers } from "../controls/alike.ts";
 import { parse, readsOf, type Read } from "../controls/cel/compile.ts";
 import type { Control, FixStep } from "../controls/control.ts";
 import type { Judged } from "../controls/ledger.ts";
@@ -43,17 +43,21 @@ export function fixesFor(judged: readonly Judged[]): Fixes {
     }
     if (fix.operations.length > 0) fixes.set(entry, fix);
   }
-  const groups = new Map<string, readonly PatchOperation[]>();
+  const groups = new Map<number, readonly PatchOperation[]>();
+  const chains = createChains();
   return {
     of: (entry) => fixes.get(entry)?.operations,
     together: (entries) => {
+      if (entries.length === 1) return fixes.get(entries[0]!)?.operations ?? [];
       const own = entries.flatMap((entry) => fixes.get(entry) ?? []);
       if (own.length < 2) return own[0]?.operations ?? [];
+      let key = 0;
+      for (const { alike } of own) {
+        if (alike === undefined) return combined(entries, own);
+        key = chains.add(key, alike);
+      }
       // Entries of one list shift each other: what is left there is read by nobody's steps.
-      const isAlike =
-        own.every(({ alike }) => alike !== undefined) && entries.every(({ place }) => !place?.item);
-      if (!isAlike) return combined(entries, own);
-      const key = own.map(({ alike }) => alike).join();
+      if (entries.some(({ place }) => place?.item !== undefined)) return combined(entries, own);
       let operations = groups.get(key);
       if (operations === undefined) groups.set(key, (operations = combined(entries, own)));
       return operations;
@@ -114,22 +118,23 @@ function createKeys(): (control: Control, steps: readonly FixStep[], place: Plac
     if (id === undefined) pointers.set(path, (id = idOf(pointerOf(path))));
     return id;
   };
-  // Chains of pairs begin with a number below zero, so that none is the beginning of another.
-  const pairs = new Map<number, number>();
-  const pair = (a: number, b: number): number => {
-    const both = a * 0x400_0000 + b;
-    let id = pairs.get(both);
-    if (id === undefined) pairs.set(both, (id = pairs.size));
-    return id;
+  const { add } = createChains();
+  const places = new Map<Place, number>();
+  const placeNumber = (place: Place): number => {
+    let number = places.get(place);
+    if (number === undefined) {
+      number = add(add(0, pointerId(place.pod)), pointerId(place.container?.path));
+      if (place.item !== undefined) number = add(number, idOf(pointerOf(place.item)));
+      places.set(place, number);
+    }
+    return number;
   };
   return (control, steps, place) => {
     if (!reads.has(control)) reads.set(control, readsOfSteps(steps));
     const own = reads.get(control);
     if (own === undefined) return undefined;
-    let key = pair(-1 - idOf(control), pointerId(place.pod));
-    key = pair(key, pointerId(place.container?.path));
-    if (place.item !== undefined) key = pair(key, idOf(pointerOf(place.item)));
-    for (const { slot, keys } of own) key = pair(key, numbers.of(valueOf(place, slot), keys));
+    let key = add(add(0, idOf(control)), placeNumber(place));
+    for (const { slot, keys } of own) key = add(key, numbers.of(valueOf(place, slot), keys));
     return key;
   };
 }

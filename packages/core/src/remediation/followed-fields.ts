@@ -1,7 +1,7 @@
 /** Which fields a change has set, so that it is known by what it may break. */
 import type { Resource } from "../model/resource.ts";
 import type { FollowedField } from "./followed.ts";
-import { fieldsFor } from "./judge.ts";
+import { fieldsFor } from "./reached.ts";
 import { inert } from "./strangers.ts";
 import type { Touched } from "./touched.ts";
 

@@ -32,6 +32,10 @@ export interface WorkloadEvidence {
 
 export interface Gathered {
   (workload: Workload): WorkloadEvidence;
+  /** Nobody watched it or its account: `nobody` is all that is known of it. */
+  readonly isUnwatched: (workload: Workload) => boolean;
+  /** What is known of a workload that nobody watched, whichever it is. */
+  readonly nobody: WorkloadEvidence;
   /** Whoever uses it. */
   readonly account: (account: Account) => ContainerEvidence;
   /** As `account`, by every log of requests: one that asked for nothing has none of its own. */
@@ -65,16 +69,11 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
       ? accountEvidence(account, batches, expectedOf, least)
       : unseen({ ...account, container: "" });
   const of = (workload: Workload): WorkloadEvidence => {
-    const { kind, namespace, name } = workload.root;
-    const place: Place = { namespace, workloadKind: kind, workload: name };
+    const place = placeOfWorkload(workload);
     const key = placeOf(place);
     const before = made.get(key);
     if (before !== undefined) return before;
-    const account: Place = {
-      namespace: workload.serviceAccount.namespace,
-      workloadKind: "ServiceAccount",
-      workload: workload.serviceAccount.name,
-    };
+    const account = placeOfAccount(workload);
     const shared = (holders.get(placeOf(account))?.size ?? 0) > 1;
     const batch = batches.get(key);
     const profiles = batch === undefined ? [] : profilesOf(batch, { expectedOf, quorum, enough: least });
@@ -94,6 +93,14 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
     return evidence;
   };
   return Object.assign(of, {
+    isUnwatched: (workload: Workload) =>
+      batches.size === 0 ||
+      (!batches.has(placeOf(placeOfWorkload(workload))) && !batches.has(placeOf(placeOfAccount(workload)))),
+    nobody: {
+      container: () => nobody,
+      account: nobody,
+      expected: () => nothingExpected(inventory.takenAt),
+    },
     account: ({ namespace, name }: Account) =>
       accountOf({ namespace, workloadKind: "ServiceAccount", workload: name }),
     requests: ({ namespace, name }: Account) => {
@@ -144,6 +151,14 @@ function byWorkload(seen: SeenBatch): ReadonlyMap<string, SeenBatch> {
   );
 }
 
+function placeOfWorkload({ root: { kind, namespace, name } }: Workload): Place {
+  return { namespace, workloadKind: kind, workload: name };
+}
+
+function placeOfAccount({ serviceAccount: { namespace, name } }: Workload): Place {
+  return { namespace, workloadKind: "ServiceAccount", workload: name };
+}
+
 function placeOf({ namespace, workloadKind, workload }: Place): string {
   return JSON.stringify([namespace, workloadKind, workload]);
 }
@@ -151,13 +166,9 @@ function placeOf({ namespace, workloadKind, workload }: Place): string {
 /** The workloads of each account. */
 function accountHolders(inventory: Inventory): ReadonlyMap<string, ReadonlySet<string>> {
   const holders = new Map<string, Set<string>>();
-  for (const { root, serviceAccount } of inventory.workloads) {
-    const key = placeOf({
-      namespace: serviceAccount.namespace,
-      workloadKind: "ServiceAccount",
-      workload: serviceAccount.name,
-    });
-    holders.set(key, (holders.get(key) ?? new Set()).add(refKey(root)));
+  for (const workload of inventory.workloads) {
+    const key = placeOf(placeOfAccount(workload));
+    holders.set(key, (holders.get(key) ?? new Set()).add(refKey(workload.root)));
   }
   return holders;
 }

@@ -43,6 +43,13 @@ function isPlain(judged: readonly Judged[], repair: readonly PatchOperation[]): 
   );
 }
 
+/** Tells of no observation and of no coverage: it is said so of any workload that is alike. */
+export function isOfWords(judged: readonly Judged[]): boolean {
+  return judged.every(({ judgement, was }) =>
+    [judgement, was].every((each) => each?.kinds === undefined && each?.witnesses === undefined),
+  );
+}
+
 /** All that a plain verdict is made of. */
 function wordsOf({ field, container, judgement }: Judged): readonly unknown[] {
   const { verdict, basis, because, missing = [] } = judgement;

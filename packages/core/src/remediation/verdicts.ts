@@ -9,7 +9,8 @@ import type { ResourceRef } from "../model/resource.ts";
 import { refKey } from "../model/resource.ts";
 import type { Server } from "../model/snapshot.ts";
 import type { EditVerdict } from "../model/verdict.ts";
-import { groupedEdits, type Grouped } from "./edits.ts";
+import { dossiersOf, type Dossier } from "./dossier.ts";
+import { createGrouping, inOrder, type Groups } from "./edits.ts";
 import type { Fixes } from "./fixes.ts";
 import type { Judge } from "./judge.ts";
 
@@ -25,38 +26,46 @@ export interface Verdicts {
 export function judgeEdits(judged: readonly Judged[], fixes: Fixes, judge: Judge, server: Server): Verdicts {
   const withheld = new Map<Judged, EditVerdict>();
   const kept: Fixes = {
+    ...fixes,
     of: (entry) => (withheld.has(entry) ? undefined : fixes.of(entry)),
-    together: fixes.together,
   };
-  let known: Known = new Map();
-  for (;;) {
-    const groups = groupedEdits(judged, kept);
-    const count = withheld.size;
-    const verdicts = groups.map(({ edit, members }) => {
-      if (edit.byHand) return undefined;
-      const verdict = knownOf(members, known) ?? verdictFor(edit, members, judge, server);
-      if (verdict.verdict === "breaks")
-        for (const [member, own] of breaking(edit, members, verdict, kept, judge, server))
-          withheld.set(member, own);
-      return verdict;
-    });
-    if (withheld.size === count)
-      return { edits: groups.map((group, at) => told(group, verdicts[at], withheld)), fixes: kept, withheld };
-    known = new Map(
-      groups.flatMap(({ members }, at) => {
-        const verdict = verdicts[at];
-        return verdict === undefined ? [] : [[members[0]!, { count: members.length, verdict }]];
-      }),
-    );
-  }
+  const desk: Desk = { grouping: createGrouping(kept), fixes: kept, judge, server, withheld };
+  const groups = dossiersOf(judged).map((dossier) => judgedGroups(dossier, desk));
+  return { edits: inOrder(groups).map(({ edit }) => edit), fixes: kept, withheld };
 }
 
-/** By the first finding of an edit: from round to round an edit only loses findings, so their number tells it apart. */
-type Known = ReadonlyMap<Judged, { readonly count: number; readonly verdict: EditVerdict }>;
+interface Desk {
+  readonly grouping: (dossier: Dossier) => Groups;
+  /** Without what is withheld. */
+  readonly fixes: Fixes;
+  readonly judge: Judge;
+  readonly server: Server;
+  readonly withheld: Map<Judged, EditVerdict>;
+}
 
-function knownOf(members: readonly Judged[], known: Known): EditVerdict | undefined {
-  const found = known.get(members[0]!);
-  return found?.count === members.length ? found.verdict : undefined;
+/** The edits of one resource, complete. */
+function judgedGroups(dossier: Dossier, desk: Desk): Groups {
+  const { withheld, judge, server } = desk;
+  /** By the first finding of an edit: from round to round an edit only loses findings, so their number tells it apart. */
+  const known = new Map<Judged, { readonly count: number; readonly verdict: EditVerdict }>();
+  for (;;) {
+    const groups = desk.grouping(dossier);
+    const all = [...groups.patched, ...groups.byHand.map(([, group]) => group)];
+    const count = withheld.size;
+    const verdicts = all.map(({ edit, members }) => {
+      if (edit.byHand) return undefined;
+      const before = known.get(members[0]!);
+      const isKnown = before?.count === members.length;
+      const verdict = isKnown ? before.verdict : verdictFor(edit, members, judge, server);
+      known.set(members[0]!, { count: members.length, verdict });
+      if (verdict.verdict === "breaks")
+        for (const [member, own] of breaking(edit, members, verdict, desk)) withheld.set(member, own);
+      return verdict;
+    });
+    if (withheld.size > count) continue;
+    all.forEach(({ edit }, at) => told(edit, verdicts[at]));
+    return groups;
+  }
 }
 
 function verdictFor(edit: Edit, members: readonly Judged[], judge: Judge, server: Server): EditVerdict {
@@ -72,9 +81,7 @@ function breaking(
   edit: Edit,
   members: readonly Judged[],
   whole: EditVerdict,
-  fixes: Fixes,
-  judge: Judge,
-  server: Server,
+  { fixes, judge, server }: Desk,
 ): readonly (readonly [Judged, EditVerdict])[] {
   const undo = undoText(edit.resource, edit.source.file, server);
   const alone = members.flatMap((member): readonly (readonly [Judged, EditVerdict])[] => {
@@ -86,18 +93,11 @@ function breaking(
 }
 
 /** Completes an edit, which is ours alone until the report is handed out. */
-function told(
-  { edit, members }: Grouped,
-  verdict: EditVerdict | undefined,
-  withheld: ReadonlyMap<Judged, EditVerdict>,
-): Edit {
-  const own = verdict ?? members.flatMap((member) => withheld.get(member) ?? [])[0];
-  if (own === undefined) return edit;
+function told(edit: Edit, verdict: EditVerdict | undefined): void {
+  if (verdict === undefined) return;
   const open: { -readonly [K in keyof Edit]: Edit[K] } = edit;
-  if (verdict !== undefined && verdict.repair.length > 0)
-    open.operations = [...edit.operations, ...verdict.repair];
-  open.verdict = own;
-  return edit;
+  if (verdict.repair.length > 0) open.operations = [...edit.operations, ...verdict.repair];
+  open.verdict = verdict;
 }
 
 const rolledBack = new Set(["Deployment", "StatefulSet", "DaemonSet"]);

@@ -5,13 +5,14 @@ import { defineField } from "./field.ts";
 import { clearByConstruction, unknownFor } from "./judgement.ts";
 import { isPrivileged, securityOf } from "./site.ts";
 
-const annotation = "container.apparmor.security.beta.kubernetes.io/";
+/** Of the pod; the name of the container follows. */
+export const annotation = "container.apparmor.security.beta.kubernetes.io/";
 
 function profileOf(site: Site): Json {
   if (isPrivileged(site)) return "unconfined";
   const profile = securityOf(site, "appArmorProfile");
   if (isJsonObject(profile)) return profile["type"] === "Unconfined" ? "unconfined" : profile;
-  const named = site.annotations[`${annotation}${site.name}`] ?? "runtime/default";
+  const named = site.apparmor ?? "runtime/default";
   return named === "runtime/default" ? { type: "RuntimeDefault" } : named;
 }
 

@@ -8,20 +8,49 @@ import type { Path } from "../../model/resource.ts";
 import type { Missing, VerdictKind } from "../../model/verdict.ts";
 import type { ContainerRole } from "../../model/workload.ts";
 
+/**
+ * All that a field may look at of a pod's spec. Workloads that are alike in these, and in what else a site holds, are
+ * judged once: a field sees nothing beside, so that it cannot tell them apart.
+ */
+export const podKeys = [
+  "automountServiceAccountToken",
+  "hostIPC",
+  "hostNetwork",
+  "hostPID",
+  "securityContext",
+  "volumes",
+] as const;
+
+/** And of a container. */
+export const containerKeys = [
+  "livenessProbe",
+  "ports",
+  "readinessProbe",
+  "resources",
+  "securityContext",
+  "startupProbe",
+  "volumeMounts",
+] as const;
+
+export type PodPart = { readonly [K in (typeof podKeys)[number]]?: Json };
+export type ContainerPart = { readonly [K in (typeof containerKeys)[number]]?: Json };
+
 /** One container in one state of its pod. */
 export interface Site {
-  readonly pod: JsonObject;
-  /** Annotations of the pod template. */
-  readonly annotations: { readonly [key: string]: string };
-  readonly container: JsonObject;
+  readonly pod: PodPart;
+  readonly container: ContainerPart;
   readonly name: string;
   readonly role: ContainerRole;
+  /** Its AppArmor profile, as an annotation of the pod names it. */
+  readonly apparmor?: string;
+  /** Its image as written; told only where that changes, since hardly two containers have the same. */
+  readonly reference?: Json;
   /** From the resource's root. */
   readonly podPath: Path;
   readonly containerPath: Path;
   /** What is known of its image; absent: nobody looked. */
   readonly image?: Image;
-  /** Digests that its pods run, where they were read. */
+  /** Digests that its pods run, where they were read; told with `reference`. */
   readonly digests?: readonly string[];
   /** `automountServiceAccountToken` of its service account, where that was read and says so. */
   readonly accountMounts?: boolean;

@@ -9,9 +9,9 @@ export const image = defineField({
   id: "image",
   title: "another image",
   paths: ["container.image"],
-  effective: ({ container }) => container["image"] ?? "",
+  effective: ({ reference = "" }) => reference,
   judge: ({ before, after }) => {
-    const asked = digestOf(after.container["image"]);
+    const asked = digestOf(after.reference);
     const running = before.digests ?? [];
     if (asked !== undefined && running.length > 0 && running.every((each) => each === asked))
       return clearByConstruction("Its pods run this very image as it is");

@@ -45,7 +45,6 @@ function ofContainer(
   const seen = evidence.container(container);
   const site = (accountMounts: boolean): Site => ({
     pod: workload.pod.spec,
-    annotations: workload.pod.metadata.annotations ?? {},
     container: container.raw,
     name: container.name,
     role: container.role,
