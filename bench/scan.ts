@@ -1,9 +1,10 @@
 /**
  * Scans generated clusters and prints what it costs, as whole processes and as ratios within one run; it judges nothing.
- * It runs the bundle where there is one, else the sources. `--large` adds 100,000 objects, which take minutes.
+ * It makes the bundle, which people install, and runs the sources beside it. `--large` adds 100,000 objects, which take
+ * minutes.
  */
 import { spawnSync } from "node:child_process";
-import { createWriteStream, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,8 +12,9 @@ import { stringify } from "yaml";
 import { generate } from "./generate.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
-const bundled = join(import.meta.dirname, "../dist/bin/main.js");
-const main = existsSync(bundled) ? bundled : join(import.meta.dirname, "../packages/cli/src/main.ts");
+const root = join(import.meta.dirname, "..");
+const bundle = join(root, "dist/bin/main.js");
+const source = join(root, "packages/cli/src/main.ts");
 
 interface Cost {
   readonly wall: number;
@@ -66,24 +68,48 @@ function measure(words: readonly string[], runs: number): Cost {
 
 const large = process.argv.includes("--large");
 const cases: readonly (readonly [string, number, "yaml" | "json", number])[] = [
-  ["small folder", 35, "yaml", 5],
+  ["small folder", 35, "yaml", 7],
   ["1,000 objects, YAML", 1_000, "yaml", 3],
   ["10,000 objects, YAML", 10_000, "yaml", 2],
   ["10,000 objects, JSON", 10_000, "json", 2],
   ...(large ? ([["100,000 objects, JSON", 100_000, "json", 1]] as const) : []),
 ];
 
-const report = ["--format", "json", "--quiet", "--output", join(folder, "report.json")];
-console.log(
-  `${main === bundled ? "the bundle" : "the sources (npm run bundle makes the bundle)"}, best of its runs`,
-);
+interface Row {
+  readonly title: string;
+  readonly cost: Cost;
+  /** How many objects of which format, where anything was scanned. */
+  readonly count?: number;
+  readonly format?: "yaml" | "json";
+}
+
+async function rowsOf([title, count, format, runs]: (typeof cases)[number]): Promise<readonly Row[]> {
+  const file = await write(count, format);
+  const words = ["scan", file, "--format", "json", "--quiet", "--output", join(folder, "report.json")];
+  const whole: Row = { title, count, format, cost: measure([bundle, ...words], runs) };
+  if (count === 35) {
+    const table = measure([bundle, "scan", file, "--quiet"], runs);
+    return [
+      whole,
+      { title: "  as a table", cost: table },
+      { title: "  from source", cost: measure([source, ...words], runs) },
+    ];
+  }
+  return count === 1_000
+    ? [whole, { title: "  from source", cost: measure([source, ...words], runs) }]
+    : [whole];
+}
+
+const made = spawnSync(process.execPath, [join(root, "scripts/bundle.ts")], { stdio: "inherit" });
+if (made.status !== 0) throw new Error("the bundle could not be made");
+console.log("the bundle, each figure the best of its runs");
 console.log(`${"".padEnd(36)} wall s   CPU s   peak MB   CPU to 10,000 objects of its format`);
 try {
-  const rows: (readonly [string, Cost, string])[] = [["node by itself", measure(["-e", "0"], 5), ""]];
-  for (const [title, count, format, runs] of cases)
-    rows.push([title, measure([main, "scan", await write(count, format), ...report], runs), format]);
-  for (const [title, { wall, cpu, memory }, format] of rows) {
-    const reference = rows.find((row) => row[0].startsWith("10,000") && row[2] === format)?.[1].cpu;
+  const rows: Row[] = [{ title: "node by itself", cost: measure(["-e", "0"], 5) }];
+  for (const each of cases) rows.push(...(await rowsOf(each)));
+  for (const { title, cost, format } of rows) {
+    const { wall, cpu, memory } = cost;
+    const reference = rows.find((row) => row.count === 10_000 && row.format === format)?.cost.cpu;
     const ratio = reference === undefined ? "" : (cpu / reference).toFixed(2);
     console.log(
       `${title.padEnd(36)} ${wall.toFixed(2).padStart(6)} ${cpu.toFixed(2).padStart(7)} ${memory.toFixed(0).padStart(9)} ${ratio.padStart(12)}`,

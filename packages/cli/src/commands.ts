@@ -31,6 +31,7 @@ export const commands: { readonly [id: string]: () => Promise<Command> } = {
 export async function commandsFor(words: readonly string[]): Promise<readonly Command[]> {
   const [first = ""] = words;
   if (Object.hasOwn(commands, first)) return [await commands[first]!()];
+  if (first === "-V" || first === "--version") return [];
   return allCommands();
 }
 
