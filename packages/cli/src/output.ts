@@ -7,6 +7,7 @@ import { sanitize, UserError } from "@plimsoll/core";
 import { lower, raise } from "./standing.ts";
 
 const pieceSize = 256 * 1024;
+const bufferSize = 4 * pieceSize;
 
 export interface Target {
   readonly path: string;
@@ -101,8 +102,14 @@ async function writeDirect(path: string, pieces: Parameters<typeof writeTarget>[
   }
 }
 
+/** Text goes through one buffer: to take new memory for each piece would cost more than to write it. */
 async function writePieces(handle: FileHandle, pieces: Parameters<typeof writeTarget>[1]): Promise<void> {
-  for await (const piece of gathered(pieces)) await handle.writeFile(piece);
+  const buffer = Buffer.allocUnsafeSlow(bufferSize);
+  for await (const piece of gathered(pieces)) {
+    // No character of a string takes more than three bytes.
+    const fits = typeof piece === "string" && piece.length * 3 <= bufferSize;
+    await handle.writeFile(fits ? buffer.subarray(0, buffer.write(piece)) : piece);
+  }
 }
 
 /** Joins small pieces of text, so that each write is worth its system call. */

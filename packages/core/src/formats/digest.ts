@@ -1,7 +1,7 @@
 /** SHA-256 (FIPS 180-4), since core has no Node: fingerprints of findings, and the hashes a page's content policy names. */
 import { encodeUtf8 } from "../controls/cel/values/text.ts";
 
-const K = Uint32Array.from(primes(64), (prime) => fraction(Math.cbrt(prime)));
+const K = Int32Array.from(primes(64), (prime) => fraction(Math.cbrt(prime)));
 const start = Uint32Array.from(primes(8), (prime) => fraction(Math.sqrt(prime)));
 
 function primes(count: number): readonly number[] {
@@ -16,8 +16,14 @@ function fraction(value: number): number {
   return ((value - Math.floor(value)) * 2 ** 32) >>> 0;
 }
 
+const hexOf: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export function sha256Hex(text: string): string {
-  return [...digestOf(text)].map((word) => word.toString(16).padStart(8, "0")).join("");
+  let hex = "";
+  for (const word of digestOf(text))
+    hex +=
+      hexOf[word >>> 24]! + hexOf[(word >>> 16) & 255]! + hexOf[(word >>> 8) & 255]! + hexOf[word & 255]!;
+  return hex;
 }
 
 export function sha256Base64(text: string): string {
@@ -38,7 +44,7 @@ export function sha256Base64(text: string): string {
 }
 
 function digestOf(text: string): Uint32Array {
-  const bytes = encodeUtf8(text);
+  const bytes = asciiOf(text) ?? encodeUtf8(text);
   const length = (((bytes.length + 8) >> 6) + 1) << 6;
   const padded = new Uint8Array(length);
   padded.set(bytes);
@@ -51,9 +57,22 @@ function digestOf(text: string): Uint32Array {
   return state;
 }
 
+/** Most texts are: none of it is looked at as more than one byte. */
+function asciiOf(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return undefined;
+    bytes[at] = code;
+  }
+  return bytes;
+}
+
+/** Written over by each block: a report takes a hundred thousand digests. */
+const w = new Int32Array(64);
+
 function compress(state: Uint32Array, view: DataView, at: number): void {
-  const w = new Uint32Array(64);
-  for (let index = 0; index < 16; index += 1) w[index] = view.getUint32(at + index * 4);
+  for (let index = 0; index < 16; index += 1) w[index] = view.getInt32(at + index * 4);
   for (let index = 16; index < 64; index += 1) {
     const [x, y] = [w[index - 15]!, w[index - 2]!];
     const s0 = rotated(x, 7) ^ rotated(x, 18) ^ (x >>> 3);
