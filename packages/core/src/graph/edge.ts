@@ -63,6 +63,7 @@ export function defineEdge<const Id extends string>(
 
 /** The steps that an edge opens in an inventory. */
 export function stepsOfEdge(edge: AttackEdge, inventory: Inventory): readonly Step[] {
+  const byControls = sharedBreaks();
   return Array.from(edge.find(inventory), (sighting) => ({
     from: sighting.from,
     to: sighting.to,
@@ -70,12 +71,31 @@ export function stepsOfEdge(edge: AttackEdge, inventory: Inventory): readonly St
     because: [],
     conditions: sighting.conditions,
     unsure: sighting.unsure ?? [],
-    brokenBy: [
-      ...(sighting.brokenBy ?? edge.brokenBy).map((control) => breakBy(control, sighting)),
-      ...(sighting.breaks ?? []),
-    ],
+    brokenBy: joined(byControls(sighting.brokenBy ?? edge.brokenBy, sighting), sighting.breaks),
     bootstrap: false,
   }));
+}
+
+function joined(breaks: readonly Break[], more: readonly Break[] | undefined): readonly Break[] {
+  if (more === undefined || more.length === 0) return breaks;
+  return breaks.length === 0 ? more : [...breaks, ...more];
+}
+
+const unbroken: readonly Break[] = [];
+
+/** Sightings at one place, by the same list of controls, are broken by the same changes: what cures them is asked once. */
+function sharedBreaks(): (controls: readonly string[], sighting: Sighting) => readonly Break[] {
+  const known = new Map<ResourceRef, Map<readonly string[], readonly Break[]>>();
+  return (controls, sighting) => {
+    if (controls.length === 0) return unbroken;
+    if (sighting.container !== undefined) return controls.map((control) => breakBy(control, sighting));
+    let at = known.get(sighting.resource);
+    if (at === undefined) known.set(sighting.resource, (at = new Map()));
+    let breaks = at.get(controls);
+    if (breaks === undefined)
+      at.set(controls, (breaks = controls.map((control) => breakBy(control, sighting))));
+    return breaks;
+  };
 }
 
 function breakBy(what: string, { resource, container }: Sighting): Break {

@@ -86,9 +86,11 @@ export function entriesOf({ inventory, steps, vertices, numberOf, options }: Gro
   if (options.everyWorkload === true)
     for (const { root, system } of inventory.workloads)
       if (system === undefined) add({ kind: "workload", ref: root }, "chosen", ", taken as compromised");
-  const key = ({ vertex }: Entry): string => vertexKey(vertices[vertex]!);
   const meant = [...found.values()].filter(({ kind }) => options.kinds?.includes(kind) ?? true);
-  return meant.sort((a, b) => rank(a) - rank(b) || (key(a) < key(b) ? -1 : 1));
+  return meant
+    .map((entry) => ({ entry, key: vertexKey(vertices[entry.vertex]!) }))
+    .sort((a, b) => rank(a.entry) - rank(b.entry) || (a.key < b.key ? -1 : 1))
+    .map(({ entry }) => entry);
 }
 
 const anybody = [

@@ -4,7 +4,7 @@ import { refKey } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Vertex } from "./vertex.ts";
 
-const known = new WeakMap<Inventory, ReadonlyMap<string, readonly string[]>>();
+const known = new WeakMap<Inventory, ReadonlyMap<string, readonly Vertex[]>>();
 
 /** The workload at the top of the owners: the vertex that stands for all its containers. */
 export function workloadVertex({ root }: Workload): Vertex {
@@ -15,20 +15,18 @@ export function workloadVertex({ root }: Workload): Vertex {
 export function hostsOf(workload: Workload, inventory: Inventory): readonly Vertex[] {
   const hosts = hostsIn(inventory);
   const { root } = workload;
-  const names = hosts.get(refKey(root)) ?? [
-    `that ${root.kind} ${root.namespace === "" ? "" : `${root.namespace}/`}${root.name} runs on`,
-  ];
-  return names.map((name) => ({ kind: "node", name }));
+  const name = `that ${root.kind} ${root.namespace === "" ? "" : `${root.namespace}/`}${root.name} runs on`;
+  return hosts.get(refKey(root)) ?? [{ kind: "node", name }];
 }
 
-function hostsIn(inventory: Inventory): ReadonlyMap<string, readonly string[]> {
+function hostsIn(inventory: Inventory): ReadonlyMap<string, readonly Vertex[]> {
   if (inventory.room !== undefined) return inventory.room("hosts", hostsByRoot);
   let hosts = known.get(inventory);
   if (hosts === undefined) known.set(inventory, (hosts = hostsByRoot(inventory)));
   return hosts;
 }
 
-function hostsByRoot({ workloads }: Inventory): ReadonlyMap<string, readonly string[]> {
+function hostsByRoot({ workloads }: Inventory): ReadonlyMap<string, readonly Vertex[]> {
   const found = new Map<string, Set<string>>();
   for (const { ref, root, pod } of workloads) {
     const node = pod.spec["nodeName"];
@@ -37,5 +35,11 @@ function hostsByRoot({ workloads }: Inventory): ReadonlyMap<string, readonly str
     const nodes = found.get(key) ?? new Set();
     found.set(key, nodes.add(node));
   }
-  return new Map([...found].map(([key, nodes]) => [key, [...nodes].sort()]));
+  const vertices = new Map<string, Vertex>();
+  const vertexAt = (name: string): Vertex => {
+    let vertex = vertices.get(name);
+    if (vertex === undefined) vertices.set(name, (vertex = { kind: "node", name }));
+    return vertex;
+  };
+  return new Map([...found].map(([key, nodes]) => [key, [...nodes].sort().map(vertexAt)]));
 }

@@ -16,6 +16,8 @@ import type { Vertex } from "./vertex.ts";
 const mostPairs = 6_000_000;
 interface Class {
   readonly own: PodClass;
+  /** What connects to it arrives at. */
+  readonly vertex: Vertex;
   /** In the list of classes with ports. */
   readonly number: number;
   readonly ports: readonly DeclaredPort[];
@@ -62,19 +64,22 @@ export function* connections(inventory: Inventory): Generator<Sighting> {
       if (all) yield crossing(sender, freeVertex, firstFree!.own, true);
       for (const { to, sure: own } of rest) {
         reached.add(to);
-        yield crossing(sender, vertexOf(to), to.own, own);
+        yield crossing(sender, to.vertex, to.own, own);
       }
     }
     for (const root of rootsOf(from.members))
-      yield joint(someContainer(root.root, inventory), sender, root.root, []);
+      yield joint(someContainer(root.root, inventory), sender, root.root, nothing);
   }
   if (isFreeUsed)
     for (const to of free) {
       reached.add(to);
-      yield joint(freeVertex, vertexOf(to), to.own.members[0]!.ref, []);
+      yield joint(freeVertex, to.vertex, to.own.members[0]!.ref, nothing);
     }
-  for (const to of reached) yield* arrivals(inventory, graph, to);
+  const namespaces = new Map<string, ResourceRef>();
+  for (const to of reached) yield* arrivals(inventory, graph, to, namespaces);
 }
+
+const nothing: readonly string[] = [];
 
 const freeVertex: Vertex = { kind: "network", side: "to", name: "" };
 
@@ -84,7 +89,8 @@ function classesOf(graph: Connectivity): readonly Class[] {
     const ports = new Map(
       members.flatMap(declaredPorts).map((port) => [`${port.port}/${port.protocol}`, port]),
     );
-    return { own, number, members, ports: [...ports.values()], known: new Map() };
+    const vertex: Vertex = { kind: "network", side: "to", name: own.id };
+    return { own, vertex, number, members, ports: [...ports.values()], known: new Map() };
   });
 }
 
@@ -106,44 +112,51 @@ function covers({ protocol, from, to }: PortVerdict, port: DeclaredPort): boolea
   return protocol === port.protocol && from <= port.port && port.port <= to;
 }
 
-function vertexOf({ own }: Class): Vertex {
-  return { kind: "network", side: "to", name: own.id };
+function crossing(from: Vertex, to: Vertex, { members }: PodClass, sure: boolean): Sighting {
+  const resource = members[0]!.ref;
+  return { from, to, resource, conditions: allowed, brokenBy: nothing, unsure: sure ? unseen : undecided };
 }
 
-function crossing(from: Vertex, to: Vertex, { members }: PodClass, sure: boolean): Sighting {
-  const unsure = [
-    ...(sure ? [] : ["whether the network policies allow the connection is not known"]),
-    "whether what listens there can be taken over is not seen",
-  ];
-  return { ...joint(from, to, members[0]!.ref, ["the network policies let it connect"]), unsure };
-}
+const allowed = ["the network policies let it connect"] as const;
+const unseen = ["whether what listens there can be taken over is not seen"] as const;
+const undecided = ["whether the network policies allow the connection is not known", ...unseen] as const;
+/** What breaks the arrival where nothing isolates the pods. */
+const isolating = ["default-deny-ingress", "namespace-network-policy"] as const;
+const unisolated = ["no policy isolates it for ingress"] as const;
+const letIn = ["a policy that selects it lets it in"] as const;
 
 /**
  * Where nothing isolates the pods, denying by default breaks the arrival; else a policy lets it in, and only those who
  * know who connects can say whether on purpose.
  */
-function* arrivals(inventory: Inventory, graph: Connectivity, to: Class): Generator<Sighting> {
-  const { isolated } = graph.isolated(to.own.members[0]!, "ingress");
+function* arrivals(
+  inventory: Inventory,
+  graph: Connectivity,
+  to: Class,
+  namespaces: Map<string, ResourceRef>,
+): Generator<Sighting> {
+  const isOpen = graph.isolated(to.own.members[0]!, "ingress").isolated === "no";
   for (const workload of rootsOf(to.members)) {
-    const { namespace } = workload.ref;
-    const resource: ResourceRef = { apiVersion: "v1", kind: "Namespace", namespace: "", name: namespace };
-    const conditions = [
-      isolated === "no" ? "no policy isolates it for ingress" : "a policy that selects it lets it in",
-    ];
-    const step = {
-      ...joint(vertexOf(to), listeningVertex(workload, inventory), resource, conditions),
+    const { namespace: name } = workload.ref;
+    let resource = namespaces.get(name);
+    if (resource === undefined)
+      namespaces.set(name, (resource = { apiVersion: "v1", kind: "Namespace", namespace: "", name }));
+    yield {
+      from: to.vertex,
+      to: listeningVertex(workload, inventory),
+      resource,
+      conditions: isOpen ? unisolated : letIn,
+      brokenBy: isOpen ? isolating : nothing,
       breaks: [{ changes: [{ resource: workload.root, kind: "narrow-ingress", what: "" }] }],
-    } as const;
-    yield isolated === "no"
-      ? { ...step, brokenBy: ["default-deny-ingress", "namespace-network-policy"] }
-      : step;
+    };
   }
 }
 
 function joint(from: Vertex, to: Vertex, resource: ResourceRef, conditions: readonly string[]): Sighting {
-  return { from, to, resource, conditions, brokenBy: [] };
+  return { from, to, resource, conditions, brokenBy: nothing };
 }
 
 function rootsOf(members: readonly Workload[]): readonly Workload[] {
+  if (members.length < 2) return members;
   return [...new Map(members.map((workload) => [refKey(workload.root), workload])).values()];
 }

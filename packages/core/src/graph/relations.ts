@@ -3,7 +3,7 @@ import type { Resource, ResourceRef } from "../model/resource.ts";
 import type { Subject } from "../model/subject.ts";
 import { isControlPlane } from "../inventory/control-plane.ts";
 import { everyone, groupsOf, superusers } from "../inventory/rbac/subjects.ts";
-import { companies, someContainer } from "./containers.ts";
+import { companies, containerOf, someContainer, wholeWorkload } from "./containers.ts";
 import type { Step } from "./step.ts";
 import { clusterVertex, type Choice, type CloudProvider, type Vertex } from "./vertex.ts";
 import type { World } from "./world.ts";
@@ -27,9 +27,13 @@ export function relationsOf(world: World): readonly Step[] {
   ];
 }
 
-/** Acting as a subject. */
+const acting = new WeakMap<Subject, Vertex>();
+
+/** Acting as a subject; the same vertex for the same object. */
 export function subjectVertex(subject: Subject): Vertex {
-  return { kind: "subject", subject };
+  let vertex = acting.get(subject);
+  if (vertex === undefined) acting.set(subject, (vertex = { kind: "subject", subject }));
+  return vertex;
 }
 
 /** Acting as a member of a group. */
@@ -49,15 +53,26 @@ function memberships({ accounts, users, groups }: World): readonly Step[] {
   const namespaceGroups = accountGroups
     .filter((name) => !known.has(name))
     .map((name): Subject => ({ kind: "Group", namespace: "", name }));
+  const groupAt = remembered(groupVertex);
   return [...accounts, ...users, ...groups, ...namespaceGroups].flatMap((subject) =>
-    membershipsOf(subjectVertex(subject)),
+    membershipsOf(subjectVertex(subject), groupAt),
   );
 }
 
 /** The steps from a subject to the narrowest groups that it surely has. */
-export function membershipsOf(vertex: Vertex): readonly Step[] {
+export function membershipsOf(vertex: Vertex, groupAt = groupVertex): readonly Step[] {
   if (vertex.kind !== "subject") return [];
-  return parentsOf(vertex.subject).map((group) => relation(vertex, groupVertex(group), "member-of"));
+  return parentsOf(vertex.subject).map((group) => relation(vertex, groupAt(group), "member-of"));
+}
+
+/** One vertex for what is made of the same words. */
+function remembered(make: (word: string) => Vertex): (word: string) => Vertex {
+  const known = new Map<string, Vertex>();
+  return (word) => {
+    let vertex = known.get(word);
+    if (vertex === undefined) known.set(word, (vertex = make(word)));
+    return vertex;
+  };
 }
 
 /** The steps to a thing from the choices that it is among. */
@@ -84,20 +99,25 @@ function parentsOf(subject: Subject): readonly string[] {
 }
 
 /** A choice over the cluster is a choice in each namespace, and that one is each thing in it. */
-function choices({ accounts, users, groups, programs, namespaces, nodes: names }: World): readonly Step[] {
+function choices(world: World): readonly Step[] {
+  const { accounts, users, groups, programs, namespaces, nodes: names, inventory } = world;
   const inNamespaces = (["account", "workload", "secret", "role"] as const).flatMap((of) =>
     namespaces.map((namespace) => relation(anyVertex(of), anyVertex(of, namespace), "contains")),
   );
+  const accountOf = remembered((namespace) => anyVertex("account", namespace));
+  const workloadOf = remembered((namespace) => anyVertex("workload", namespace));
   const contains = (of: Choice, namespace: string, to: Vertex): Step =>
     relation(anyVertex(of, namespace), to, "contains");
   return [
     ...inNamespaces,
-    ...accounts.map((account) => contains("account", account.namespace, subjectVertex(account))),
+    ...accounts.map((account) => relation(accountOf(account.namespace), subjectVertex(account), "contains")),
     ...users.map((user) => contains("user", "", subjectVertex(user))),
     ...groups
       .filter(({ name }) => name !== superusers)
       .map((group) => contains("group", "", subjectVertex(group))),
-    ...programs.map(({ ref }) => contains("workload", ref.namespace || "default", { kind: "workload", ref })),
+    ...programs.map(({ ref }) =>
+      relation(workloadOf(ref.namespace || "default"), wholeWorkload(ref, inventory), "contains"),
+    ),
     ...names.map((name) => contains("node", "", { kind: "node", name })),
   ];
 }
@@ -120,9 +140,9 @@ function programs({ programs: all, inventory }: World): readonly Step[] {
 function containers({ inventory }: World): readonly Step[] {
   return [...companies(inventory).values()].flatMap(({ ref, names }) =>
     names.flatMap((name) => {
-      const vertex: Vertex = { kind: "container", ref, name };
+      const vertex = containerOf(ref, name, inventory);
       return [
-        relation({ kind: "workload", ref }, vertex, "contains"),
+        relation(wholeWorkload(ref, inventory), vertex, "contains"),
         relation(vertex, someContainer(ref, inventory), "part-of"),
       ];
     }),
@@ -134,8 +154,9 @@ function containers({ inventory }: World): readonly Step[] {
  * holds the keys of the cluster.
  */
 function nodes({ programs: all, inventory }: World): readonly Step[] {
+  const nodeAt = remembered((name) => ({ kind: "node", name }));
   const hosted = all.flatMap(({ ref, nodes: own }) =>
-    own.map((name) => relation({ kind: "node", name }, { kind: "workload", ref }, "hosts")),
+    own.map((name) => relation(nodeAt(name), wholeWorkload(ref, inventory), "hosts")),
   );
   const controlPlane = inventory
     .ofKind("v1/Node")

@@ -80,14 +80,19 @@ export function stepGraph(steps: readonly Step[], joins: (vertex: Vertex) => rea
 /** Gives every vertex a number, in the order in which steps speak of them. */
 export function numberedFrom(steps: readonly Step[]): Numbered {
   const numbers = new Map<string, number>();
+  // Most steps speak of a vertex by the same object, for which no text is to be made.
+  const same = new Map<Vertex, number>();
   const vertices: Vertex[] = [];
   const number = (vertex: Vertex): number => {
+    let known = same.get(vertex);
+    if (known !== undefined) return known;
     const key = vertexKey(vertex);
-    let known = numbers.get(key);
+    known = numbers.get(key);
     if (known === undefined) {
       numbers.set(key, (known = vertices.length));
       vertices.push(vertex);
     }
+    same.set(vertex, known);
     return known;
   };
   const tails = Int32Array.from(steps, ({ from }) => number(from));

@@ -1,6 +1,6 @@
 /** Whether what leads to a workload gets past the network policies: yes, no, or not known. */
 import { isJsonArray, isJsonObject } from "../model/json.ts";
-import type { Workload } from "../model/workload.ts";
+import type { Container, Workload } from "../model/workload.ts";
 import type { Inventory } from "./inventory.ts";
 import { isControlPlane } from "./control-plane.ts";
 import type { Connectivity, PodClass, Port, PortVerdict, Verdict } from "./network/connectivity.ts";
@@ -14,14 +14,16 @@ export interface DeclaredPort {
 
 /** Declared ports of a workload's containers; empty where it declares none. */
 export function declaredPorts({ containers }: Workload): readonly DeclaredPort[] {
-  return containers.flatMap(({ raw: { ports } }) => {
-    if (!isJsonArray(ports)) return [];
-    return ports.filter(isJsonObject).flatMap((entry) => {
-      const port = entry["containerPort"];
-      const protocol =
-        entry["protocol"] === "UDP" || entry["protocol"] === "SCTP" ? entry["protocol"] : "TCP";
-      return typeof port === "number" ? [{ port, protocol } as const] : [];
-    });
+  return containers.length === 1 ? portsOf(containers[0]!) : containers.flatMap(portsOf);
+}
+
+/** Those of one container. */
+export function portsOf({ raw: { ports } }: Container): readonly DeclaredPort[] {
+  if (!isJsonArray(ports)) return [];
+  return ports.filter(isJsonObject).flatMap((entry) => {
+    const port = entry["containerPort"];
+    const protocol = entry["protocol"] === "UDP" || entry["protocol"] === "SCTP" ? entry["protocol"] : "TCP";
+    return typeof port === "number" ? [{ port, protocol } as const] : [];
   });
 }
 

@@ -31,6 +31,8 @@ interface Reason {
 }
 
 interface ServiceFacts {
+  /** Their order. */
+  readonly at: number;
   readonly selector: Json | undefined;
   readonly reasons: readonly Reason[];
 }
@@ -44,13 +46,14 @@ export type Silent = (workload: Workload, ports: readonly Port[]) => string | un
 /** Builds the look-up once for an inventory: namespace → its services, each with what makes it reachable. */
 export function exposures(inventory: Inventory, silent?: Silent): (workload: Workload) => Exposure {
   const services = servicesOf(inventory);
+  const found = new Map<Workload, readonly Reason[]>();
   const reasonsOf = (workload: Workload): readonly Reason[] => {
-    const labels = workload.pod.metadata.labels ?? {};
-    const own = services.get(workload.ref.namespace) ?? [];
-    return [
-      ...hostReasons(workload),
-      ...own.flatMap(({ selector, reasons }) => (matchesMap(selector, labels) ? reasons : [])),
-    ];
+    let reasons = found.get(workload);
+    if (reasons === undefined) {
+      reasons = [...hostReasons(workload), ...services(workload).flatMap((service) => service.reasons)];
+      found.set(workload, reasons);
+    }
+    return reasons;
   };
   const isPublic = (workload: Workload): boolean =>
     reasonsOf(workload).some(({ level, arrival }) => arrival === "direct" && isOutside(level));
@@ -99,9 +102,11 @@ function portsOf({ ports }: Reason, workload: Workload): readonly Port[] {
   return declared.length > 0 ? declared : [{ port: 8080 }];
 }
 
-function servicesOf(inventory: Inventory): ReadonlyMap<string, readonly ServiceFacts[]> {
+/** The services that select a workload, in their order: they are looked up by one of the labels that they ask for. */
+function servicesOf(inventory: Inventory): (workload: Workload) => readonly ServiceFacts[] {
   const services = new Map<string, ServiceFacts[]>();
   const routes = routesOf(inventory);
+  let at = 0;
   for (const { resource } of inventory.ofKind("v1/Service")) {
     const { namespace, name } = refOf(resource);
     const spec = isJsonObject(resource["spec"]) ? resource["spec"] : {};
@@ -119,11 +124,26 @@ function servicesOf(inventory: Inventory): ReadonlyMap<string, readonly ServiceF
       arrival: route.level === "cluster" ? "server" : "routed",
       ports,
     }));
-    const list = services.get(namespace) ?? [];
-    list.push({ selector: spec["selector"], reasons: [...own, ...routed] });
-    services.set(namespace, list);
+    const { selector } = spec;
+    const [label] = isJsonObject(selector) ? Object.entries(selector) : [];
+    if (label === undefined) continue;
+    const place = placeOf(namespace, label[0], label[1]!);
+    const facts: ServiceFacts = { at: (at += 1), selector, reasons: [...own, ...routed] };
+    const list = services.get(place);
+    if (list === undefined) services.set(place, [facts]);
+    else list.push(facts);
   }
-  return services;
+  return ({ ref, pod }) => {
+    const labels = pod.metadata.labels ?? {};
+    const own = Object.entries(labels).flatMap(
+      ([key, value]) => services.get(placeOf(ref.namespace, key, value)) ?? [],
+    );
+    return own.filter(({ selector }) => matchesMap(selector, labels)).sort((a, b) => a.at - b.at);
+  };
+}
+
+function placeOf(namespace: string, key: string, value: Json): string {
+  return `${namespace}/${key}=${String(value)}`;
 }
 
 function targetPorts(spec: JsonObject): readonly Port[] {
