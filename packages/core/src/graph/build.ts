@@ -108,7 +108,7 @@ export function graphFrom(inventory: Inventory, parts: GraphParts): BuiltGraph {
 
 /** Whom nothing names has what his groups have, and what was not read is among what may be chosen. */
 function unnamed(relations: readonly Step[], { from = [], to = [] }: GraphOptions): readonly Step[] {
-  const joins = [...from.flatMap(membershipsOf), ...to.flatMap(choicesOf)];
+  const joins = [...from.flatMap((vertex) => membershipsOf(vertex)), ...to.flatMap(choicesOf)];
   if (joins.length === 0) return [];
   const keyOf = (step: Step): string => `${vertexKey(step.from)} ${step.by} ${vertexKey(step.to)}`;
   const known = new Set(relations.map(keyOf));
