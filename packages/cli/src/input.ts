@@ -5,7 +5,14 @@ import { counted, sanitize, UserError, workloadKinds, type Snapshot } from "@pli
 import type { ClusterProgress, FileProgress, HelmOptions } from "@plimsoll/cluster";
 import type { Call } from "./command.ts";
 import { imageOptions, withImages } from "./images.ts";
-import { checkRecorded, observationOptions, withRecorded, type Recorded } from "./observations.ts";
+import {
+  checkRecorded,
+  isRecorded,
+  observationOptions,
+  recordedIn,
+  withRecorded,
+  type Recorded,
+} from "./observations.ts";
 import { nearest } from "./suggestion.ts";
 import { chartOptions, checkValues, valuesOf } from "./values.ts";
 
@@ -53,8 +60,7 @@ export async function sourceOf(call: Call): Promise<Source> {
     allContexts: call.flag("allContexts"),
     namespaces: call.list("namespace"),
     probe: call.flag("probe"),
-    observations: call.list("observations"),
-    auditPolicy: call.text("auditPolicy"),
+    ...recordedIn(call),
     images: call.list("images"),
     helm: valuesOf(call),
   };
@@ -75,8 +81,8 @@ export async function sourceOf(call: Call): Promise<Source> {
     );
   if (source.allContexts && source.context !== undefined)
     throw new UserError("usage", "--all-contexts and --context exclude each other", "leave one of them out");
-  if (source.allContexts && source.observations.length > 0)
-    throw new UserError("usage", "--observations are of one cluster", "leave --all-contexts out");
+  if (source.allContexts && isRecorded(source))
+    throw new UserError("usage", "what was observed is of one cluster", "leave --all-contexts out");
   for (const path of source.paths) await mustExist(path, call.terminal.cwd);
   await checkRecorded(source, call.terminal.cwd);
   return source;
@@ -127,7 +133,7 @@ export async function readSource(
   call: Call,
 ): Promise<readonly Snapshot[]> {
   // Whose behaviour it was is told by what makes pods, and whose address by services.
-  const whose = source.observations.length === 0 ? [] : [...workloadKinds, "v1/Service"];
+  const whose = isRecorded(source) ? [...workloadKinds, "v1/Service"] : [];
   const snapshots = await readResources(source, [...new Set([...kinds, ...whose])], call);
   return Promise.all(
     snapshots.map(async (snapshot) =>

@@ -15,6 +15,7 @@ import {
   type Snapshot,
 } from "@plimsoll/core";
 import type { ReadResult } from "@plimsoll/sensors";
+import type { Call } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
 
 export const observationOptions = [
@@ -28,12 +29,55 @@ export const observationOptions = [
     flags: "--audit-policy <file>",
     description: "the API server's audit policy: shows whether its log leaves something out",
   },
+  {
+    flags: "--from-service <url>",
+    description: "what the agents of a running service saw, as `plimsoll serve` gives it",
+  },
+  { flags: "--service-token <file>", description: "the bearer token for it" },
+  { flags: "--service-ca <file>", description: "the authority of its certificate" },
 ] as const;
 
 /** What was typed of it. */
 export interface Recorded {
   readonly observations: readonly string[];
   readonly auditPolicy: string | undefined;
+  readonly service?: Service | undefined;
+}
+
+/** Where a running service is, and what lets us in. */
+export interface Service {
+  readonly url: string;
+  readonly tokenFile?: string;
+  readonly caFile?: string;
+}
+
+export function recordedIn(call: Call): Recorded {
+  const [url, tokenFile, caFile] = ["fromService", "serviceToken", "serviceCa"].map((name) =>
+    call.text(name),
+  );
+  if (url === undefined && (tokenFile ?? caFile) !== undefined)
+    throw new UserError(
+      "usage",
+      "--service-token and --service-ca are for --from-service",
+      "add --from-service URL",
+    );
+  return {
+    observations: call.list("observations"),
+    auditPolicy: call.text("auditPolicy"),
+    service:
+      url === undefined
+        ? undefined
+        : {
+            url,
+            ...(tokenFile === undefined ? {} : { tokenFile }),
+            ...(caFile === undefined ? {} : { caFile }),
+          },
+  };
+}
+
+/** Whether anything that was seen is to be put in. */
+export function isRecorded({ observations, service }: Recorded): boolean {
+  return observations.length > 0 || service !== undefined;
 }
 
 /** They exist, and a policy has something to say of them. */
@@ -64,16 +108,18 @@ export async function checkRecorded({ observations, auditPolicy }: Recorded, cwd
 /** The snapshot with what the files hold, told in gaps where something of them could not be taken. */
 export async function withRecorded(
   snapshot: Snapshot,
-  { observations, auditPolicy }: Recorded,
+  recorded: Recorded,
   terminal: Terminal,
 ): Promise<Snapshot> {
-  if (observations.length === 0) return snapshot;
+  if (!isRecorded(recorded)) return snapshot;
+  const { observations, auditPolicy, service } = recorded;
   const { readObservations, sensors } = await import("@plimsoll/sensors");
   const policy = auditPolicy === undefined ? undefined : await auditGap(auditPolicy, terminal.cwd);
   const correlator = createCorrelator(createInventory(snapshot));
   const whole = auditPolicy !== undefined && policy === undefined ? (["api-request"] as const) : [];
-  const batches: Seen[] = [];
-  const gaps: Gap[] = policy === undefined ? [] : [policy];
+  const shipped = service === undefined ? undefined : await shippedTo(service, terminal);
+  const batches: Seen[] = shipped === undefined ? [] : [shipped.seen];
+  const gaps: Gap[] = [...(policy === undefined ? [] : [policy]), ...(shipped?.gaps ?? [])];
   for (const file of observations) {
     terminal.progress(sanitize(`reading ${file}`));
     const options = { provenance: sanitize(file), now: new Date().toISOString(), correlator, whole };
@@ -94,6 +140,29 @@ export async function withRecorded(
     detections: snapshot.detections ?? [],
   };
   return { ...snapshot, ...joinSeen([before, ...batches]), gaps: [...snapshot.gaps, ...gaps] };
+}
+
+async function shippedTo(
+  service: Service,
+  { cwd, progress }: Terminal,
+): Promise<{ readonly seen: Seen; readonly gaps: readonly Gap[] }> {
+  const { readService } = await import("@plimsoll/cluster");
+  progress(sanitize(`asking ${service.url}`));
+  const { hidden, ...seen } = await readService({ ...service, cwd });
+  const gaps: readonly Gap[] =
+    hidden === 0
+      ? []
+      : [
+          {
+            reason: "no-evidence",
+            source: sanitize(service.url),
+            message: `${counted(hidden, "record")} of what was seen are not for the owner of the token`,
+            kinds: [],
+            remedy: "ask as somebody who may get those workloads",
+            blocking: false,
+          },
+        ];
+  return { seen, gaps };
 }
 
 const magics = [

@@ -11,6 +11,7 @@ import type { Doors } from "./doors.ts";
 import type { Leadership } from "./lease.ts";
 import type { ClusterOptions } from "./live.ts";
 import type { ServerFacts } from "./server.ts";
+import type { ServiceOptions, Shipped } from "./service.ts";
 import type { Watch, WatchOptions } from "./watch.ts";
 
 export {
@@ -116,6 +117,14 @@ export async function rewriteDocument(
 ): Promise<Rewritten> {
   const document = await import("./rewrite/document.ts");
   return document.rewriteDocument(...given);
+}
+
+export type { ServiceOptions, Shipped } from "./service.ts";
+
+/** What a running service saw; see `service.ts`. */
+export async function readService(options: ServiceOptions): Promise<Shipped> {
+  const service = await import("./service.ts");
+  return service.readService(options, await openWorld());
 }
 
 /** The door through which a cluster is changed; see `change.ts`. */

@@ -1,12 +1,15 @@
 /** What agents tell, who they are, and what other tools tell over doors of their own. */
 import { Type } from "typebox";
+import type { ContainerKey } from "@plimsoll/core";
 import { agentShape, answerShape, batchShape, mostBytes } from "../agents/batch.ts";
+import { placeOf } from "./profiles.ts";
 import { defineRoute } from "./route.ts";
 
 const toldShape = Type.Object({
   taken: Type.Integer(),
   refused: Type.Record(Type.String(), Type.Integer()),
 });
+const told = Type.Record(Type.String(), Type.Unknown());
 const longestList = 8 * 1024 * 1024;
 
 export const observationRoutes = [
@@ -39,6 +42,32 @@ export const observationRoutes = [
       run: async ({ body }, { reception }) => reception.hear(source, body),
     }),
   ),
+  defineRoute({
+    id: "listObservations",
+    path: "/api/v1/observations",
+    tag: "observations",
+    summary: "All that was seen and when it was looked; `--from-service` reads it",
+    needs: "objects",
+    answer: Type.Object({
+      observations: Type.Array(told),
+      watches: Type.Array(told),
+      detections: Type.Array(told),
+      hidden: Type.Integer({ description: "Entries that the asker may not see." }),
+    }),
+    run: async ({ eyes }, { pipeline }) => {
+      const { observations, watches = [], detections = [] } = pipeline.snapshot();
+      const all = [...observations, ...watches, ...detections];
+      const sees = await eyes.seen(all.map(({ container }) => placeOf(container)));
+      const isSeen = ({ container }: { readonly container: ContainerKey }): boolean =>
+        sees(placeOf(container));
+      return {
+        observations: observations.filter(isSeen),
+        watches: watches.filter(isSeen),
+        detections: detections.filter(isSeen),
+        hidden: all.filter((each) => !isSeen(each)).length,
+      };
+    },
+  }),
   defineRoute({
     id: "listAgents",
     path: "/api/v1/agents",

@@ -19,8 +19,10 @@ const needs: { readonly [N in Route["needs"]]: string } = {
 
 export function openApi(version: string): Node {
   const paths: { [path: string]: Node } = {};
-  for (const route of routes)
-    paths[route.path.replaceAll(/:(\w+)/g, "{$1}")] = { [route.method ?? "get"]: operationOf(route) };
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method ?? "get"]: operationOf(route) };
+  }
   paths["/api/v1/events"] = { get: eventsOperation() };
   return {
     openapi: "3.1.0",

@@ -120,7 +120,7 @@ export const profileRoutes = [
 ];
 
 /** Whoever may get the workload sees its profile; of a kind that is not ours, whoever may get pods. */
-function placeOf({ namespace, workloadKind }: ContainerKey): Place {
+export function placeOf({ namespace, workloadKind }: ContainerKey): Place {
   const known =
     [...workloadKinds, "v1/ServiceAccount"].find((each) => each.endsWith(`/${workloadKind}`)) ?? "v1/Pod";
   const at = known.lastIndexOf("/");
