@@ -74,10 +74,37 @@ export function chooseEdits(
     const operations = forced ?? edit.operations;
     const record = records.get(`${refKey(edit.resource)} ${edit.source.file}`)?.[0];
     const why = reasonAgainst(edit, { isNamed, only, operations, record });
+    const alone = why === undefined || record === undefined ? [] : entriesOf(edit, report, only, record);
+    chosen.push(...alone);
     if (why !== undefined) passed.push({ edit, why });
     else chosen.push({ edit, record: record!, operations });
   }
   return { chosen, passed };
+}
+
+/** Of an edit that takes entries out of a list, those of which enough was seen: each an edit of its own. */
+function entriesOf(
+  edit: Edit,
+  { results }: Report,
+  only: readonly VerdictKind[],
+  record: ResourceRecord,
+): readonly Chosen[] {
+  if (edit.system !== undefined) return [];
+  const { verdict } = edit;
+  return (verdict?.entries ?? []).flatMap((entry): readonly Chosen[] => {
+    const operations = results.find(({ id }) => id === entry.resolves[0])?.fix?.operations ?? [];
+    if (entry.verdict === "breaks" || !only.includes(entry.verdict) || operations.length === 0) return [];
+    const own = { ...verdict!, verdict: entry.verdict, text: entry.text, fields: [], entries: [] };
+    const part: Edit = {
+      ...edit,
+      id: entry.resolves[0]!,
+      path: entry.path,
+      resolves: entry.resolves,
+      operations,
+      verdict: own,
+    };
+    return [{ edit: part, record, operations }];
+  });
 }
 
 function keyOf(resource: ResourceRecord["resource"], file: string): string {

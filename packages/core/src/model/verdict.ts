@@ -71,6 +71,16 @@ export interface FieldVerdict {
 
 export const mostWitnesses = 5;
 
+/** What is said of one entry that an edit takes out of a list, were it taken out alone. */
+export interface EntryVerdict {
+  /** As its finding has it. */
+  readonly path: string;
+  /** Ids of its findings. */
+  readonly resolves: readonly string[];
+  readonly verdict: VerdictKind;
+  readonly text: string;
+}
+
 /** What is said of a whole edit. */
 export interface EditVerdict {
   readonly verdict: VerdictKind;
@@ -83,4 +93,6 @@ export interface EditVerdict {
   readonly repair: readonly PatchOperation[];
   /** How to take the change back. */
   readonly undo: string;
+  /** Where it takes several entries out of a list and not the same is said of each. */
+  readonly entries?: readonly EntryVerdict[];
 }

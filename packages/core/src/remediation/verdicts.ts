@@ -10,6 +10,7 @@ import { refKey } from "../model/resource.ts";
 import type { Server } from "../model/snapshot.ts";
 import type { EditVerdict } from "../model/verdict.ts";
 import { dossiersOf, type Dossier } from "./dossier.ts";
+import { withEntries } from "./entries.ts";
 import { createGrouping, inOrder, type Groups } from "./edits.ts";
 import type { Fixes } from "./fixes.ts";
 import type { Judge } from "./judge.ts";
@@ -63,7 +64,10 @@ function judgedGroups(dossier: Dossier, desk: Desk): Groups {
       return verdict;
     });
     if (withheld.size > count) continue;
-    all.forEach(({ edit }, at) => told(edit, verdicts[at]));
+    all.forEach(({ edit, members }, at) => {
+      const verdict = verdicts[at];
+      told(edit, verdict && withEntries(verdict, members, desk.fixes, judge));
+    });
     return groups;
   }
 }
