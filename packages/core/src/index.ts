@@ -53,6 +53,7 @@ export { rolesFor } from "./remediation/role.ts";
 export { seccompFor } from "./remediation/seccomp.ts";
 export { judgeConfirmed, judgeFollowed, recordOf } from "./remediation/followup.ts";
 export type { FieldRecord, Followed, FollowupOutcome, FollowupState, Sign } from "./remediation/followed.ts";
+export { isOfObject, judgeFollowedObject } from "./remediation/followed-object.ts";
 export { valuesAt } from "./remediation/followed-pods.ts";
 export { fieldsTouched } from "./remediation/followed-fields.ts";
 export { touchedBy, type Touched } from "./remediation/touched.ts";

@@ -13,6 +13,9 @@ const byKind: { readonly [kind: string]: string } = {
   ClusterRole: "rights",
   RoleBinding: "rights",
   ClusterRoleBinding: "rights",
+  Service: "service",
+  ServiceAccount: "account-token",
+  Namespace: "pod-security",
 };
 
 export function fieldsTouched(after: Resource, touched: readonly Touched[]): readonly FollowedField[] {

@@ -14,6 +14,7 @@ import type {
   Sign,
   SignKind,
 } from "./followed.ts";
+import { standsIn } from "./followed-object.ts";
 import { runsWith, standingOf, type PodStanding } from "./followed-pods.ts";
 import { saidOf, seenSigns, statusSigns } from "./signs.ts";
 
@@ -23,7 +24,7 @@ export function judgeConfirmed(
   outcome: FollowupOutcome,
   object: Resource | undefined,
 ): FollowupOutcome {
-  if (object === undefined || runsWith(object, followed.changed)) return outcome;
+  if (object === undefined || standsIn(object, followed)) return outcome;
   const text = saidOf(followed, "taken-back", [], outcome);
   return { ...outcome, state: "taken-back", was: "confirmed", text };
 }
@@ -49,14 +50,14 @@ export function judgeFollowed(followed: Followed, sighting: Sighting): FollowupO
 const bearable: ReadonlySet<SignKind> = new Set(["capability-refused"]);
 
 function stateOf(
-  { changed, until }: Followed,
+  followed: Followed,
   { object, pods, now }: Sighting,
   standing: readonly PodStanding[],
   signs: readonly Sign[],
 ): FollowupState {
   if (signs.some(({ kind }) => !bearable.has(kind))) return "blamed";
-  if (object === undefined || !runsWith(object, changed)) return "taken-back";
-  if (now < until) return "watching";
+  if (!standsIn(object, followed)) return "taken-back";
+  if (now < followed.until) return "watching";
   if (pods === undefined || !standing.some(({ ready }) => ready)) return "unknown";
   return "confirmed";
 }

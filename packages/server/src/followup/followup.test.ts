@@ -1,7 +1,7 @@
 /** Edits followed over a real pipeline and a real store: noticed, blamed or confirmed, told once, and kept over a restart. */
 import { expect, onTestFinished, test } from "vitest";
 import { openWorld, type Change, type Clock } from "@plimsoll/cluster";
-import type { JsonObject, Resource } from "@plimsoll/core";
+import type { JsonObject, Resource, Seen } from "@plimsoll/core";
 import { deployment, findingId } from "../fixtures/service.ts";
 import { followupNotices } from "../notify/notice.ts";
 import { createPipeline } from "../pipeline/pipeline.ts";
@@ -227,4 +227,72 @@ test("a change that makes no proposed edit is nobody's business", async () => {
   await expect.poll(() => begun.pipeline.status().committed, { timeout: 30_000 }).toBeGreaterThan(1);
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(begun.followups.list()).toEqual([]);
+});
+
+const rbac = "rbac.authorization.k8s.io";
+const role: Resource = {
+  apiVersion: `${rbac}/v1`,
+  kind: "Role",
+  metadata: { name: "reader", namespace: "shop" },
+  rules: [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }],
+};
+
+function bound(...groups: readonly string[]): Change {
+  const resource: Resource = {
+    apiVersion: `${rbac}/v1`,
+    kind: "RoleBinding",
+    metadata: { name: "readers", namespace: "shop" },
+    roleRef: { apiGroup: rbac, kind: "Role", name: "reader" },
+    subjects: groups.map((name) => ({ apiGroup: rbac, kind: "Group", name })),
+  };
+  return { op: "put", record: { resource, source: { file: "cluster" } } };
+}
+
+function asked(allowed: boolean, at: string): Seen {
+  const container = { namespace: "shop", workloadKind: "ServiceAccount", workload: "web", container: "" };
+  return {
+    observations: [
+      {
+        container,
+        detail: {
+          kind: "api-request",
+          verb: "get",
+          group: "",
+          resource: "configmaps",
+          namespace: "shop",
+          name: "a",
+          allowed,
+        },
+        sensor: "audit",
+        trust: "tool",
+        support: [{ pod: "", provenance: "log", first: at, last: at, count: 1 }],
+      },
+    ],
+    watches: [],
+    detections: [],
+  };
+}
+
+test("a withheld edit of rights that somebody makes all the same is followed, and blamed by the request that it refuses", async () => {
+  const begun = await begin();
+  begun.take(
+    { op: "put", record: { resource: role, source: { file: "cluster" } } },
+    bound("system:serviceaccounts", "kept"),
+  );
+  await begun.pipeline.observe(asked(true, new Date(Date.now() - 60_000).toISOString()));
+  const withheld = (): boolean =>
+    begun.pipeline
+      .report()
+      ?.edits.some(
+        ({ resource, verdict }) => resource.name === "readers" && verdict?.verdict === "breaks",
+      ) === true;
+  await expect.poll(withheld, { timeout: 30_000 }).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 300)); // the listener's own turn
+  begun.take(bound("kept"));
+  await become(begun, ["watching"]);
+  const [{ followed } = { followed: undefined }] = begun.followups.list();
+  expect([followed?.promised, followed?.fields.map(({ field }) => field)]).toEqual(["breaks", ["rights"]]);
+  await begun.pipeline.observe(asked(false, new Date(Date.now() + 1_000).toISOString()));
+  await become(begun, ["blamed"]);
+  expect(begun.followups.list()[0]?.outcome.text).toContain("As it was, it let that");
 });

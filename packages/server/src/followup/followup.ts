@@ -4,15 +4,19 @@
  */
 import { pause, type Change as Handed } from "@plimsoll/cluster";
 import {
+  createInventory,
   fieldsTouched,
+  isOfObject,
   judgeConfirmed,
   judgeFollowed,
+  judgeFollowedObject,
   recordOf,
   refKey,
   refOf,
   touchedBy,
   type Followed,
   type FollowupOutcome,
+  type Inventory,
   type Report,
   type Resource,
   type Seen,
@@ -20,7 +24,7 @@ import {
 import { failureText } from "../log.ts";
 import { StoreError } from "../store/error.ts";
 import { noticed, proposedIn, type ChangedObject, type Proposed } from "./noticed.ts";
-import { ownersIn, podsOf } from "./pods.ts";
+import { ownersIn, podsOf, podsWith } from "./pods.ts";
 import type { Followup, FollowupOptions, Followups } from "./shape.ts";
 
 export const documentKind = "followup";
@@ -185,21 +189,38 @@ function readOnce({ readPods }: FollowupOptions): FollowupOptions["readPods"] {
 }
 
 async function beginOne(state: State, followed: Followed, { after, at }: ChangedObject): Promise<void> {
-  const seen = seenOf(state, followed.resource);
-  const outcome = judgeFollowed(followed, { now: followed.since, object: after, pods: [], seen });
+  const now = followed.since;
+  const outcome = isOfObject(followed.resource)
+    ? judgeFollowedObject(followed, { now, object: after, ...surroundings(state) })
+    : judgeFollowed(followed, { now, object: after, pods: [], seen: seenOf(state, followed.resource) });
   await put(state, { followup: { followed, outcome, at }, version: 0 });
 }
 
 async function watchOne(state: State, held: Held, read: FollowupOptions["readPods"]): Promise<void> {
   const { clock, pipeline } = state.options;
   const { followed } = held.followup;
-  const outcome = judgeFollowed(followed, {
-    now: new Date(clock.now()).toISOString(),
-    object: pipeline.present.get(refKey(followed.resource))?.resource,
-    pods: await podsFor(state, followed.resource, read),
-    seen: seenOf(state, followed.resource),
-  });
+  const now = new Date(clock.now()).toISOString();
+  const object = pipeline.present.get(refKey(followed.resource))?.resource;
+  const outcome = isOfObject(followed.resource)
+    ? judgeFollowedObject(followed, { now, object, ...surroundings(state) })
+    : judgeFollowed(followed, {
+        now,
+        object,
+        pods: await podsFor(state, followed, read),
+        seen: seenOf(state, followed.resource),
+      });
   await settle(state, held, outcome);
+}
+
+/** All that was seen, and the cluster around it, which is put together only where one asks. */
+function surroundings({ options }: State): { readonly seen: Seen; readonly inventory: () => Inventory } {
+  const snapshot = options.pipeline.snapshot();
+  const { observations, watches = [] } = snapshot;
+  let made: Inventory | undefined;
+  return {
+    seen: { observations, watches, detections: [] },
+    inventory: () => (made ??= createInventory(snapshot)),
+  };
 }
 
 async function settle(state: State, held: Held, outcome: FollowupOutcome): Promise<void> {
@@ -222,13 +243,14 @@ function sameOutcome(a: FollowupOutcome, b: FollowupOutcome): boolean {
 /** `undefined` where they may not be read. */
 async function podsFor(
   { options }: State,
-  resource: Followup["followed"]["resource"],
+  { resource, since }: Followed,
   read: FollowupOptions["readPods"],
 ): Promise<readonly Resource[] | undefined> {
   const { pipeline, log } = options;
   if (resource.namespace === "") return [];
   try {
     const pods = await read(resource.namespace);
+    if (resource.kind === "ServiceAccount") return podsWith(resource.name, since, pods);
     return podsOf(resource, pods, (kind, name) => {
       const apiVersion = kind === "Job" ? "batch/v1" : "apps/v1";
       const owner = pipeline.present.get(refKey({ apiVersion, kind, namespace: resource.namespace, name }));

@@ -28,9 +28,10 @@ export interface ChangedObject {
 /** Edits that were proposed for an object, as the last report had them. */
 export type Proposed = ReadonlyMap<string, readonly Edit[]>;
 
+/** Withheld ones too: who makes such a change against what was seen is to be told what became of it. */
 export function proposedIn({ edits }: Report): Proposed {
   return Map.groupBy(
-    edits.filter(({ byHand }) => !byHand),
+    edits.filter((edit) => !edit.byHand || isWithheld(edit)),
     ({ resource }) => refKey(resource),
   );
 }
@@ -47,7 +48,9 @@ export function noticed(
   return edits.flatMap((edit): readonly Followed[] => {
     const resolved = edit.resolves.filter((id) => !failing(id));
     const meant = touchedOf(before, edit).map(placeOf);
-    if (resolved.length === 0 || !meant.some((place) => places.has(place))) return [];
+    // Of a withheld one no patch tells what it would change: that its finding is gone must do.
+    const isMade = isWithheld(edit) || meant.some((place) => places.has(place));
+    if (resolved.length === 0 || !isMade) return [];
     const since = new Date(at).toISOString();
     return [
       {
@@ -67,6 +70,10 @@ export function noticed(
       },
     ];
   });
+}
+
+function isWithheld({ operations, verdict }: Edit): boolean {
+  return operations.length === 0 && verdict?.verdict === "breaks";
 }
 
 function placeOf({ path, container = "" }: { readonly path: string; readonly container?: string }): string {

@@ -53,6 +53,17 @@ export function podsOf(
   return pods.filter((pod) => (kind === "Pod" ? pod.metadata.name === name : isMade(ownersIn(pod), 2)));
 }
 
+/** Those that have an account and were made since: what it gives them is settled when they are made. */
+export function podsWith(account: string, since: string, pods: readonly Resource[]): readonly Resource[] {
+  return pods.filter(({ metadata, spec }) => {
+    const made = metadata.creationTimestamp;
+    const { serviceAccountName = "default" } = isJsonObject(spec as Json) ? (spec as JsonObject) : {};
+    return (
+      serviceAccountName === account && typeof made === "string" && Date.parse(made) >= Date.parse(since)
+    );
+  });
+}
+
 export function ownersIn({ metadata }: Resource): readonly JsonObject[] {
   return arrayOf(metadata["ownerReferences"] as Json | undefined).filter(isJsonObject);
 }
