@@ -29,15 +29,15 @@ const different: readonly Json[] = [
 
 test("what differs where it is read has a number of its own, what is the same there has the same", () => {
   const numbers = createNumbers();
-  const first = different.map((value) => numbers.of(value, ["a", "b"]));
+  const first = different.map((value) => numbers.of(value, { keys: ["a", "b"] }));
   expect(new Set(first).size).toBe(different.length);
-  const again = structuredClone(different).map((value) => numbers.of(value, ["a", "b"]));
+  const again = structuredClone(different).map((value) => numbers.of(value, { keys: ["a", "b"] }));
   expect(again).toEqual(first);
 });
 
 test("what is inherited is absent", () => {
   const numbers = createNumbers();
-  expect(numbers.of({}, ["constructor"])).toBe(numbers.of({ a: 1 }, ["constructor"]));
+  expect(numbers.of({}, { keys: ["constructor"] })).toBe(numbers.of({ a: 1 }, { keys: ["constructor"] }));
 });
 
 function noSite(): never {
@@ -57,7 +57,7 @@ test("sites are alike where all that is read is", () => {
     ...classesOf(
       sites,
       keys.map((key) => ({ slot: 0, keys: [key] })),
-    ),
+    ).of,
   ];
   expect(at()).toEqual([0, 0, 0, 0, 0]);
   expect(at("a")).toEqual([0, 0, 1, 1, 0]);

@@ -2,19 +2,30 @@
  * Tells which sites a check cannot tell apart, by what it reads of them. Thousands of workloads share most of what
  * controls look at; each check is evaluated once for all that are alike.
  */
-import { isJsonObject, type Json } from "../model/json.ts";
-import type { Read } from "./cel/syntax/reads.ts";
+import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
+import { ofEach, type Read } from "./cel/syntax/reads.ts";
+import { codePoints } from "./cel/values/text.ts";
 import type { SiteList } from "./places.ts";
 
-/** The class of each site by its number; sites of one class hold the same wherever the check reads. */
-export type Classes = Uint32Array;
+/** Sites of one class hold the same wherever the check reads. */
+export interface Classes {
+  /** The class of each site by its number. */
+  readonly of: Uint32Array;
+  /** The first site of each class. */
+  readonly first: readonly number[];
+  /** How many sites each class has. */
+  readonly sizes: readonly number[];
+}
 
 /** Texts longer than this are not kept for comparison: what is as long is seldom shared. */
 const longestText = 4_000;
 
+/** What is read of a value. */
+export type Reading = Pick<Read, "keys" | "only">;
+
 export interface Numbers {
-  /** The same number for values that are the same where the keys lead; and for those that lack the same. */
-  readonly of: (root: Json | undefined, keys: readonly string[]) => number;
+  /** The same number for values that are the same as far as they are read; and for those that lack the same. */
+  readonly of: (root: Json | undefined, reading: Reading) => number;
   /** The same number for values that are the same; `undefined` is one. */
   readonly ofValue: (value: Json | undefined) => number;
 }
@@ -32,7 +43,10 @@ export function createNumbers(): Numbers {
     if (text.length <= longestText) texts.set(text, next);
     return next;
   };
-  const ofValue = (value: Json): number => {
+  /** What an object lacks at each depth. */
+  const lacks: number[] = [];
+  const ofValue = (value: Json | undefined): number => {
+    if (value === undefined) return ofText("-");
     if (typeof value === "object" && value !== null) {
       let known = objects.get(value);
       if (known === undefined) objects.set(value, (known = ofText(JSON.stringify(value))));
@@ -42,19 +56,38 @@ export function createNumbers(): Numbers {
     if (known === undefined) plain.set(value, (known = next += 1));
     return known;
   };
-  return {
-    ofValue: (value) => (value === undefined ? ofText("-") : ofValue(value)),
-    of: (root, keys) => {
-      let value = root;
-      for (let depth = 0; depth < keys.length; depth += 1) {
-        const key = keys[depth]!;
-        if (!isJsonObject(value) || !Object.hasOwn(value, key))
-          return ofText(isJsonObject(value) ? `-${depth}` : `-${depth} ${JSON.stringify(value)}`);
-        value = value[key];
-      }
-      return value === undefined ? ofText("-") : ofValue(value);
-    },
+  /** Of what some texts alone are looked for in: what comparing with another costs goes by its length. */
+  const among = (value: Json, sought: readonly string[]): number => {
+    if (typeof value !== "string" || sought.includes(value)) return ofValue(value);
+    const longest = sought.reduce((most, text) => Math.max(most, text.length), 0);
+    return ofText(`~${Math.ceil(Math.min(codePoints(value), longest) / 10)}`);
   };
+  const sizeOf = (value: Json): number => {
+    if (isJsonArray(value)) return ofText(`[${value.length}`);
+    return isJsonObject(value) ? ofText(`{${Object.keys(value).length}`) : ofValue(value);
+  };
+  const from = (root: Json | undefined, reading: Reading, start: number): number => {
+    const { keys, only } = reading;
+    let value = root;
+    for (let depth = start; depth < keys.length; depth += 1) {
+      const key = keys[depth]!;
+      if (key === ofEach && (isJsonArray(value) || isJsonObject(value))) {
+        const elements: readonly Json[] = isJsonArray(value) ? value : Object.keys(value);
+        let all = isJsonArray(value) ? "[*" : "{*";
+        for (const element of elements) all += `${from(element, reading, depth + 1)},`;
+        return ofText(all);
+      }
+      if (key === ofEach || !isJsonObject(value) || !Object.hasOwn(value, key))
+        return isJsonObject(value)
+          ? (lacks[depth] ??= ofText(`-${depth}`))
+          : ofText(`-${depth} ${JSON.stringify(value)}`);
+      value = value[key];
+    }
+    if (value === undefined || only === undefined) return ofValue(value);
+    if (only === "presence") return ofText(value === null ? "+null" : "+");
+    return only === "size" ? sizeOf(value) : among(value, only);
+  };
+  return { ofValue, of: (root, reading) => from(root, reading, 0) };
 }
 
 /** Numbers lists of numbers, one after the other: the same number for the same list, and for no other. */
@@ -82,51 +115,117 @@ export function classifier(): (sites: SiteList, reads: readonly Read[]) => Class
   return (sites, reads) => {
     const made = known.get(sites) ?? new Map<string, Classes>();
     known.set(sites, made);
-    const keys = reads.map(({ slot, keys: path }) => JSON.stringify([slot, ...path]));
-    const order = keys
-      .map((key, index) => [key, reads[index]!] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
+    const keys = reads.map((read) => [keyOf(read), read] as const);
+    keys.sort(([a], [b]) => (a < b ? -1 : 1));
     let name = "";
-    let classes: Classes = new Uint32Array(sites.size);
-    for (const [key, read] of order) {
-      const whole = name + key;
-      let found = made.get(whole);
+    let classes: Classes | undefined;
+    for (const [key, read] of keys) {
+      name += key;
+      let found = made.get(name);
       if (found === undefined) {
-        let own = made.get(key);
-        if (own === undefined) made.set(key, (own = classesAt(sites, read, numbers)));
-        made.set(whole, (found = name === "" ? own : together(classes, own)));
+        const own = classesAt(sites, read, numbers, made);
+        made.set(name, (found = classes === undefined ? own : together(classes, own)));
       }
-      name = whole;
       classes = found;
     }
-    return classes;
+    return classes ?? counted(new Uint32Array(sites.size));
   };
 }
 
-function classesAt(sites: SiteList, { slot, keys }: Read, numbers: Numbers): Classes {
-  const classes = new Uint32Array(sites.size);
-  const dense = new Map<number, number>();
-  let last: Json | undefined;
-  for (let index = 0; index < classes.length; index += 1) {
-    const root = sites.valueOf(index, slot);
-    // Entries of one list follow each other, and share what they are entries of.
-    const isSame = index > 0 && root === last && typeof root === "object";
-    classes[index] = isSame ? classes[index - 1]! : denseOf(dense, numbers.of(root, keys));
-    last = root;
+function keyOf({ slot, keys, only }: Read): string {
+  return JSON.stringify([slot, keys, only]);
+}
+
+function classesAt(sites: SiteList, read: Read, numbers: Numbers, made: Map<string, Classes>): Classes {
+  const key = keyOf(read);
+  let classes = made.get(key);
+  if (classes === undefined) {
+    const outer = outerOf(sites, read);
+    classes =
+      outer === undefined
+        ? classesBySite(sites, read, numbers)
+        : classesByClass(classesAt(sites, outer, numbers, made), sites, read, numbers);
+    made.set(key, classes);
   }
   return classes;
 }
 
-/** Alike by both. */
-function together(a: Classes, b: Classes): Classes {
-  const classes = new Uint32Array(a.length);
+function classesBySite(sites: SiteList, read: Read, numbers: Numbers): Classes {
+  const { slot } = read;
+  const of = new Uint32Array(sites.size);
   const dense = new Map<number, number>();
-  for (let index = 0; index < classes.length; index += 1)
-    classes[index] = denseOf(dense, a[index]! * 0x1_0000_0000 + b[index]!);
-  return classes;
+  let last: Json | undefined;
+  for (let index = 0; index < of.length; index += 1) {
+    const root = sites.valueOf(index, slot);
+    // Entries of one list follow each other, and share what they are entries of.
+    const isSame = index > 0 && root === last && typeof root === "object";
+    of[index] = isSame ? of[index - 1]! : denseOf(dense, numbers.of(root, read));
+    last = root;
+  }
+  return counted(of);
 }
 
-/** Classes are numbered without gaps, so that what is kept of each stands in a list. */
+/** What is the same around the place is the same there. */
+function classesByClass(outer: Classes, sites: SiteList, read: Read, numbers: Numbers): Classes {
+  const dense = new Map<number, number>();
+  const inner = outer.first.map((index) => denseOf(dense, numbers.of(sites.valueOf(index, read.slot), read)));
+  return counted(outer.of.map((number) => inner[number]!));
+}
+
+const sampled = 16;
+const smallText = 400;
+
+/** A place around that is worth comparing as a whole, since it is small: what else is read there is then told by it. */
+function outerOf(sites: SiteList, { slot, keys }: Read): Read | undefined {
+  for (let length = 1; length < keys.length && length <= 2; length += 1) {
+    const outer = keys.slice(0, length);
+    if (outer.includes(ofEach)) return undefined;
+    let size = 0;
+    const count = Math.min(sampled, sites.size);
+    for (let at = 0; at < count; at += 1) {
+      let value = sites.valueOf(Math.floor((at * sites.size) / count), slot);
+      for (const key of outer) value = isJsonObject(value) ? value[key!] : undefined;
+      size += value === undefined ? 0 : JSON.stringify(value).length;
+    }
+    if (size <= smallText * count) return { slot, keys: outer };
+  }
+  return undefined;
+}
+
+/** Alike by both. */
+function together(a: Classes, b: Classes): Classes {
+  const of = new Uint32Array(a.of.length);
+  const width = b.first.length;
+  const pairs = a.first.length * width;
+  if (pairs > 4 * of.length + 1024) {
+    const dense = new Map<number, number>();
+    for (let index = 0; index < of.length; index += 1)
+      of[index] = denseOf(dense, a.of[index]! * 0x1_0000_0000 + b.of[index]!);
+    return counted(of);
+  }
+  const table = new Uint32Array(pairs);
+  let next = 0;
+  for (let index = 0; index < of.length; index += 1) {
+    const pair = a.of[index]! * width + b.of[index]!;
+    of[index] = (table[pair] ||= next += 1) - 1;
+  }
+  return counted(of);
+}
+
+function counted(of: Uint32Array): Classes {
+  const first: number[] = [];
+  const sizes: number[] = [];
+  for (let index = 0; index < of.length; index += 1) {
+    const own = of[index]!;
+    if (own === first.length) {
+      first.push(index);
+      sizes.push(1);
+    } else sizes[own]! += 1;
+  }
+  return { of, first, sizes };
+}
+
+/** Classes are numbered without gaps in the order of their first sites. */
 function denseOf(dense: Map<number, number>, number: number): number {
   let own = dense.get(number);
   if (own === undefined) dense.set(number, (own = dense.size));

@@ -83,16 +83,21 @@ function judgeByCel(control: CelControl, view: View, ledger: Ledger): void {
 
 function judgeSites(check: Check, sites: SiteList, view: View, ledger: Ledger): void {
   const classes = check.reads === undefined ? undefined : view.classesOf(sites, check.reads);
-  const verdicts: (Verdict | undefined)[] = [];
-  const counts = { pass: 0, skip: 0 };
-  for (let index = 0; index < sites.size; index += 1) {
-    const alike = classes?.[index] ?? index;
-    const verdict = (verdicts[alike] ??= verdictAt(check, sites.frameAt(index)));
-    if ((verdict === "pass" || verdict === "skip") && !ledger.everyResult) counts[verdict] += 1;
-    else writeVerdict(check, sites.at(index), verdict, ledger);
+  const verdicts: Verdict[] = [];
+  let isWritten = ledger.everyResult;
+  for (let number = 0; number < (classes?.first.length ?? sites.size); number += 1) {
+    const verdict = verdictAt(check, sites.frameAt(classes === undefined ? number : classes.first[number]!));
+    verdicts.push(verdict);
+    if (ledger.everyResult) continue;
+    if (verdict === "pass" || verdict === "skip")
+      ledger.count(check.control, verdict, classes?.sizes[number] ?? 1);
+    else isWritten = true;
   }
-  ledger.count(check.control, "pass", counts.pass);
-  ledger.count(check.control, "skip", counts.skip);
+  for (let index = 0; isWritten && index < sites.size; index += 1) {
+    const verdict = verdicts[classes?.of[index] ?? index]!;
+    if (ledger.everyResult || (verdict !== "pass" && verdict !== "skip"))
+      writeVerdict(check, sites.at(index), verdict, ledger);
+  }
 }
 
 type Verdict = "pass" | "fail" | "skip" | CelFailure;

@@ -134,7 +134,7 @@ function createKeys(): (control: Control, steps: readonly FixStep[], place: Plac
     const own = reads.get(control);
     if (own === undefined) return undefined;
     let key = add(add(0, idOf(control)), placeNumber(place));
-    for (const { slot, keys } of own) key = add(key, numbers.of(valueOf(place, slot), keys));
+    for (const read of own) key = add(key, numbers.of(valueOf(place, read.slot), read));
     return key;
   };
 }
