@@ -56,11 +56,16 @@ export function createNumbers(): Numbers {
     if (known === undefined) plain.set(value, (known = next += 1));
     return known;
   };
+  const others: number[] = [];
+  const longest = new Map<readonly string[], number>();
   /** Of what some texts alone are looked for in: what comparing with another costs goes by its length. */
   const among = (value: Json, sought: readonly string[]): number => {
     if (typeof value !== "string" || sought.includes(value)) return ofValue(value);
-    const longest = sought.reduce((most, text) => Math.max(most, text.length), 0);
-    return ofText(`~${Math.ceil(Math.min(codePoints(value), longest) / 10)}`);
+    let most = longest.get(sought);
+    if (most === undefined) longest.set(sought, (most = Math.max(0, ...sought.map((text) => text.length))));
+    const length = value.length >= 2 * most ? most : Math.min(codePoints(value), most);
+    const cost = Math.ceil(length / 10);
+    return (others[cost] ??= ofText(`~${cost}`));
   };
   const sizeOf = (value: Json): number => {
     if (isJsonArray(value)) return ofText(`[${value.length}`);
@@ -175,19 +180,19 @@ function classesByClass(outer: Classes, sites: SiteList, read: Read, numbers: Nu
 const sampled = 16;
 const smallText = 400;
 
-/** A place around that is worth comparing as a whole, since it is small: what else is read there is then told by it. */
+/** A place around that is worth comparing as a whole, since it is small and shared: what else is read there is then told by it. */
 function outerOf(sites: SiteList, { slot, keys }: Read): Read | undefined {
   for (let length = 1; length < keys.length && length <= 2; length += 1) {
     const outer = keys.slice(0, length);
     if (outer.includes(ofEach)) return undefined;
-    let size = 0;
     const count = Math.min(sampled, sites.size);
-    for (let at = 0; at < count; at += 1) {
+    const texts = Array.from({ length: count }, (_, at) => {
       let value = sites.valueOf(Math.floor((at * sites.size) / count), slot);
       for (const key of outer) value = isJsonObject(value) ? value[key!] : undefined;
-      size += value === undefined ? 0 : JSON.stringify(value).length;
-    }
-    if (size <= smallText * count) return { slot, keys: outer };
+      return value === undefined ? "" : JSON.stringify(value);
+    });
+    const size = texts.reduce((sum, text) => sum + text.length, 0);
+    if (size <= smallText * count && new Set(texts).size <= count / 2) return { slot, keys: outer };
   }
   return undefined;
 }

@@ -72,7 +72,7 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
       { pass: 0, fail: 0, accepted: 0, skip: 0, unknown: 0, failedIn: new Map() },
     ]),
   );
-  const pages = new Map<string, Written[]>(controls.map(({ id }) => [id, []]));
+  const pages = new Map<string, Page>(controls.map(({ id }) => [id, { judged: [], abouts: [] }]));
   const gaps: Gap[] = [];
   const tally = (control: Control): OpenTally => tallies.get(control.id)!;
   const aboutOf = aboutRecords(inventory);
@@ -85,14 +85,16 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
       const counts = tally(control);
       counts[entry.outcome] += 1;
       if (!everyResult && (entry.outcome === "pass" || entry.outcome === "skip")) return;
-      const result = resultOf(control, entry, inventory, aboutOf);
+      const record = entry.place?.record ?? inventory.get(entry.ref!);
+      const about = record === undefined ? strangerOf(entry.ref!) : aboutOf(record);
+      const result = resultOf(control, entry, record, about);
       if (entry.outcome === "fail") {
         const { namespace } = result.resource;
         counts.failedIn.set(namespace, (counts.failedIn.get(namespace) ?? 0) + 1);
       }
-      pages
-        .get(control.id)!
-        .push({ judged: judgedOf(result, control, entry, aboutOf), key: keyOf(entry, aboutOf) });
+      const page = pages.get(control.id)!;
+      page.judged.push(judgedOf(result, control, entry, aboutOf));
+      page.abouts.push(entry.place === undefined ? strangerOf(entry.ref!) : about);
     },
     gap: (gap) => gaps.push(gap),
     close: () => ({ judged: inOrder(pages), tallies, gaps }),
@@ -109,68 +111,70 @@ export function byIdOf(judged: readonly Judged[]): ReadonlyMap<string, Judged> {
   return index;
 }
 
-/** What was said of a resource, with the resource's own key. */
-interface Written {
-  readonly judged: Judged;
-  readonly key: string;
-}
-
-function keyOf({ place, ref }: Entry, aboutOf: AboutOf): string {
-  return place === undefined ? refKey(ref!) : aboutOf(place.record).key;
+/** What a control said, and what it said it of. */
+interface Page {
+  readonly judged: Judged[];
+  readonly abouts: About[];
 }
 
 /** All by id. An id begins with its control's, so that the controls are ordered first and then each by itself. */
-function inOrder(pages: ReadonlyMap<string, readonly Written[]>): readonly Judged[] {
+function inOrder(pages: ReadonlyMap<string, Page>): readonly Judged[] {
   const controls = [...pages.keys()].sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
   const rankOf = ranksOf(pages);
-  return controls.flatMap((id) => {
+  const all: Judged[] = [];
+  for (const id of controls) {
     const page = pages.get(id)!;
     const sorted = sortedBy(page, rankOf);
-    const isTwice = sorted.some(
-      ({ key, judged }, index) =>
+    const { judged, abouts } = sorted;
+    const isTwice = judged.some(
+      ({ result }, index) =>
         index > 0 &&
-        sorted[index - 1]!.key === key &&
-        sorted[index - 1]!.judged.result.id === judged.result.id,
+        abouts[index - 1]!.key === abouts[index]!.key &&
+        judged[index - 1]!.result.id === result.id,
     );
-    return (isTwice ? sortedBy(withFreeIds(page), rankOf) : sorted).map(({ judged }) => judged);
-  });
+    const last = isTwice ? sortedBy(withFreeIds(page), rankOf) : sorted;
+    for (const entry of last.judged) all.push(entry);
+  }
+  return all;
 }
 
 /**
  * By id, for the most part without comparing ids: of one control, they differ first in the key of the resource, and
  * the keys are put in order once. Names with a colon are compared whole, as the end of a key cannot be told in them.
  */
-function sortedBy(page: readonly Written[], rankOf: RankOf): readonly Written[] {
-  const ranked = page.map((written) => ({ written, rank: rankOf(written.key) }));
-  ranked.sort((a, b) => {
-    if (a.rank !== undefined && b.rank !== undefined && a.rank !== b.rank) return a.rank - b.rank;
-    const [left, right] = [a.written.judged.result.id, b.written.judged.result.id];
-    return left < right ? -1 : left > right ? 1 : 0;
-  });
-  return ranked.map(({ written }) => written);
+function sortedBy(page: Page, rankOf: RankOf): Page {
+  const ranks = page.abouts.map(rankOf);
+  const before = (a: number, b: number): number => {
+    const [left, right] = [ranks[a], ranks[b]];
+    if (left !== undefined && right !== undefined && left !== right) return left - right;
+    const [one, other] = [page.judged[a]!.result.id, page.judged[b]!.result.id];
+    return one < other ? -1 : one > other ? 1 : 0;
+  };
+  if (page.judged.every((_, index) => index === 0 || before(index - 1, index) <= 0)) return page;
+  const order = page.judged.map((_, index) => index).sort(before);
+  return { judged: order.map((at) => page.judged[at]!), abouts: order.map((at) => page.abouts[at]!) };
 }
 
-type RankOf = (key: string) => number | undefined;
+type RankOf = (about: About) => number | undefined;
 
-function ranksOf(pages: ReadonlyMap<string, readonly Written[]>): RankOf {
-  const keys = new Set<string>();
-  for (const page of pages.values()) for (const { key } of page) keys.add(key);
-  const sorted = [...keys].filter((key) => !key.includes(":")).sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
-  const ranks = new Map(sorted.map((key, rank) => [key, rank]));
-  return (key) => ranks.get(key);
+function ranksOf(pages: ReadonlyMap<string, Page>): RankOf {
+  const abouts = new Set<About>();
+  for (const page of pages.values()) for (const about of page.abouts) abouts.add(about);
+  const keys = [...new Set([...abouts].map(({ key }) => key))].filter((key) => !key.includes(":"));
+  const ranks = new Map(keys.sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1)).map((key, rank) => [key, rank]));
+  const known = new Map([...abouts].map((about) => [about, ranks.get(about.key)]));
+  return (about) => known.get(about);
 }
 
 /** The same resource may stand in several files: all but the first occurrence carry their file in the id. */
-function withFreeIds(page: readonly Written[]): Written[] {
+function withFreeIds({ judged, abouts }: Page): Page {
   const taken = new Set<string>();
-  return page.map((written) => {
-    const { result } = written.judged;
-    const id = freeId(result, taken);
+  const free = judged.map((entry) => {
+    const id = freeId(entry.result, taken);
     taken.add(id);
-    return id === result.id
-      ? written
-      : { ...written, judged: { ...written.judged, result: { ...result, id } } };
+    return id === entry.result.id ? entry : { ...entry, result: { ...entry.result, id } };
   });
+  return { judged: free, abouts };
 }
 
 function judgedOf(result: Result, control: Control, entry: Entry, aboutOf: AboutOf): Judged {
@@ -203,6 +207,8 @@ function freeId({ id, source }: Result, taken: ReadonlySet<string>): string {
 interface About {
   readonly ref: ResourceRef;
   readonly key: string;
+  /** The key as it stands in ids. */
+  readonly inId: string;
   readonly workload?: Workload;
   readonly shared: Partial<Pick<Result, "workload" | "system" | "team" | "environment" | "deployedBy">>;
 }
@@ -215,10 +221,8 @@ function aboutRecords(inventory: Inventory): (record: ResourceRecord) => About {
     if (found !== undefined) return found;
     workloads ??= new Map(inventory.workloads.map((workload) => [workload.record, workload]));
     const workload = workloads.get(record);
-    const ref = refOf(record.resource);
     const about: About = {
-      ref,
-      key: refKey(ref),
+      ...strangerOf(refOf(record.resource)),
       ...(workload === undefined ? {} : { workload }),
       shared: {
         ...(workload === undefined ? {} : { workload: workload.root }),
@@ -234,22 +238,20 @@ function aboutRecords(inventory: Inventory): (record: ResourceRecord) => About {
   };
 }
 
-function resultOf(
-  control: Control,
-  entry: Entry,
-  inventory: Inventory,
-  aboutOf: (record: ResourceRecord) => About,
-): Result {
+/** Of a resource that was not read nothing but its name is known. */
+function strangerOf(ref: ResourceRef): About {
+  const key = refKey(ref);
+  return { ref, key, inId: `:${key}:`, shared: {} };
+}
+
+function resultOf(control: Control, entry: Entry, record: ResourceRecord | undefined, about: About): Result {
   const { place, outcome, because, path = noPath } = entry;
-  const record = place?.record ?? (entry.ref === undefined ? undefined : inventory.get(entry.ref));
-  const about =
-    record === undefined ? { ref: entry.ref!, key: refKey(entry.ref!), shared: {} } : aboutOf(record);
   const spot = record === undefined ? undefined : spotBelow(spotOf(place ?? { record }), path);
   const pathText = spot?.text ?? "";
   const value = entry.value ?? spot?.value;
   // Field by field: a scan makes tens of thousands of these, and a spread of what is mostly absent costs more than all else.
   const result: { -readonly [K in keyof Result]?: Result[K] } = {
-    id: `${control.id}:${about.key}:${pathText}`,
+    id: control.id + about.inId + pathText,
     control: control.id,
     result: outcome,
     severity: control.severity,
@@ -261,7 +263,13 @@ function resultOf(
   if (value !== undefined) result.value = value;
   result.because = because;
   result.source = sourceOf(spot);
-  return Object.assign(result, about.shared) as Result;
+  const { workload, system, team, environment, deployedBy } = about.shared;
+  if (workload !== undefined) result.workload = workload;
+  if (system !== undefined) result.system = system;
+  if (team !== undefined) result.team = team;
+  if (environment !== undefined) result.environment = environment;
+  if (deployedBy !== undefined) result.deployedBy = deployedBy;
+  return result as Result;
 }
 
 const noPath: Path = [];

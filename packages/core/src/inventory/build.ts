@@ -157,17 +157,26 @@ export function places(
   const teamLabels = options.teamLabels ?? defaultTeamLabels;
   const environmentLabels = options.environmentLabels ?? defaultEnvironmentLabels;
   return ({ resource }) => {
-    const sources = [
-      resource.metadata.labels,
-      podTemplatesOf(resource)[0]?.metadata.labels,
-      labelsOf(resource.metadata.namespace ?? ""),
-    ];
-    const first = (labels: readonly string[]): string | undefined => {
-      for (const source of sources) for (const label of labels) if (source?.[label]) return source[label];
-      return undefined;
+    const own = resource.metadata.labels;
+    let others: readonly Labels[] | undefined;
+    const first = (names: readonly string[]): string | undefined => {
+      const found = firstOf(own, names);
+      if (found !== undefined) return found;
+      others ??= [podTemplatesOf(resource)[0]?.metadata.labels, labelsOf(resource.metadata.namespace ?? "")];
+      return firstOf(others[0], names) ?? firstOf(others[1], names);
     };
-    return { ...optional("team", first(teamLabels)), ...optional("environment", first(environmentLabels)) };
+    const place: { -readonly [K in keyof Place]: Place[K] } = {};
+    const [team, environment] = [first(teamLabels), first(environmentLabels)];
+    if (team !== undefined) place.team = team;
+    if (environment !== undefined) place.environment = environment;
+    return place;
   };
+}
+
+function firstOf(labels: Labels, names: readonly string[]): string | undefined {
+  if (labels === undefined) return undefined;
+  for (const name of names) if (labels[name]) return labels[name];
+  return undefined;
 }
 
 /** A kind is covered where it was read whole: it is listed as covered and no gap touches it there. */

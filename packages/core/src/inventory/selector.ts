@@ -8,10 +8,9 @@ const none: Labels = {};
 /** A plain map selector, as of a Service. An empty or missing one selects nothing. */
 export function matchesMap(selector: Json | undefined, labels: Labels = none): boolean {
   if (!isJsonObject(selector)) return false;
-  const entries = Object.entries(selector);
-  return (
-    entries.length > 0 && entries.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)
-  );
+  const keys = Object.keys(selector);
+  for (const key of keys) if (!Object.hasOwn(labels, key) || labels[key] !== selector[key]) return false;
+  return keys.length > 0;
 }
 
 /** A LabelSelector with `matchLabels` and `matchExpressions`. An empty one selects everything, a missing one nothing. */

@@ -1,6 +1,6 @@
 /**
- * Where something stands in a resource: its text, its value and its line, found together. Many findings stand below the
- * same container or pod, so the way there is walked once.
+ * Where something stands in a resource: its text, its value and its line. Many findings stand below the same container
+ * or pod, so the way there is walked once; the line is looked for where somebody asks.
  */
 import type { Json } from "../model/json.ts";
 import type { Path, Resource, ResourceRecord, Source } from "../model/resource.ts";
@@ -12,12 +12,12 @@ export interface Spot {
   readonly text: string;
   /** `undefined` where nothing stands. */
   readonly value: Json | undefined;
-  /** The number, in pre-order, of the value, or of its nearest parent that stands. */
-  readonly order: number;
+  /** Whose path its own path goes on; absent: it is the resource. Where it stands in a file is told by that, if somebody asks. */
+  readonly above?: Spot;
+  readonly path: Path;
 }
 
-const known = new WeakMap<ResourceRecord, Map<Path | string, Spot>>();
-const below = new WeakMap<Spot, Map<Path, Spot>>();
+const known = new WeakMap<ResourceRecord, Map<Path, Spot>>();
 
 /** The spot of a path from the resource's root; kept by the path itself, so give one that comes again. */
 export function spotAt(record: ResourceRecord, path: Path): Spot {
@@ -35,39 +35,47 @@ const roots = new WeakMap<ResourceRecord, Spot>();
 
 function rootOf(record: ResourceRecord): Spot {
   let root = roots.get(record);
-  if (root === undefined) roots.set(record, (root = { record, text: "", value: record.resource, order: 0 }));
+  if (root === undefined) roots.set(record, (root = rootSpot(record)));
   return root;
 }
 
-/** The same, one for all paths of the resource that read the same; kept by the path as well. */
-export function sharedSpot(spot: Spot, path: Path): Spot {
-  let kept = below.get(spot);
-  if (kept === undefined) below.set(spot, (kept = new Map()));
-  let found = kept.get(path);
-  if (found === undefined) {
-    const made = spotBelow(spot, path);
-    let spots = known.get(spot.record);
-    if (spots === undefined) known.set(spot.record, (spots = new Map()));
-    found = spots.get(made.text) ?? made;
-    spots.set(made.text, found);
-    kept.set(path, found);
-  }
-  return found;
+function rootSpot(record: ResourceRecord): Spot {
+  return { record, text: "", value: record.resource, path: [] };
 }
 
 /** The spot of a path that starts at another. */
 export function spotBelow(spot: Spot, path: Path): Spot {
   if (path.length === 0) return spot;
   const keys = keysText(path);
-  let { text, value, order } = spot;
+  let { text, value } = spot;
   if (keys !== undefined) text += text === "" && keys.startsWith(".") ? keys.slice(1) : keys;
   for (const step of path) {
     if (keys === undefined) text += stepText(value, step, text === "");
+    value = childAt(value, step);
+  }
+  return { record: spot.record, text, value, above: spot, path };
+}
+
+/** The number, in pre-order, of the value of a spot, or of its nearest parent that stands. */
+function orderOf({ above, path }: Spot): number {
+  if (above === undefined) return 0;
+  let order = knownOrder(above);
+  let { value } = above;
+  for (const step of path) {
     const child = childAt(value, step);
     if (child !== undefined) order += offsetOf(value!, step);
     value = child;
   }
-  return { record: spot.record, text, value, order };
+  return order;
+}
+
+const orders = new WeakMap<Spot, number>();
+
+/** Many findings stand below the same container or pod. */
+function knownOrder(spot: Spot): number {
+  let order = orders.get(spot);
+  if (order === undefined) orders.set(spot, (order = orderOf(spot)));
+  return order;
 }
 
 const texts = new WeakMap<Path, string>();
@@ -83,10 +91,11 @@ function keysText(path: Path): string | undefined {
 }
 
 /** Line and column (1-based) of a spot, or of its nearest parent that stands in the file. */
-export function lineOf({ record, order }: Spot): { line: number; column: number } | undefined {
-  const { positions, line: first, column: start } = record.source;
+export function lineOf(spot: Spot): { line: number; column: number } | undefined {
+  const { positions, line: first, column: start } = spot.record.source;
   if (positions === undefined || positions.length < 2)
     return first === undefined ? undefined : { line: first, column: start ?? 1 };
+  const order = orderOf(spot);
   const line = positions[order * 2];
   const column = positions[order * 2 + 1];
   return line === undefined || column === undefined ? undefined : { line, column };
@@ -95,7 +104,7 @@ export function lineOf({ record, order }: Spot): { line: number; column: number 
 /** The same of a path from the resource's root, of which nothing is kept. */
 export function lineAt(record: ResourceRecord, path: Path): { line: number; column: number } | undefined {
   const { positions } = record.source;
-  const root: Spot = { record, text: "", value: record.resource, order: 0 };
+  const root = rootOf(record);
   return lineOf(positions === undefined || positions.length < 2 ? root : spotBelow(root, path));
 }
 
@@ -105,5 +114,5 @@ export function locate(
   source: Source,
   path: Path,
 ): { line: number; column: number } | undefined {
-  return lineOf(spotBelow({ record: { resource, source }, text: "", value: resource, order: 0 }, path));
+  return lineOf(spotBelow(rootSpot({ resource, source }), path));
 }

@@ -10,12 +10,16 @@ import {
 
 /** The text of a path, indexes in brackets, as `Judgement.path` wants it. */
 export function pathText(...path: Path): string {
-  return path.reduce<string>((text, step) => {
-    if (typeof step === "number") return `${text}[${step}]`;
-    if (!/^[\w-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
-    return text === "" ? step : `${text}.${step}`;
-  }, "");
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else if (!plainKey.test(step)) text += `[${JSON.stringify(step)}]`;
+    else text += text === "" ? step : `.${step}`;
+  }
+  return text;
 }
+
+const plainKey = /^[\w-]+$/;
 
 /** Workloads that people wrote: those that a controller made from a template are judged there. */
 export function ownWorkloads(inventory: Inventory): readonly Workload[] {

@@ -5,17 +5,20 @@ import { credentialIn, exampleCredential, objectsOf } from "./credential.ts";
 function* judge(inventory: Inventory): Generator<Judgement> {
   for (const workload of ownWorkloads(inventory)) {
     for (const container of workload.containers) {
-      for (const [index, variable] of objectsOf(container.raw["env"]).entries()) {
+      const variables = objectsOf(container.raw["env"]);
+      if (variables.length === 0) continue;
+      const list = pathText(...container.path, "env");
+      for (let index = 0; index < variables.length; index += 1) {
+        const variable = variables[index]!;
         const found = credentialIn(variable["value"]);
         yield {
           resource: workload.ref,
-          path: pathText(...container.path, "env", index, "value"),
-          ...(found === undefined
-            ? { result: "pass", because: "its value looks like no credential" }
-            : {
-                result: "fail",
-                because: `The variable ${String(variable["name"])} holds what looks like ${found}`,
-              }),
+          path: `${list}[${index}].value`,
+          result: found === undefined ? "pass" : "fail",
+          because:
+            found === undefined
+              ? "its value looks like no credential"
+              : `The variable ${String(variable["name"])} holds what looks like ${found}`,
         };
       }
     }
