@@ -145,9 +145,11 @@ function inOrder(pages: ReadonlyMap<string, Page>): readonly Judged[] {
 function sortedBy(page: Page, rankOf: RankOf): Page {
   const ranks = page.abouts.map(rankOf);
   const before = (a: number, b: number): number => {
-    const [left, right] = [ranks[a], ranks[b]];
+    const left = ranks[a];
+    const right = ranks[b];
     if (left !== undefined && right !== undefined && left !== right) return left - right;
-    const [one, other] = [page.judged[a]!.result.id, page.judged[b]!.result.id];
+    const one = page.judged[a]!.result.id;
+    const other = page.judged[b]!.result.id;
     return one < other ? -1 : one > other ? 1 : 0;
   };
   if (page.judged.every((_, index) => index === 0 || before(index - 1, index) <= 0)) return page;

@@ -95,31 +95,42 @@ export function pointerOf(path: Path): string {
   return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
+/** Where a list or map is longer, what was passed over on the way is kept, since findings of one resource pass over the same. */
+const fewEntries = 64;
+
 /** How many values stand, in pre-order, between a value and a child that it has. */
 export function offsetOf(value: Json, step: PathStep): number {
   if (typeof value !== "object" || value === null) return 1;
-  let known = offsets.get(value);
-  if (known === undefined) offsets.set(value, (known = offsetsIn(value)));
-  return known.get(String(step)) ?? 1;
+  const sought = String(step);
+  let offset = 1;
+  let passed = 0;
+  for (const key in value) {
+    if (key === sought) return offset;
+    if ((passed += 1) > fewEntries) return offsetsOf(value).get(sought) ?? 1;
+    offset += countOf((value as JsonObject)[key]);
+  }
+  return 1;
 }
 
-/** What was passed over on the way, since findings of one resource pass over the same. */
 const offsets = new WeakMap<object, ReadonlyMap<string, number>>();
 
-function offsetsIn(value: readonly Json[] | JsonObject): ReadonlyMap<string, number> {
+function offsetsOf(value: readonly Json[] | JsonObject): ReadonlyMap<string, number> {
+  let known = offsets.get(value);
+  if (known !== undefined) return known;
   const made = new Map<string, number>();
   let offset = 1;
   for (const [key, child] of Object.entries(value)) {
     made.set(key, offset);
     offset += countOf(child);
   }
-  return made;
+  offsets.set(value, (known = made));
+  return known;
 }
 
 function countOf(value: Json | undefined): number {
   if (typeof value !== "object" || value === null) return 1;
   let size = 1;
-  if (isJsonArray(value)) for (const entry of value) size += countOf(entry);
-  else for (const key of Object.keys(value)) size += countOf(value[key]);
+  if (isJsonArray(value)) for (let index = 0; index < value.length; index += 1) size += countOf(value[index]);
+  else for (const key in value) size += countOf(value[key]);
   return size;
 }

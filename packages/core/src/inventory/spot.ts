@@ -58,8 +58,11 @@ export function spotBelow(spot: Spot, path: Path): Spot {
 
 /** The number, in pre-order, of the value of a spot, or of its nearest parent that stands. */
 function orderOf({ above, path }: Spot): number {
-  if (above === undefined) return 0;
-  let order = knownOrder(above);
+  return above === undefined ? 0 : orderBelow(above, knownOrder(above), path);
+}
+
+function orderBelow(above: Spot, start: number, path: Path): number {
+  let order = start;
   let { value } = above;
   for (const step of path) {
     const child = childAt(value, step);
@@ -92,10 +95,16 @@ function keysText(path: Path): string | undefined {
 
 /** Line and column (1-based) of a spot, or of its nearest parent that stands in the file. */
 export function lineOf(spot: Spot): { line: number; column: number } | undefined {
+  return lineBelow(spot, noPath);
+}
+
+const noPath: Path = [];
+
+function lineBelow(spot: Spot, path: Path): { line: number; column: number } | undefined {
   const { positions, line: first, column: start } = spot.record.source;
   if (positions === undefined || positions.length < 2)
     return first === undefined ? undefined : { line: first, column: start ?? 1 };
-  const order = orderOf(spot);
+  const order = path.length === 0 ? orderOf(spot) : orderBelow(spot, knownOrder(spot), path);
   const line = positions[order * 2];
   const column = positions[order * 2 + 1];
   return line === undefined || column === undefined ? undefined : { line, column };
@@ -103,9 +112,7 @@ export function lineOf(spot: Spot): { line: number; column: number } | undefined
 
 /** The same of a path from the resource's root, of which nothing is kept. */
 export function lineAt(record: ResourceRecord, path: Path): { line: number; column: number } | undefined {
-  const { positions } = record.source;
-  const root = rootOf(record);
-  return lineOf(positions === undefined || positions.length < 2 ? root : spotBelow(root, path));
+  return lineBelow(rootOf(record), path);
 }
 
 /** Line and column (1-based) of the value at a path, or of the nearest parent that stands in the file. */
