@@ -30,6 +30,9 @@ export interface Numbers {
   readonly ofValue: (value: Json | undefined) => number;
 }
 
+/** What every object has, and no resource means. */
+const inherited: object = Object.prototype;
+
 /** Numbers given to values in the order in which they are met. */
 export function createNumbers(): Numbers {
   const plain = new Map<Json | undefined, number>();
@@ -82,11 +85,11 @@ export function createNumbers(): Numbers {
         for (const element of elements) all += `${from(element, reading, depth + 1)},`;
         return ofText(all);
       }
-      if (key === ofEach || !isJsonObject(value) || !Object.hasOwn(value, key))
-        return isJsonObject(value)
-          ? (lacks[depth] ??= ofText(`-${depth}`))
-          : ofText(`-${depth} ${JSON.stringify(value)}`);
-      value = value[key];
+      if (key === ofEach || !isJsonObject(value)) return ofText(`-${depth} ${JSON.stringify(value)}`);
+      const child = value[key];
+      if (child === undefined || (key in inherited && !Object.hasOwn(value, key)))
+        return (lacks[depth] ??= ofText(`-${depth}`));
+      value = child;
     }
     if (value === undefined || only === undefined) return ofValue(value);
     if (only === "presence") return ofText(value === null ? "+null" : "+");

@@ -100,7 +100,8 @@ export function lineOf(spot: Spot): { line: number; column: number } | undefined
 
 const noPath: Path = [];
 
-function lineBelow(spot: Spot, path: Path): { line: number; column: number } | undefined {
+/** The same of a path that starts at a spot, of which nothing is kept. */
+export function lineBelow(spot: Spot, path: Path): { line: number; column: number } | undefined {
   const { positions, line: first, column: start } = spot.record.source;
   if (positions === undefined || positions.length < 2)
     return first === undefined ? undefined : { line: first, column: start ?? 1 };
@@ -108,11 +109,6 @@ function lineBelow(spot: Spot, path: Path): { line: number; column: number } | u
   const line = positions[order * 2];
   const column = positions[order * 2 + 1];
   return line === undefined || column === undefined ? undefined : { line, column };
-}
-
-/** The same of a path from the resource's root, of which nothing is kept. */
-export function lineAt(record: ResourceRecord, path: Path): { line: number; column: number } | undefined {
-  return lineBelow(rootOf(record), path);
 }
 
 /** Line and column (1-based) of the value at a path, or of the nearest parent that stands in the file. */

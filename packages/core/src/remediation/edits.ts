@@ -4,7 +4,7 @@ import type { Control, FixStep } from "../controls/control.ts";
 import type { Judged } from "../controls/ledger.ts";
 import { baseOf, spotOf, type Place } from "../controls/places.ts";
 import { parsePath } from "../inventory/path.ts";
-import { lineAt, spotAt, spotBelow } from "../inventory/spot.ts";
+import { lineBelow, spotAt, spotBelow } from "../inventory/spot.ts";
 import { severities, type Result, type Severity } from "../model/finding.ts";
 import type { Edit } from "../model/report.ts";
 import type { Path } from "../model/resource.ts";
@@ -140,30 +140,35 @@ function planOf(findings: readonly Judged[], fixes: Fixes): Plan {
 }
 
 interface Block {
-  /** From the root of the resource. */
+  /** From where the step starts by its base; of entries of a list from the root of the resource. */
   readonly path: Path;
   readonly text: string;
 }
 
 /** The part of a resource a step changes: the field below the container, pod spec or resource, not its leaf. */
 function blockOf(place: Place, step: FixStep): Block {
-  const base = baseOf(place, step.base);
-  const ofItem = step.base === undefined && place.item !== undefined;
+  if (step.base === undefined && place.item !== undefined) {
+    // Entries of one list that are to go are one edit: by edits of their own, each would shift the others.
+    const path = removesEntry(place, step) ? place.item.slice(0, -1) : place.item;
+    return { path, text: spotBelow(spotAt(place.record, []), path).text };
+  }
   const own = stepPath(step);
-  const path = ofItem
-    ? // Entries of one list that are to go are one edit: by edits of their own, each would shift the others.
-      base.slice(0, removesEntry(place, step) ? -1 : base.length)
-    : [...base, ...own.slice(0, base.length === 0 || own[0] === "spec" ? 2 : 1)];
-  return { path, text: spotBelow(spotAt(place.record, []), path).text };
+  const path = own.slice(0, baseOf(place, step.base).length === 0 || own[0] === "spec" ? 2 : 1);
+  return { path, text: spotBelow(spotOf(place, step.base), path).text };
+}
+
+function lineOfBlock(block: Path, place: Place, step: FixStep): ReturnType<typeof lineBelow> {
+  const isOfItem = step.base === undefined && place.item !== undefined;
+  return lineBelow(isOfItem ? spotAt(place.record, []) : spotOf(place, step.base), block);
 }
 
 function patchedEdit(pattern: Pattern, findings: readonly Judged[], where: string, fixes: Fixes): Grouped {
   const members = pattern.members.map((at) => findings[at]!);
-  const { result, place } = members[0]!;
+  const { result, place, control } = members[0]!;
   const { text, title, severity, breakRisk, block } = pattern;
   // Entries of a list are removed from its end, so that indexes stay true.
   const operations = fixes.together(place!.item === undefined ? members : members.toSorted(byItemDescending));
-  const line = lineAt(place!.record, block);
+  const line = lineOfBlock(block, place!, control.fix![0]!);
   const source = line === undefined ? result.source : { ...result.source, ...line };
   const resolves = members.map((member) => member.result.id);
   const about = {

@@ -7,6 +7,7 @@ import {
   type Json,
   type Judgement,
   type ResourceRef,
+  type Workload,
 } from "@plimsoll/core";
 import { pathText } from "../identity/place.ts";
 import { clusterRef } from "./cluster.ts";
@@ -30,8 +31,7 @@ export interface Flags {
 
 /** Static pods show as mirror pods in kube-system; only the control plane itself may put pods there under these names. */
 export function componentsOf(inventory: Inventory, name: ComponentName): readonly Component[] {
-  return inventory.workloads.flatMap((workload) => {
-    if (workload.ref.namespace !== "kube-system" || workload.derived) return [];
+  return systemWorkloads(inventory).flatMap((workload) => {
     const labels = workload.pod.metadata.labels ?? {};
     const container = workload.containers.find((entry) => entry.name === name);
     const named = labels["component"] === name || workload.ref.name.startsWith(name);
@@ -39,6 +39,18 @@ export function componentsOf(inventory: Inventory, name: ComponentName): readonl
     const flags = readFlags(container.raw, container.path, name === "etcd" ? "ETCD_" : undefined);
     return [{ name, ref: workload.ref, flags }];
   });
+}
+
+/** Some eighty controls ask for them. */
+const ofSystem = new WeakMap<Inventory, readonly Workload[]>();
+
+function systemWorkloads(inventory: Inventory): readonly Workload[] {
+  let known = ofSystem.get(inventory);
+  if (known === undefined) {
+    known = inventory.workloads.filter(({ ref, derived }) => ref.namespace === "kube-system" && !derived);
+    ofSystem.set(inventory, known);
+  }
+  return known;
 }
 
 interface Word {
