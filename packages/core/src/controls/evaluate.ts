@@ -93,7 +93,8 @@ function judgeSites(check: Check, sites: SiteList, view: View, ledger: Ledger): 
       ledger.count(check.control, verdict, classes?.sizes[number] ?? 1);
     else isWritten = true;
   }
-  for (let index = 0; isWritten && index < sites.size; index += 1) {
+  if (!isWritten) return;
+  for (let index = 0; index < sites.size; index += 1) {
     const verdict = verdicts[classes?.of[index] ?? index]!;
     if (ledger.everyResult || (verdict !== "pass" && verdict !== "skip"))
       writeVerdict(check, sites.at(index), verdict, ledger);
