@@ -213,7 +213,13 @@ test("paths of a saved snapshot, as text and drawn", async () => {
   );
   const { top } = JSON.parse(from.out) as { top: readonly { entry: string; target: string }[] };
   expect(top[0]).toMatchObject({ entry: "Deployment ci/runner, taken as compromised" });
-  expect((await folder.run("paths", "-f", "dot", sample)).out).toMatch(/^digraph attack \{\n/);
+  const drawn = (await folder.run("paths", "-f", "dot", "--from", "sa:ci/runner", "--most", "1", sample)).out;
+  expect(drawn).toMatch(/^digraph attack \{\n/);
+  const permission = /v(\d+) \[label="ClusterRole cluster-admin: may \* \*\.\*", shape=note\]/.exec(
+    drawn,
+  )?.[1];
+  expect(drawn).toMatch(new RegExp(`v\\d+ -> v${permission} \\[label="ClusterRoleBinding ci-runner-admin"`));
+  expect(drawn).toMatch(new RegExp(`v${permission} -> v\\d+ \\[label="Do everything in the cluster"`));
   expect((await folder.run("paths", "-f", "mermaid", sample)).out).toMatch(/^flowchart LR\n/);
 });
 

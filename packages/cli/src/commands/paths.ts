@@ -47,6 +47,7 @@ export const paths = defineCommand({
       description: `only from here, taken as compromised: ${ends}; or only from internet, outside, exploited (a package with a known exploit), anybody`,
     },
     { flags: "--to <end>", description: "only to here: the same, or cluster, node, secrets" },
+    { flags: "--most <count>", description: "how many pairs are told, or drawn (default: 20)" },
     { flags: "-f, --format <id>", description: `${formats} (default: text)` },
     ...worldOptions,
     ...observationOptions,
@@ -66,6 +67,10 @@ export const paths = defineCommand({
     },
     { line: "plimsoll paths --from exploited prod.plimsoll.zst", means: "where attackers have an exploit" },
     { line: "plimsoll paths --format mermaid deploy/", means: "a drawing for a page or a pull request" },
+    {
+      line: "plimsoll paths --format dot --most 1000 deploy/",
+      means: "the graph of all paths, for Graphviz",
+    },
   ],
   run,
 });
@@ -81,14 +86,22 @@ const kinds = [
 
 async function run(call: Call): Promise<number> {
   const writer = chosen(writers, call.text("format") ?? "text", "format", `formats are ${formats}`);
+  const most = countFrom(call.text("most"));
   const snapshot = await snapshotOf(call.arguments, [...new Set(kinds)].sort(), call);
   const { paths: found, edits } = judge(snapshot, library, {
-    paths: endsFrom(call, snapshot),
+    paths: { ...endsFrom(call, snapshot), ...(most === undefined ? {} : { most }) },
     toolVersion: version,
   });
   await call.terminal.out(found === undefined ? noPaths : writer.write(found, edits));
   for (const line of gapLines(snapshot.gaps)) call.terminal.note(line);
   return found?.partial === true || isIncomplete(snapshot) ? 3 : 0;
+}
+
+function countFrom(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw new UserError("usage", `"${sanitize(text)}" is no count`, "write a number from 1 to 999999");
+  return Number(text);
 }
 
 const noPaths = "No way in, or nothing to get: no attack path could be looked for here.\n";

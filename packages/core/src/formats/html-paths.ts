@@ -5,6 +5,8 @@ import { counted, excerpt } from "./text.ts";
 import { indexOf, missingText, type Index } from "./words.ts";
 
 const most = 10;
+/** Permissions shown of one step. */
+const mostRights = 3;
 
 export function pathSection(report: Report): Markup | undefined {
   const { paths } = report;
@@ -32,9 +34,14 @@ export function pathSection(report: Report): Markup | undefined {
 function pathItem({ entry, target, certain, steps, cutBy }: AttackPath, index: Index): Markup {
   const edit = index.edit(cutBy.at(-1) ?? "");
   const chain = steps.map(
-    ({ title, to, unsure }) =>
+    ({ title, to, unsure, rights = [] }) =>
       html`<li>
         ${excerpt(title, 200)} → <strong>${excerpt(to, 200)}</strong>
+        ${rights
+          .slice(0, mostRights)
+          .map(
+            ({ role, binding }) => html`<span class="chip">${excerpt(`${binding} → ${role}`, 200)}</span>`,
+          )}
         ${unsure.length === 0 ? undefined : html`<span class="chip blind">${excerpt(unsure[0]!, 200)}</span>`}
       </li>`,
   );

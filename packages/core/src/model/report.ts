@@ -276,4 +276,18 @@ export interface AttackStep {
   readonly unsure: readonly string[];
   /** That it was seen in use: `seen in use on port 5432, last on 2026-09-15`; absent: it was not, or nobody looked. */
   readonly seen?: string;
+  /** The permissions that give it, all of which are needed; absent where no right does. */
+  readonly rights?: readonly AttackRight[];
+}
+
+/** One permission on an attack path: what a role allows, and the binding that gives the role. */
+export interface AttackRight {
+  /** `update|patch deployments.apps` */
+  readonly may: string;
+  /** `ClusterRole edit, in tools`, `Role shop/reader`. Of several roles that give it, one. */
+  readonly role: string;
+  /** `RoleBinding tools/everyone-may-edit` */
+  readonly binding: string;
+  /** Further pairs of a binding and a role that give the same: each of them must go too. */
+  readonly others: number;
 }

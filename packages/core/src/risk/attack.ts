@@ -9,13 +9,14 @@ import { attackEntryKinds, type GraphOptions } from "../graph/entries.ts";
 import { jewelKinds, type Jewel } from "../graph/jewels.ts";
 import { allPaths, alternatives, defaultWork, type Path } from "../graph/paths.ts";
 import { powers } from "../graph/powers/index.ts";
+import type { Requirement } from "../graph/held.ts";
 import { mostHops, type Budget } from "../graph/reach.ts";
 import type { Change, Step } from "../graph/step.ts";
 import type { Vertex } from "../graph/vertex.ts";
 import { wordsOf } from "../graph/words.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import type { ResourceRef } from "../model/resource.ts";
-import type { AttackPath, AttackPaths, AttackStep, Edit, UncutPair } from "../model/report.ts";
+import { refKey, type ResourceRef } from "../model/resource.ts";
+import type { AttackPath, AttackPaths, AttackRight, AttackStep, Edit, UncutPair } from "../model/report.ts";
 import { costOf, curesOf } from "./cures.ts";
 import type { Traffic } from "./traffic.ts";
 import { narrowingEdits } from "./narrowing.ts";
@@ -313,7 +314,29 @@ function stepText({ from, to, by, because, conditions, unsure }: Step, words: St
     ...(known?.technique === undefined ? {} : { technique: known.technique }),
     because: [...rights, ...conditions],
     unsure,
+    ...(rights.length === 0 ? {} : { rights: because.flatMap(rightOf) }),
   };
+}
+
+/** A permission as a place of its own on the way: the role, and the binding that gives it. */
+function rightOf({ words, because }: Requirement): readonly AttackRight[] {
+  const [first] = because;
+  if (first === undefined) return [];
+  const { binding, role } = first;
+  const pairs = new Set(because.map((each) => `${refKey(each.binding)} ${refKey(each.role)}`));
+  const within = role.kind === "ClusterRole" && binding.namespace !== "" ? `, in ${binding.namespace}` : "";
+  return [
+    {
+      may: words,
+      role: `${placedName(role)}${within}`,
+      binding: placedName(binding),
+      others: pairs.size - 1,
+    },
+  ];
+}
+
+function placedName({ kind, namespace, name }: ResourceRef): string {
+  return `${kind} ${namespace === "" ? name : `${namespace}/${name}`}`;
 }
 
 function uncutText(graph: AttackGraph, { entry, jewel, steps }: Path, words: StepWords): UncutPair {

@@ -45,7 +45,10 @@ export const kubehoundVertices: readonly (readonly [theirs: string, ours: string
   ["Endpoint", "`outside`, and `network`: the pods that policies treat alike"],
   ["Identity", "`subject`, `cloud`"],
   ["Node", "`node`"],
-  ["PermissionSet", "`role`: the rights of a role, in a namespace, in every one or in the cluster"],
+  [
+    "PermissionSet",
+    "`role`: the rights of a role that may be bound, in a namespace, in every one or in the cluster; of other steps `rights`, drawn as a place of its own",
+  ],
   ["Pod", "`workload`: the top of its owners"],
   [
     "Volume",
