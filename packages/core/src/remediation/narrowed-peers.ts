@@ -1,8 +1,10 @@
 /**
  * Who may go on connecting to a workload once those are refused that an attacker may hold: the policies that let them
- * in narrowed, or one of its own made where there is none. Only where NetworkPolicies alone decide.
+ * in narrowed, or one of its own made where there is none. Where addresses or policies of other kinds have a say as well,
+ * only what the network engine proves of the policies as they would be.
  */
 import type { Inventory } from "../inventory/inventory.ts";
+import { parseBlock } from "../inventory/network/address.ts";
 import { connectivityKinds } from "../inventory/network/kinds/foreign.ts";
 import { objectsOf } from "../inventory/routes.ts";
 import { matchesSelector } from "../inventory/selector.ts";
@@ -12,6 +14,7 @@ import type { Edit } from "../model/report.ts";
 import { refOf, type Resource, type ResourceRef } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Traffic } from "../risk/traffic.ts";
+import { areRefused, standing } from "./narrowed-proof.ts";
 import { lastingLabels } from "./network-peers.ts";
 
 export interface Narrowed {
@@ -22,6 +25,8 @@ export interface Narrowed {
   /** Connections that were seen and would be refused. */
   readonly refusedSeen: readonly string[];
   readonly notes: readonly string[];
+  /** Blocks of addresses that are refused from now on: who comes from there was not looked at. */
+  readonly addresses?: readonly string[];
 }
 
 const policyKind = "networking.k8s.io/v1/NetworkPolicy";
@@ -39,9 +44,10 @@ export function narrowedPeers(
     (kind) => kind !== policyKind && kind.endsWith("Policy") && inventory.ofKind(kind).length > 0,
   );
   const world = worldOf(inventory, isReached);
+  let held: readonly Workload[] | undefined;
   return (target, whole) => {
     const labels = lastingLabels(target);
-    if (others || labels === undefined || !inventory.covers(policyKind, target.ref.namespace)) return nothing;
+    if (labels === undefined || !inventory.covers(policyKind, target.ref.namespace)) return nothing;
     const { level } = inventory.exposureOf(target);
     if (level === "internet" || level === "external" || target.pod.spec["hostNetwork"] === true)
       return nothing;
@@ -58,9 +64,14 @@ export function narrowedPeers(
         (seenFrom(sender) !== undefined || (!whole && sender.ref.namespace === target.ref.namespace)),
     );
     const selecting = policiesOn(target, inventory);
-    return selecting.length === 0
-      ? ownPolicy(target, labels, wanted, world)
-      : narrowedPolicies(target, selecting, { wanted, whole, world, inventory });
+    const narrowed =
+      selecting.length === 0
+        ? ownPolicy(target, labels, wanted, world)
+        : narrowedPolicies(target, selecting, { wanted, whole, world, inventory });
+    if (narrowed.changes === undefined || !(others || selecting.some(namesAddresses))) return narrowed;
+    held ??= heldPods(world, inventory);
+    const own = held.filter((sender) => !isSame(sender, target));
+    return areRefused(target, own, narrowed.changes, inventory) ? narrowed : nothing;
   };
 }
 
@@ -97,6 +108,17 @@ function worldOf(inventory: Inventory, isReached: (root: ResourceRef) => boolean
       "kubernetes.io/metadata.name": namespace,
     }),
   };
+}
+
+/** Whom an attacker may hold, pod by pod where pods were read. */
+function heldPods({ isHeld, senders }: Crowd, inventory: Inventory): readonly Workload[] {
+  return senders.filter(isHeld).flatMap((sender) => standing(sender, inventory));
+}
+
+function namesAddresses(policy: Resource): boolean {
+  return objectsOf(specOf(policy)["ingress"]).some(({ from }) =>
+    objectsOf(from).some(({ ipBlock }) => ipBlock !== undefined),
+  );
 }
 
 function isSame({ root: a }: Workload, { root: b }: Workload): boolean {
@@ -229,12 +251,13 @@ function narrowedPolicies(target: Workload, policies: readonly Resource[], given
   const changes: NonNullable<Edit["also"]>[number][] = [];
   const [kept, notes] = [new Set<Workload>(), new Set<string>()];
   const wanted = new Set<Workload>();
+  const addresses = new Set<string>();
   for (const policy of policies) {
     const rules = objectsOf(specOf(policy)["ingress"]);
     const made = rules.map((rule) => narrowedRule(rule, target, given));
-    if (made.includes("addresses")) return nothing;
     const operations = made.flatMap((each, at): readonly PatchOperation[] => {
-      if (each === "addresses" || each === "as it is") return [];
+      if (each === "as it is") return [];
+      each.addresses.forEach((block) => addresses.add(block));
       each.kept.forEach((sender) => kept.add(sender));
       each.wanted.forEach((sender) => wanted.add(sender));
       const path = `/spec/ingress/${at}`;
@@ -254,21 +277,34 @@ function narrowedPolicies(target: Workload, policies: readonly Resource[], given
   }
   if (changes.length === 0) return nothing;
   leftOut([...wanted], [...kept]).forEach((note) => notes.add(note));
-  return { changes, kept: [...kept].map(nameOf), refusedSeen: [], notes: [...notes] };
+  return {
+    changes,
+    kept: [...kept].map(nameOf),
+    refusedSeen: [],
+    notes: [...notes],
+    ...(addresses.size === 0 ? {} : { addresses: [...addresses].sort() }),
+  };
 }
 
 type Rule =
   | "as it is"
-  | "addresses"
-  | (Pick<Entries, "kept"> & { readonly from: readonly JsonObject[]; readonly wanted: readonly Workload[] });
+  | (Pick<Entries, "kept"> & {
+      readonly from: readonly JsonObject[];
+      readonly wanted: readonly Workload[];
+      /** Blocks that go, since pods may have addresses in them. */
+      readonly addresses: readonly string[];
+    });
 
 function narrowedRule(rule: JsonObject, target: Workload, { wanted, whole, world }: Case): Rule {
   const { namespace } = target.ref;
   const { all, inNamespace, isHeld, labelsOf } = world;
   const peers = isJsonArray(rule["from"]) ? objectsOf(rule["from"]) : [];
-  if (peers.some(({ ipBlock }) => ipBlock !== undefined)) return "addresses";
   const everybody = peers.length === 0;
-  const isOpen = (peer: JsonObject): boolean =>
+  const isOpen = (peer: JsonObject): boolean => {
+    const block = blockOf(peer);
+    return block === undefined ? isOpenToPods(peer) : mayHoldPods(block);
+  };
+  const isOpenToPods = (peer: JsonObject): boolean =>
     (peer["namespaceSelector"] === undefined ? (inNamespace.get(namespace) ?? []) : all).some(
       (each) => isHeld(each) && !isSame(each, target) && admits(peer, namespace, each, labelsOf),
     );
@@ -278,13 +314,34 @@ function narrowedRule(rule: JsonObject, target: Workload, { wanted, whole, world
   const among = everybody
     ? wanted
     : (whole ? wanted : world.senders.filter((sender) => !isHeld(sender) && !isSame(sender, target))).filter(
-        (sender) => open.some((peer) => admits(peer, namespace, sender, labelsOf)),
+        (sender) =>
+          open.some((peer) => blockOf(peer) !== undefined || admits(peer, namespace, sender, labelsOf)),
       );
   const { entries, kept } = entriesFor(among, namespace, world);
   const stay = world.senders.filter((sender) =>
-    rest.some((peer) => admits(peer, namespace, sender, labelsOf)),
+    rest.some((peer) => blockOf(peer) === undefined && admits(peer, namespace, sender, labelsOf)),
   );
-  return { from: [...rest, ...entries], kept: [...kept, ...stay], wanted: among };
+  const addresses = open.flatMap((peer) => blockOf(peer) ?? []);
+  return { from: [...rest, ...entries], kept: [...kept, ...stay], wanted: among, addresses };
+}
+
+function blockOf({ ipBlock }: JsonObject): string | undefined {
+  if (!isJsonObject(ipBlock)) return undefined;
+  return typeof ipBlock["cidr"] === "string" ? ipBlock["cidr"] : "";
+}
+
+/** Pod networks lie in the private ranges, or in that of carriers. */
+const podRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"].flatMap(
+  (block) => parseBlock(block) ?? [],
+);
+
+/** Exceptions are not looked at: pods get new addresses. What proves the rest is the engine. */
+function mayHoldPods(cidr: string): boolean {
+  const block = parseBlock(cidr);
+  if (block === undefined) return true;
+  return podRanges.some(
+    ({ family, first, last }) => family === block.family && block.first <= last && first <= block.last,
+  );
 }
 
 function selectedBesides(policy: Resource, target: Workload, { world }: Case): readonly string[] {

@@ -66,6 +66,14 @@ export function withPatches(
 
 const undo = "apply what it changes as it was, and delete what it makes";
 
+/** Who comes from outside the cluster by an address is nobody's workload. */
+function unwatchedAddresses(block: string): Missing {
+  return {
+    text: `who connects from addresses of ${block === "" ? "an unreadable block" : block}, which are refused from now on`,
+    remedy: "name those that are needed, of hosts outside the cluster, in an `ipBlock` without its pods",
+  };
+}
+
 function nobodyWatched({ ref }: Workload): Missing {
   return {
     text: `who connects to ${ref.kind} ${ref.namespace}/${ref.name} was not observed`,
@@ -91,13 +99,14 @@ function closed(edit: Edit, change: Change, inventory: Inventory, judge: () => J
   return { ...edit, operations, byHand: false, verdict };
 }
 
-function isolated(edit: Edit, narrowed: Narrowed, lacks: readonly Missing[]): Edit {
-  const { changes, kept, refusedSeen, notes } = narrowed;
+function isolated(edit: Edit, narrowed: Narrowed, seenLacks: readonly Missing[]): Edit {
+  const { changes, kept, refusedSeen, notes, addresses = [] } = narrowed;
   if (refusedSeen.length > 0) {
     const text = `Seen: ${refusedSeen.join("; ")}. An attacker may come that way, and the patch would refuse it: harden the client instead.`;
     return { ...edit, verdict: verdictOf("breaks", text, "network-policy", []) };
   }
   if (changes === undefined) return edit;
+  const lacks = [...seenLacks, ...addresses.map(unwatchedAddresses)];
   const keeps = `Keeps: ${kept.length === 0 ? "nobody" : listed(kept)}.`;
   const others = notes.map((note) => `${note}.`).join(" ");
   const breakRisk =
