@@ -11,10 +11,10 @@ import { matchesSelector } from "../inventory/selector.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import type { PatchOperation } from "../model/operation.ts";
 import type { Edit } from "../model/report.ts";
-import { refOf, type Resource, type ResourceRef } from "../model/resource.ts";
+import { refKey, refOf, type Resource, type ResourceRef } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Traffic } from "../risk/traffic.ts";
-import { areRefused, standing } from "./narrowed-proof.ts";
+import { areRefused } from "./narrowed-proof.ts";
 import { lastingLabels } from "./network-peers.ts";
 
 export interface Narrowed {
@@ -68,7 +68,7 @@ export function narrowedPeers(
       selecting.length === 0
         ? ownPolicy(target, labels, wanted, world)
         : narrowedPolicies(target, selecting, { wanted, whole, world, inventory });
-    if (narrowed.changes === undefined || !(others || selecting.some(namesAddresses))) return narrowed;
+    if (narrowed.changes === undefined || !(others || selecting.some(keepsAddresses))) return narrowed;
     held ??= heldPods(world, inventory);
     const own = held.filter((sender) => !isSame(sender, target));
     return areRefused(target, own, narrowed.changes, inventory) ? narrowed : nothing;
@@ -110,14 +110,29 @@ function worldOf(inventory: Inventory, isReached: (root: ResourceRef) => boolean
   };
 }
 
-/** Whom an attacker may hold, pod by pod where pods were read. */
-function heldPods({ isHeld, senders }: Crowd, inventory: Inventory): readonly Workload[] {
-  return senders.filter(isHeld).flatMap((sender) => standing(sender, inventory));
+/** Whom an attacker may hold, pod by pod where pods were read; each once by what policies see of it. */
+function heldPods({ isHeld }: Crowd, { workloads }: Inventory): readonly Workload[] {
+  const isPod = ({ ref }: Workload): boolean => ref.kind === "Pod";
+  const havePods = new Set(workloads.filter(isPod).map(({ root }) => refKey(root)));
+  const distinct = new Map<string, Workload>();
+  for (const workload of workloads) {
+    const { ref, pod, record, root, serviceAccount, derived } = workload;
+    if (!isHeld(workload) || !(isPod(workload) || (!derived && !havePods.has(refKey(root))))) continue;
+    const { labels } = pod.metadata;
+    const address = isJsonObject(record.resource["status"]) ? record.resource["status"]["podIPs"] : undefined;
+    const key = [ref.namespace, labels, serviceAccount.name, pod.spec["hostNetwork"], address, root.name];
+    distinct.set(JSON.stringify(key), workload);
+  }
+  return [...distinct.values()];
 }
 
-function namesAddresses(policy: Resource): boolean {
+/** Of blocks that stay, it depends on the addresses of pods whom they let in. */
+function keepsAddresses(policy: Resource): boolean {
   return objectsOf(specOf(policy)["ingress"]).some(({ from }) =>
-    objectsOf(from).some(({ ipBlock }) => ipBlock !== undefined),
+    objectsOf(from).some((peer) => {
+      const block = blockOf(peer);
+      return block !== undefined && !mayHoldPods(block);
+    }),
   );
 }
 
@@ -311,11 +326,13 @@ function narrowedRule(rule: JsonObject, target: Workload, { wanted, whole, world
   const open = peers.filter(isOpen);
   if (!everybody && open.length === 0) return "as it is";
   const rest = peers.filter((peer) => !open.includes(peer));
+  const isBlock = open.some((peer) => blockOf(peer) !== undefined);
   const among = everybody
     ? wanted
     : (whole ? wanted : world.senders.filter((sender) => !isHeld(sender) && !isSame(sender, target))).filter(
         (sender) =>
-          open.some((peer) => blockOf(peer) !== undefined || admits(peer, namespace, sender, labelsOf)),
+          (isBlock && wanted.includes(sender)) ||
+          open.some((peer) => blockOf(peer) === undefined && admits(peer, namespace, sender, labelsOf)),
       );
   const { entries, kept } = entriesFor(among, namespace, world);
   const stay = world.senders.filter((sender) =>

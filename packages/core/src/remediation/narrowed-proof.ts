@@ -41,7 +41,7 @@ export function areRefused(
 }
 
 /** Its pods, where some were read: else itself. */
-export function standing({ root, ...own }: Workload, { workloads }: Inventory): readonly Workload[] {
+function standing({ root, ...own }: Workload, { workloads }: Inventory): readonly Workload[] {
   const key = refKey(root);
   const pods = workloads.filter((each) => each.ref.kind === "Pod" && refKey(each.root) === key);
   return pods.length > 0 ? pods : workloads.filter((each) => each.record === own.record);

@@ -1,81 +1,30 @@
 import {
-  applyOperations,
   attackGraph,
-  connectivity,
   createInventory,
   exampleSnapshot,
-  refKey,
-  refOf,
   scan,
-  type Edit,
   type Json,
   type Resource,
 } from "@plimsoll/core";
 import { expect, test } from "vitest";
 import { library } from "../index.ts";
+import {
+  admitting,
+  applied,
+  byApp,
+  clientsOf,
+  db,
+  elsewhere,
+  lets,
+  make,
+  pathsOf,
+  pod,
+  service,
+  shut,
+  withoutDenial,
+} from "./fixtures/narrowing.ts";
 import { edges } from "./index.ts";
 
-type Fields = { readonly [key: string]: Json };
-
-function make(apiVersion: string, kind: string, name: string, more: Fields): Resource {
-  return { apiVersion, kind, metadata: { namespace: "shop", name, labels: { app: name } }, ...more };
-}
-
-function pod(name: string, port: Fields = {}, spec: Fields = {}): Resource {
-  const ports = [{ containerPort: 8080, ...port }];
-  return make("v1", "Pod", name, {
-    spec: {
-      automountServiceAccountToken: false,
-      containers: [{ name: "app", image: "registry.example.com/shop/app:1.0", ports }],
-      ...spec,
-    },
-  });
-}
-
-function service(type: string, more: Fields = {}): Resource {
-  const spec = { type, selector: { app: "web" }, ports: [{ port: 80, targetPort: 8080 }], ...more };
-  return make("v1", "Service", "web", { spec });
-}
-
-/** The resources with an edit's operations applied, and what it makes. */
-function applied(resources: readonly Resource[], edit: Edit): readonly Resource[] {
-  const changes = [{ resource: edit.resource, operations: edit.operations }, ...(edit.also ?? [])];
-  return changes.reduce<readonly Resource[]>((state, { resource, operations }) => {
-    const key = refKey(resource);
-    const before = state.find((each) => refKey(refOf(each)) === key);
-    if (before === undefined)
-      return operations.length === 0
-        ? state
-        : [...state, applyOperations<Json>(null, operations) as Resource];
-    return state.map((each) => (each === before ? applyOperations(each, operations) : each));
-  }, resources);
-}
-
-/** Who may connect to the database. */
-function clientsOf(resources: readonly Resource[]): readonly string[] {
-  const inventory = createInventory(exampleSnapshot(resources));
-  const at = (name: string) => inventory.workloads.find(({ ref }) => ref.name === name)!;
-  const graph = connectivity(inventory);
-  return inventory.workloads
-    .filter(({ ref }) => ref.name !== "db")
-    .filter((from) => {
-      const peers = [
-        { kind: "pod", workload: from },
-        { kind: "pod", workload: at("db") },
-      ] as const;
-      return graph.verdict(...peers, { port: 8080 }).verdict === "allowed";
-    })
-    .map(({ ref }) => ref.name);
-}
-
-const db = pod("db", {}, { volumes: [{ name: "d", persistentVolumeClaim: { claimName: "d" } }] });
-/** Lets whom it names connect to the database. */
-function admitting(app: string): Resource {
-  const ingress = [{ from: [{ podSelector: { matchLabels: { app } } }] }];
-  return make("networking.k8s.io/v1", "NetworkPolicy", "db", {
-    spec: { podSelector: { matchLabels: { app: "db" } }, ingress },
-  });
-}
 const backend = { service: { name: "web", port: { number: 80 } } };
 const ingress = make("networking.k8s.io/v1", "Ingress", "web", { spec: { defaultBackend: backend } });
 const route = make("gateway.networking.k8s.io/v1", "HTTPRoute", "web", {
@@ -143,14 +92,6 @@ const ways: readonly Case[] = [
 
 const policy = admitting("web");
 
-function pathsOf(resources: readonly Resource[]): {
-  readonly pairs: number;
-  readonly edits: readonly Edit[];
-} {
-  const { paths, edits } = scan(exampleSnapshot(resources), library, { toolVersion: "test" });
-  return { pairs: paths?.pairs ?? 0, edits };
-}
-
 test.each(ways.map((each) => [each.way, each] as const))(
   "%s: an edit closes it",
   (_, { open, edit, closed }) => {
@@ -198,27 +139,15 @@ test("several ways in must all be closed", () => {
   ]);
 });
 
-const byApp = (...apps: readonly string[]): Json =>
-  apps.map((app) => ({ podSelector: { matchLabels: { app } } }));
-const lets = (rules: Json, selector: Fields = { matchLabels: { app: "db" } }, name = "db"): Resource =>
-  make("networking.k8s.io/v1", "NetworkPolicy", name, { spec: { podSelector: selector, ingress: rules } });
-const elsewhere: Resource = {
-  ...pod("far"),
-  metadata: { namespace: "far", name: "far", labels: { app: "far" } },
-};
-
-/** Nobody gets to the other clients, so that they are no way round. */
-const shut = [
-  lets([], { matchLabels: { app: "api" } }, "api"),
-  { ...lets([], {}, "far"), metadata: { namespace: "far", name: "far" } },
-];
-/** To deny by default is the cheaper edit, where a control asks for it. */
-const denial = new Set(["default-deny-ingress", "namespace-network-policy"]);
-const withoutDenial = {
-  ...library,
-  controls: library.controls.filter(({ id }) => !denial.has(id)),
-  frameworks: [],
-};
+const block = (cidr: string): Json => ({ ipBlock: { cidr } });
+const named = byApp("web", "api") as readonly Json[];
+const admin = (rules: readonly object[], subject: object): Resource => ({
+  apiVersion: "policy.networking.k8s.io/v1alpha1",
+  kind: "AdminNetworkPolicy",
+  metadata: { name: "all" },
+  spec: { priority: 5, subject, ingress: rules } as Json,
+});
+const everyPod = { namespaces: {} };
 
 interface Narrowing {
   readonly policies: readonly Resource[];
@@ -226,6 +155,14 @@ interface Narrowing {
   readonly after: readonly string[];
   /** Of each resource it changes or makes. */
   readonly operations: readonly (readonly string[])[];
+  /** The pods run, and have addresses. */
+  readonly addressed?: boolean;
+}
+
+/** The same pod, running. */
+function running(resource: Resource, at: number): Resource {
+  const status = { phase: "Running", podIPs: [{ ip: `10.1.1.${at + 1}` }] };
+  return resource.kind === "Pod" ? { ...resource, status } : resource;
 }
 
 test.each<readonly [string, Narrowing]>([
@@ -294,8 +231,53 @@ test.each<readonly [string, Narrowing]>([
       operations: [["remove /spec/ingress/0"], ["replace /spec/ingress/0/from"]],
     },
   ],
-])("%s", (_, { policies, before, after, operations }) => {
-  const resources = [pod("web"), service("LoadBalancer"), pod("api"), elsewhere, db, ...shut, ...policies];
+  [
+    "a block of addresses in which pods may lie goes, proven by the engine",
+    {
+      policies: [lets([{ from: [...named, block("10.0.0.0/8")] }])],
+      before: ["web", "api"],
+      after: ["api"],
+      operations: [["replace /spec/ingress/0/from"]],
+    },
+  ],
+  [
+    "a block outside stays where the attacker's pods have other addresses",
+    {
+      policies: [lets([{ from: [...named, block("203.0.113.0/24")] }])],
+      before: ["web", "api"],
+      after: ["api"],
+      operations: [["replace /spec/ingress/0/from"]],
+      addressed: true,
+    },
+  ],
+  [
+    "every address is put down to the clients of the namespace",
+    {
+      policies: [lets([{ from: [block("0.0.0.0/0"), block("::/0")] }])],
+      // Where pods have no address yet, the engine does not know whether they come from one.
+      before: [],
+      after: ["api"],
+      operations: [["replace /spec/ingress/0/from"]],
+    },
+  ],
+  [
+    "a policy of another kind that has nothing to say here is no hindrance",
+    {
+      policies: [
+        lets([{ from: named }]),
+        admin([{ action: "Allow", from: [everyPod] }], {
+          namespaces: { matchLabels: { "kubernetes.io/metadata.name": "far" } },
+        }),
+        { ...lets([], {}, "far"), metadata: { namespace: "far", name: "far" } },
+      ],
+      before: ["web", "api"],
+      after: ["api"],
+      operations: [["replace /spec/ingress/0/from"]],
+    },
+  ],
+])("%s", (_, { policies, before, after, operations, addressed = false }) => {
+  const all = [pod("web"), service("LoadBalancer"), pod("api"), elsewhere, db, ...shut, ...policies];
+  const resources = addressed ? all.map(running) : all;
   expect(clientsOf(resources)).toEqual(before);
   const { paths, edits } = scan(exampleSnapshot(resources), withoutDenial, { toolVersion: "test" });
   expect(paths!.pairs).toBe(1);
@@ -312,10 +294,15 @@ test.each<readonly [string, Narrowing]>([
   expect(pathsOf(narrowed).pairs).toBe(0);
 });
 
-const wide = { ipBlock: { cidr: "10.0.0.0/8" } };
-
 test.each<readonly [string, readonly Resource[]]>([
-  ["a rule names addresses", [lets([{ from: [...(byApp("web") as readonly Json[]), wide] }])]],
+  [
+    "a block that stays may hold an attacker's pod, whose address is not known",
+    [lets([{ from: [...named, block("203.0.113.0/24")] }])],
+  ],
+  [
+    "a policy of another kind lets him in before all others",
+    [lets([{ from: named }]), admin([{ action: "Allow", from: [everyPod] }], everyPod)],
+  ],
   [
     "another kind of policy may decide",
     [make("crd.projectcalico.org/v1", "NetworkPolicy", "any", { spec: {} })],
