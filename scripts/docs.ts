@@ -18,6 +18,7 @@ import {
   kubehoundVertices,
 } from "../packages/library/src/edges/elsewhere.ts";
 import { stringify } from "yaml";
+import { fieldsPage } from "./fields-page.ts";
 
 const root = join(import.meta.dirname, "../docs/reference");
 const pages = new Map<string, string>();
@@ -41,6 +42,7 @@ for (const framework of library.frameworks)
 for (const catalogue of catalogues) pages.set(`equivalents/${catalogue.id}.md`, cataloguePage(catalogue));
 pages.set("attack-edges.md", edgesPage());
 pages.set("detections.md", detectionsPage());
+pages.set("fields.md", fieldsPage());
 pages.set("README.md", indexPage());
 finish();
 await import("./cli-docs.ts");
@@ -231,6 +233,7 @@ function indexPage(): string {
       "- [Attack edges](attack-edges.md)",
       "## What sensors saw",
       "- [Detections](detections.md)",
+      "- [Fields: what is said of a change, and why](fields.md)",
       `## Controls (${controls.length})`,
       ["| id | title | severity | looks at |", "|---|---|---|---|", ...rows].join("\n"),
     ].join("\n\n") + "\n"

@@ -166,3 +166,60 @@ test.each<[string, Peer, JsonObject]>([
   expect(rules(result, "egress")[0]).toMatchObject(expected);
   expect(result.proof.denied).toEqual([]);
 });
+
+const exporter = of("apps/v1", "DaemonSet", "exporter", "data", {
+  spec: {
+    selector: { matchLabels: { app: "exporter" } },
+    template: {
+      metadata: { labels: { app: "exporter" } },
+      spec: { hostNetwork: true, containers: [{ name: "app", image: "x" }] },
+    },
+  },
+});
+
+const dns = of("apps/v1", "Deployment", "dns", "kube-system", {
+  spec: {
+    selector: { matchLabels: { "k8s-app": "kube-dns" } },
+    template: {
+      metadata: { labels: { "k8s-app": "kube-dns" } },
+      spec: { containers: [{ name: "app", image: "x" }] },
+    },
+  },
+});
+
+/** Of an entity of Cilium's no address is known: that is said, and nothing called proved. */
+test.each<readonly [string, boolean, readonly Peer[], number?]>([
+  [
+    "IPv6: a stranger and a pod",
+    false,
+    [{ address: "2001:db8::9" }, { namespace: "shop", workload: "front", address: "fd00:1::5" }],
+  ],
+  [
+    "in the network of its node: by the node's address",
+    false,
+    [{ namespace: "data", workload: "DaemonSet/exporter", address: "192.0.2.10" }],
+  ],
+  ["Cilium, IPv6", true, [{ address: "2001:db8::9" }]],
+  [
+    "Cilium, by name, at either family's address",
+    true,
+    [
+      { address: "203.0.113.9", dnsName: "api.example.com" },
+      { address: "2001:db8::7", dnsName: "api.example.com" },
+    ],
+  ],
+  [
+    "Cilium, a node and the API server",
+    true,
+    [{ address: "192.0.2.10" }, { namespace: "default", service: "kubernetes", address: "10.0.0.1" }],
+    2,
+  ],
+])("replayed, nothing refused, and no more admitted than seen: %s", (_, cilium, peers, open = 0) => {
+  const snapshot = world(peers.map((peer) => flow("out", 443, peer)));
+  const more = [exporter, dns].map((resource) => ({ resource, source: { file: "test" } }));
+  const resources = [...snapshot.resources, ...more];
+  const { proof } = made({ ...snapshot, resources }, cilium);
+  expect(proof).toMatchObject({ replayed: peers.length, denied: [] });
+  expect(proof.undecided).toHaveLength(open);
+  expect(proof.admitted / proof.seen).toBe(1);
+});

@@ -158,6 +158,9 @@ interface End {
 
 function engineEnd({ workload, address, isOwnNode }: End): EnginePeer {
   if (isOwnNode === true) return { kind: "node" };
+  // A pod in the network of its node is its node's address to every policy.
+  if (workload?.pod.spec["hostNetwork"] === true && address !== undefined)
+    return { kind: "address", ip: address };
   return workload !== undefined ? { kind: "pod", workload } : { kind: "address", ip: address ?? "" };
 }
 
