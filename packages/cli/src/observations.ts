@@ -144,11 +144,15 @@ export async function withRecorded(
 
 async function shippedTo(
   service: Service,
-  { cwd, progress }: Terminal,
+  { cwd, progress, note }: Terminal,
 ): Promise<{ readonly seen: Seen; readonly gaps: readonly Gap[] }> {
   const { readService } = await import("@plimsoll/cluster");
   progress(sanitize(`asking ${service.url}`));
-  const { hidden, ...seen } = await readService({ ...service, cwd });
+  const { hidden, record, ...seen } = await readService({ ...service, cwd });
+  const fared = record.map(
+    ({ field, confirmed, blamed }) => `${field} ${confirmed} confirmed, ${blamed} blamed`,
+  );
+  if (fared.length > 0) note(sanitize(`plimsoll: edits made so far, by field: ${fared.join("; ")}`));
   const gaps: readonly Gap[] =
     hidden === 0
       ? []

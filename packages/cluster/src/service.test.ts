@@ -32,3 +32,18 @@ test.each<readonly [string, number, string, RegExp]>([
   const options = { url: `http://127.0.0.1:${port}`, cwd: "." };
   await expect(readService(options, await openWorld())).rejects.toThrow(why);
 });
+
+test("how edits fared comes along", async () => {
+  const record = [{ field: "rights", confirmed: 3, blamed: 1 }];
+  const server = createServer(({ url }, response) =>
+    response.end(JSON.stringify(url === "/api/v1/followups" ? { items: [], record } : none)),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const told = await readService({ url: `http://127.0.0.1:${port}`, cwd: "." }, await openWorld());
+  expect(told).toEqual({ ...none, record });
+});

@@ -8,6 +8,7 @@ import {
   sanitize,
   UserError,
   type Detection,
+  type FieldRecord,
   type Json,
   type Observation,
   type Watch,
@@ -34,26 +35,40 @@ export interface Shipped {
   readonly detections: readonly Detection[];
   /** What the owner of the token may not see. */
   readonly hidden: number;
+  /** How edits of each field fared; empty where none was followed to its end, or the asker may not see it. */
+  readonly record: readonly FieldRecord[];
 }
 
 const terms = { patience: 60_000, longest: 256 * 1024 * 1024 };
-const path = "/api/v1/observations";
 
 /** Throws a `UserError` where there is no such service, it lets nobody in, or what it says is not understood. */
 export async function readService(options: ServiceOptions, doors: Doors): Promise<Shipped> {
   const access = accessTo(options);
-  const answer = await asked(access, doors);
+  const answer = await asked(access, doors, "/api/v1/observations");
   if (answer.status === 401 || answer.status === 403) throw refused(access, answer.status);
   if (answer.status !== 200) throw odd(access, `it answered with ${answer.status}`);
-  let value: Json;
+  const told = shippedIn(valueOf(access, answer));
+  if (told === undefined) throw odd(access, "its answer has another shape");
+  const followed = await asked(access, doors, "/api/v1/followups");
+  return { ...told, record: followed.status === 200 ? recordIn(valueOf(access, followed)) : [] };
+}
+
+function valueOf(access: Access, { body }: Answer): Json {
   try {
-    value = JSON.parse(new TextDecoder().decode(answer.body)) as Json;
+    return JSON.parse(new TextDecoder().decode(body)) as Json;
   } catch (error) {
     throw odd(access, "its answer is no JSON", error);
   }
-  const told = shippedIn(value);
-  if (told === undefined) throw odd(access, "its answer has another shape");
-  return told;
+}
+
+function recordIn(value: Json): readonly FieldRecord[] {
+  const list = isJsonObject(value) ? value["record"] : undefined;
+  return (isJsonArray(list) ? list : []).flatMap((entry) => {
+    const { field, confirmed, blamed } = isJsonObject(entry) ? entry : {};
+    return typeof field === "string" && typeof confirmed === "number" && typeof blamed === "number"
+      ? [{ field, confirmed, blamed }]
+      : [];
+  });
 }
 
 function accessTo({ url, tokenFile, caFile, cwd }: ServiceOptions): Access {
@@ -83,7 +98,7 @@ function readText(file: string, cwd: string): string {
   }
 }
 
-async function asked(access: Access, doors: Doors): Promise<Answer> {
+async function asked(access: Access, doors: Doors, path: string): Promise<Answer> {
   try {
     return await exchange(access, doors, { method: "GET", path }, terms);
   } catch (error) {
@@ -109,13 +124,13 @@ function odd({ server }: Access, why: string, cause?: unknown): UserError {
 
 const kinds: ReadonlySet<string> = new Set(observationKinds);
 
-function shippedIn(value: Json): Shipped | undefined {
+function shippedIn(value: Json): Omit<Shipped, "record"> | undefined {
   if (!isJsonObject(value)) return undefined;
   const { observations, watches, detections, hidden } = value;
   if (![observations, watches, detections].every((list) => isJsonArray(list) && list.every(isOfContainer)))
     return undefined;
   if (typeof hidden !== "number" || !(observations as readonly Json[]).every(isObservation)) return undefined;
-  return { observations, watches, detections, hidden } as unknown as Shipped;
+  return { observations, watches, detections, hidden } as unknown as Omit<Shipped, "record">;
 }
 
 function isOfContainer(entry: Json): boolean {

@@ -188,18 +188,20 @@ const dns = of("apps/v1", "Deployment", "dns", "kube-system", {
 });
 
 /** Of an entity of Cilium's no address is known: that is said, and nothing called proved. */
-test.each<readonly [string, boolean, readonly Peer[], number?]>([
+test.each<readonly [string, boolean, readonly Peer[], number]>([
   [
     "IPv6: a stranger and a pod",
     false,
     [{ address: "2001:db8::9" }, { namespace: "shop", workload: "front", address: "fd00:1::5" }],
+    0,
   ],
   [
     "in the network of its node: by the node's address",
     false,
     [{ namespace: "data", workload: "DaemonSet/exporter", address: "192.0.2.10" }],
+    0,
   ],
-  ["Cilium, IPv6", true, [{ address: "2001:db8::9" }]],
+  ["Cilium, IPv6", true, [{ address: "2001:db8::9" }], 0],
   [
     "Cilium, by name, at either family's address",
     true,
@@ -207,6 +209,7 @@ test.each<readonly [string, boolean, readonly Peer[], number?]>([
       { address: "203.0.113.9", dnsName: "api.example.com" },
       { address: "2001:db8::7", dnsName: "api.example.com" },
     ],
+    0,
   ],
   [
     "Cilium, a node and the API server",
@@ -214,7 +217,7 @@ test.each<readonly [string, boolean, readonly Peer[], number?]>([
     [{ address: "192.0.2.10" }, { namespace: "default", service: "kubernetes", address: "10.0.0.1" }],
     2,
   ],
-])("replayed, nothing refused, and no more admitted than seen: %s", (_, cilium, peers, open = 0) => {
+])("replayed, nothing refused, and no more admitted than seen: %s", (_, cilium, peers, open) => {
   const snapshot = world(peers.map((peer) => flow("out", 443, peer)));
   const more = [exporter, dns].map((resource) => ({ resource, source: { file: "test" } }));
   const resources = [...snapshot.resources, ...more];

@@ -63,7 +63,7 @@ test("whoever may see the workloads gets what was seen of them, as it was; the r
   };
   const whole = await ask("root");
   const { observations, watches } = service.pipeline.snapshot();
-  expect(whole).toEqual({ observations, watches, detections: [], hidden: 0 });
+  expect(whole).toEqual({ observations, watches, detections: [], hidden: 0, record: [] });
   const part = await ask("alice");
   expect(part.observations).toEqual(seenOf("shop", "web").observations);
   expect([part.watches.length, part.hidden]).toEqual([1, 2]);
