@@ -1,6 +1,6 @@
 /** Regular expressions of RE2: linear in the text, whatever the pattern. */
 import { RE2JS } from "re2js";
-import { simplePattern } from "./simple.ts";
+import { isEvident, simplePattern } from "./simple.ts";
 import { Failure, fail } from "./value.ts";
 
 /** Patterns longer than this are refused: compiling them would take long, and Kubernetes refuses programs too large. */
@@ -29,8 +29,8 @@ function compilePattern(source: string): RE2JS | Failure {
   }
 }
 
-/** A simple pattern of no more characters is known to be one of RE2 without asking it. */
-const EVIDENT = 500;
+/** A pattern of no more characters, all of it plain, is known to be one of RE2 without asking it. */
+const EVIDENT = 2_000;
 
 /**
  * The test whether a text has a match for a pattern, or why the pattern is none. RE2 takes long to compile one, and
@@ -38,9 +38,9 @@ const EVIDENT = 500;
  */
 export function matcher(source: string): ((text: string) => boolean) | Failure {
   const simple = simplePattern(source);
-  const re = simple === undefined || source.length > EVIDENT ? pattern(source) : undefined;
+  const re = source.length > EVIDENT || !isEvident(source) ? pattern(source) : undefined;
   if (re instanceof Failure) return re;
-  if (simple === undefined) return (text) => re!.test(text);
+  if (simple === undefined) return (text) => ofRe2(source, text);
   const { pattern: own, longest } = simple;
   return (text) => (text.length <= longest ? own.test(text) : ofRe2(source, text));
 }

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { expect, test } from "vitest";
-import { simplePattern } from "./simple.ts";
+import { isEvident, simplePattern } from "./simple.ts";
 
 const texts = [
   "",
@@ -74,6 +74,20 @@ test.each(unsafe)("%s is left to RE2", (source) => {
   expect(simplePattern(source)).toBeUndefined();
 });
 
+test.each(["(a+)+", "(a|b)*", "^((/([.]?/)*etc)(/[.]?)*|/.*[.]sock)$", "(a|b)+c"])(
+  "%s is RE2's to run, and known to be one of its patterns",
+  (source) => {
+    expect([simplePattern(source), isEvident(source)]).toEqual([undefined, true]);
+    expect(() => RE2JS.compile(source)).not.toThrow();
+  },
+);
+
+test("groups that stand too deep are not evident", () => {
+  const nested = (depth: number): string => `${"(".repeat(depth)}a${")*".repeat(depth)}`;
+  expect([isEvident(nested(50)), isEvident(nested(51))]).toEqual([true, false]);
+  expect(() => RE2JS.compile(nested(50))).not.toThrow();
+});
+
 test("many loops make for short texts only", () => {
   expect(simplePattern("^a*$")?.longest).toBe(100_000);
   expect(simplePattern("^a*b*c*$")?.longest).toBe(46);
@@ -120,11 +134,12 @@ test("random patterns mean the same in both", () => {
   );
 });
 
-test("what RE2 refuses is never simple", () => {
+test("what RE2 refuses is neither simple nor evident", () => {
   const signs = fc.string({ unit: fc.constantFrom(...String.raw`ab19\^$.*+?()[]{}|,:-`), maxLength: 9 });
   fc.assert(
     fc.property(signs, (pattern) => {
-      if (simplePattern(pattern) !== undefined) expect(() => RE2JS.compile(pattern)).not.toThrow();
+      if (simplePattern(pattern) !== undefined || isEvident(pattern))
+        expect(() => RE2JS.compile(pattern)).not.toThrow();
     }),
     { numRuns: 20_000 },
   );

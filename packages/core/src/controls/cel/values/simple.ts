@@ -12,10 +12,16 @@ export interface Simple {
 /** The most steps that a search may take for each way through the pattern, and the most such ways. */
 const STEPS = 100_000;
 const WAYS = 16;
+/** Deeper groups are RE2's to refuse. */
+const DEPTH = 50;
 
 interface State {
   readonly source: string;
   at: number;
+  /** A group repeats, so that there is no bound on the ways through it. */
+  repeats: boolean;
+  /** How many groups are open. */
+  depth: number;
   /** How many parts repeat without end: each multiplies the steps by the length of the text. */
   endless: number;
   /** How many ways there are through the rest. */
@@ -24,13 +30,23 @@ interface State {
 
 /** The JavaScript form of a pattern; undefined where it has none that is safe, or is none of RE2's. */
 export function simplePattern(source: string): Simple | undefined {
-  if (!/^[ -~]*$/.test(source)) return undefined;
-  const state: State = { source, at: 0, endless: 0, ways: 1 };
-  const text = alternatives(state);
-  if (text === undefined || state.at < source.length || state.ways > WAYS) return undefined;
+  const { text, state } = read(source);
+  if (text === undefined || state.repeats || state.ways > WAYS) return undefined;
   const starts = source.startsWith("^") && !source.includes("|") ? 0 : 1;
   const factors = Math.max(1, state.endless + starts);
   return { pattern: new RegExp(text, "u"), longest: Math.floor(STEPS ** (1 / factors)) };
+}
+
+/** Whether a pattern is one of RE2 for certain: what it is made of is simple, however many ways there are through it. */
+export function isEvident(source: string): boolean {
+  return read(source).text !== undefined;
+}
+
+/** The pattern in JavaScript's terms, where all that it is made of is known here. */
+function read(source: string): { readonly text: string | undefined; readonly state: State } {
+  const state: State = { source, at: 0, repeats: false, depth: 0, endless: 0, ways: 1 };
+  const text = /^[ -~]*$/.test(source) ? alternatives(state) : undefined;
+  return { text: state.at < source.length ? undefined : text, state };
 }
 
 function alternatives(state: State): string | undefined {
@@ -60,15 +76,18 @@ function sequence(state: State): string | undefined {
   return text;
 }
 
-/** A group, which may be there or not but does not repeat. */
+/** A group, which may be there or not; where it repeats, the pattern is not simple. */
 function group(state: State): string | undefined {
   if (!take(state, "?:") && state.source[state.at] === "?") return undefined;
+  if (++state.depth > DEPTH) return undefined;
   const inner = alternatives(state);
   if (inner === undefined || !take(state, ")")) return undefined;
-  const optional = take(state, "?");
+  state.depth -= 1;
+  const times = ["?", "*", "+"].find((sign) => take(state, sign)) ?? "";
   if (/[*+?{]/.test(state.source[state.at] ?? "")) return undefined;
-  if (optional) state.ways *= 2;
-  return `(?:${inner})${optional ? "?" : ""}`;
+  if (times === "?") state.ways *= 2;
+  else if (times !== "") state.repeats = true;
+  return `(?:${inner})${times}`;
 }
 
 /** An anchor, or a character or class with its repetition. */
