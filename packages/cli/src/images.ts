@@ -1,7 +1,6 @@
 /** What scanners and bills of materials say of images, read from files and put into a snapshot. */
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { sanitize, UserError, type Gap, type Image, type Snapshot } from "@plimsoll/core";
 import type { Terminal } from "./terminal.ts";
 
@@ -65,7 +64,7 @@ async function documentOf(file: string, cwd: string): Promise<unknown> {
   );
   if (stats.size > largest) throw tooLarge;
   try {
-    return JSON.parse(unpacked(await readFile(path), file).toString("utf8"));
+    return JSON.parse((await unpacked(await readFile(path), file)).toString("utf8"));
   } catch (cause) {
     if ((cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge;
     throw new UserError(
@@ -77,7 +76,8 @@ async function documentOf(file: string, cwd: string): Promise<unknown> {
   }
 }
 
-function unpacked(bytes: Buffer, file: string): Buffer {
+async function unpacked(bytes: Buffer, file: string): Promise<Buffer> {
+  const { gunzipSync, zstdDecompressSync } = await import("node:zlib");
   if (file.endsWith(".gz")) return gunzipSync(bytes, { maxOutputLength: largest });
   if (file.endsWith(".zst")) return zstdDecompressSync(bytes, { maxOutputLength: largest });
   return bytes;

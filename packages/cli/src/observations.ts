@@ -2,7 +2,6 @@
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { createGunzip, createZstdDecompress } from "node:zlib";
 import {
   counted,
   createCorrelator,
@@ -170,8 +169,11 @@ async function shippedTo(
 }
 
 const magics = [
-  { bytes: Buffer.from([0x1f, 0x8b]), open: () => createGunzip() },
-  { bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), open: () => createZstdDecompress() },
+  { bytes: Buffer.from([0x1f, 0x8b]), open: async () => (await import("node:zlib")).createGunzip() },
+  {
+    bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
+    open: async () => (await import("node:zlib")).createZstdDecompress(),
+  },
 ] as const;
 
 /** By its first bytes, whatever it is called. */
@@ -186,8 +188,9 @@ async function streamOf(path: string, file: string): Promise<AsyncIterable<Uint8
     await handle.close();
   }
   const packed = magics.find(({ bytes }) => head.subarray(0, bytes.length).equals(bytes));
+  const unpacking = await packed?.open();
   const stream = createReadStream(path);
-  return told(packed === undefined ? stream : stream.on("error", () => undefined).pipe(packed.open()), file);
+  return told(unpacking === undefined ? stream : stream.on("error", () => undefined).pipe(unpacking), file);
 }
 
 async function* told(stream: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {

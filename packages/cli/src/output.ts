@@ -1,5 +1,4 @@
 /** Writes a result to a file that is never seen half written: a temporary file beside it, then a rename. */
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { access, lstat, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -66,6 +65,7 @@ export async function writeTarget(
   mode = 0o666,
 ): Promise<void> {
   if (target.direct) return writeDirect(target.path, pieces);
+  const { randomBytes } = await import("node:crypto"); // a table to the terminal does without
   const temporary = join(
     dirname(target.path),
     `.${basename(target.path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,

@@ -8,13 +8,11 @@ import { createDraft, join, snapshotOf, type Draft } from "./draft.ts";
 import { RefusedError } from "./limit.ts";
 import { mergeSnapshots } from "./merge.ts";
 import { inParallel } from "./pool.ts";
-import { isSnapshotFile, readSnapshot } from "./snapshot.ts";
 import { takeBytes, type Taken } from "./take.ts";
 import type { Syntax } from "./documents.ts";
 import { isMissing, whyOf } from "./failure.ts";
 import { partsOf, type Part } from "./folder.ts";
-import { takeChart, type HelmOptions, type Rendering } from "./helm.ts";
-import { takeKustomization } from "./kustomize.ts";
+import type { HelmOptions, Rendering } from "./helm.ts";
 import { chartName, kustomizationNames } from "./walk.ts";
 
 export interface FileOptions {
@@ -136,8 +134,14 @@ async function rendered(reading: Reading, part: Part): Promise<Draft> {
   const rendering: Rendering = { folder: part.path, shown: shown(reading, part.path), cwd, takenAt };
   progress(reading, part.path);
   if (part.kind === "chart") reading.charts += 1;
-  if (part.kind === "chart") await takeChart(draft, rendering, options.helm ?? {});
-  else if (part.kind === "kustomization") await takeKustomization(draft, rendering, part.remote);
+  // Each is loaded where there is one: manifests alone need neither.
+  if (part.kind === "chart") {
+    const { takeChart } = await import("./helm.ts");
+    await takeChart(draft, rendering, options.helm ?? {});
+  } else if (part.kind === "kustomization") {
+    const { takeKustomization } = await import("./kustomize.ts");
+    await takeKustomization(draft, rendering, part.remote);
+  }
   return draft;
 }
 
@@ -171,8 +175,10 @@ async function readOne(reading: Reading, path: string, named: boolean): Promise<
   const text: Text = { file: shown(reading, path), syntax: syntaxOf(path), named };
   try {
     const { kind, size } = lookInto(path);
-    if (kind === "snapshot") reading.saved.push(await readSnapshot(path));
-    else if (kind === "special") unreadable(reading, path, "no regular file; to read from a pipe, use -");
+    if (kind === "snapshot") {
+      const { readSnapshot } = await import("./snapshot.ts");
+      reading.saved.push(await readSnapshot(path));
+    } else if (kind === "special") unreadable(reading, path, "no regular file; to read from a pipe, use -");
     else if (size > longFile && text.syntax !== "json") await readLong(reading, path, text);
     else take(reading, await readFile(path), text);
   } catch (error) {
@@ -201,6 +207,9 @@ function progress({ options, draft, files }: Reading, path: string): void {
   options.onProgress?.({ files, resources: draft.resources.length, current: path });
 }
 
+/** A saved snapshot is compressed, and nothing else that is read begins so. */
+const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+
 interface Look {
   readonly kind: "text" | "snapshot" | "special";
   readonly size: number;
@@ -212,9 +221,9 @@ function lookInto(path: string): Look {
   try {
     const stats = fstatSync(handle);
     if (!stats.isFile()) return { kind: "special", size: 0 };
-    const head = Buffer.alloc(4);
+    const head = Buffer.alloc(zstdMagic.length);
     readSync(handle, head, 0, head.length, 0);
-    return { kind: isSnapshotFile(head) ? "snapshot" : "text", size: stats.size };
+    return { kind: head.equals(zstdMagic) ? "snapshot" : "text", size: stats.size };
   } finally {
     closeSync(handle);
   }

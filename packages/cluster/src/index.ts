@@ -34,7 +34,6 @@ export { readFiles, type FileOptions, type FileProgress } from "./files.ts";
 export type { HelmOptions } from "./helm.ts";
 export type { ClusterOptions, ClusterProgress } from "./live.ts";
 export { contexts, type Context } from "./kubeconfig.ts";
-export { readSnapshot, writeSnapshot } from "./snapshot.ts";
 export { mergeSnapshots } from "./merge.ts";
 
 /** See `live.ts`, which is loaded only when a cluster is read: it brings the network stack along. */
@@ -42,6 +41,19 @@ export async function readCluster(options: ClusterOptions): Promise<Snapshot> {
   const live = await import("./live.ts");
   return live.readCluster(options);
 }
+
+/** See `snapshot.ts`, which brings a decompressor along. */
+export async function readSnapshot(file: string): Promise<Snapshot> {
+  const saved = await import("./snapshot.ts");
+  return saved.readSnapshot(file);
+}
+
+/** The same for writing one. */
+export async function writeSnapshot(snapshot: Snapshot, file: string): Promise<void> {
+  const saved = await import("./snapshot.ts");
+  return saved.writeSnapshot(snapshot, file);
+}
+
 export { dataIn, readData, type DataDocument } from "./data.ts";
 
 /** The real doors of a service: see `doors.ts`. */

@@ -1,5 +1,4 @@
 /** Puts a marker in place of every credential found in a text. The key of its digest never leaves this machine. */
-import { createHmac, randomBytes } from "node:crypto";
 import { closeSync, constants, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -21,15 +20,20 @@ export function redacted(name: string, value: string): string {
 
 /** The marker for a text that is taken out as a whole. */
 export function markerFor(pattern: string, secret: string): string {
-  const digest = createHmac("sha256", digestKey()).update(secret).digest("hex").slice(0, 16);
+  const digest = crypto().createHmac("sha256", digestKey()).update(secret).digest("hex").slice(0, 16);
   return formatCredentialMarker({ pattern, length: secret.length, digest });
+}
+
+/** Loaded where there is something to take out: most manifests hold no credential, and it takes long to load. */
+function crypto(): typeof import("node:crypto") {
+  return process.getBuiltinModule("node:crypto");
 }
 
 let key: Buffer | undefined;
 
 /** `PLIMSOLL_DIGEST_KEY`, else the user's key file, made on first use, else a key for this process alone. */
 function digestKey(): Buffer {
-  key ??= keyFromEnvironment() ?? keyFromFile() ?? randomBytes(32);
+  key ??= keyFromEnvironment() ?? keyFromFile() ?? crypto().randomBytes(32);
   return key;
 }
 
@@ -50,7 +54,7 @@ function keyFromFile(): Buffer | undefined {
 
 /** Written whole or not at all: a second process that comes first wins, and its key is read. */
 function newKey(folder: string, file: string): Buffer | undefined {
-  const made = randomBytes(32).toString("hex");
+  const made = crypto().randomBytes(32).toString("hex");
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const handle = openSync(

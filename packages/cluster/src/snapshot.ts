@@ -36,14 +36,9 @@ type Line =
   | { readonly skipped: SkippedCount }
   | { readonly covered: string };
 
-const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const version = 1;
 /** A line is one object and its positions; longer than this it is no snapshot of ours. */
 const longestLine = 64 * 1024 * 1024;
-
-export function isSnapshotFile(firstBytes: Buffer): boolean {
-  return firstBytes.subarray(0, zstdMagic.length).equals(zstdMagic);
-}
 
 /** Writes the file whole or not at all: beside it first, then in its place. It is readable by its owner alone. */
 export async function writeSnapshot(snapshot: Snapshot, file: string): Promise<void> {
