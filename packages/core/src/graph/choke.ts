@@ -34,11 +34,29 @@ const manyPairs = 500;
  * and the choice is made anew over all of them, until nothing is open. Every path that counts is a real one, so that no
  * edit of the answer is redundant.
  */
-export function chokePoints(given: ChokeCase): Chokes {
+export function chokePoints(asked: ChokeCase): Chokes {
+  const given = { ...asked, optionsOf: shared(asked.optionsOf) };
   const isLarge = given.paths.length > (given.manyPairs ?? manyPairs);
   const { whole, exact, partial, apart } = isLarge ? bySeparators(given) : byRounds(given);
   if (whole === undefined) return { chokes: [], edits: 0, exact: false, partial: true };
   return { chokes: inOrder(given, whole, apart), edits: whole.size, exact, partial };
+}
+
+/** Equal options as one object, so that they are told apart without a look into them. */
+function shared(optionsOf: Options): Options {
+  const known = new Map<string, Option>();
+  const same = new Map<Option, Option>();
+  const made: (readonly Option[] | undefined)[] = [];
+  const one = (option: Option): Option => {
+    let found = same.get(option);
+    if (found !== undefined) return found;
+    const key = option.join();
+    found = known.get(key) ?? option;
+    known.set(key, found);
+    same.set(option, found);
+    return found;
+  };
+  return (step) => (made[step] ??= optionsOf(step).map(one));
 }
 
 interface Found extends Pick<Chokes, "exact" | "partial"> {
@@ -72,9 +90,12 @@ function bySeparators(given: ChokeCase): Found {
   const { paths, costOf } = given;
   const clauses = clausesFor();
   const apart = separators(given);
+  const added = new Set<readonly Option[]>();
   for (const path of paths) {
     const own = apart.get(path) ?? [];
-    clauses.add(own.length > 0 ? own : path.steps.flatMap(given.optionsOf));
+    if (own.length === 0) clauses.add(path.steps.flatMap(given.optionsOf));
+    else if (!added.has(own)) clauses.add(own);
+    added.add(own);
   }
   const cover = cheapestCover(clauses.all(), costOf, 0);
   const whole = grown(given, reachedIn(given), clauses, cover.chosen);
@@ -89,28 +110,22 @@ interface Clauses {
   readonly all: () => readonly Clause[];
 }
 
-/** The paths to cut by what would cut them; paths that the same edits cut are one, and so are equal options. */
+/** The paths to cut by what would cut them; paths that the same edits cut are one. Equal options are one object. */
 function clausesFor(): Clauses {
   const known = new Map<string, Clause>();
-  const numbers = new Map<string, number>();
-  const options: Option[] = [];
-  const numberOf = new Map<Option, number>();
-  const add = (option: Option): number => {
-    const key = option.join();
-    let number = numbers.get(key);
-    if (number === undefined) {
-      numbers.set(key, (number = options.length));
-      options.push(option);
-    }
-    numberOf.set(option, number);
+  const numbers = new Map<Option, number>();
+  const numberOf = (option: Option): number => {
+    let number = numbers.get(option);
+    if (number === undefined) numbers.set(option, (number = numbers.size));
     return number;
   };
   return {
     add: (among) => {
-      const own = [...new Set(among.map((option) => numberOf.get(option) ?? add(option)))];
-      const key = own.toSorted((a, b) => a - b).join();
+      const own = [...new Set(among)];
+      const numbered = own.map(numberOf).sort((a, b) => a - b);
+      const key = numbered.join();
       let clause = known.get(key);
-      if (clause === undefined) known.set(key, (clause = own.map((number) => options[number]!)));
+      if (clause === undefined) known.set(key, (clause = own));
       return clause;
     },
     all: () => [...known.values()],
@@ -260,7 +275,9 @@ function inOrder(
   const { paths, optionsOf, costOf, budget, most = 20 } = given;
   const chosen = new Set<number>();
   const isApart = (path: Path): boolean => isBroken(apart.get(path) ?? [], chosen);
-  const among: Options = (step) => optionsOf(step).filter((option) => option.every((edit) => all.has(edit)));
+  const among = remembered((step) =>
+    optionsOf(step).filter((option) => option.every((edit) => all.has(edit))),
+  );
   let left = paths;
   let together: number[] = [];
   const chokes: Choke[] = [];
@@ -285,25 +302,43 @@ function inOrder(
   return chokes;
 }
 
+function remembered(optionsOf: Options): Options {
+  const known: (readonly Option[] | undefined)[] = [];
+  return (step) => (known[step] ??= optionsOf(step));
+}
+
+/** How many paths an option cuts; `last`: the last of them, which it cuts once at however many steps. */
+interface Count {
+  paths: number;
+  last: number;
+}
+
 function bestOf(
   paths: readonly Path[],
   optionsOf: Options,
   costOf: (option: Option) => number,
 ): Option | undefined {
-  const counts = new Map<string, { readonly option: Option; paths: number }>();
-  for (const { steps } of paths) {
-    const own = new Map(steps.flatMap(optionsOf).map((option) => [option.join(), option]));
-    for (const [key, option] of own) {
-      const entry = counts.get(key) ?? { option, paths: 0 };
-      entry.paths += 1;
-      counts.set(key, entry);
-    }
-  }
-  let best: { readonly key: string; readonly worth: number; readonly option: Option } | undefined;
-  for (const [key, { option, paths: cut }] of counts) {
+  const counts = new Map<Option, Count>();
+  paths.forEach(({ steps }, at) => {
+    for (const step of steps)
+      for (const option of optionsOf(step)) {
+        const count = counts.get(option);
+        if (count === undefined) counts.set(option, { paths: 1, last: at });
+        else if (count.last !== at) {
+          count.paths += 1;
+          count.last = at;
+        }
+      }
+  });
+  let best: { readonly worth: number; readonly option: Option } | undefined;
+  for (const [option, { paths: cut }] of counts) {
     const worth = cut / costOf(option);
-    if (best === undefined || worth > best.worth || (worth === best.worth && key < best.key))
-      best = { key, worth, option };
+    if (
+      best === undefined ||
+      worth > best.worth ||
+      (worth === best.worth && option.join() < best.option.join())
+    )
+      best = { worth, option };
   }
   return best?.option;
 }

@@ -3,7 +3,7 @@
  * made worse only ever adds to it. The fewest and cheapest edits are another answer: `choke.ts`.
  */
 import type { AttackGraph } from "./build.ts";
-import { allPaths, reachTo, type Path } from "./paths.ts";
+import { allPairs, allPaths, reachTo, type Pairs, type Path } from "./paths.ts";
 import { mostHops, reach, type Budget } from "./reach.ts";
 
 /** Edits of which all are needed, by index. */
@@ -106,4 +106,14 @@ export function uncutPaths(
 ): { readonly paths: readonly Path[]; readonly searched: number } {
   const fixed = fixedSteps(graph, optionsOf);
   return allPaths(graph, budget, (step) => fixed[step] === 1, [false]);
+}
+
+/** The same without the ways between them: who is connected to what. */
+export function openPairs(
+  graph: AttackGraph,
+  optionsOf: Options,
+  budget: Budget,
+): { readonly pairs: Pairs; readonly searched: number } {
+  const fixed = fixedSteps(graph, optionsOf);
+  return allPairs(graph, budget, (step) => fixed[step] === 1);
 }

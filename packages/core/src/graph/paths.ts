@@ -60,13 +60,13 @@ export function pathsTo(
 ): readonly Path[] {
   const found = new Map<number, Path>();
   for (const sureOnly of passes) {
+    if (found.size === graph.entries.length) break;
     const allowed = sureOnly ? (step: number): boolean => graph.sure[step] === 1 && open(step) : open;
     const reached = reachTo(graph, jewel, allowed, budget);
     graph.entries.forEach(({ vertex, certain }, entry) => {
       if (reached.via[vertex] === -1 || found.has(entry)) return;
+      if (isDoorstep(graph, reached, vertex)) return;
       const steps = wayFrom(graph, reached, vertex);
-      // What is a way in and a target at once is no path: nothing leads on.
-      if (steps.length === 1 && vertex >= graph.firstDoor) return;
       budget.left -= steps.length;
       found.set(entry, { entry, jewel, steps, certain: sureOnly && certain });
     });
@@ -90,6 +90,50 @@ export function allPaths(
     if (budget.left <= 0) return { paths, searched: jewel, partial: true };
   }
   return { paths, searched: graph.jewels.length, partial: false };
+}
+
+/** What is a way in and a target at once is no path: nothing leads on. */
+function isDoorstep({ heads, firstDoor }: AttackGraph, { via }: Reach, vertex: number): boolean {
+  return vertex >= firstDoor && via[heads[via[vertex]!]!] === -1;
+}
+
+/** Pairs of an entry and a jewel. */
+export interface Pairs {
+  readonly has: (entry: number, jewel: number) => boolean;
+  readonly add: (entry: number, jewel: number) => void;
+}
+
+/** None yet. Each takes a bit, for there may be millions. */
+export function pairSet({ entries, jewels }: AttackGraph): Pairs {
+  const bits = new Uint8Array(Math.ceil((entries.length * jewels.length) / 8));
+  const numberOf = (entry: number, jewel: number): number => jewel * entries.length + entry;
+  return {
+    has: (entry, jewel) => {
+      const number = numberOf(entry, jewel);
+      return (bits[Math.floor(number / 8)]! & (1 << (number % 8))) !== 0;
+    },
+    add: (entry, jewel) => {
+      const number = numberOf(entry, jewel);
+      bits[Math.floor(number / 8)]! |= 1 << (number % 8);
+    },
+  };
+}
+
+/** Every pair that open steps connect; `searched` as in `allPaths`. */
+export function allPairs(
+  graph: AttackGraph,
+  budget: Budget,
+  open: (step: number) => boolean,
+): { readonly pairs: Pairs; readonly searched: number } {
+  const pairs = pairSet(graph);
+  for (let jewel = 0; jewel < graph.jewels.length; jewel += 1) {
+    const reached = reachTo(graph, jewel, open, budget);
+    graph.entries.forEach(({ vertex }, entry) => {
+      if (reached.via[vertex] !== -1 && !isDoorstep(graph, reached, vertex)) pairs.add(entry, jewel);
+    });
+    if (budget.left <= 0) return { pairs, searched: jewel };
+  }
+  return { pairs, searched: graph.jewels.length };
 }
 
 /** Up to so many different paths of one pair, best first: each further one avoids a step of one before. */

@@ -11,6 +11,9 @@ interface Group {
   readonly hops: Uint8Array;
 }
 
+/** What is told of a step. */
+const [untold, open, shut] = [0, 1, 2] as const;
+
 /** Groups are looked at one by one; past so many, everything is kept. */
 const mostGroups = 16;
 
@@ -25,14 +28,13 @@ export function withoutRedundant(
   const { graph, optionsOf, costOf, budget } = given;
   const kept = new Set(chosen);
   // Asked of every step time and again, and changed by few edits: told once, until one of them comes or goes.
-  const told = new Map<number, boolean>();
+  const told = new Uint8Array(graph.steps.length);
   const isOpen = (step: number): boolean => {
-    let open = told.get(step);
-    if (open === undefined) {
-      open = !optionsOf(step).some((option) => option.every((edit) => kept.has(edit)));
-      told.set(step, open);
+    if (told[step] === untold) {
+      const isBroken = optionsOf(step).some((option) => option.every((edit) => kept.has(edit)));
+      told[step] = isBroken ? shut : open;
     }
-    return open;
+    return told[step] === open;
   };
   const hopsFrom = (starts: readonly number[]): Uint8Array =>
     reach(
@@ -45,7 +47,7 @@ export function withoutRedundant(
   if (groups.length > mostGroups) return undefined;
   const broken = brokenBy(given, chosen);
   const forget = (edit: number): void => {
-    for (const step of broken.get(edit) ?? []) told.delete(step);
+    for (const step of broken.get(edit) ?? []) told[step] = untold;
   };
   for (const edit of [...chosen].sort((a, b) => costOf(b) - costOf(a) || b - a)) {
     if (budget.left <= 0) return undefined;

@@ -17,7 +17,7 @@ import { editsFor } from "../remediation/edits.ts";
 import { fixesFor } from "../remediation/fixes.ts";
 import { scan } from "../scan.ts";
 import { costOf, curesOf } from "./cures.ts";
-import { narrowingEdits } from "./narrowing.ts";
+import { narrowingsOf } from "./narrowing.ts";
 
 const words = {
   title: "A thing is as it should be",
@@ -230,10 +230,7 @@ test("every connected pair is cut by the edits to act on, or listed as uncut", (
     const inventory = createInventory(snapshot);
     const { judged } = evaluate(inventory, controls);
     const graph = attackGraph(inventory, library.edges);
-    const edits = [
-      ...editsFor(judged, fixesFor(judged)),
-      ...narrowingEdits(graph.steps, inventory).map(({ edit }) => edit),
-    ];
+    const edits = [...editsFor(judged, fixesFor(judged)), ...narrowingsOf(graph.steps)];
     const options = curesOf(graph.steps, edits, judged);
     const acted = new Set(report.priorities.act.map(({ edit }) => edit));
     const isOpen = (step: number): boolean =>

@@ -3,11 +3,11 @@ import type { Judged } from "../controls/ledger.ts";
 import { attackGraph, type AttackGraph } from "../graph/build.ts";
 import { someContainer } from "../graph/containers.ts";
 import { chokePoints } from "../graph/choke.ts";
-import { lastCut, uncutPaths, type Cut, type Options } from "../graph/cuts.ts";
+import { lastCut, openPairs, uncutPaths, type Cut, type Options } from "../graph/cuts.ts";
 import type { AttackEdge } from "../graph/edge.ts";
 import { attackEntryKinds, type GraphOptions } from "../graph/entries.ts";
 import { jewelKinds, type Jewel } from "../graph/jewels.ts";
-import { allPaths, alternatives, defaultWork, type Path } from "../graph/paths.ts";
+import { allPaths, alternatives, defaultWork, pairSet, type Path } from "../graph/paths.ts";
 import { powers } from "../graph/powers/index.ts";
 import type { Requirement } from "../graph/held.ts";
 import { mostHops, type Budget } from "../graph/reach.ts";
@@ -17,9 +17,9 @@ import { wordsOf } from "../graph/words.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { AttackPath, AttackPaths, AttackRight, AttackStep, Edit, UncutPair } from "../model/report.ts";
-import { costOf, curesOf } from "./cures.ts";
+import { costOf, curesOf, type Curing } from "./cures.ts";
 import type { Traffic } from "./traffic.ts";
-import { narrowingEdits } from "./narrowing.ts";
+import { narrowingEdit, narrowingsOf } from "./narrowing.ts";
 
 /** What an edit does for the paths. */
 export interface CutPart {
@@ -96,8 +96,8 @@ export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
   const { inventory, edges, judged, chosen = {}, traffic, work = defaultWork } = given;
   if ((graph.entries.length === 0 || graph.jewels.length === 0) && graph.missing.length === 0)
     return undefined;
-  const narrowings = narrowingEdits(graph.steps, inventory);
-  const edits = [...given.edits, ...narrowings.map(({ edit }) => edit)];
+  const narrowings = narrowingsOf(graph.steps);
+  const edits = [...given.edits, ...narrowings];
   const options = curesOf(graph.steps, edits, judged);
   const found = pairsOf(graph, options, given.edits.length, work);
   const { cut, paths, uncut, cuttable } = found;
@@ -120,8 +120,10 @@ export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
   ]);
   return {
     parts: partsOf(graph, cut, paths, options, edits),
-    edits: edits.filter((_, edit) => edit >= given.edits.length && used.has(edit)),
-    changes: new Map(narrowings.map(({ edit, change }) => [edit.id, change])),
+    edits: narrowings
+      .filter((_, at) => used.has(given.edits.length + at))
+      .map((narrowing) => narrowingEdit(narrowing, inventory)),
+    changes: new Map(narrowings.map(({ id, change }) => [id, change])),
     isReached: (root) =>
       isNear(graph, { kind: "workload", ref: root }) || isNear(graph, someContainer(root, inventory)),
     paths: {
@@ -168,33 +170,34 @@ function pairsOf(graph: AttackGraph, options: Options, firstNarrowing: number, w
   const cut = lastCut(graph, options, forCut);
   const { paths, partial } = allPaths(graph, { left: work });
   const { paths: uncut, searched } = uncutPaths(graph, options, { left: work });
-  const uncuttable = new Set(uncut.map(pairOf));
+  const uncuttable = pairSet(graph);
+  for (const { entry, jewel } of uncut) uncuttable.add(entry, jewel);
   const isWhole = forCut.left > 0;
   const cuttable = isWhole
-    ? paths.filter((path) => path.jewel < searched && !uncuttable.has(pairOf(path)))
+    ? paths.filter(({ entry, jewel }) => jewel < searched && !uncuttable.has(entry, jewel))
     : [];
   // A way in that a finding asks to close is narrowed as well.
   const hardening: Options = (step) =>
     graph.steps[step]!.from.kind === "outside"
       ? []
       : options(step).filter((option) => option.every((edit) => edit < firstNarrowing));
-  const without = uncutPaths(graph, hardening, { left: work });
-  const open = new Set(without.paths.map(pairOf));
+  const without = openPairs(graph, hardening, { left: work });
   return {
     cut,
     paths,
     uncut,
     cuttable,
-    narrowed: cuttable.filter((path) => open.has(pairOf(path))).length,
+    narrowed: cuttable.filter(({ entry, jewel }) => without.pairs.has(entry, jewel)).length,
     partial: partial || !isWhole || Math.min(searched, without.searched) < graph.jewels.length,
   };
 }
 
-function pairOf({ entry, jewel }: Path): number {
-  return jewel * 2 ** 26 + entry;
-}
-
-function cutsOf(path: Path, { broken }: Cut, optionsOf: Options, edits: readonly Edit[]): readonly string[] {
+function cutsOf(
+  path: Path,
+  { broken }: Cut,
+  optionsOf: Options,
+  edits: readonly Curing[],
+): readonly string[] {
   const found = path.steps.filter((step) => broken.has(step)).flatMap((step) => optionsOf(step)[0] ?? []);
   return [...new Set(found)].map((edit) => edits[edit]!.id);
 }
@@ -204,27 +207,46 @@ function partsOf(
   cut: Cut,
   paths: readonly Path[],
   optionsOf: Options,
-  edits: readonly Edit[],
+  edits: readonly Curing[],
 ): ReadonlyMap<string, CutPart> {
-  const kept = new Map<string, Path[]>();
-  for (const path of paths)
-    for (const id of cutsOf(path, cut, optionsOf, edits)) {
-      const list = kept.get(id);
-      if (list === undefined) kept.set(id, [path]);
-      else list.push(path);
-    }
-  const count = (own: readonly Path[], key: "entry" | "jewel"): number =>
-    new Set(own.map((path) => path[key])).size;
+  const kept = new Map<number, Kept>();
+  paths.forEach((path, at) => {
+    for (const step of path.steps)
+      if (cut.broken.has(step)) for (const edit of optionsOf(step)[0] ?? []) keep(kept, edit, path, at);
+  });
   return new Map(
     cut.edits.map(({ edit, entry, jewel }): readonly [string, CutPart] => {
       const { id } = edits[edit]!;
       const { kind, text } = graph.jewels[jewel]!;
       const from = graph.entries[entry]!;
-      const own = kept.get(id) ?? [];
-      const counts = { paths: own.length, entries: count(own, "entry"), targets: count(own, "jewel") };
+      const own = kept.get(edit);
+      const counts = {
+        paths: own?.paths ?? 0,
+        entries: own?.entries.size ?? 0,
+        targets: own?.targets.size ?? 0,
+      };
       return [id, { target: kind, targetText: text, entryKind: from.kind, entryText: from.text, ...counts }];
     }),
   );
+}
+
+/** What an edit keeps from whom; `last`: the last of the paths, which it breaks once at however many steps. */
+interface Kept {
+  paths: number;
+  last: number;
+  readonly entries: Set<number>;
+  readonly targets: Set<number>;
+}
+
+function keep(kept: Map<number, Kept>, edit: number, { entry, jewel }: Path, at: number): void {
+  let own = kept.get(edit);
+  if (own === undefined)
+    kept.set(edit, (own = { paths: 0, last: -1, entries: new Set(), targets: new Set() }));
+  if (own.last === at) return;
+  own.last = at;
+  own.paths += 1;
+  own.entries.add(entry);
+  own.targets.add(jewel);
 }
 
 /** Gravest target first, then strongest entry, certain before unsure, short before long. */

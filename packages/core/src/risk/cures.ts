@@ -16,6 +16,9 @@ interface Resolved {
   readonly container: string | undefined;
 }
 
+/** What an edit is weighed by. */
+export type Curing = Pick<Edit, "id" | "resource" | "resolves" | "byHand" | "breakRisk" | "system">;
+
 type Finder = (change: Change, step: Step) => readonly number[];
 
 /** At most so many edits go into one way to break a step: past it, the way is no choice for people. */
@@ -25,7 +28,11 @@ const mostEdits = 12;
  * The ways to break each step, cheapest first: by fewest edits, patches before handwork, then by id, whatever else there
  * is. The platform's own edits are none: what they change is privileged by function.
  */
-export function curesOf(steps: readonly Step[], edits: readonly Edit[], judged: readonly Judged[]): Options {
+export function curesOf(
+  steps: readonly Step[],
+  edits: readonly Curing[],
+  judged: readonly Judged[],
+): Options {
   const find = finderOf(edits, judged);
   const known = new Map<Break, Option | undefined>();
   const made: (readonly Option[] | undefined)[] = Array.from({ length: steps.length });
@@ -38,23 +45,24 @@ export function curesOf(steps: readonly Step[], edits: readonly Edit[], judged: 
     let options = made[index];
     if (options === undefined) {
       const step = steps[index]!;
-      options = step.brokenBy
-        .flatMap((each) => {
-          const option = optionOf(each, step);
-          return option === undefined ? [] : [option];
-        })
-        .sort((a, b) => cost(a) - cost(b) || a[0]! - b[0]!);
+      const found = step.brokenBy.flatMap((each) => {
+        const option = optionOf(each, step);
+        return option === undefined ? [] : [option];
+      });
+      options = found.length === 0 ? incurable : found.sort((a, b) => cost(a) - cost(b) || a[0]! - b[0]!);
       made[index] = options;
     }
     return options;
   };
 }
 
+const incurable: readonly Option[] = [];
+
 /**
  * A patch is less work than words; what denies connections by default may break more than its own workload, and what
  * narrows a connection or a way in may break whoever needs it.
  */
-export function costOf({ byHand, resource, breakRisk }: Edit): number {
+export function costOf({ byHand, resource, breakRisk }: Curing): number {
   return (byHand ? 2 : 1) + (resource.kind === "Namespace" || breakRisk !== undefined ? 2 : 0);
 }
 
@@ -75,7 +83,7 @@ function optionFor({ changes }: Break, step: Step, find: Finder): Option | undef
   return all.length > mostEdits ? undefined : all;
 }
 
-function finderOf(edits: readonly Edit[], judged: readonly Judged[]): Finder {
+function finderOf(edits: readonly Curing[], judged: readonly Judged[]): Finder {
   const at = resolvedAt(edits, judged);
   const numbers = new Map(
     edits.flatMap(({ id, breakRisk }, edit) => (breakRisk === undefined ? [] : [[id, edit]])),
@@ -85,9 +93,10 @@ function finderOf(edits: readonly Edit[], judged: readonly Judged[]): Finder {
     return edit === undefined ? [] : [edit];
   };
   return (change, step) => {
-    const found = at(refKey(change.resource));
+    // What only a narrowing answers asks for no finding: few workloads are looked at.
+    const found = (): readonly Resolved[] => at(refKey(change.resource));
     const ofControl = (id: string): readonly number[] =>
-      found
+      found()
         .filter(
           ({ control, container }) =>
             control.id === id &&
@@ -104,10 +113,10 @@ function finderOf(edits: readonly Edit[], judged: readonly Judged[]): Finder {
       case "label-namespace":
         return ofControl("pod-security-label");
       case "remove-subject":
-        return oneOf(found.filter(givesPower), step);
+        return oneOf(found().filter(givesPower), step);
       case "narrow-rule":
         return oneOf(
-          found.filter((entry) => givesPower(entry) && isAtRule(entry, change.what)),
+          found().filter((entry) => givesPower(entry) && isAtRule(entry, change.what)),
           step,
         );
       case "remove-exposure": {
@@ -124,7 +133,7 @@ function finderOf(edits: readonly Edit[], judged: readonly Judged[]): Finder {
 
 /** The findings at a resource that edits resolve. Few resources are asked about: each is looked at once. */
 function resolvedAt(
-  edits: readonly Edit[],
+  edits: readonly Curing[],
   judged: readonly Judged[],
 ): (resource: string) => readonly Resolved[] {
   const byId = byIdOf(judged);

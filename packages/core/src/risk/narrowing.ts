@@ -1,5 +1,5 @@
 /** Edits that no finding asks for: connections and ways in that lie on attack paths, and would have to be narrowed. */
-import type { Change, Step } from "../graph/step.ts";
+import type { Break, Change, Step } from "../graph/step.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { SourceLocation } from "../model/finding.ts";
 import { refKey, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
@@ -11,23 +11,35 @@ export function narrowingKey({ kind, resource, what }: Change): string | undefin
   return kind === "remove-exposure" ? `path:${kind}:${what}:${refKey(resource)}` : undefined;
 }
 
-/** An edit for each change of steps that narrows something. In the order in which steps name them. */
-export function narrowingEdits(
-  steps: readonly Step[],
-  inventory: Inventory,
-): readonly { readonly edit: Edit; readonly change: Change }[] {
-  const found = new Map<string, { edit: Edit; change: Change }>();
+/** A change that narrows something, with what an edit of it is weighed by: there are thousands, and few are told. */
+export interface Narrowing extends Pick<Edit, "id" | "resource" | "resolves" | "byHand" | "breakRisk"> {
+  readonly change: Change;
+}
+
+/** One for each change of steps that narrows something. In the order in which steps name them. */
+export function narrowingsOf(steps: readonly Step[]): readonly Narrowing[] {
+  const found = new Map<string, Narrowing>();
+  const seen = new Set<Break>();
   for (const { brokenBy } of steps)
-    for (const { changes } of brokenBy)
-      for (const change of changes) {
+    for (const each of brokenBy) {
+      // Equal ways to break steps are one object for the most part.
+      if (seen.has(each)) continue;
+      seen.add(each);
+      for (const change of each.changes) {
         const id = narrowingKey(change);
-        if (id !== undefined && !found.has(id))
-          found.set(id, { edit: editOf(id, change, inventory), change });
+        if (id !== undefined && !found.has(id)) found.set(id, narrowingOf(id, change));
       }
+    }
   return [...found.values()];
 }
 
-function editOf(id: string, change: Change, inventory: Inventory): Edit {
+function narrowingOf(id: string, change: Change): Narrowing {
+  const { resource } = change;
+  return { id, change, resource, resolves: [], byHand: true, breakRisk: riskOf(change) };
+}
+
+/** The edit as people are told it. */
+export function narrowingEdit({ id, change }: Narrowing, inventory: Inventory): Edit {
   const { resource } = change;
   const record = inventory.get(resource);
   const words = change.kind === "narrow-ingress" ? isolating(resource) : closing(change);
@@ -54,6 +66,13 @@ function locationOf({ source: { file, line, column, renderedBy } }: ResourceReco
   };
 }
 
+const connecting = "unknown: who needs to connect was not observed";
+const comingIn = "unknown: who comes in from outside was not observed";
+
+function riskOf({ kind }: Change): string {
+  return kind === "narrow-ingress" ? connecting : comingIn;
+}
+
 type Words = Pick<Edit, "title" | "how" | "breakRisk">;
 
 function nameOf({ kind, namespace, name }: ResourceRef): string {
@@ -64,7 +83,7 @@ function isolating(resource: ResourceRef): Words {
   return {
     title: `Let only the clients that need it connect to ${nameOf(resource)}`,
     how: "Write a NetworkPolicy that selects its pods and names under `ingress` the clients and ports that are needed, or narrow those that select it. A client that must keep its connection stays a way in: harden that one instead.",
-    breakRisk: "unknown: who needs to connect was not observed",
+    breakRisk: connecting,
   };
 }
 
@@ -93,6 +112,6 @@ function closing({ resource, what }: Change): Words {
   return {
     title: `${title} of ${nameOf(resource)}${target}`,
     how,
-    breakRisk: "unknown: who comes in from outside was not observed",
+    breakRisk: comingIn,
   };
 }
