@@ -1,6 +1,6 @@
 /** Shortest attack paths from entries to jewels: at most six hops, certain ones first, bounded in work. */
 import type { AttackGraph } from "./build.ts";
-import { mostHops, reach, type Budget, type Reach } from "./reach.ts";
+import { reach, type Budget, type Reach } from "./reach.ts";
 
 /** A way from an entry to a jewel. */
 export interface Path {
@@ -37,9 +37,8 @@ export function reachTo(
   budget: Budget,
 ): Reach {
   const { into, tails: ends, hops, near, vertices } = graph;
-  const bound = (vertex: number): number => mostHops - near[vertex]!;
   return reach(
-    { edges: into, ends, hops, count: vertices.length, bound },
+    { edges: into, ends, hops, count: vertices.length, rest: near },
     graph.jewels[jewel]!.vertices,
     open,
     budget,

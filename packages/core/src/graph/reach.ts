@@ -28,13 +28,13 @@ export interface Field {
   readonly hops: Uint8Array;
   /** Of vertices. */
   readonly count: number;
-  /** The hops within which a vertex is of use; default: the most of a path. */
-  readonly bound?: (vertex: number) => number;
+  /** By vertex, the hops that are needed on from it: a way is of use where both together are no more than a path's. */
+  readonly rest?: Uint8Array;
 }
 
 /** What can be reached from some vertices over open steps, nearest first. */
 export function reach(
-  { edges: { start, edges }, ends, hops: lengths, count, bound = () => mostHops }: Field,
+  { edges: { start, edges }, ends, hops: lengths, count, rest }: Field,
   starts: readonly number[],
   open: (step: number) => boolean,
   budget: Budget,
@@ -57,7 +57,8 @@ export function reach(
         const step = edges[edge]!;
         const end = ends[step]!;
         const next = level + lengths[step]!;
-        if (hops[end]! <= next || next > bound(end) || !open(step)) continue;
+        const most = rest === undefined ? mostHops : mostHops - rest[end]!;
+        if (hops[end]! <= next || next > most || !open(step)) continue;
         hops[end] = next;
         via[end] = step;
         levels[next]!.push(end);

@@ -5,7 +5,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { PodTemplate, Workload } from "../model/workload.ts";
 import { exposures, type Silent } from "./exposure.ts";
 import type { Binding, Inventory, Place } from "./inventory.ts";
-import { deployerOf, ownersOf } from "./owners.ts";
+import { deployerOf, ownersOf, sameRefs, type Same } from "./owners.ts";
 import { containersOf, podTemplatesOf } from "./podspec.ts";
 import { bindingOf, rbacKinds } from "./rbac/bindings.ts";
 import { systemFunctionOf } from "./system.ts";
@@ -103,7 +103,7 @@ function workloadsOf(
     const found = podTemplatesOf(record.resource);
     if (found.length > 0) templates.set(record, found);
   }
-  const around: Around = { get, makesPods: (owner) => templates.has(owner), placeOf };
+  const around: Around = { get, makesPods: (owner) => templates.has(owner), placeOf, same: sameRefs() };
   return [...templates].flatMap(([record, found]) => joinWorkloads(record, found, around));
 }
 
@@ -112,16 +112,17 @@ export interface Around {
   readonly get: (ref: ResourceRef) => ResourceRecord | undefined;
   readonly makesPods: (record: ResourceRecord) => boolean;
   readonly placeOf: (record: ResourceRecord) => Place;
+  readonly same?: Same;
 }
 
 /** The workloads of a record, one for each of its pod templates. */
 export function joinWorkloads(
   record: ResourceRecord,
   templates: readonly PodTemplate[],
-  { get, makesPods, placeOf }: Around,
+  { get, makesPods, placeOf, same }: Around,
 ): readonly Workload[] {
   const ref = refOf(record.resource);
-  const { owners, derived, circular } = ownersOf(record.resource, get, makesPods);
+  const { owners, derived, circular } = ownersOf(record.resource, get, makesPods, same);
   const root = circular ? undefined : owners.at(-1);
   const rootRecord = root === undefined ? record : (get(root) ?? record);
   const shared = {

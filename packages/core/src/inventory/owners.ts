@@ -10,6 +10,18 @@ export interface OwnerChain {
   readonly circular: boolean;
 }
 
+/** One object for equal references: pods of one owner say the same of it by the thousand. */
+export type Same = (ref: ResourceRef, key: string) => ResourceRef;
+
+export function sameRefs(): Same {
+  const known = new Map<string, ResourceRef>();
+  return (ref, key) => {
+    const found = known.get(key);
+    if (found === undefined) known.set(key, ref);
+    return found ?? ref;
+  };
+}
+
 type Lookup = (ref: ResourceRef) => ResourceRecord | undefined;
 
 /** Follows controller references within the namespace (or to a cluster-scoped owner, as Kubernetes allows). */
@@ -17,6 +29,7 @@ export function ownersOf(
   resource: Resource,
   lookup: Lookup,
   makesPods: (record: ResourceRecord) => boolean,
+  same: Same = (ref) => ref,
 ): OwnerChain {
   const owners: ResourceRef[] = [];
   const seen = new Set([refKey(refOf(resource))]);
@@ -28,7 +41,7 @@ export function ownersOf(
     const key = refKey(found.ref);
     if (seen.has(key)) return { owners, derived: false, circular: true };
     seen.add(key);
-    owners.push(found.ref);
+    owners.push(same(found.ref, key));
     if (owners.length === 1) derived = found.record !== undefined && makesPods(found.record);
     current = found.record?.resource;
   }

@@ -46,7 +46,25 @@ export function podTemplatesOf(resource: Resource): readonly PodTemplate[] {
 
 function templateAt(template: JsonObject, path: Path): PodTemplate {
   const metadata = isJsonObject(template["metadata"]) ? (template["metadata"] as ObjectMeta) : {};
-  return { metadata, spec: template["spec"] as JsonObject, path, specPath: [...path, "spec"] };
+  return { metadata, spec: template["spec"] as JsonObject, path, specPath: specPathOf(path) };
+}
+
+/** Paths of the built-in kinds are the same list each time: what is kept by a path is found again, and takes its room once. */
+const specPaths = new WeakMap<Path, Path>();
+const containerPaths = new WeakMap<Path, Map<string, Path[]>>();
+
+function specPathOf(path: Path): Path {
+  let specPath = specPaths.get(path);
+  if (specPath === undefined) specPaths.set(path, (specPath = [...path, "spec"]));
+  return specPath;
+}
+
+function containerPath(specPath: Path, list: string, index: number): Path {
+  let lists = containerPaths.get(specPath);
+  if (lists === undefined) containerPaths.set(specPath, (lists = new Map()));
+  let paths = lists.get(list);
+  if (paths === undefined) lists.set(list, (paths = []));
+  return (paths[index] ??= [...specPath, list, index]);
 }
 
 function findTemplates(
@@ -104,7 +122,7 @@ export function containersOf(template: PodTemplate): readonly Container[] {
         role: role === "init" && raw["restartPolicy"] === "Always" ? "sidecar" : role,
         image: typeof raw["image"] === "string" ? raw["image"] : "",
         raw,
-        path: [...template.specPath, list, index],
+        path: containerPath(template.specPath, list, index),
       });
     });
   }

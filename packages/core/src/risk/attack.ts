@@ -48,8 +48,8 @@ export interface Attack {
 
 const mostTop = 20;
 const mostUncut = 50;
-/** Work for the choke points: where it ends, those found so far stand. */
-const chokeWork = 100_000_000;
+/** Work for the choke points, some ten seconds of it: where it ends, those found so far stand. */
+const chokeWork = 1_000_000_000;
 /** Ways shown of each pair where one asks for an entry or a target. */
 const mostAlternatives = 3;
 
@@ -107,7 +107,7 @@ export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
     paths: cuttable,
     optionsOf: options,
     costOf: byCost,
-    budget: { left: Math.min(work, chokeWork) },
+    budget: { left: given.work ?? chokeWork },
   });
   const words = wordsFor(edges);
   const isChosen = chosen.from !== undefined || chosen.to !== undefined || chosen.kinds !== undefined;
