@@ -29,6 +29,7 @@ export const actions: readonly Action[] = [
   { detection: "unexpected-name", way: "web", script: "nslookup elsewhere.example.com" },
   { detection: "unexpected-capability", way: "web", script: "/bin/chown 1:1 /var/note" },
   { detection: "unexpected-system-call", way: "web", script: "drill call" },
+  { detection: "powerful-system-call", way: "web", script: "drill keyring" },
   { detection: "shell-in-container", way: "terminal", script: "exit 0" },
   { detection: "drifted-binary", way: "web", script: called("ls", "/") },
   { detection: "fileless-execution", way: "web", script: "drill memory" },

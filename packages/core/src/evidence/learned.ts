@@ -2,6 +2,7 @@
 import type { Observation, ObservationDetail, ObservationKind, Origin, Watch } from "../model/observation.ts";
 import { canonicalDetail, containerKey } from "./behaviour.ts";
 import { matchesPattern, templateOf, type Reading } from "./collapse.ts";
+import { powerOf } from "./equal-calls.ts";
 import { nothingExpected } from "./expected.ts";
 import { profilesOf } from "./profile.ts";
 import { textsOf, withoutPeerName } from "./variable.ts";
@@ -38,7 +39,8 @@ export function learnedOf(
   const kinds = new Map<ObservationKind, boolean>();
   return {
     knows: (given, origin) => {
-      const detail = withoutPeerName(given);
+      const detail = asNews(given);
+      if (detail === undefined) return true;
       const { keys, texts } = textsOf(detail);
       const known = index.get(canonicalDetail(detail, keys)) ?? [];
       return known.some(
@@ -88,6 +90,13 @@ function asksAloud(sight: Watch["sight"], observations: readonly Observation[]):
   );
 }
 
+/** What makes it another behaviour than those learned; undefined where it never is one: a call that touches the caller alone. */
+function asNews(detail: ObservationDetail): ObservationDetail | undefined {
+  if (detail.kind !== "syscall") return withoutPeerName(detail);
+  const name = powerOf(detail.name);
+  return name === undefined ? undefined : { ...detail, name };
+}
+
 function upTo(observation: Observation, until: string): readonly Observation[] {
   const support = observation.support.filter(({ first }) => first <= until);
   return support.length === 0 ? [] : [{ ...observation, support }];
@@ -127,7 +136,8 @@ function indexOf(observations: readonly Observation[]): ReadonlyMap<string, read
     for (const { detail, patterns, learned, flags } of behaviours) {
       const byExec = flags.length > 0 && flags.every(({ id }) => id === "exec");
       if (!learned && !byExec) continue;
-      const plain = withoutPeerName(detail);
+      const plain = asNews(detail);
+      if (plain === undefined) continue;
       const { keys, texts } = textsOf(plain);
       const key = canonicalDetail(plain, keys);
       const entry = texts.map(({ text, reading }, at) => ({

@@ -33,6 +33,7 @@ import { packageManager } from "./package-manager.ts";
 import { packetSocket } from "./packet-socket.ts";
 import { persistence } from "./persistence.ts";
 import { pipedDownload } from "./piped-download.ts";
+import { powerfulSystemCall } from "./powerful-system-call.ts";
 import { preload } from "./preload.ts";
 import { privilegeGain } from "./privilege-gain.ts";
 import { ptrace } from "./ptrace.ts";
@@ -89,6 +90,7 @@ export const detections: readonly DetectionRule[] = [
   packetSocket,
   persistence,
   pipedDownload,
+  powerfulSystemCall,
   preload,
   privilegeGain,
   ptrace,

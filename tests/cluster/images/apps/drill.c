@@ -1,5 +1,6 @@
 /* Deeds of intruders that a shell cannot do by itself, each harmless: `drill memory`, `bpf`, `uring`, `raw`, `trace`,
-   `reverse`, `spawn PROGRAM…`, `connect ADDRESS FROM TO`, `listen PORT`, `call`. Ends with 0 where it was done. */
+   `reverse`, `spawn PROGRAM…`, `connect ADDRESS FROM TO`, `listen PORT`, `call`,
+   `keyring`. Ends with 0 where it was done. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -115,5 +116,6 @@ int main(int count, char **words) {
   if (!strcmp(what, "connect") && count == 5) return tries(words[2], atoi(words[3]), atoi(words[4]));
   if (!strcmp(what, "listen") && count == 3) return stream("127.0.0.1", atoi(words[2]), 1) < 0 ? fail("listen") : 0;
   if (!strcmp(what, "call")) return syscall(SYS_membarrier, 0, 0, 0) < 0 ? fail("membarrier") : 0;
+  if (!strcmp(what, "keyring")) return syscall(SYS_keyctl, 0, -1, 0) < 0 ? fail("keyctl") : 0;
   return 2;
 }
