@@ -1,0 +1,211 @@
+/** The product in the cluster as its guide says: the image that we build, the manifest that we ship, and who may ask it. */
+import { execFileSync } from "node:child_process";
+import { chownSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { request, type RequestOptions } from "node:https";
+import { join } from "node:path";
+import type { Api } from "./api.ts";
+
+const root = join(import.meta.dirname, "../..");
+const state = process.env["PLIMSOLL_STATE"] ?? "";
+const storeFolder = join(state, "incluster-store");
+/** Of the account that asks, and of its bindings. */
+const viewer = "installed-viewer";
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface Installed {
+  /** Asks the service at its cluster address, known by the certificate that it published. */
+  readonly ask: (path: string, bearer?: string, body?: object) => Promise<Reply>;
+  /** The events as they come, until it is told to stop. */
+  readonly listen: (told: (text: string) => void) => { readonly stop: () => void };
+  /** May see the whole report. */
+  readonly viewer: string;
+  /** What the service is known by, PEM. */
+  readonly ca: () => string;
+  readonly remove: () => void;
+}
+
+export function run(command: string, ...given: readonly string[]): string {
+  return execFileSync(command, given, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+export function apply(object: object): void {
+  applyText(JSON.stringify(object));
+}
+
+function applyText(input: string): void {
+  execFileSync("kubectl", ["apply", "-f", "-"], { input, stdio: ["pipe", "ignore", "inherit"] });
+}
+
+export async function tokenOf(
+  api: Api,
+  namespace: string,
+  account: string,
+  more: object = {},
+): Promise<string> {
+  const { body } = await api.send(
+    "POST",
+    `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`,
+    {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      spec: { audiences: ["plimsoll"], expirationSeconds: 3600, ...more },
+    },
+  );
+  return (body as unknown as { readonly status: { readonly token: string } }).status.token;
+}
+
+/**
+ * Installs it and waits until both parts are ready. `settings`: lines that are added to the manifest's; `files`: more keys
+ * of the same ConfigMap, beside them in `/etc/plimsoll`.
+ */
+export async function install(
+  api: Api,
+  settings: readonly string[] = [],
+  files: { readonly [name: string]: string } = {},
+): Promise<Installed> {
+  // Built by test.sh: inside the cluster's network there are no packages to fetch.
+  const archive = process.env["PLIMSOLL_IMAGE"];
+  if (archive === undefined)
+    throw new Error("run this through tests/cluster/test.sh, which builds the image");
+  const socket = `${state}/containerd/containerd.sock`;
+  run("ctr", "--address", socket, "--namespace", "k8s.io", "images", "import", archive);
+  mkdirSync(storeFolder, { recursive: true });
+  chownSync(storeFolder, 65532, 65532);
+  apply(volume);
+  applyText(manifestWith(settings, files));
+  apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: viewer, namespace: "default" } });
+  for (const role of ["plimsoll-viewer", "view"]) apply(bindingOf(role));
+  awaitReady();
+  const jsonpath = (kind: string, name: string, path: string): string =>
+    run("kubectl", "-n", "plimsoll", "get", kind, name, "-o", `jsonpath=${path}`);
+  const ca = (): string => jsonpath("configmap", "plimsoll-trust", "{.data.ca\\.crt}");
+  const bearer = await tokenOf(api, "default", viewer);
+  const place = {
+    host: jsonpath("service", "plimsoll", "{.spec.clusterIP}"),
+    port: 443,
+    servername: "plimsoll.plimsoll.svc",
+    ca: ca(),
+    agent: false as const,
+  };
+  return {
+    viewer: bearer,
+    ca,
+    ask: (path, as = bearer, body) => ask(place, path, as, body),
+    listen: (told) => listen(place, bearer, told),
+    remove,
+  };
+}
+
+const volume = {
+  apiVersion: "v1",
+  kind: "PersistentVolume",
+  metadata: { name: "plimsoll-store" },
+  spec: {
+    capacity: { storage: "5Gi" },
+    accessModes: ["ReadWriteOnce"],
+    hostPath: { path: storeFolder, type: "Directory" },
+    claimRef: { namespace: "plimsoll", name: "plimsoll-store" },
+  },
+};
+
+function bindingOf(role: string): object {
+  return {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name: `${viewer}-${role}` },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+    subjects: [{ kind: "ServiceAccount", name: viewer, namespace: "default" }],
+  };
+}
+
+const settingsStand = "  settings.yaml: |\n";
+
+/** As somebody edits it who installs it. */
+function manifestWith(settings: readonly string[], files: { readonly [name: string]: string }): string {
+  const manifest = readFileSync(join(root, "deploy/plimsoll.yaml"), "utf8");
+  const more = Object.entries(files).map(([name, text]) => `  ${name}: ${JSON.stringify(text)}\n`);
+  const lines = settings.map((line) => `    ${line}\n`);
+  const changed = manifest.replace(settingsStand, [...more, settingsStand, ...lines].join(""));
+  if (changed === manifest && settings.length > 0) throw new Error("the manifest has no settings to add to");
+  return changed;
+}
+
+function awaitReady(): void {
+  const own = ["-n", "plimsoll"];
+  try {
+    run("kubectl", ...own, "rollout", "status", "deployment/plimsoll", "--timeout=90s");
+    run("kubectl", ...own, "rollout", "status", "daemonset/plimsoll-agent", "--timeout=60s");
+  } catch (error) {
+    console.log(run("kubectl", ...own, "describe", "pods").slice(-6_000));
+    for (const part of ["deployment/plimsoll", "daemonset/plimsoll-agent"])
+      console.log(run("kubectl", ...own, "logs", part, "--tail=20"));
+    throw error;
+  }
+}
+
+function remove(): void {
+  try {
+    console.log(run("kubectl", "-n", "plimsoll", "logs", "daemonset/plimsoll-agent", "--tail=12"));
+    run("kubectl", "delete", "-f", "deploy/plimsoll.yaml", "--timeout=60s");
+    run("kubectl", "delete", "clusterrolebinding", `${viewer}-plimsoll-viewer`, `${viewer}-view`);
+    run("kubectl", "delete", "serviceaccount", "-n", "default", viewer);
+    run("kubectl", "delete", "persistentvolume", "plimsoll-store", "--timeout=30s");
+  } finally {
+    rmSync(storeFolder, { recursive: true, force: true });
+  }
+}
+
+function headersOf(bearer: string): RequestOptions["headers"] & object {
+  return { host: "plimsoll.plimsoll.svc", authorization: `Bearer ${bearer}` };
+}
+
+function ask(place: RequestOptions, path: string, bearer: string, body?: object): Promise<Reply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const asked = request(
+    {
+      ...place,
+      path,
+      method: text === undefined ? "GET" : "POST",
+      timeout: 10_000,
+      headers: {
+        ...headersOf(bearer),
+        ...(text === undefined ? {} : { "content-type": "application/json" }),
+      },
+    },
+    (answer) => {
+      const said: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => said.push(chunk));
+      answer.on("end", () =>
+        resolve({ status: answer.statusCode ?? 0, body: parsed(Buffer.concat(said).toString()) }),
+      );
+    },
+  );
+  asked.on("timeout", () => asked.destroy(new Error("timeout")));
+  asked.on("error", reject);
+  asked.end(text);
+  return promise;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function listen(place: RequestOptions, bearer: string, told: (text: string) => void): { stop: () => void } {
+  const asked = request({ ...place, path: "/api/v1/events", headers: headersOf(bearer) }, (answer) => {
+    if (answer.statusCode !== 200) throw new Error(`events: ${answer.statusCode}`);
+    answer.on("data", (chunk: Buffer) => told(chunk.toString()));
+    answer.on("error", () => undefined); // cut off, by us
+  });
+  asked.on("error", () => undefined); // cut off, by us
+  asked.end();
+  return { stop: () => asked.destroy() };
+}
