@@ -103,12 +103,13 @@ async function failing(place: string): Promise<ReadonlySet<string>> {
   return new Set(items.map(({ finding }) => finding.id));
 }
 
-/** Those of Act that a patch can make, in its order. */
+/** Those of Act that cut paths and that a patch can make, in its order. */
 async function offered(): Promise<readonly { readonly rank: number; readonly edit: Edit }[]> {
   const { priorities, edits } = await asked<Actions>("/api/v1/actions");
-  return priorities.act.flatMap(({ edit: id }, at) => {
+  return priorities.act.flatMap(({ edit: id, steps }, at) => {
     const edit = edits.find((each) => each.id === id);
-    return edit === undefined || edit.byHand ? [] : [{ rank: at + 1, edit }];
+    const cuts = steps.some((step) => /^paths cut: [1-9]/.test(step));
+    return edit === undefined || edit.byHand || !cuts ? [] : [{ rank: at + 1, edit }];
   });
 }
 
@@ -128,9 +129,8 @@ function plimsoll(...words: readonly string[]): Promise<Outcome> {
 
 /** What the service was told, in a file as the commands read it. */
 async function fetchSeen(): Promise<number> {
-  const at = new Date().toISOString();
   const { snapshot } = await asked<{ readonly snapshot: Pick<Snapshot, "observations" | "watches"> }>(
-    `/api/v1/snapshots?at=${at}`,
+    `/api/v1/snapshots?at=${Date.now()}`,
   );
   const { observations, watches = [] } = snapshot;
   const lines = [

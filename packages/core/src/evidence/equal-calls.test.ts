@@ -11,6 +11,7 @@ test.each([
   ["statx", "stat"],
   ["rt_sigreturn", undefined],
   ["clock_nanosleep", undefined],
+  ["unlinkat", undefined],
   ["membarrier", "membarrier"],
   ["connect", "connect"],
   ["setsockopt", "setsockopt"],

@@ -2,10 +2,10 @@
 import type { Observation, ObservationDetail, ObservationKind, Origin, Watch } from "../model/observation.ts";
 import { canonicalDetail, containerKey } from "./behaviour.ts";
 import { matchesPattern, templateOf, type Reading } from "./collapse.ts";
-import { powerOf } from "./equal-calls.ts";
 import { nothingExpected } from "./expected.ts";
+import { asNews } from "./news.ts";
 import { profilesOf } from "./profile.ts";
-import { textsOf, withoutPeerName } from "./variable.ts";
+import { textsOf } from "./variable.ts";
 
 export interface Learned {
   /** It was seen while the container was learned. What came by `exec` then teaches only of what comes by `exec`: probes do. */
@@ -35,11 +35,12 @@ export function learnedOf(
       .toSorted()
       .at(-1) ?? "";
   const before = until === undefined ? observations : observations.flatMap((each) => upTo(each, until));
-  const index = indexOf(before);
+  const namespace = (observations[0] ?? watches[0])?.container.namespace ?? "";
+  const index = indexOf(before, namespace);
   const kinds = new Map<ObservationKind, boolean>();
   return {
     knows: (given, origin) => {
-      const detail = asNews(given);
+      const detail = asNews(given, namespace);
       if (detail === undefined) return true;
       const { keys, texts } = textsOf(detail);
       const known = index.get(canonicalDetail(detail, keys)) ?? [];
@@ -90,13 +91,6 @@ function asksAloud(sight: Watch["sight"], observations: readonly Observation[]):
   );
 }
 
-/** What makes it another behaviour than those learned; undefined where it never is one: a call that touches the caller alone. */
-function asNews(detail: ObservationDetail): ObservationDetail | undefined {
-  if (detail.kind !== "syscall") return withoutPeerName(detail);
-  const name = powerOf(detail.name);
-  return name === undefined ? undefined : { ...detail, name };
-}
-
 function upTo(observation: Observation, until: string): readonly Observation[] {
   const support = observation.support.filter(({ first }) => first <= until);
   return support.length === 0 ? [] : [{ ...observation, support }];
@@ -128,7 +122,10 @@ interface Entry {
   readonly byExec: boolean;
 }
 
-function indexOf(observations: readonly Observation[]): ReadonlyMap<string, readonly Entry[]> {
+function indexOf(
+  observations: readonly Observation[],
+  namespace: string,
+): ReadonlyMap<string, readonly Entry[]> {
   const index = new Map<string, Entry[]>();
   const seen = { observations, watches: [], detections: [] };
   const options = { expectedOf: () => nothingExpected(""), quorum: { least: 1, share: 0 } };
@@ -136,7 +133,7 @@ function indexOf(observations: readonly Observation[]): ReadonlyMap<string, read
     for (const { detail, patterns, learned, flags } of behaviours) {
       const byExec = flags.length > 0 && flags.every(({ id }) => id === "exec");
       if (!learned && !byExec) continue;
-      const plain = asNews(detail);
+      const plain = asNews(detail, namespace);
       if (plain === undefined) continue;
       const { keys, texts } = textsOf(plain);
       const key = canonicalDetail(plain, keys);

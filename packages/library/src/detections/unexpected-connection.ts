@@ -1,6 +1,15 @@
 /** A connection that was not made while the workload was learned. */
 import { defineDetection } from "@plimsoll/core";
 
+const resolver = {
+  kind: "connection",
+  operation: "connect",
+  direction: "out",
+  protocol: "UDP",
+  port: 53,
+  peer: { address: "10.96.0.10" },
+} as const;
+
 export const unexpectedConnection = defineDetection({
   id: "unexpected-connection",
   title: "A connection was made that this workload never made",
@@ -26,6 +35,12 @@ export const unexpectedConnection = defineDetection({
       },
     ],
     absent: [
+      // A long answer is asked for once more over TCP.
+      {
+        detail: { ...resolver, protocol: "TCP" },
+        earlier: [resolver],
+        settled: true,
+      },
       {
         detail: {
           kind: "connection",

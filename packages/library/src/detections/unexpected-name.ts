@@ -12,9 +12,33 @@ export const unexpectedName = defineDetection({
   kinds: ["dns"],
   when: "settled && !learned",
   examples: {
-    present: [{ detail: { kind: "dns", question: "example.net", type: "A" }, settled: true }],
+    present: [
+      { detail: { kind: "dns", question: "example.net", type: "A" }, settled: true },
+      // A text holds what somebody wants it to hold.
+      {
+        detail: { kind: "dns", question: "example.net", type: "TXT" },
+        earlier: [{ kind: "dns", question: "example.net", type: "A" }],
+        settled: true,
+      },
+      {
+        detail: { kind: "dns", question: "back.other.svc.cluster.local", type: "A" },
+        earlier: [{ kind: "dns", question: "back.shop.svc.cluster.local", type: "A" }],
+        settled: true,
+      },
+    ],
     absent: [
       { detail: { kind: "dns", question: "example.net", type: "A" } },
+      // The same name for the other kind of address, and along the search path after an answer that did not come.
+      {
+        detail: { kind: "dns", question: "example.net", type: "AAAA" },
+        earlier: [{ kind: "dns", question: "example.net", type: "A" }],
+        settled: true,
+      },
+      {
+        detail: { kind: "dns", question: "back.cluster.local", type: "A" },
+        earlier: [{ kind: "dns", question: "back.shop.svc.cluster.local", type: "A" }],
+        settled: true,
+      },
       {
         detail: { kind: "dns", question: "example.net", type: "A" },
         earlier: [{ kind: "dns", question: "example.net", type: "A" }],
