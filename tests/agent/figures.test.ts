@@ -37,6 +37,10 @@ beforeAll(async () => {
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
 });
 
+/** What Node is told in the manifest that we ship. */
+const manifest = readFileSync(join(import.meta.dirname, "../../deploy/plimsoll.yaml"), "utf8");
+const flags = /args: \[(.*), \S+agent\.js\]/.exec(manifest)?.[1]?.split(", ") ?? [];
+
 interface Used {
   readonly lost: number;
   /** Processor time since it began to look. */
@@ -49,7 +53,7 @@ interface Used {
 }
 
 async function usedWhile(cgroups: readonly bigint[], during: () => Promise<unknown>): Promise<Used> {
-  const child = spawn(process.execPath, [join(folder, "bin/agent.js"), ...cgroups.map(String)], {
+  const child = spawn(process.execPath, [...flags, join(folder, "bin/agent.js"), ...cgroups.map(String)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let out = "";

@@ -131,7 +131,7 @@ test("normal work tells of nothing, rollouts and cron runs included", { timeout:
   expect(told.map(lineOf)).toEqual([]);
 });
 
-test("nor does an hour of it replayed", { timeout: 120_000 }, () => {
+test("nor does an hour of it replayed", { timeout: 400_000 }, () => {
   const hour = replayed(lookout.seen(), quietFrom, quietTime, 3_600_000);
   expect(hour.observations.some(({ support }) => support.length > 40)).toBe(true);
   const told = toldOf(hour, rules, quietFrom);

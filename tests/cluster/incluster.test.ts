@@ -74,7 +74,10 @@ beforeAll(async () => {
   apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "stranger", namespace } });
   hook = await openHook();
-  installed = await install(api, hook.settings(`tell: [detected], namespaces: [${namespace}]`), hook.files);
+  installed = await install(api, {
+    settings: hook.settings(`tell: [detected], namespaces: [${namespace}]`),
+    files: hook.files,
+  });
 }, 300_000);
 
 afterAll(async () => {

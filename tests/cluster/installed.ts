@@ -58,15 +58,18 @@ export async function tokenOf(
   return (body as unknown as { readonly status: { readonly token: string } }).status.token;
 }
 
-/**
- * Installs it and waits until both parts are ready. `settings`: lines that are added to the manifest's; `files`: more keys
- * of the same ConfigMap, beside them in `/etc/plimsoll`.
- */
-export async function install(
-  api: Api,
-  settings: readonly string[] = [],
-  files: { readonly [name: string]: string } = {},
-): Promise<Installed> {
+/** What somebody writes into the manifest before he applies it. */
+interface Options {
+  /** Lines more of the service's settings. */
+  readonly settings?: readonly string[];
+  /** More keys of the same ConfigMap, beside them in `/etc/plimsoll`. */
+  readonly files?: { readonly [name: string]: string };
+  /** The agent records system calls too. */
+  readonly recordCalls?: boolean;
+}
+
+/** Installs it and waits until both parts are ready. */
+export async function install(api: Api, options: Options = {}): Promise<Installed> {
   // Built by test.sh: inside the cluster's network there are no packages to fetch.
   const archive = process.env["PLIMSOLL_IMAGE"];
   if (archive === undefined)
@@ -76,7 +79,7 @@ export async function install(
   mkdirSync(storeFolder, { recursive: true });
   chownSync(storeFolder, 65532, 65532);
   apply(volume);
-  applyText(manifestWith(settings, files));
+  applyText(manifestWith(options));
   apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: viewer, namespace: "default" } });
   for (const role of ["plimsoll-viewer", "view"]) apply(bindingOf(role));
   awaitReady();
@@ -123,15 +126,22 @@ function bindingOf(role: string): object {
 }
 
 const settingsStand = "  settings.yaml: |\n";
+const environmentStands = "          env:\n            - { name: PLIMSOLL_SERVICE";
 
-/** As somebody edits it who installs it. */
-function manifestWith(settings: readonly string[], files: { readonly [name: string]: string }): string {
-  const manifest = readFileSync(join(root, "deploy/plimsoll.yaml"), "utf8");
+function manifestWith({ settings = [], files = {}, recordCalls = false }: Options): string {
   const more = Object.entries(files).map(([name, text]) => `  ${name}: ${JSON.stringify(text)}\n`);
   const lines = settings.map((line) => `    ${line}\n`);
-  const changed = manifest.replace(settingsStand, [...more, settingsStand, ...lines].join(""));
-  if (changed === manifest && settings.length > 0) throw new Error("the manifest has no settings to add to");
-  return changed;
+  const calls = environmentStands.replace("\n", '\n            - { name: PLIMSOLL_CALLS, value: "true" }\n');
+  const changes = [
+    [settingsStand, [...more, settingsStand, ...lines].join("")],
+    [environmentStands, recordCalls ? calls : environmentStands],
+  ] as const;
+  let manifest = readFileSync(join(root, "deploy/plimsoll.yaml"), "utf8");
+  for (const [stands, becomes] of changes) {
+    if (!manifest.includes(stands)) throw new Error(`the manifest has no place for ${becomes}`);
+    manifest = manifest.replace(stands, () => becomes);
+  }
+  return manifest;
 }
 
 function awaitReady(): void {

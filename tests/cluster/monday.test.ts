@@ -33,7 +33,11 @@ beforeAll(async () => {
   ready("deployment/writes", namespace);
   hook = await openHook();
   const told = hook.settings("tell: [blamed, confirmed, taken-back], severity: low");
-  installed = await install(api, [evidence, "followup: { minutes: 1 }", ...told], hook.files);
+  installed = await install(api, {
+    settings: [evidence, "followup: { minutes: 1 }", ...told],
+    files: hook.files,
+    recordCalls: true,
+  });
   for (const resource of workload("web", "true")) apply(resource);
   ready("deployment/web", namespace);
   writeFileSync(join(folder, ".plimsoll.yaml"), `${evidence}\n`);

@@ -1,4 +1,5 @@
 /** The agent as it runs on a node, in a process of its own that says at its end what it used. Arguments: cgroups to watch. */
+import { readFileSync } from "node:fs";
 import { hierarchyAt, namesAlone, possibleProcessors, runAgent } from "@plimsoll/agent";
 
 const stop = new AbortController();
@@ -31,6 +32,7 @@ const used = {
   lost: report.lost,
   microseconds: user + system,
   milliseconds: performance.now() - at,
-  maxRss: process.resourceUsage().maxRSS / 1024,
+  // Not the kernel's ru_maxrss: that begins with what the parent held when it forked.
+  maxRss: Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024,
 };
 console.log(JSON.stringify(used));
