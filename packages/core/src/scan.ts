@@ -185,7 +185,7 @@ export function finished(
 } {
   if (weighing !== undefined) withEvidence(judged, weighing);
   const verdicts = judgeEdits(judged, fixesFor(judged), judge, server);
-  return { results: withFixes(judged, verdicts, editIndex(verdicts.edits)), edits: verdicts.edits };
+  return { results: withFixes(judged, verdicts), edits: verdicts.edits };
 }
 
 /** Attack paths are looked for where all controls are: what breaks a step is a finding. */
@@ -299,18 +299,8 @@ function chosen(library: Library, options: Pick<ScanOptions, "controls" | "frame
   return { controls: library.controls.filter(({ id }) => only?.has(id) || measured.has(id)), frameworks };
 }
 
-function editIndex(edits: Report["edits"]): ReadonlyMap<string, string> {
-  const index = new Map<string, string>();
-  for (const edit of edits) for (const id of edit.resolves) index.set(id, edit.id);
-  return index;
-}
-
 /** Completes results with their fix and edit; they are ours alone until the report is handed out, so no copies are made. */
-function withFixes(
-  judged: readonly Judged[],
-  { fixes, withheld }: Verdicts,
-  edits: ReadonlyMap<string, string>,
-): readonly Result[] {
+function withFixes(judged: readonly Judged[], { fixes, withheld, editOf }: Verdicts): readonly Result[] {
   return judged.map((entry) => {
     const result: { -readonly [K in keyof Result]: Result[K] } = entry.result;
     if (result.result !== "fail") return result;
@@ -318,7 +308,7 @@ function withFixes(
     if (operations !== undefined) result.fix = { operations };
     const verdict = withheld.get(entry);
     if (verdict !== undefined) result.withheld = verdict;
-    const edit = edits.get(result.id);
+    const edit = editOf.get(entry);
     if (edit !== undefined) result.edit = edit;
     return result;
   });

@@ -21,6 +21,8 @@ export interface Verdicts {
   readonly fixes: Fixes;
   /** Of findings whose patch is withheld. */
   readonly withheld: ReadonlyMap<Judged, EditVerdict>;
+  /** The id of the edit that resolves a finding. */
+  readonly editOf: ReadonlyMap<Judged, string>;
 }
 
 /** An edit is split until none of its parts is known to break anything; what breaks something is left by hand. */
@@ -32,7 +34,10 @@ export function judgeEdits(judged: readonly Judged[], fixes: Fixes, judge: Judge
   };
   const desk: Desk = { grouping: createGrouping(kept), fixes: kept, judge, server, withheld };
   const groups = dossiersOf(judged).map((dossier) => judgedGroups(dossier, desk));
-  return { edits: inOrder(groups).map(({ edit }) => edit), fixes: kept, withheld };
+  const grouped = inOrder(groups);
+  const editOf = new Map<Judged, string>();
+  for (const { edit, members } of grouped) for (const member of members) editOf.set(member, edit.id);
+  return { edits: grouped.map(({ edit }) => edit), fixes: kept, withheld, editOf };
 }
 
 interface Desk {
