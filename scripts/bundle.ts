@@ -24,6 +24,7 @@ async function bundle(): Promise<string> {
   const build = await rolldown({
     input: {
       main: join(root, "packages/cli/src/main.ts"),
+      "overview-thread": join(root, "packages/server/src/overview/thread.ts"),
       "store-thread": join(root, "packages/server/src/store/sqlite/thread.ts"),
     },
     platform: "node",

@@ -2,7 +2,9 @@
  * The whole product over a stream of changes: equal to a scan of what there is in the end, byte for byte, and quick. It
  * may not guess what a change means: what read what changed is judged anew.
  */
+import { isCelControl } from "./controls/control.ts";
 import type { AttackLibrary } from "./graph/edge.ts";
+import { telling, type JointSaid } from "./incremental/heard.ts";
 import type { IsLate } from "./incremental/joint.ts";
 import { lookAgain, type Asked } from "./incremental/judging.ts";
 import { judge, putOff, putOffSeen, restart, settle } from "./incremental/course.ts";
@@ -12,9 +14,10 @@ import type { Move } from "./incremental/stock.ts";
 import { deltaOf, reportFrom, resultsOf, snapshotOf, toldNow } from "./incremental/telling.ts";
 import type { Change, ClusterChange, Delta, ScanSettings } from "./model/change.ts";
 import type { Result } from "./model/finding.ts";
-import type { DetectionReport, FrameworkScore, Report } from "./model/report.ts";
+import type { DetectionReport, Edit, FrameworkScore, Report } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
 
+export type { JointSaid } from "./incremental/heard.ts";
 export type { IsLate } from "./incremental/joint.ts";
 export type { IncrementalOptions } from "./incremental/state.ts";
 
@@ -38,6 +41,14 @@ export interface Incremental {
   readonly lookAgain: (asked: readonly Asked[]) => ReadonlyMap<string, Result>;
   /** What there is now. */
   readonly snapshot: () => Snapshot;
+  /** What controls that look at several objects say otherwise than when this was last asked: for one that listens. */
+  readonly said: () => readonly JointSaid[];
+  /** Takes in what they say, where it listens; the next `settle` tells what came of it. */
+  readonly hear: (said: readonly JointSaid[]) => void;
+  /** One result as the deltas told it; absent where it passes, is skipped or is not there. */
+  readonly result: (id: string) => Result | undefined;
+  /** What would resolve findings of one object, by its key, as far as no path has to be known. */
+  readonly editsOf: (key: string) => readonly Edit[];
 }
 
 export function createIncremental(library: AttackLibrary, options: IncrementalOptions): Incremental {
@@ -59,9 +70,21 @@ export function createIncremental(library: AttackLibrary, options: IncrementalOp
     results: () => resultsOf(state),
     scores: () => [...state.scores.values()],
     detections: () => toldNow(state)?.reports,
-    lookAgain: (asked) => lookAgain(asked, state.selection.controls, state.world),
+    lookAgain: (asked) => again(state, asked),
     snapshot: () => snapshotOf(state),
+    said: telling(state.joint, (asked) => again(state, asked)),
+    hear: (said) => state.heard?.tell(said),
+    result: (id) => state.desks.result(id),
+    editsOf: (key) => state.desks.editsOf(key),
   };
+}
+
+/** Who listens asks single objects only. */
+function again({ heard, selection, world }: State, asked: readonly Asked[]): ReadonlyMap<string, Result> {
+  if (heard === undefined) return lookAgain(asked, selection.controls, world);
+  const told = asked.flatMap(({ id }) => (id === undefined ? [] : (heard.again(id) ?? [])));
+  const single = lookAgain(asked, selection.controls.filter(isCelControl), world);
+  return new Map([...single, ...told.map((result) => [result.id, result] as const)]);
 }
 
 function applyAll(state: State, changes: readonly Change[]): void {

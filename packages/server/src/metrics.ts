@@ -1,5 +1,6 @@
 /** OpenMetrics of the service itself. Labels come from lists of our own, never from a request: their number is bounded. */
-import { severities, type Report } from "@plimsoll/core";
+import { severities } from "@plimsoll/core";
+import type { Outline } from "./overview/outline.ts";
 import type { ServiceStatus } from "./api/standing-shape.ts";
 
 export interface Counters {
@@ -32,7 +33,7 @@ export function createCounters(): Counters {
 
 type Sample = readonly [labels: Labels, value: number];
 
-export function expose(status: ServiceStatus, report: Report | undefined, counters: Counters): string {
+export function expose(status: ServiceStatus, report: Outline | undefined, counters: Counters): string {
   const { store, watch, judged, settings, notices, observing } = status;
   const one = (value: number): readonly Sample[] => [[{}, value]];
   return `${[
@@ -105,7 +106,7 @@ export function expose(status: ServiceStatus, report: Report | undefined, counte
   ].join("")}# EOF\n`;
 }
 
-function reportFamilies({ coverage, frameworks, priorities }: Report): readonly string[] {
+function reportFamilies({ coverage, frameworks, priorities }: Outline): readonly string[] {
   return [
     family(
       "plimsoll_findings",

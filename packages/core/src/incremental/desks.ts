@@ -2,6 +2,7 @@
 import type { Acceptance } from "../controls/exceptions.ts";
 import type { Judged } from "../controls/ledger.ts";
 import type { Change, ResultTurn } from "../model/change.ts";
+import type { Result } from "../model/finding.ts";
 import type { Edit } from "../model/report.ts";
 import { refKey } from "../model/resource.ts";
 import type { Server } from "../model/snapshot.ts";
@@ -49,6 +50,8 @@ export interface Desks {
   /** By id. */
   readonly judged: () => readonly Judged[];
   readonly edits: () => readonly Edit[];
+  readonly result: (id: string) => Result | undefined;
+  readonly editsOf: (key: string) => readonly Edit[];
   /** Findings that an exception counts. */
   readonly countedBy: (exception: number) => readonly Judged[];
   readonly keys: () => Iterable<string>;
@@ -79,6 +82,8 @@ export function createDesks(stock: Stock, totals: Totals): Desks {
   return {
     judged: () => judged.list(),
     edits: () => allEdits.list(),
+    result: (id) => judged.get(id)?.result,
+    editsOf: (key) => desks.get(key)?.edits ?? [],
     keys: () => desks.keys(),
     countedBy: (exception) =>
       [...counting].flatMap((key) =>

@@ -1,7 +1,7 @@
 /** Controls that look at several objects together: each is asked again once something that it read has changed. */
 import type { Control } from "../controls/control.ts";
 import { evaluate } from "../controls/evaluate.ts";
-import type { Evaluation, Judged } from "../controls/ledger.ts";
+import type { Evaluation, Judged, Tally } from "../controls/ledger.ts";
 import type { Change } from "../model/change.ts";
 import type { Result } from "../model/finding.ts";
 import { refKey } from "../model/resource.ts";
@@ -15,6 +15,7 @@ interface Asked {
   readonly memo: Memo<Evaluation>;
   evaluation: Evaluation | undefined;
   said: Said;
+  cause: Change | undefined;
 }
 
 export interface Joint {
@@ -26,12 +27,23 @@ export interface Joint {
   readonly ask: (isLate?: IsLate) => readonly Turned[];
   /** What they say of an object. */
   readonly at: (key: string) => readonly Judged[];
+  /** What each says now, whether asked in time or not. */
+  readonly standing: () => Iterable<Stand>;
+}
+
+/** What one control says. */
+export interface Stand {
+  readonly control: Control;
+  readonly tallies: ReadonlyMap<string, Tally> | undefined;
+  readonly said: Said;
+  /** What made it say so. */
+  readonly cause: Change | undefined;
 }
 
 /** A control says something else. */
 export interface Turned {
-  readonly before: Evaluation | undefined;
-  readonly after: Evaluation | undefined;
+  readonly before: Pick<Evaluation, "tallies"> | undefined;
+  readonly after: Pick<Evaluation, "tallies"> | undefined;
   /** Objects of which it says something else. */
   readonly keys: readonly string[];
   readonly cause: Change | undefined;
@@ -40,7 +52,7 @@ export interface Turned {
 /** Asked between two pieces of work: the rest is left for later. */
 export type IsLate = () => boolean;
 
-const nothing: Said = new Map();
+export const nothingSaid: Said = new Map();
 
 export function createJoint(world: World, everyResult: boolean): Joint {
   let asked = new Map<Control, Asked>();
@@ -71,11 +83,18 @@ export function createJoint(world: World, everyResult: boolean): Joint {
       return turned;
     },
     at: (key) => [...asked.values()].flatMap(({ said }) => said.get(key) ?? []),
+    standing: () =>
+      [...asked].map(([control, { evaluation, said, cause }]) => ({
+        control,
+        tallies: evaluation?.tallies,
+        said,
+        cause,
+      })),
   };
 
   function opened(control: Control): Asked {
     const memo = world.tags.memo((read) => evaluate(viewOf(world, read, false), [control], everyResult));
-    return { memo, evaluation: undefined, said: nothing };
+    return { memo, evaluation: undefined, said: nothingSaid, cause: undefined };
   }
 }
 
@@ -85,10 +104,10 @@ function ask(own: Asked): Turned | undefined {
   const { evaluation: before, said: earlier } = own;
   const after = own.memo.get();
   const said = byObject(after.judged);
-  const all = new Set([...earlier.keys(), ...said.keys()]);
-  const keys = [...all].filter((key) => !isSame(earlier.get(key), said.get(key)));
+  const keys = differing(earlier, said);
   own.evaluation = after;
   own.said = said;
+  own.cause = cause;
   return { before, after, keys, cause };
 }
 
@@ -101,6 +120,12 @@ export function byObject(judged: readonly Judged[]): Said {
     else list.push(entry);
   }
   return said;
+}
+
+/** Objects of which the two say something else. */
+export function differing(earlier: Said, said: Said): readonly string[] {
+  const all = new Set([...earlier.keys(), ...said.keys()]);
+  return [...all].filter((key) => !isSame(earlier.get(key), said.get(key)));
 }
 
 /** The same said of an object, in every byte. */

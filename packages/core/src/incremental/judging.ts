@@ -62,6 +62,8 @@ export function judgeHoldings(
 
 /** What one control says at one object now, where it reported nothing: passes and skips too. */
 export interface Asked {
+  /** Of the result that was reported there before. */
+  readonly id?: string;
   readonly control: string;
   readonly resource: ResourceRef;
 }

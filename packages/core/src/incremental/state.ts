@@ -12,6 +12,7 @@ import type { FrameworkScore } from "../model/report.ts";
 import type { Server } from "../model/snapshot.ts";
 import { selected, type ScanOptions, type Selection } from "../scan.ts";
 import { createDesks, type Desks } from "./desks.ts";
+import { createHeard, type Heard } from "./heard.ts";
 import { createJoint, type Joint, type Said } from "./joint.ts";
 import { judgeNothing, kindsOfControls, type Kinds } from "./judging.ts";
 import { createPaths, type Paths } from "./paths.ts";
@@ -25,6 +26,8 @@ export interface IncrementalOptions extends ScanOptions {
   readonly server: Server;
   /** RFC 3339; later `time` changes move it. */
   readonly takenAt: string;
+  /** Controls that look at several objects are not asked here: `hear` takes in what they say somewhere else. */
+  readonly listens?: boolean;
 }
 
 export interface State {
@@ -36,6 +39,8 @@ export interface State {
   readonly totals: Totals;
   readonly desks: Desks;
   readonly joint: Joint;
+  /** The same, where it only listens. */
+  readonly heard: Heard | undefined;
   readonly paths: Paths | undefined;
   readonly policies: Memo<PolicyControls>;
   readonly nothing: Memo<Evaluation>;
@@ -90,6 +95,7 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
   const every = options.everyResult === true;
   const desks = createDesks(stock, totals);
   const selection = selected(library, [], options);
+  const heard = options.listens === true ? createHeard(stock.at) : undefined;
   const state: State = {
     library,
     options,
@@ -98,7 +104,8 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     stock,
     totals,
     desks,
-    joint: createJoint(world, every),
+    joint: heard ?? createJoint(world, every),
+    heard,
     paths:
       library.edges === undefined
         ? undefined

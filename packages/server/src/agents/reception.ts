@@ -61,7 +61,7 @@ export type BatchOutcome =
 export interface ReceptionOptions {
   readonly clock: Clock;
   readonly random: Random;
-  readonly pipeline: Pick<Pipeline, "observe" | "present" | "snapshot" | "report">;
+  readonly pipeline: Pick<Pipeline, "observe" | "present" | "snapshot" | "outline">;
   /** The agents' account, as Kubernetes names users; undefined: no agent is taken. */
   readonly account: () => string | undefined;
 }
@@ -122,7 +122,7 @@ export function createReception(options: ReceptionOptions): Reception {
       count("too-many");
       throw new ProblemError("too-many-requests");
     }
-    if (pipeline.report() === undefined)
+    if (pipeline.outline() === undefined)
       refuse("not-now", "unavailable", "the cluster is being read for the first time");
   };
   /** What waited, now that its pods are known. */
@@ -184,7 +184,7 @@ export function createReception(options: ReceptionOptions): Reception {
       return { ...answer, taken, waiting: sizeOf(seen) - taken - sorted.foreign, refused: all };
     },
     hear: async (source, value) => {
-      if (pipeline.report() === undefined)
+      if (pipeline.outline() === undefined)
         refuse("not-now", "unavailable", "the cluster is being read for the first time");
       const reader = createReader({
         provenance: source,

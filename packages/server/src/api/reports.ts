@@ -41,10 +41,8 @@ export const reportRoutes = [
     run: async ({ eyes }, context) => {
       await eyes.mustSeeReport();
       const { takenAt, priorities, edits } = reportOf(context);
-      const acted = new Set(priorities.act.map(({ edit }) => edit));
       const record = context.followups.record();
-      const own = edits.filter(({ id }) => acted.has(id));
-      return { takenAt, asOf: asOf(context), priorities, edits: own, record };
+      return { takenAt, asOf: asOf(context), priorities, edits, record };
     },
   }),
   defineRoute({

@@ -1,9 +1,10 @@
 /** The shape of a route: what may be asked, what is answered, and how. The types are the documentation and the check. */
 import { Type, type TObject, type TSchema, type Static } from "typebox";
 import type { Clock } from "@plimsoll/cluster";
-import type { Report, Snapshot } from "@plimsoll/core";
+import type { Snapshot } from "@plimsoll/core";
 import type { Principal } from "../auth/principal.ts";
 import type { Followups } from "../followup/shape.ts";
+import type { Outline } from "../overview/outline.ts";
 import type { Pipeline } from "../pipeline/shape.ts";
 import type { Visible } from "../store/query.ts";
 import type { Store } from "../store/store.ts";
@@ -94,12 +95,12 @@ export const asOfShape = Type.Object({
 
 export type AsOf = Static<typeof asOfShape>;
 
-/** The latest report, or the refusal that there is none yet: an empty answer would look like nothing found. */
-export function reportOf({ pipeline }: Context): Report {
-  const report = pipeline.report();
-  if (report === undefined)
+/** What the latest report says beyond findings, or the refusal that there is none yet: an empty answer would look like nothing found. */
+export function reportOf({ pipeline }: Context): Outline {
+  const outline = pipeline.outline();
+  if (outline === undefined)
     throw new ProblemError("not-ready", "the cluster is being read for the first time");
-  return report;
+  return outline;
 }
 
 export type { Snapshot, Visible };

@@ -80,7 +80,9 @@ async function begin(own?: Store, pods: readonly Resource[] = [], time: Clock = 
   pipeline.begin();
   pipeline.lead(1);
   onTestFinished(begun.stop);
-  await expect.poll(() => pipeline.report()?.edits.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(0);
+  const edits = (): number =>
+    pipeline.outline() === undefined ? 0 : pipeline.proposedFor("apps/v1/Deployment/shop/web").length;
+  await expect.poll(edits, { timeout: 30_000 }).toBeGreaterThan(0);
   return begun;
 }
 
@@ -139,7 +141,7 @@ const states = ({ followups }: Begun): readonly string[] =>
 async function proposed({ pipeline }: Begun): Promise<void> {
   const id = findingId("shop", "web");
   const isProposed = (): boolean =>
-    pipeline.report()?.edits.some(({ resolves }) => resolves.includes(id)) === true;
+    pipeline.proposedFor("apps/v1/Deployment/shop/web").some(({ resolves }) => resolves.includes(id));
   await expect.poll(isProposed, { timeout: 30_000 }).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 300)); // the listener's own turn
 }

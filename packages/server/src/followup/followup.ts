@@ -17,13 +17,12 @@ import {
   type Followed,
   type FollowupOutcome,
   type Inventory,
-  type Report,
   type Resource,
   type Seen,
 } from "@plimsoll/core";
 import { failureText } from "../log.ts";
 import { StoreError } from "../store/error.ts";
-import { noticed, proposedIn, type ChangedObject, type Proposed } from "./noticed.ts";
+import { noticed, proposals, type ChangedObject } from "./noticed.ts";
 import { ownersIn, podsOf, podsWith } from "./pods.ts";
 import type { Followup, FollowupOptions, Followups } from "./shape.ts";
 
@@ -47,9 +46,8 @@ interface State {
   readonly held: Map<string, Held>;
   /** By key: what stood there before each change, until it was judged. */
   readonly changed: Map<string, readonly ChangedObject[]>;
-  proposed: Proposed;
-  /** That `proposed` is of. */
-  report: Report | undefined;
+  /** The revision up to which changes were looked at with their findings. */
+  looked: number;
   loaded: boolean;
   /** By id: when it is next looked at. */
   readonly next: Map<string, number>;
@@ -60,8 +58,7 @@ export function createFollowups(options: FollowupOptions): Followups {
     options,
     held: new Map(),
     changed: new Map(),
-    proposed: new Map(),
-    report: undefined,
+    looked: -1,
     loaded: false,
     next: new Map(),
   };
@@ -97,21 +94,23 @@ export function createFollowups(options: FollowupOptions): Followups {
 }
 
 /** Only where an edit was proposed: nobody else's change is of interest. */
-function remember({ options, changed, proposed }: State, changes: readonly Handed[]): void {
+function remember({ options, changed }: State, changes: readonly Handed[]): void {
   const { clock, pipeline } = options;
   for (const change of changes) {
     if (change.op !== "put") continue;
     const { resource, lastChange } = change.record;
     const key = refKey(refOf(resource));
     const list = changed.get(key) ?? [];
+    const proposed = proposals(pipeline.proposedFor(key));
+    if (list.length === 0 && proposed === undefined) continue;
     const waiting = list.at(-1);
     const present = waiting?.after ?? pipeline.present.get(key)?.resource;
     // A workload tells of its rollout by changes of its own, in which nothing of it changes.
     if (present === undefined || fieldsTouched(resource, touchedBy(present, resource)).length === 0) continue;
-    const { revision, report = -1 } = pipeline.standing();
-    const isJudged = waiting !== undefined && report > waiting.revision;
+    const { revision, findings } = pipeline.standing();
+    const isJudged = waiting !== undefined && findings > waiting.revision;
     // What is proposed once the change was judged is no reason for it; two at once are one.
-    const edits = (isJudged ? undefined : waiting?.edits) ?? proposed.get(key);
+    const edits = (isJudged ? undefined : waiting?.edits) ?? proposed;
     if (edits === undefined) continue;
     const before = (isJudged ? undefined : waiting?.before) ?? present;
     const by = lastChange === undefined ? {} : { by: lastChange.manager };
@@ -123,11 +122,11 @@ function remember({ options, changed, proposed }: State, changes: readonly Hande
 async function step(state: State): Promise<void> {
   if (!state.loaded) await load(state);
   const { pipeline, clock } = state.options;
-  const report = pipeline.report();
-  if (report === undefined) return;
-  await begin(state);
-  if (report !== state.report) state.proposed = proposedIn(report);
-  state.report = report;
+  if (pipeline.outline() === undefined) return;
+  const { findings } = pipeline.standing();
+  // What was looked at already is looked at again only once more of it is judged.
+  if (findings !== state.looked) await begin(state);
+  state.looked = findings;
   for (const [key, list] of state.changed) {
     const kept = list.filter(({ at }) => clock.now() - at <= patience);
     if (kept.length === 0) state.changed.delete(key);
@@ -162,11 +161,11 @@ async function load(state: State): Promise<void> {
 /** Edits that the changes which are judged now have made. */
 async function begin(state: State): Promise<void> {
   const { pipeline, cluster, settings, log } = state.options;
-  const results = pipeline.report()!.results;
-  const failing = new Set(results.filter(({ result }) => result === "fail").map(({ id }) => id));
+  const { findings } = pipeline.standing();
   for (const [key, list] of state.changed) {
     for (const change of list) {
-      const found = noticed(change, (id) => failing.has(id), cluster, settings().followup.window);
+      if (findings <= change.revision) continue;
+      const found = noticed(change, pipeline.isFailing, cluster, settings().followup.window);
       if (found.length === 0) continue;
       const left = (state.changed.get(key) ?? []).filter((each) => each !== change);
       if (left.length === 0) state.changed.delete(key);

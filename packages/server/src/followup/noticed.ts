@@ -2,14 +2,12 @@
 import {
   applyOperations,
   fieldsTouched,
-  refKey,
   refOf,
   touchedBy,
   undoOf,
   valuesAt,
   type Edit,
   type Followed,
-  type Report,
   type Resource,
 } from "@plimsoll/core";
 
@@ -25,15 +23,13 @@ export interface ChangedObject {
   readonly by?: string;
 }
 
-/** Edits that were proposed for an object, as the last report had them. */
-export type Proposed = ReadonlyMap<string, readonly Edit[]>;
-
-/** Withheld ones too: who makes such a change against what was seen is to be told what became of it. */
-export function proposedIn({ edits }: Report): Proposed {
-  return Map.groupBy(
-    edits.filter((edit) => !edit.byHand || isWithheld(edit)),
-    ({ resource }) => refKey(resource),
-  );
+/**
+ * Of these edits those that can be made as they stand, and withheld ones: who makes such a change against what was seen is to be told
+ * what became of it. Absent: none.
+ */
+export function proposals(edits: readonly Edit[]): readonly Edit[] | undefined {
+  const own = edits.filter((edit) => !edit.byHand || isWithheld(edit));
+  return own.length === 0 ? undefined : own;
 }
 
 /** `failing`: ids of what fails now; findings of the objects must have been judged with the change in them. */

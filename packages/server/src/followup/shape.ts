@@ -20,7 +20,10 @@ export interface FollowupOptions {
   readonly cluster: string;
   readonly clock: Clock;
   readonly store: Store;
-  readonly pipeline: Pick<Pipeline, "report" | "standing" | "present" | "snapshot" | "status">;
+  readonly pipeline: Pick<
+    Pipeline,
+    "isFailing" | "outline" | "present" | "proposedFor" | "snapshot" | "standing" | "status"
+  >;
   readonly readPods: ReadPods;
   readonly settings: () => Settings;
   readonly log: Log;

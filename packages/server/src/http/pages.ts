@@ -1,6 +1,5 @@
 /** What is not the API: the way in, the report as a page, live events, health and metrics. */
 import type { FastifyInstance } from "fastify";
-import { formats, type Report } from "@plimsoll/core";
 import { openApi } from "../api/openapi.ts";
 import { ProblemError } from "../api/problem.ts";
 import { asOf, reportOf, type AsOf, type Context } from "../api/route.ts";
@@ -19,7 +18,6 @@ export function addPages(app: FastifyInstance, options: PageOptions): void {
   const { context, sessions, counters, grants, version, health } = options;
   const eyesOf = (principal: NonNullable<Parameters<typeof openEyes>[1]>): Eyes =>
     openEyes(grants, principal, context.cluster, context.pipeline.present);
-  const page = pageMaker();
   app.get("/login/:code", async (request, reply) => {
     const { code } = request.params as { readonly code: string };
     const cookie = sessions()?.exchange(code);
@@ -29,11 +27,13 @@ export function addPages(app: FastifyInstance, options: PageOptions): void {
   });
   app.get("/", async (request, reply) => {
     await eyesOf(request.principal!).mustSeeReport();
+    reportOf(context);
+    const standing = asOf(context);
     // The page brings its own policy, by the hashes of its own script and style.
     return reply
       .header("content-security-policy", "frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
       .type("text/html; charset=utf-8")
-      .send(withStanding(page(reportOf(context)), asOf(context)));
+      .send(withStanding(await context.pipeline.page(), standing));
   });
   app.get("/api/v1/openapi.json", async (_, reply) =>
     reply.type("application/json; charset=utf-8").send(JSON.stringify(openApi(version))),
@@ -43,7 +43,7 @@ export function addPages(app: FastifyInstance, options: PageOptions): void {
     if (!may) throw new ProblemError("forbidden", "it needs get on the path /metrics");
     return reply
       .type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-      .send(expose(await context.status(), context.pipeline.report(), counters));
+      .send(expose(await context.status(), context.pipeline.outline(), counters));
   });
   app.get("/livez", async (_, reply) => reply.type("text/plain; charset=utf-8").send("ok\n"));
   app.get("/readyz", async (_, reply) => {
@@ -57,18 +57,6 @@ export function addPages(app: FastifyInstance, options: PageOptions): void {
 }
 
 /** Made once for each report: it is long. */
-function pageMaker(): (report: Report) => string {
-  const html = formats.find(({ id }) => id === "html")!;
-  let made: { readonly of: Report; readonly text: string } | undefined;
-  return (report) => {
-    if (made?.of !== report) {
-      const pieces = html.write(report, { color: false, width: 100, hyperlinks: false, all: true });
-      made = { of: report, text: [...pieces].join("") };
-    }
-    return made.text;
-  };
-}
-
 const beginning = '<main id="main" class="wrap">\n';
 
 /** Says so where findings are known that the page does not hold yet. */

@@ -3,19 +3,19 @@ import type {
   Change as Handed,
   DetectionReport,
   FrameworkScore,
-  Report,
   ResourceRecord,
   Result,
   ResultTurn,
   Snapshot,
   SnapshotHeader,
 } from "@plimsoll/core";
+import type { Outline } from "../overview/outline.ts";
 import type { Batch, Change, PartChange, Place, ResultChange, World } from "../store/batch.ts";
 import type { NewEntry } from "../store/outbox.ts";
 import type { StoredResult } from "../store/store.ts";
 import type { Judge } from "./judge.ts";
 import type { Present } from "./present.ts";
-import { actedIn, goneFrom, placeIn, turnsOf, type Turn } from "./said.ts";
+import { actedIn, goneFrom, placeIn, turnsOf, type Acted, type Turn } from "./said.ts";
 import type { Sightings } from "./seen.ts";
 import { freshIn, type Fresh, type Known } from "./told.ts";
 
@@ -28,16 +28,19 @@ export interface Draft {
   readonly places: Map<string, Place>;
   /** What happened and should not, as the store was told of it. */
   readonly told: Known;
+  /** Findings that came after the last report: it does not say where they stand. */
+  readonly unplaced: Set<string>;
   /** Edits to act on, as the last report had them. */
-  acted: ReadonlySet<string>;
+  acted: Acted;
   /** JSON of what was last told of the world and of scores. */
   world: string;
   scores: string;
 }
 
 export function createDraft(known: Known): Draft {
-  const none = { acted: new Set<string>(), world: "", scores: "" };
-  return { dirty: new Set(), causes: new WeakMap(), places: new Map(), told: known, ...none };
+  const none = { acted: new Map<string, readonly string[]>(), world: "", scores: "" };
+  const stands = { places: new Map<string, Place>(), unplaced: new Set<string>() };
+  return { dirty: new Set(), causes: new WeakMap(), told: known, ...stands, ...none };
 }
 
 export interface Standpoint {
@@ -69,20 +72,25 @@ export function draw(
   return batchOf(draft, sources, found, false, standpoint);
 }
 
-/** What the priorities of a report, all of whose results were told, put elsewhere than the store was told. */
+/** What the priorities of a report put elsewhere than the store was told. */
 export function drawPlaces(
   draft: Draft,
   sources: Sources,
-  report: Report,
+  outline: Outline,
   standpoint: Standpoint,
 ): Batch | undefined {
-  const { places } = draft;
-  draft.acted = actedIn(report);
-  const results = report.results.flatMap((result): readonly ResultChange[] => {
+  const { places, unplaced, acted: before } = draft;
+  draft.acted = actedIn(outline);
+  const moved = [...before, ...draft.acted].filter(([edit]) => before.has(edit) !== draft.acted.has(edit));
+  const ids = new Set([...unplaced, ...moved.flatMap(([, resolves]) => resolves)]);
+  unplaced.clear();
+  const results = [...ids].sort().flatMap((id): readonly ResultChange[] => {
+    const result = sources.judge.result(id);
+    if (result === undefined) return [];
     const place = placeIn(draft.acted, result, false);
-    if (places.get(result.id) === place) return [];
-    keep(places, result.id, place);
-    return [{ id: result.id, result, ...placeText(place) }];
+    if (places.get(id) === place) return [];
+    keep(places, id, place);
+    return [{ id, result, ...placeText(place) }];
   });
   return batchOf(draft, sources, { results, turns: [], changes: [] }, false, standpoint);
 }
@@ -117,7 +125,7 @@ interface Told {
 }
 
 function told(draft: Draft, turned: readonly ResultTurn[], judge: Judge): Told {
-  const { places, acted, causes } = draft;
+  const { places, unplaced, acted, causes } = draft;
   const vanished = turned.flatMap(({ after, before }) => (after === undefined ? [before!] : []));
   const again = vanished.length === 0 ? noResults : judge.lookAgain(vanished);
   const changes = new Map<Change, number>();
@@ -130,6 +138,7 @@ function told(draft: Draft, turned: readonly ResultTurn[], judge: Judge): Told {
     const by = change === undefined ? {} : { by: changes.get(change)! };
     const place = result === undefined ? undefined : placeIn(acted, result, !places.has(id));
     keep(places, id, place);
+    if (result?.result === "fail" && place === undefined) unplaced.add(id);
     results.push(result === undefined ? { id, ...by } : { id, result, ...placeText(place), ...by });
     for (const kind of turnsOf(before, result)) {
       const turn = { kind, result: result ?? goneFrom(before!) };

@@ -1,6 +1,6 @@
 /**
- * Judges the present by the library and the settings that hold. The one place that knows how findings and reports come
- * about: findings at once, what looks at many objects piece by piece, paths and priorities when a report is asked for.
+ * Judges the present by the library and the settings that hold: what single objects tell at once, and what many objects
+ * together tell as it is heard from the overview, which is given the same changes.
  */
 import {
   createIncremental,
@@ -9,52 +9,66 @@ import {
   type Delta,
   type Exception,
   type DetectionReport,
+  type Edit,
   type FrameworkScore,
+  type IncrementalOptions,
   type InventoryOptions,
   type IsLate,
-  type Report,
+  type JointSaid,
   type Result,
   type ResultTurn,
   type ScanSettings,
   type SnapshotHeader,
 } from "@plimsoll/core";
-import { library } from "@plimsoll/library";
+import { libraryWith, type Overview } from "../overview/overview.ts";
 import type { Settings } from "../settings/settings.ts";
 import { createAnnotated } from "./annotated.ts";
 
 export interface Judge {
-  /** Judges what single objects tell. */
+  /** Judges what single objects tell; the overview is given the same. */
   readonly take: (changes: readonly Change[], header: SnapshotHeader, settings: Settings) => Delta;
   /** Goes on with what was put off, until it is late. */
   readonly settle: (isLate?: IsLate) => Delta;
-  /** Equal to a scan of everything that was taken, with what it turned beyond the deltas before. */
-  readonly report: () => { readonly report: Report; readonly delta: Delta };
+  /** Settings and clock as it judges by them now. */
+  readonly around: () => readonly Change[];
+  /** What the overview said; `settle` tells what came of it. */
+  readonly hear: (said: readonly JointSaid[]) => void;
   readonly results: () => readonly Result[];
+  readonly result: (id: string) => Result | undefined;
+  /** What would resolve findings of an object, by its key. */
+  readonly editsOf: (key: string) => readonly Edit[];
   readonly scores: () => readonly FrameworkScore[];
   /** What happened and should not. */
   readonly detections: () => readonly DetectionReport[] | undefined;
   /** What controls say now of places of which nothing is reported any more. */
-  readonly lookAgain: (turns: readonly Pick<Result, "control" | "resource">[]) => ReadonlyMap<string, Result>;
+  readonly lookAgain: (turns: readonly Pick<Result, "id" | "control" | "resource">[]) => ReadonlyMap<string, Result>;
 }
 
 /** Milliseconds in which the clock is not moved: exceptions end by days. */
 const clockRests = 60_000;
 
-export function createJudge(
-  header: SnapshotHeader,
-  first: Settings,
+export interface JudgeParts {
+  readonly header: SnapshotHeader;
+  readonly settings: Settings;
+  readonly toolVersion: string;
+  readonly overview: Pick<Overview, "take">;
+  readonly onRefused: (because: string) => void;
+}
+
+/** As the judge and the overview begin. */
+export function beginning(
+  { server, takenAt }: SnapshotHeader,
+  settings: Settings,
   toolVersion: string,
-  onRefused: (because: string) => void,
-): Judge {
+): IncrementalOptions {
+  return { toolVersion, server, takenAt, ...scanSettings(settings, []) };
+}
+
+export function createJudge({ header, settings: first, toolVersion, overview, onRefused }: JudgeParts): Judge {
   const { server, takenAt } = header;
-  const own = {
-    controls: [...library.controls, ...first.own.controls],
-    detections: [...(library.detections ?? []), ...first.own.detections],
-  };
-  const kept = createIncremental(
-    { ...library, ...own },
-    { toolVersion, server, takenAt, ...scanSettings(first, []) },
-  );
+  // Paths are the overview's.
+  const { edges: _e, ...own } = libraryWith(first.own);
+  const kept = createIncremental(own, { ...beginning(header, first, toolVersion), listens: true });
   const annotated = createAnnotated(onRefused);
   let known = { server: JSON.stringify(server), settings: first, at: takenAt, annotations: annotated.list() };
   const around = (now: SnapshotHeader, settings: Settings): readonly Change[] => {
@@ -76,15 +90,21 @@ export function createJudge(
       annotated.take(changes);
       const more = around(now, settings);
       // Objects first: what settings or the clock mean is judged of all there is.
-      const deltas = [changes, more].flatMap((list) => (list.length === 0 ? [] : [kept.apply(list)]));
+      const lists = [changes, more].filter((list) => list.length > 0);
+      overview.take(lists);
+      const deltas = lists.map((list) => kept.apply(list));
       return deltas.length === 0 ? kept.apply([]) : joined(deltas);
     },
     settle: kept.settle,
-    report: () => {
-      const report = kept.report();
-      return { report, delta: kept.settle() };
-    },
+    around: () => [
+      { op: "server", server: JSON.parse(known.server) as SnapshotHeader["server"] },
+      { op: "settings", settings: scanSettings(known.settings, known.annotations) },
+      { op: "time", at: known.at },
+    ],
+    hear: kept.hear,
     results: kept.results,
+    result: kept.result,
+    editsOf: kept.editsOf,
     scores: kept.scores,
     detections: kept.detections,
     lookAgain: kept.lookAgain,

@@ -8,14 +8,18 @@ export interface Pace {
   reportedAt: number;
   /** What the last report took. */
   reportTook: number;
+  /** The last look at what many objects together tell. */
+  settledAt: number;
+  settleTook: number;
+  /** How often in a row the overview has ended, or could not answer. */
+  failures: number;
 }
 
-/** So long nothing came: it is quiet. Where a report takes long, for half of that, so that what comes now and then is not held up. */
+/** So long nothing came: it is quiet. */
 const quiet = 150;
-const quietOf = (reportTook: number): number => Math.max(quiet, reportTook / 2);
 /** Shares of the time that reports may take where it is quiet, and where it never is. */
-const quietShare = 1 / 3;
-const busyShare = 1 / 100;
+const quietShare = 1 / 2;
+const busyShare = 1 / 10;
 /** However seldom that would be, they are not behind for longer. */
 const longestBehind = 60_000;
 /** What a piece of judging may take before changes are looked for. */
@@ -29,9 +33,15 @@ export function restFor(
   longest: number,
 ): number {
   if (!isStale) return longest;
-  const ifQuiet = Math.max(changedAt + quietOf(reportTook), reportedAt + reportTook / quietShare);
+  const ifQuiet = Math.max(changedAt + quiet, reportedAt + reportTook / quietShare);
   const anyway = reportedAt + Math.min(longestBehind, Math.max(quiet, reportTook / busyShare));
   return Math.max(0, Math.min(ifQuiet, anyway) - now);
+}
+
+/** Milliseconds until the overview is asked again, so that it takes no more than half of its time; longer where it fails. */
+export function settleIn({ settledAt, settleTook, failures }: Pace, now: number): number {
+  const wait = failures === 0 ? settleTook : Math.min(60_000, 500 * 2 ** failures);
+  return Math.max(0, settledAt + wait - now);
 }
 
 export function pieceOf(clock: Clock): IsLate {

@@ -1,16 +1,15 @@
 /**
  * From what the watch hands over to what the store knows: takes changes in, judges what they mean, and commits what is
- * new, one batch after another: first what single objects tell, then piece by piece what many together do, and once there
- * is time paths and priorities. It may not tell anybody of a change before the store has acknowledged it.
+ * new, one batch after another: first what single objects tell, then piece by piece what the overview says of many
+ * together, and where its reports put findings. It may not tell anybody of a change before the store has acknowledged it.
  */
 import { pause } from "@plimsoll/cluster";
-import type { Change, SnapshotHeader } from "@plimsoll/core";
+import { refKey } from "@plimsoll/core";
 import { failureText } from "../log.ts";
-import type { Settings } from "../settings/settings.ts";
+import { ask, askIn, openJudge, takeAnswers } from "./asking.ts";
 import { drawPlaces } from "./draft.ts";
 import { applyQueue, joinObserved } from "./intake.ts";
-import { createJudge } from "./judge.ts";
-import { pieceOf, restFor } from "./pace.ts";
+import { pieceOf } from "./pace.ts";
 import { ObserveError, type Pipeline, type PipelineOptions, type PipelineStatus } from "./shape.ts";
 import { headerOf, opened, snapshotOf, standingOf, type State } from "./state.ts";
 import {
@@ -22,7 +21,6 @@ import {
   standpointOf,
   stepDown,
   tell,
-  workOut,
 } from "./writer.ts";
 
 /** Milliseconds between two judgements though nothing changed: the clock is one of the things that matter. */
@@ -66,7 +64,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (term === undefined) stepDown(state);
       nudge();
     },
-    report: () => state.report,
+    outline: () => state.outline,
+    page: async () => (await state.overview?.page()) ?? "",
+    proposedFor: (key) => [
+      ...(state.judge?.editsOf(key) ?? []),
+      ...(state.outline?.narrowings.filter(({ resource }) => refKey(resource) === key) ?? []),
+    ],
+    isFailing: (id) => state.judge?.result(id)?.result === "fail",
     detections: () => state.detections,
     standing: () => standingOf(state),
     present,
@@ -77,6 +81,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       state.wake();
       await done;
       stepDown(state);
+      await state.overview?.stop();
     },
   };
 }
@@ -102,8 +107,7 @@ async function run(state: State): Promise<void> {
   const { clock, log } = state.options;
   let failures = 0;
   while (!state.stopping || hasWork(state)) {
-    const urgent = hasWork(state) || isBehind(state);
-    await rest(state, urgent ? 0 : restFor(state.pace, clock.elapsed(), isStale(state), longestRest));
+    await rest(state, hasWork(state) ? 0 : askIn(state, longestRest));
     try {
       await step(state);
       failures = 0;
@@ -118,24 +122,22 @@ async function run(state: State): Promise<void> {
   }
 }
 
-/** What looks at many objects together has not seen all changes. */
-function isBehind({ begun, findings, revision, stopping }: State): boolean {
-  return begun && !stopping && findings !== revision;
-}
-
-function isStale({ begun, reported, revision, judge }: State): boolean {
-  return begun && judge !== undefined && reported !== revision;
-}
-
-function hasWork({ begun, due, queue, observed, writer, term }: State): boolean {
+function hasWork(state: State): boolean {
+  const { begun, due, queue, observed, writer, term, stopping } = state;
   if (!begun) return false;
   return (
     due ||
+    (!stopping && isPutOff(state)) ||
     queue.length > 0 ||
     observed.length > 0 ||
     writer?.inflight !== undefined ||
     (term !== undefined && writer === undefined)
   );
+}
+
+/** What can wait while it stops. */
+function isPutOff({ pending, answers, unplaced }: State): boolean {
+  return pending || answers.length > 0 || unplaced;
 }
 
 /** Waits; woken by work. Everything else of the process has its turn meanwhile, however short it is. */
@@ -155,40 +157,31 @@ async function step(state: State): Promise<void> {
   const started = clock.elapsed();
   if (hasWork(state)) await takeIn(state);
   if (state.term !== undefined && state.writer === undefined) await adopt(state, state.term);
-  if (state.findings !== state.revision) {
-    const delta = state.judge!.settle(pieceOf(clock));
-    if (!delta.pending) state.findings = state.revision;
-    if (state.untold.length === 0) state.untoldSince = started;
-    state.untold.push(...delta.results);
-    // Each commit has its price: several pieces share one.
-    if (!delta.pending || started - state.untoldSince > gather) await tell(state, []);
-  } else if (isStale(state) && !state.stopping && isDue(state)) await report(state);
+  ask(state);
+  takeAnswers(state);
+  if (state.pending) await goOn(state);
+  else if (state.unplaced) await place(state);
   state.took = clock.elapsed() - started;
 }
 
-function isDue({ pace, options }: State): boolean {
-  return restFor(pace, options.clock.elapsed(), true, longestRest) === 0;
+/** One piece of what was put off. Each commit has its price: several pieces share one. */
+async function goOn(state: State): Promise<void> {
+  const { clock } = state.options;
+  const delta = state.judge!.settle(pieceOf(clock));
+  state.pending = delta.pending;
+  if (!delta.pending) state.findings = state.heard;
+  if (state.untold.length === 0) state.untoldSince = clock.elapsed();
+  state.untold.push(...delta.results);
+  if (!delta.pending || clock.elapsed() - state.untoldSince > gather) await tell(state, []);
 }
 
-/** Controls of one's own belong to the library: with others everything is judged anew, and told as a whole. */
-function openJudge(state: State, header: SnapshotHeader, settings: Settings): void {
-  const { options, present } = state;
-  const own = JSON.stringify(settings.own);
-  if (state.judge !== undefined && own === state.own) return;
-  const isFirst = state.judge === undefined;
-  state.own = own;
-  state.judge = createJudge(header, settings, options.toolVersion, (because) =>
-    options.log("warn", "annotation-refused", { because }),
-  );
-  if (isFirst) return;
-  const puts = present.records().map((record): Change => ({ op: "put", record }));
-  const around: Change = { op: "gaps", gaps: present.gaps(), covered: present.covered() };
-  state.judge.take([around, ...puts, { op: "observations", ...state.taken }], header, settings);
-  state.report = undefined;
-  state.reported = undefined;
-  if (state.writer === undefined) return;
-  state.observed.unshift(...state.writer.observers);
-  state.writer = undefined;
+/** Where the last report puts findings that were told. */
+async function place(state: State): Promise<void> {
+  const { writer, outline } = state;
+  state.unplaced = false;
+  if (writer === undefined || outline === undefined) return;
+  const batch = drawPlaces(writer.draft, sourcesOf(state, writer), outline, standpointOf(state, writer));
+  await hand(state, writer, batch);
 }
 
 /** Judges at once what single objects tell, and commits it. */
@@ -207,16 +200,6 @@ async function takeIn(state: State): Promise<void> {
   unjudged.clear();
   state.judged += 1;
   state.judgedAt = options.clock.now();
-  if (!delta.pending) state.findings = state.revision;
+  state.pending ||= delta.pending;
   await tell(state, delta.results);
-}
-
-/** Paths, priorities and all that only a whole report says; what it turned beyond the deltas before is told first. */
-async function report(state: State): Promise<void> {
-  const { report, delta } = workOut(state);
-  await tell(state, delta.results);
-  const { writer } = state;
-  if (writer === undefined) return;
-  const batch = drawPlaces(writer.draft, sourcesOf(state, writer), report, standpointOf(state, writer));
-  await hand(state, writer, batch);
 }

@@ -1,5 +1,6 @@
 /** What became of results, as the store and the notifiers tell it; and what a store held when its writer began. */
-import { refKey, type Report, type Result } from "@plimsoll/core";
+import { refKey, type Result } from "@plimsoll/core";
+import type { Outline } from "../overview/outline.ts";
 import type { Change, Place } from "../store/batch.ts";
 import type { HistoryKind, Store, StoredResult } from "../store/store.ts";
 
@@ -15,7 +16,7 @@ export interface Turn {
  * set anew.
  */
 export function placeIn(
-  acted: ReadonlySet<string>,
+  acted: Acted,
   { result, edit, system, exception }: Result,
   isNew: boolean,
 ): Place | undefined {
@@ -26,8 +27,11 @@ export function placeIn(
   return isNew ? undefined : "later";
 }
 
-export function actedIn({ priorities }: Report): ReadonlySet<string> {
-  return new Set(priorities.act.map(({ edit }) => edit));
+/** Edits to act on, each with the findings that it resolves. */
+export type Acted = ReadonlyMap<string, readonly string[]>;
+
+export function actedIn({ edits }: Pick<Outline, "edits">): Acted {
+  return new Map(edits.map(({ id, resolves }) => [id, resolves]));
 }
 
 /** As the store writes its history: nothing, where it was no finding and is none. */

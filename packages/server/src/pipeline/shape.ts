@@ -1,7 +1,9 @@
 /** What the pipeline is given, and what it offers to the rest of the service. */
 import type { Change as Handed, Clock, ServerFacts } from "@plimsoll/cluster";
-import type { DetectionReport, Report, Seen, Snapshot } from "@plimsoll/core";
+import type { DetectionReport, Edit, Seen, Snapshot } from "@plimsoll/core";
 import type { Log } from "../log.ts";
+import type { Outline } from "../overview/outline.ts";
+import type { OpenOverview } from "../overview/overview.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { NewEntry } from "../store/outbox.ts";
 import type { Store } from "../store/store.ts";
@@ -22,6 +24,8 @@ export interface PipelineOptions {
   readonly alarmsOf: (detections: readonly DetectionReport[], at: number) => readonly NewEntry[];
   /** After each batch that the store acknowledged. */
   readonly onCommitted: (sequence: number) => void;
+  /** Where the whole cluster is looked at; default: here, between two steps. */
+  readonly openOverview?: OpenOverview;
 }
 
 export interface Pipeline {
@@ -37,8 +41,14 @@ export interface Pipeline {
   readonly again: () => void;
   /** From here on it alone writes; `undefined`: another does. */
   readonly lead: (term: number | undefined) => void;
-  /** The last report: what it says of findings, paths and priorities is as of its revision, and may be behind. */
-  readonly report: () => Report | undefined;
+  /** Of the last report, what it says beyond findings: as of its revision, and may be behind. */
+  readonly outline: () => Outline | undefined;
+  /** The last report as a page. */
+  readonly page: () => Promise<string>;
+  /** What is proposed for an object, by its key: of its findings as they are judged now, of paths as they were last reported. */
+  readonly proposedFor: (key: string) => readonly Edit[];
+  /** Whether this finding fails as it was last judged. */
+  readonly isFailing: (id: string) => boolean;
   /** What happened and should not, the gravest first, as the store was told of it last: it waits for no report. */
   readonly detections: () => readonly DetectionReport[];
   readonly standing: () => Standing;

@@ -3,12 +3,14 @@ import type { Change as Handed } from "@plimsoll/cluster";
 import {
   nothingSeen,
   type DetectionReport,
-  type Report,
+  type JointSaid,
   type ResultTurn,
   type Seen,
   type Snapshot,
   type SnapshotHeader,
 } from "@plimsoll/core";
+import type { Outline } from "../overview/outline.ts";
+import type { Overview } from "../overview/overview.ts";
 import type { Batch } from "../store/batch.ts";
 import type { Draft } from "./draft.ts";
 import type { Judge } from "./judge.ts";
@@ -35,6 +37,13 @@ export interface Writer {
   observers: Observed[];
 }
 
+/** What the overview answered, of all changes up to a revision. */
+export interface Answer {
+  readonly revision: number;
+  readonly said: readonly JointSaid[];
+  readonly outline?: Outline;
+}
+
 export interface State {
   readonly options: PipelineOptions;
   readonly present: Present;
@@ -48,10 +57,13 @@ export interface State {
   begun: boolean;
   /** Settings, the clock or who leads may have changed. */
   due: boolean;
-  /** Changes taken in; those whose findings are all judged; those that the report stands for. */
+  /** Changes taken in; those that the overview has looked at; those whose findings are all judged; those that the report stands for. */
   revision: number;
+  heard: number;
   findings: number;
   reported: number | undefined;
+  /** Judging was put off, and goes on piece by piece. */
+  pending: boolean;
   /** What pieces of judging turned that was not told yet, and since when. */
   untold: ResultTurn[];
   untoldSince: number;
@@ -62,8 +74,14 @@ export interface State {
   stopping: boolean;
   term: number | undefined;
   writer: Writer | undefined;
-  report: Report | undefined;
+  outline: Outline | undefined;
+  /** The store was not told where the last report puts findings. */
+  unplaced: boolean;
   judge: Judge | undefined;
+  overview: Overview | undefined;
+  /** Ends when the overview has answered, or has ended. */
+  asking: Promise<void> | undefined;
+  answers: Answer[];
   /** JSON of the controls of one's own that it judges by. */
   own: string;
   wake: () => void;
@@ -88,18 +106,24 @@ export function opened(options: PipelineOptions): State {
     begun: false,
     due: false,
     revision: 0,
+    heard: -1,
     findings: -1,
     reported: undefined,
+    pending: false,
     untold: [],
     untoldSince: 0,
     detections: [],
     undetected: true,
-    pace: { changedAt: 0, reportedAt: 0, reportTook: 0 },
+    pace: { changedAt: 0, reportedAt: 0, reportTook: 0, settledAt: 0, settleTook: 0, failures: 0 },
     stopping: false,
     term: undefined,
     writer: undefined,
-    report: undefined,
+    outline: undefined,
+    unplaced: false,
     judge: undefined,
+    overview: undefined,
+    asking: undefined,
+    answers: [],
     own: "",
     wake: () => undefined,
     judged: 0,

@@ -1,7 +1,8 @@
 /** Writes to the store what was judged, one batch after another, and knows whether it still may. */
-import { joinTurns, type Delta, type Report, type ResultTurn } from "@plimsoll/core";
+import { joinTurns, type ResultTurn } from "@plimsoll/core";
 import type { Batch } from "../store/batch.ts";
 import { createDraft, draw, drawWhole, type Sources, type Standpoint } from "./draft.ts";
+import { reportNow } from "./asking.ts";
 import { joinObserved } from "./intake.ts";
 import { actedIn, storedSaid } from "./said.ts";
 import { storedSeen } from "./seen.ts";
@@ -24,20 +25,6 @@ export async function hand(state: State, writer: Writer, batch: Batch | undefine
   await send(state, writer, batch);
 }
 
-/** Works out paths, priorities and all that only a whole report says, as of now. */
-export function workOut(state: State): { readonly report: Report; readonly delta: Delta } {
-  const { options, pace, revision } = state;
-  const started = options.clock.elapsed();
-  const made = state.judge!.report();
-  state.report = made.report;
-  state.reported = revision;
-  state.findings = revision;
-  state.undetected = true;
-  pace.reportedAt = options.clock.elapsed();
-  pace.reportTook = pace.reportedAt - started;
-  return made;
-}
-
 /** Begins to write: with all there is, so everything is judged first. */
 export async function adopt(state: State, term: number): Promise<void> {
   const { options, sightings } = state;
@@ -45,28 +32,34 @@ export async function adopt(state: State, term: number): Promise<void> {
   const standing = await store.standing(cluster);
   sightings.join(await storedSeen(store, cluster));
   const held = await storedSaid(store, cluster);
+  const told = await storedTold(store, cluster);
+  const seen = joinObserved(state);
+  if (seen.length > 0) {
+    state.revision += 1;
+    state.judge!.take(seen, headerOf(state), options.settings());
+  }
+  // All results are written once, with their places.
+  await reportNow(state);
   if (state.term !== term) return;
   const writer: Writer = {
     // Leases can be made anew and count from one again; a store remembers.
     term: Math.max(term, (standing?.term ?? 0) + 1),
     sequence: standing?.sequence ?? 0,
     first: standing === undefined,
-    draft: createDraft(await storedTold(store, cluster)),
+    draft: createDraft(told),
     inflight: undefined,
     observers: [],
   };
   // Nothing between this and the batch gives way: what is told is what is judged.
   state.writer = writer;
-  const judge = state.judge!;
   state.undetected = true;
-  judge.take(joinObserved(state), headerOf(state), options.settings());
-  judge.settle();
+  state.judge!.settle();
+  state.pending = false;
+  state.unplaced = false;
   state.findings = state.revision;
-  // All results are written once, with their places.
-  if (state.reported !== state.revision) workOut(state);
   state.untold = [];
   const sources = sourcesOf(state, writer);
-  writer.draft.acted = actedIn(state.report!);
+  writer.draft.acted = actedIn(state.outline!);
   await hand(state, writer, drawWhole(writer.draft, sources, held, standpointOf(state, writer)));
 }
 

@@ -7,7 +7,7 @@ import type { Disk } from "@plimsoll/cluster";
 import { StoreError } from "../error.ts";
 import type { Store } from "../store.ts";
 import { openSqliteReader, openSqliteStore, type SqliteReader } from "./open.ts";
-import { openWire, type Port, type Wire } from "./wire.ts";
+import { openWire, type Port, type Wire } from "../../threads/wire.ts";
 
 export interface Duty {
   readonly file: string;

@@ -9,7 +9,7 @@ import { StoreError, type Loss } from "../error.ts";
 import type { Damage } from "../sql/verify.ts";
 import type { Health, Outbox, Store } from "../store.ts";
 import type { Duty } from "./thread.ts";
-import { openWire, type Port } from "./wire.ts";
+import { openWire, type Port } from "../../threads/wire.ts";
 
 export interface ThreadedOptions {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 /** Calls across the border between two threads: each names a method of the other side, and is answered in its own time. */
-import { StoreError, type StoreErrorCode } from "../error.ts";
+import { StoreError, type StoreErrorCode } from "../store/error.ts";
 
 export interface Port {
   readonly postMessage: (message: Message) => void;
@@ -21,7 +21,7 @@ interface Told {
 export interface Wire {
   readonly call: (name: string, given: readonly unknown[]) => Promise<unknown>;
   /** Refuses whatever was not answered, and all that comes later. */
-  readonly lose: (why: StoreError) => void;
+  readonly lose: (why: Error) => void;
 }
 
 export function openWire(
@@ -29,7 +29,7 @@ export function openWire(
   answer: (name: string, given: readonly unknown[]) => Promise<unknown>,
 ): Wire {
   const open = new Map<number, PromiseWithResolvers<unknown>>();
-  let lost: StoreError | undefined;
+  let lost: Error | undefined;
   let last = 0;
   const reply = async (id: number, name: string, given: readonly unknown[]): Promise<void> => {
     try {
