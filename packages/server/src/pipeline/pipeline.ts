@@ -107,7 +107,8 @@ async function run(state: State): Promise<void> {
   const { clock, log } = state.options;
   let failures = 0;
   while (!state.stopping || hasWork(state)) {
-    await rest(state, hasWork(state) ? 0 : askIn(state, longestRest));
+    const isUrgent = hasWork(state) || isPutOff(state);
+    await rest(state, isUrgent ? 0 : askIn(state, longestRest));
     try {
       await step(state);
       failures = 0;
@@ -122,12 +123,10 @@ async function run(state: State): Promise<void> {
   }
 }
 
-function hasWork(state: State): boolean {
-  const { begun, due, queue, observed, writer, term, stopping } = state;
+function hasWork({ begun, due, queue, observed, writer, term }: State): boolean {
   if (!begun) return false;
   return (
     due ||
-    (!stopping && isPutOff(state)) ||
     queue.length > 0 ||
     observed.length > 0 ||
     writer?.inflight !== undefined ||
@@ -136,8 +135,8 @@ function hasWork(state: State): boolean {
 }
 
 /** What can wait while it stops. */
-function isPutOff({ pending, answers, unplaced }: State): boolean {
-  return pending || answers.length > 0 || unplaced;
+function isPutOff({ stopping, pending, answers, unplaced }: State): boolean {
+  return !stopping && (pending || answers.length > 0 || unplaced);
 }
 
 /** Waits; woken by work. Everything else of the process has its turn meanwhile, however short it is. */
