@@ -15,8 +15,9 @@ type Question = "settle" | "report";
 
 /** Milliseconds until there is something to ask; `longest` where there is nothing. */
 export function askIn(state: State, longest: number): number {
-  const { begun, judge, asking, pace, heard, revision, options } = state;
-  if (!begun || judge === undefined || asking !== undefined) return longest;
+  const { begun, judge, asking, pending, pace, heard, revision, options } = state;
+  // What it said last is told first.
+  if (!begun || judge === undefined || asking !== undefined || pending) return longest;
   const now = options.clock.elapsed();
   const rest = restFor(pace, now, isStale(state), longest);
   return heard === revision ? rest : Math.min(rest, settleIn(pace, now));

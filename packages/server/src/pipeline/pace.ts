@@ -13,6 +13,9 @@ export interface Pace {
   settleTook: number;
   /** How often in a row the overview has ended, or could not answer. */
   failures: number;
+  /** The last piece of what was put off, with what it took, its commit included. */
+  pieceAt: number;
+  pieceTook: number;
 }
 
 /** So long nothing came: it is quiet. */
@@ -42,6 +45,11 @@ export function restFor(
 export function settleIn({ settledAt, settleTook, failures }: Pace, now: number): number {
   const wait = failures === 0 ? settleTook : Math.min(60_000, 500 * 2 ** failures);
   return Math.max(0, settledAt + wait - now);
+}
+
+/** Milliseconds until the next piece of what was put off: none waits where it is quiet, and where it is not they take a quarter of the time. */
+export function pieceIn({ changedAt, pieceAt, pieceTook }: Pace, now: number): number {
+  return Math.max(0, Math.min(changedAt + quiet, pieceAt + 3 * pieceTook) - now);
 }
 
 export function pieceOf(clock: Clock): IsLate {

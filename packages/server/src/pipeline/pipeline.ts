@@ -9,7 +9,7 @@ import { failureText } from "../log.ts";
 import { ask, askIn, openJudge, takeAnswers } from "./asking.ts";
 import { drawPlaces } from "./draft.ts";
 import { applyQueue, joinObserved } from "./intake.ts";
-import { pieceOf } from "./pace.ts";
+import { pieceIn, pieceOf } from "./pace.ts";
 import { ObserveError, type Pipeline, type PipelineOptions, type PipelineStatus } from "./shape.ts";
 import { headerOf, opened, snapshotOf, standingOf, type State } from "./state.ts";
 import {
@@ -26,7 +26,7 @@ import {
 /** Milliseconds between two judgements though nothing changed: the clock is one of the things that matter. */
 const longestRest = 5 * 60_000;
 /** Milliseconds in which pieces of judging share a commit. */
-const gather = 100;
+const gather = 250;
 /** Waits after a commit that failed. */
 const firstWait = 500;
 const longestWait = 15_000;
@@ -107,8 +107,7 @@ async function run(state: State): Promise<void> {
   const { clock, log } = state.options;
   let failures = 0;
   while (!state.stopping || hasWork(state)) {
-    const isUrgent = hasWork(state) || isPutOff(state);
-    await rest(state, isUrgent ? 0 : askIn(state, longestRest));
+    await rest(state, hasWork(state) ? 0 : Math.min(putOffIn(state), askIn(state, longestRest)));
     try {
       await step(state);
       failures = 0;
@@ -134,9 +133,11 @@ function hasWork({ begun, due, queue, observed, writer, term }: State): boolean 
   );
 }
 
-/** What can wait while it stops. */
-function isPutOff({ stopping, pending, answers, unplaced }: State): boolean {
-  return !stopping && (pending || answers.length > 0 || unplaced);
+/** Milliseconds until something that was put off is to be gone on with: it can wait while changes come, and while it stops. */
+function putOffIn({ stopping, pending, answers, unplaced, pace, options }: State): number {
+  if (stopping) return longestRest;
+  if (answers.length > 0 || (unplaced && !pending)) return 0;
+  return pending ? pieceIn(pace, options.clock.elapsed()) : longestRest;
 }
 
 /** Waits; woken by work. Everything else of the process has its turn meanwhile, however short it is. */
@@ -158,20 +159,24 @@ async function step(state: State): Promise<void> {
   if (state.term !== undefined && state.writer === undefined) await adopt(state, state.term);
   ask(state);
   takeAnswers(state);
-  if (state.pending) await goOn(state);
-  else if (state.unplaced) await place(state);
+  if (!state.pending && state.unplaced) await place(state);
+  else if (state.pending && pieceIn(state.pace, clock.elapsed()) === 0) await goOn(state);
   state.took = clock.elapsed() - started;
 }
 
 /** One piece of what was put off. Each commit has its price: several pieces share one. */
 async function goOn(state: State): Promise<void> {
-  const { clock } = state.options;
+  const { pace, options } = state;
+  const { clock } = options;
+  const started = clock.elapsed();
   const delta = state.judge!.settle(pieceOf(clock));
   state.pending = delta.pending;
   if (!delta.pending) state.findings = state.heard;
   if (state.untold.length === 0) state.untoldSince = clock.elapsed();
   state.untold.push(...delta.results);
   if (!delta.pending || clock.elapsed() - state.untoldSince > gather) await tell(state, []);
+  pace.pieceAt = clock.elapsed();
+  pace.pieceTook = pace.pieceAt - started;
 }
 
 /** Where the last report puts findings that were told. */

@@ -114,7 +114,7 @@ export function opened(options: PipelineOptions): State {
     untoldSince: 0,
     detections: [],
     undetected: true,
-    pace: { changedAt: 0, reportedAt: 0, reportTook: 0, settledAt: 0, settleTook: 0, failures: 0 },
+    pace: { changedAt: 0, reportedAt: 0, reportTook: 0, settledAt: 0, settleTook: 0, failures: 0, pieceAt: 0, pieceTook: 0 },
     stopping: false,
     term: undefined,
     writer: undefined,

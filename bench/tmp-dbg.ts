@@ -1,0 +1,205 @@
+/**
+ * Times the service as a process of its own, from a change in the cluster to the event that tells of its finding (S1 to
+ * S4 of the goals): `node bench/service.ts [OBJECTS] [SECONDS]`. The API server beside it is ours, on the loopback address.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Json, Resource } from "@plimsoll/core";
+import { startApiServer } from "./apiserver.ts";
+import { generate } from "./generate.ts";
+
+const [objects = 10_000, seconds = 10] = process.argv.slice(2).map(Number);
+const root = join(import.meta.dirname, "..");
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
+const held = [...generate(objects)];
+const server = await startApiServer(held);
+const kubeconfig = join(folder, "kubeconfig.json");
+writeFileSync(
+  kubeconfig,
+  JSON.stringify({
+    "current-context": "bench",
+    clusters: [{ name: "c", cluster: { server: server.address } }],
+    users: [{ name: "u", user: { token: "bench" } }],
+    contexts: [{ name: "bench", context: { cluster: "c", user: "u" } }],
+  }),
+);
+const bundle = join(root, "dist/plimsoll.mjs");
+const program = existsSync(bundle) ? bundle : join(root, "packages/cli/src/main.ts");
+const store = join(folder, "store.db");
+const child = spawn(
+  process.execPath,
+  [program, "serve", "--listen", "127.0.0.1:0", "--kubeconfig", kubeconfig, "--store", store],
+  { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } },
+);
+const began = performance.now();
+let said = "";
+for (const stream of [child.stdout, child.stderr])
+  stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
+
+async function until<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+  limit = 120,
+): Promise<T> {
+  for (const end = performance.now() + limit * 1_000; performance.now() < end;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (child.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`no ${what}:\n${said.slice(-2_000)}`);
+}
+
+/** Processor seconds and megabytes of the service. */
+function spent(): { readonly cpu: number; readonly rss: number; readonly peak: number } {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+  const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
+  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, rss: of("VmRSS"), peak: of("VmHWM") };
+}
+
+interface Status {
+  readonly judged: {
+    readonly revision: number;
+    readonly findings: number;
+    readonly report?: number;
+    readonly at?: number;
+  };
+  readonly store: { readonly sequence: number };
+  readonly synced: boolean;
+}
+
+async function run(): Promise<void> {
+  const link = await until("link", () => /(http\S+\/login\/\S+)/.exec(said)?.[1]);
+  const address = new URL(link).origin;
+  const login = await fetch(link, { redirect: "manual" });
+  const [cookie = ""] = (login.headers.get("set-cookie") ?? "").split(";");
+  const status = async (): Promise<Status> =>
+    (await (await fetch(`${address}/api/v1/status`, { headers: { cookie } })).json()) as Status;
+  await until("findings", async () => {
+    const { synced, judged, store: written } = await status().catch(() => ({}) as Status);
+    return synced && written.sequence > 0 && judged.findings === judged.revision ? true : undefined;
+  });
+  const first = { wall: (performance.now() - began) / 1_000, ...spent() };
+  await until("report", async () => {
+    const { judged } = await status();
+    return judged.report === judged.revision ? true : undefined;
+  });
+  const settled = { wall: (performance.now() - began) / 1_000, ...spent() };
+  console.log(`${objects} objects, program ${program.endsWith(".mjs") ? "bundled" : "from source"}`);
+  line("S1 start, first sync, all findings stored", first);
+  line("   and paths, priorities, report", settled);
+  const heard = await listen(address, cookie); const dbg = setInterval(() => void status().then((s: any) => console.log(heard.on.size, JSON.stringify(s.judged), JSON.stringify(s.store), s.troubles)), 1500); dbg.unref();
+  await change("S3 20 changes a second", heard, 20, seconds);
+  await change("S4 burst, 200 changes a second", heard, 200, seconds / 2);
+  heard.stop();
+  const end = spent();
+  console.log(`S2 memory: ${end.rss.toFixed(0)} MB at the end, ${end.peak.toFixed(0)} MB at its peak`);
+}
+
+function line(
+  title: string,
+  { wall, cpu, rss }: { readonly wall: number; readonly cpu: number; readonly rss: number },
+): void {
+  console.log(`${title.padEnd(44)} ${wall.toFixed(1)} s, ${cpu.toFixed(1)} s CPU, RSS ${rss.toFixed(0)} MB`);
+}
+
+interface Heard {
+  /** Called once for each event that names this finding. */
+  readonly on: Map<string, () => void>;
+  readonly stop: () => void;
+}
+
+async function listen(address: string, cookie: string): Promise<Heard> {
+  const controller = new AbortController();
+  const on = new Map<string, () => void>();
+  const answer = await fetch(`${address}/api/v1/events`, { headers: { cookie }, signal: controller.signal });
+  void (async () => {
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const chunk of answer.body ?? []) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      const parts = text.split("\n\n");
+      text = parts.pop() ?? "";
+      for (const id of parts.join("\n").matchAll(/"id":"(privileged-container:[^"]*)"/g)) {
+        on.get(id[1]!)?.();
+        on.delete(id[1]!);
+      }
+    }
+  })().catch(() => undefined);
+  return { on, stop: () => controller.abort() };
+}
+
+/** The next deployment to change: none twice in a row, so that no change undoes one that was not told yet. */
+let nextOf = 0;
+
+/** Each change makes a container privileged that was not, or the other way round: it opens or mends one finding. */
+async function change(title: string, heard: Heard, rate: number, length: number): Promise<void> {
+  const deployments = held.flatMap((each, index) => (each.kind === "Deployment" ? [index] : []));
+  const latencies: number[] = [];
+  const before = spent();
+  const start = performance.now();
+  const total = Math.round(rate * length);
+  for (let turn = 0; turn < total; turn += 1) {
+    const wait = start + (turn * 1_000) / rate - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const index = deployments[(nextOf += 1) % deployments.length]!;
+    const next = flipped(held[index]!);
+    held[index] = next.resource;
+    const at = performance.now();
+    heard.on.set(next.finding, () => latencies.push(performance.now() - at));
+    server.put(next.resource);
+  }
+  const sent = performance.now();
+  await until("events", () => (heard.on.size === 0 ? true : undefined), 12).catch(() => undefined);
+  const lag = performance.now() - sent;
+  const after = spent();
+  latencies.sort((a, b) => a - b);
+  const at = (share: number): string =>
+    (latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN).toFixed(
+      0,
+    );
+  const cost = ((after.cpu - before.cpu) * 1_000) / total;
+  const missing = heard.on.size === 0 ? "" : `, ${heard.on.size} NOT TOLD`;
+  heard.on.clear();
+  console.log(
+    `${title.padEnd(32)} change → event ms: p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}; last ${lag.toFixed(0)} ms after the last change; ${cost.toFixed(0)} ms CPU a change${missing}`,
+  );
+  if (missing !== "") process.exitCode = 1;
+}
+
+type Fields = { readonly [key: string]: Json };
+
+function flipped(resource: Resource): { readonly resource: Resource; readonly finding: string } {
+  const spec = resource["spec"] as Fields;
+  const template = spec["template"] as Fields;
+  const pod = template["spec"] as Fields;
+  const [container, ...others] = pod["containers"] as readonly Fields[];
+  const security = (container!["securityContext"] ?? {}) as Fields;
+  const changed = {
+    ...container,
+    securityContext: { ...security, privileged: security["privileged"] !== true },
+  };
+  const { namespace, name } = resource.metadata;
+  const path = `spec.template.spec.containers[${String(container!["name"])}].securityContext.privileged`;
+  return {
+    resource: {
+      ...resource,
+      spec: { ...spec, template: { ...template, spec: { ...pod, containers: [changed, ...others] } } },
+    },
+    finding: `privileged-container:apps/v1/Deployment/${namespace}/${name}:${path}`,
+  };
+}
+
+try {
+  await run();
+} finally {
+  child.kill("SIGTERM");
+  server.stop();
+  await new Promise((resolve) =>
+    child.exitCode === null ? child.once("exit", resolve) : resolve(undefined),
+  );
+  rmSync(folder, { recursive: true });
+}
