@@ -63,7 +63,8 @@ export function telling(
 }
 
 function entryOf({ result, withoutFix, place }: Judged): SaidEntry {
-  const of = place === undefined ? {} : { of: place.workload === undefined ? "object" : "workload" } as const;
+  const of =
+    place === undefined ? {} : ({ of: place.workload === undefined ? "object" : "workload" } as const);
   return { result, ...(withoutFix === undefined ? {} : { withoutFix }), ...of };
 }
 
@@ -185,5 +186,7 @@ function judgedOf(
   if (of === undefined) return [entry];
   if (record === undefined) return [];
   const workload = of === "workload" ? workloads.at(-1) : undefined;
-  return [{ ...entry, place: { record, ...(workload === undefined ? {} : { workload, pod: workload.pod.path }) } }];
+  return [
+    { ...entry, place: { record, ...(workload === undefined ? {} : { workload, pod: workload.pod.path }) } },
+  ];
 }

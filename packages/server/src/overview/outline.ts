@@ -9,10 +9,7 @@ export interface Outline extends Omit<Report, "results" | "edits"> {
 }
 
 /** `isOwn`: findings of single objects ask for it, whatever paths there are. */
-export function outlineOf(
-  { results: _r, edits, ...rest }: Report,
-  isOwn: (edit: Edit) => boolean,
-): Outline {
+export function outlineOf({ results: _r, edits, ...rest }: Report, isOwn: (edit: Edit) => boolean): Outline {
   const acted = new Set(rest.priorities.act.map(({ edit }) => edit));
   return {
     ...rest,

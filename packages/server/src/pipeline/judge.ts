@@ -41,7 +41,9 @@ export interface Judge {
   /** What happened and should not. */
   readonly detections: () => readonly DetectionReport[] | undefined;
   /** What controls say now of places of which nothing is reported any more. */
-  readonly lookAgain: (turns: readonly Pick<Result, "id" | "control" | "resource">[]) => ReadonlyMap<string, Result>;
+  readonly lookAgain: (
+    turns: readonly Pick<Result, "id" | "control" | "resource">[],
+  ) => ReadonlyMap<string, Result>;
 }
 
 /** Milliseconds in which the clock is not moved: exceptions end by days. */
@@ -64,7 +66,13 @@ export function beginning(
   return { toolVersion, server, takenAt, ...scanSettings(settings, []) };
 }
 
-export function createJudge({ header, settings: first, toolVersion, overview, onRefused }: JudgeParts): Judge {
+export function createJudge({
+  header,
+  settings: first,
+  toolVersion,
+  overview,
+  onRefused,
+}: JudgeParts): Judge {
   const { server, takenAt } = header;
   // Paths are the overview's.
   const { edges: _e, ...own } = libraryWith(first.own);

@@ -169,9 +169,7 @@ test("findings are committed before paths are worked out, and places follow with
   const report = begun.pipeline.outline();
   const before = begun.pipeline.standing().revision;
   begun.pipeline.take([put("web"), put("api", false)]);
-  await expect
-    .poll(async () => (await store.finding("c", id))?.place, { timeout: 30_000 })
-    .toBeDefined();
+  await expect.poll(async () => (await store.finding("c", id))?.place, { timeout: 30_000 }).toBeDefined();
   // With the finding the report is the one before, and the standing says so.
   const [first] = told as [At];
   expect(first.outline).toBe(report);

@@ -12,16 +12,7 @@ import { applyQueue, joinObserved } from "./intake.ts";
 import { pieceIn, pieceOf } from "./pace.ts";
 import { ObserveError, type Pipeline, type PipelineOptions, type PipelineStatus } from "./shape.ts";
 import { headerOf, opened, snapshotOf, standingOf, type State } from "./state.ts";
-import {
-  adopt,
-  hand,
-  send,
-  settleAfter,
-  sourcesOf,
-  standpointOf,
-  stepDown,
-  tell,
-} from "./writer.ts";
+import { adopt, hand, send, settleAfter, sourcesOf, standpointOf, stepDown, tell } from "./writer.ts";
 
 /** Milliseconds between two judgements though nothing changed: the clock is one of the things that matter. */
 const longestRest = 5 * 60_000;
