@@ -284,10 +284,8 @@ test("a withheld edit of rights that somebody makes all the same is followed, an
   await begun.pipeline.observe(asked(true, new Date(Date.now() - 60_000).toISOString()));
   const withheld = (): boolean =>
     begun.pipeline
-      .report()
-      ?.edits.some(
-        ({ resource, verdict }) => resource.name === "readers" && verdict?.verdict === "breaks",
-      ) === true;
+      .proposedFor("rbac.authorization.k8s.io/v1/RoleBinding/shop/readers")
+      .some(({ verdict }) => verdict?.verdict === "breaks");
   await expect.poll(withheld, { timeout: 30_000 }).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 300)); // the listener's own turn
   begun.take(bound("kept"));
