@@ -42,8 +42,7 @@ import type { Pipeline } from "./pipeline/shape.ts";
 import { tlsOf } from "./tls/open.ts";
 import { watchSettings, type Held, type WatchedSettings } from "./settings/watched.ts";
 import { healthIn, statusIn } from "./standing.ts";
-import { openPostgresStore } from "./store/postgres/open.ts";
-import { openThreadedStore } from "./store/sqlite/threaded.ts";
+import { openStore } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 
 export interface Run {
@@ -108,18 +107,6 @@ function inWords(code: "usage" | "bad-config", hint: string): (error: unknown) =
     if (error instanceof UserError || !(error instanceof Error)) throw error;
     throw new UserError(code, failureText(error), hint, { cause: error });
   };
-}
-
-function openStore(
-  { store, storePassword }: Options,
-  { clock, disk }: Doors,
-  onLost: () => void,
-): Promise<Store> {
-  if (!/^postgres(?:ql)?:\/\//.test(store)) return openThreadedStore({ clock, disk, file: store, onLost });
-  return openPostgresStore(clock, {
-    url: store,
-    ...(storePassword === undefined ? {} : { password: storePassword }),
-  });
 }
 
 interface Parts {
