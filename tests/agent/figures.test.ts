@@ -43,6 +43,8 @@ const flags = /args: \[(.*), \S+agent\.js\]/.exec(manifest)?.[1]?.split(", ") ??
 
 interface Used {
   readonly lost: number;
+  /** Events of files that were told. */
+  readonly files: number;
   /** Processor time since it began to look. */
   readonly microseconds: number;
   readonly milliseconds: number;
@@ -83,6 +85,7 @@ test("processor time for each event, and memory: 200,000 files opened as quickly
     `${(used.microseconds / 200_000).toFixed(2)} µs of the agent's processor time for each event, ${used.lost} lost, at most ${Math.round(used.maxRss)} MiB resident, looking ${used.ready} ms after its start`,
   );
   expect(used.lost).toBe(0);
+  expect(used.files).toBeGreaterThanOrEqual(200_000);
 });
 
 test("at rest", async () => {

@@ -69,7 +69,11 @@ async function work(options: AgentOptions, choice: Choice, signal: AbortSignal):
   };
   let lost = 0;
   const drain = (): number => {
-    const count = senses.drain((told) => collector.take(told), mostAtOnce);
+    const count = senses.drain(
+      (told) => collector.take(told),
+      mostAtOnce,
+      (container, glance) => collector.again(container, glance),
+    );
     collector.lost(senses.lost() - lost);
     lost = senses.lost();
     options.looked?.(report);

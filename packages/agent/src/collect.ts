@@ -2,11 +2,12 @@
  * Folds what the kernel told into distinct behaviours of each container, kept until it is known whose container it is
  * and handed on as batches that only grow. Bounded: what is shed is counted.
  */
-import { joinSeen, nothingSeen, type Seen } from "@plimsoll/core";
+import { containerKey, joinSeen, type Seen } from "@plimsoll/core";
 import { callNames } from "./call-names.ts";
 import type { ContainerId } from "./containers.ts";
 import { Deeds, type SourceOfDeeds } from "./deeds.ts";
 import { detailsOf } from "./detail.ts";
+import type { Glance } from "./glance.ts";
 import { Lineage, originOf } from "./lineage.ts";
 import type { Names } from "./names.ts";
 import type { Told } from "./senses.ts";
@@ -59,7 +60,7 @@ export class Collector {
     this.#source = { sensor, provenance, sight };
   }
 
-  take({ record, container, fromStart }: Told): void {
+  take({ record, container, fromStart, glance }: Told): void {
     if (container === undefined) return;
     const collected = this.#of(container, fromStart);
     if (collected === undefined) {
@@ -74,10 +75,18 @@ export class Collector {
     const time = this.#millisecondsOf(record);
     // A connection that comes in is told while any process may run: it is whose listens there.
     const origin = record.cgroup === 0n ? undefined : originOf(record, collected.entry);
-    for (const detail of detailsOf(record, this.#lineage)) {
-      collected.deeds.add(detail, origin, time);
-    }
+    const details = detailsOf(record, this.#lineage);
+    for (const detail of details) collected.deeds.add(detail, origin, time);
+    if (glance !== undefined) collected.deeds.know(glance, origin, details[0]);
     if (record.kind === "exit") this.#lineage.ended(record.process);
+  }
+
+  /** Folds what was read whole before; false where it was not, so that it has to be read. */
+  again(container: ContainerId, glance: Glance): boolean {
+    const collected = this.#containers.get(container.id);
+    if (collected === undefined) return false;
+    const time = Math.round(this.#options.bootedAt + glance.time);
+    return collected.deeds.again(glance, originOf(glance, collected.entry), time);
   }
 
   /** A container was there before us, and this is its first process. */
@@ -106,7 +115,7 @@ export class Collector {
 
   /** What was seen since the last batch of all containers whose names are known; batches join to the whole. Those that ended are told for the last time, and forgotten. */
   batch(names: Names, now: number): Seen {
-    const batches: Seen[] = [];
+    const batches = new Map<string, Seen>();
     for (const [id, collected] of this.#containers) {
       const { container, deeds } = collected;
       if (collected.endedAt === undefined) deeds.hear(now);
@@ -119,13 +128,16 @@ export class Collector {
           now - collected.watchTold >= (this.#options.watchEvery ?? 0);
         if (isDue) collected.watchTold = now;
         const watches = isDue ? deeds.watch(name.key, name.pod, this.#source) : [];
-        batches.push({ observations, watches, detections: [] });
+        const batch = { observations, watches, detections: [] };
+        const place = containerKey(name.key);
+        const other = batches.get(place);
+        batches.set(place, other === undefined ? batch : joinSeen([other, batch]));
       }
       const late = collected.endedAt !== undefined && now - collected.endedAt > this.#options.patience;
       if (name === undefined && late) this.#nameless += 1;
       if (collected.endedAt !== undefined && (name !== undefined || late)) this.#containers.delete(id);
     }
-    return batches.length === 0 ? nothingSeen : joinSeen(batches);
+    return together(batches);
   }
 
   /** Whoever was told has lost it: the next batch holds everything that is kept. */
@@ -176,6 +188,16 @@ export class Collector {
   #millisecondsOf(record: RawRecord): number {
     return Math.round(this.#options.bootedAt + Number(record.time) / 1e6);
   }
+}
+
+/** Of different containers, so that nothing of one is in another's: joining them would cost more than all else. */
+function together(batches: ReadonlyMap<string, Seen>): Seen {
+  const all = [...batches.values()];
+  return {
+    observations: all.flatMap(({ observations }) => observations),
+    watches: all.flatMap(({ watches }) => watches),
+    detections: [],
+  };
 }
 
 /** More cannot run on a node at a time. */

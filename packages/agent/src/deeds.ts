@@ -9,6 +9,10 @@ import type {
   Watch,
 } from "@plimsoll/core";
 
+import { isKept } from "./detail.ts";
+import type { Glance } from "./glance.ts";
+import { flag } from "./record.ts";
+
 export interface SourceOfDeeds {
   readonly sensor: string;
   /** The node. */
@@ -26,12 +30,23 @@ interface Deed {
   changed: boolean;
 }
 
+/** A record that was read, by what a glance at the next one tells. */
+type Known = Omit<Glance, "process" | "root" | "time" | "place"> & {
+  readonly origin: Origin | undefined;
+  /** None: it is of no behaviour that is told. */
+  readonly deed: Deed | undefined;
+};
+
 /** Distinct behaviours of one kind that are kept. */
 const mostOfAKind = 5_000;
+/** Redaction may make one behaviour of many paths: more of them than these are read whole each time. */
+const mostGlances = 4 * mostOfAKind;
 
 /** Times are milliseconds since 1970. */
 export class Deeds {
   readonly #deeds = new Map<string, Deed>();
+  readonly #glances = new Map<string, Known[]>();
+  #glimpsed = 0;
   readonly #events: Partial<Record<ObservationKind, number>> = {};
   readonly #kept: Partial<Record<ObservationKind, number>> = {};
   #first = Infinity;
@@ -43,22 +58,48 @@ export class Deeds {
 
   add(detail: ObservationDetail, origin: Origin | undefined, time: number): void {
     const { kind } = detail;
-    this.#events[kind] = (this.#events[kind] ?? 0) + 1;
-    if (time < this.#first) this.#first = time;
-    if (time > this.#last) this.#last = time;
+    this.#note(kind, time);
     const key = keyOf(detail, origin);
     const known = this.#deeds.get(key);
-    if (known !== undefined) {
-      known.count += 1;
-      known.changed = true;
-      if (time < known.first) known.first = time;
-      if (time > known.last) known.last = time;
-      return;
-    }
+    if (known !== undefined) return fold(known, time);
     const kept = this.#kept[kind] ?? 0;
     if (kept >= mostOfAKind) return;
     this.#kept[kind] = kept + 1;
     this.#deeds.set(key, { detail, origin, first: time, last: time, count: 1, changed: true });
+  }
+
+  /** Folds a file's record that was read before, or sheds it where no more are kept; false where it has to be read. */
+  again(glance: Glance, origin: Origin | undefined, time: number): boolean {
+    const known = this.#glances.get(glance.place)?.find((known) => isSame(known, glance, origin));
+    if (known !== undefined) {
+      if (known.deed === undefined) return true;
+      this.#note(known.deed.detail.kind, time);
+      fold(known.deed, time);
+      return true;
+    }
+    const kind = (glance.flags & flag.mapped) === 0 ? "file" : "library";
+    const isShed =
+      (this.#kept[kind] ?? 0) >= mostOfAKind && this.#glimpsed < mostGlances && isKept(glance.mode);
+    if (isShed) this.#note(kind, time);
+    return isShed;
+  }
+
+  /** What a record turned out to be that was read whole; none where it is of no behaviour. */
+  know(glance: Glance, origin: Origin | undefined, detail: ObservationDetail | undefined): void {
+    const deed = detail === undefined ? undefined : this.#deeds.get(keyOf(detail, origin));
+    if (this.#glimpsed >= mostGlances || (detail !== undefined && deed === undefined)) return;
+    this.#glimpsed += 1;
+    const { place, flags, operation, mode, owner, group } = glance;
+    const known = { flags, operation, mode, owner, group, origin, deed };
+    const others = this.#glances.get(place);
+    if (others === undefined) this.#glances.set(place, [known]);
+    else others.push(known);
+  }
+
+  #note(kind: ObservationKind, time: number): void {
+    this.#events[kind] = (this.#events[kind] ?? 0) + 1;
+    if (time < this.#first) this.#first = time;
+    if (time > this.#last) this.#last = time;
   }
 
   /** The source looked at that time, whether or not the container did anything. */
@@ -111,6 +152,24 @@ export class Deeds {
       },
     ];
   }
+}
+
+function fold(deed: Deed, time: number): void {
+  deed.count += 1;
+  deed.changed = true;
+  if (time < deed.first) deed.first = time;
+  if (time > deed.last) deed.last = time;
+}
+
+function isSame(known: Known, glance: Glance, origin: Origin | undefined): boolean {
+  return (
+    known.flags === glance.flags &&
+    known.operation === glance.operation &&
+    known.mode === glance.mode &&
+    known.owner === glance.owner &&
+    known.group === glance.group &&
+    known.origin === origin
+  );
 }
 
 /** Files are most of what happens: their key is put together by hand, in a third of the time that JSON takes. */

@@ -99,7 +99,7 @@ function fileDetails(record: Of<"file">): readonly ObservationDetail[] {
   const path = redactedText(record.path);
   if ((record.flags & flag.mapped) !== 0) return [{ kind: "library", path }];
   const type = record.file.mode & fileType;
-  if (type !== regular && type !== folder && !(devices.has(type) && !everyContainers.test(path))) return [];
+  if (!isKept(record.file.mode) && !(devices.has(type) && !everyContainers.test(path))) return [];
   const detail = { kind: "file" as const, operation: operationOf(record.openFlags), path };
   if (record.file.inode === unknown) return [detail];
   const { mode, owner, group } = record.parentDirectory;
@@ -115,10 +115,16 @@ function fileDetails(record: Of<"file">): readonly ObservationDetail[] {
   ];
 }
 
+/** Files and directories are told, and of all else only devices that not every container has. */
+export function isKept(mode: number): boolean {
+  const type = mode & fileType;
+  return type === regular || type === folder;
+}
+
 /** No file has this inode: the tier did not tell. */
 const unknown = 0n;
 
-function operationOf(openFlags: number): "open" | "write" | "create" {
+export function operationOf(openFlags: number): "open" | "write" | "create" {
   if ((openFlags & accessMode) === 0) return "open";
   return (openFlags & createFlag) === 0 ? "write" : "create";
 }

@@ -1,8 +1,9 @@
 /** The first tier: the kernel tells what each container does, once per behaviour, with an exact count of what was lost. */
 import type { ObservationKind, Sight } from "@plimsoll/core";
-import type { SenseOptions, Senses, Told } from "./senses.ts";
+import { emptyGlance, look, type Glance } from "./glance.ts";
+import type { Again, SenseOptions, Senses, Told } from "./senses.ts";
 import { Ring } from "./ring.ts";
-import { flag, kinds, readRecord, type Kind, type RawRecord } from "./record.ts";
+import { flag, kinds, readRecord, text, type Kind, type RawRecord } from "./record.ts";
 import { cgroupsBelow, containerOf, type ContainerId } from "./containers.ts";
 import { deleteFromMap, keysOf, loadProgram, lookUpMap, updateMap, type Program } from "./program.ts";
 
@@ -51,6 +52,14 @@ interface Known {
   readonly fromStart: boolean;
 }
 
+interface Last {
+  /** The cgroup's id, by halves. */
+  readonly low: number;
+  readonly high: number;
+  readonly netNamespace: number;
+  readonly container: ContainerId;
+}
+
 /** Open while it looks. `close` detaches everything; nothing stays in the kernel. */
 export class EbpfSensor implements Senses {
   readonly tier = "ebpf";
@@ -71,6 +80,9 @@ export class EbpfSensor implements Senses {
   readonly #listeners = new Map<string, bigint>();
   /** Mount namespaces of those who make containers: what is done there in a container's name is the runtime's doing. */
   readonly #runtimes = new Set<number>();
+  /** Whose record a glance was last had at. */
+  #last: Last | undefined;
+  readonly #glance = emptyGlance();
   #unreadable = 0;
   #epoch = 0;
 
@@ -92,12 +104,39 @@ export class EbpfSensor implements Senses {
   }
 
   /** Hands on what waits, at most `limit` records, and returns how many there were. */
-  drain(take: (told: Told) => void, limit: number): number {
-    return this.#ring.drain((bytes) => {
-      const record = readRecord(bytes);
+  drain(take: (told: Told) => void, limit: number, again?: Again): number {
+    const { bytes } = this.#ring;
+    return this.#ring.drain((at, length) => {
+      const glance = again === undefined ? undefined : this.#glanceAt(at, length);
+      if (glance !== undefined && again!(this.#last!.container, glance)) return;
+      const record = readRecord(bytes.subarray(at, at + length));
       if (record === undefined) this.#unreadable += 1;
-      else this.#hand(record, take);
+      else this.#hand(record, take, glance);
     }, limit);
+  }
+
+  /** Of a file that a known container opened; undefined of all else, which is read whole. */
+  #glanceAt(at: number, length: number): Glance | undefined {
+    const { bytes } = this.#ring;
+    if (length < text || kinds[bytes[at]!] !== "file" || !this.#isKnownAt(at)) return undefined;
+    if (!look(bytes, at, this.#glance)) return undefined;
+    if (this.#isRuntime(bytes.readUInt32LE(at + 32))) this.#glance.flags |= flag.beforeEntrypoint;
+    return this.#glance;
+  }
+
+  /** Whether the record at `at` is of a container that is watched, which `#last` is then: mostly it was before. */
+  #isKnownAt(at: number): boolean {
+    const { bytes } = this.#ring;
+    const [low, high] = [bytes.readUInt32LE(at + 16), bytes.readUInt32LE(at + 20)];
+    const netNamespace = bytes.readUInt32LE(at + 36);
+    const last = this.#last;
+    if (last?.low === low && last.high === high && last.netNamespace === netNamespace) return true;
+    const cgroup = (BigInt(high) << 32n) | BigInt(low);
+    const container = this.#known.get(cgroup)?.container;
+    if (container === undefined) return false;
+    this.#namespaces.set(netNamespace, cgroup);
+    this.#last = { low, high, netNamespace, container };
+    return true;
   }
 
   /** System calls are recorded only while this is on: it costs each call of each workload some tens of nanoseconds. */
@@ -154,7 +193,7 @@ export class EbpfSensor implements Senses {
     this.#program.close();
   }
 
-  #hand(record: RawRecord, take: (told: Told) => void): void {
+  #hand(record: RawRecord, take: (told: Told) => void, glance: Glance | undefined): void {
     if (record.kind === "cgroup") {
       if (record.number === 1) this.#welcome(record);
       take({ record, ...this.#of(record.cgroup) });
@@ -166,7 +205,11 @@ export class EbpfSensor implements Senses {
     if (record.cgroup !== 0n && this.#known.get(cgroup)?.container !== undefined) this.#remember(record);
     const known = this.#of(cgroup);
     if (known.container !== undefined)
-      take({ record: record.cgroup === 0n ? record : this.#attributed(record), ...known });
+      take({
+        record: record.cgroup === 0n ? record : this.#attributed(record),
+        ...known,
+        ...(glance === undefined ? {} : { glance }),
+      });
   }
 
   #remember(record: RawRecord): void {
@@ -193,8 +236,13 @@ export class EbpfSensor implements Senses {
 
   /** Before a container has a mount namespace of its own, it is the runtime that acts in its cgroup. */
   #attributed(record: RawRecord): RawRecord {
-    const isRuntime = this.#options.only === undefined && this.#runtimes.has(record.mountNamespace);
-    return isRuntime ? { ...record, flags: record.flags | flag.beforeEntrypoint } : record;
+    return this.#isRuntime(record.mountNamespace)
+      ? { ...record, flags: record.flags | flag.beforeEntrypoint }
+      : record;
+  }
+
+  #isRuntime(mountNamespace: number): boolean {
+    return this.#options.only === undefined && this.#runtimes.has(mountNamespace);
   }
 
   #of(cgroup: bigint): Known {
@@ -205,11 +253,13 @@ export class EbpfSensor implements Senses {
     const { only } = this.#options;
     const chosen =
       only === undefined ? container : only.has(cgroup) ? (container ?? { id: String(cgroup) }) : undefined;
+    this.#last = undefined;
     this.#known.set(cgroup, { fromStart, ...(chosen === undefined ? {} : { container: chosen }) });
     updateMap(this.#map("verdicts"), keyOf(cgroup), chosen === undefined ? ignore : watch);
   }
 
   #forget(cgroup: bigint): void {
+    this.#last = undefined;
     this.#known.delete(cgroup);
     deleteFromMap(this.#map("verdicts"), keyOf(cgroup));
     for (const [namespace, owner] of this.#namespaces)

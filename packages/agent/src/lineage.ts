@@ -56,7 +56,10 @@ export class Lineage {
 }
 
 /** Whose doing a record is; `entry` is the container's first process, where it is known. */
-export function originOf({ flags, process, root }: Head, entry: number | undefined): Origin | undefined {
+export function originOf(
+  { flags, process, root }: Pick<Head, "flags" | "process" | "root">,
+  entry: number | undefined,
+): Origin | undefined {
   if ((flags & flag.beforeEntrypoint) !== 0) return "set-up";
   if (entry === undefined) return undefined;
   return root === entry || process === entry ? "entrypoint" : "exec";

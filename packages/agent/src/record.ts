@@ -98,8 +98,9 @@ export type RawRecord = Head &
     | { readonly kind: "dns"; readonly payload: Buffer; readonly remote: Buffer; readonly family: number }
   );
 
-const body = 72;
-const text = body + 40;
+/** Where a record's body begins, and its first text. */
+export const body = 72;
+export const text = body + 40;
 
 /** Reads a record; undefined where it is of a kind or a length that we do not know. */
 export function readRecord(bytes: Buffer): RawRecord | undefined {

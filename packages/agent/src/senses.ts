@@ -1,6 +1,7 @@
 /** The shape of a way to sense: what it sees and does not, what waits in it, and what it lost. */
 import type { ObservationKind, Sight } from "@plimsoll/core";
 import type { ContainerId, Hierarchy } from "./containers.ts";
+import type { Glance } from "./glance.ts";
 import type { RawRecord } from "./record.ts";
 
 /** A container's record. */
@@ -9,7 +10,12 @@ export interface Told {
   readonly container?: ContainerId;
   /** Whether its cgroup was made while we looked, so that its first process was seen. */
   readonly fromStart: boolean;
+  /** Of a file's record, where it was looked at before it was read: what knows the next one like it again. */
+  readonly glance?: Glance;
 }
+
+/** Whether a behaviour was folded at a glance, so that its record need not be read. */
+export type Again = (container: ContainerId, glance: Glance) => boolean;
 
 export type TierName = "ebpf" | "fanotify" | "proc" | "none";
 
@@ -20,8 +26,8 @@ export interface Senses {
   readonly sight: { readonly [Kind in ObservationKind]?: Sight };
   /** What it does not see, in words. */
   readonly blind: readonly string[];
-  /** Hands on what waits, at most `limit` records, and returns how many there were. */
-  drain(take: (told: Told) => void, limit: number): number;
+  /** Hands on what waits and what `again` does not know, at most `limit` records, and returns how many there were. */
+  drain(take: (told: Told) => void, limit: number, again?: Again): number;
   /** Events lost so far. */
   lost(): number;
   close(): void;

@@ -6,6 +6,7 @@ const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort());
 let begun = process.cpuUsage();
 let at = performance.now();
+const files = new Map<string, number>();
 const report = await runAgent(
   {
     hierarchy: hierarchyAt("/sys/fs/cgroup"),
@@ -23,13 +24,16 @@ const report = await runAgent(
       at = performance.now();
       console.log(`open ${Math.round(at)}`);
     },
-    ship: async () => undefined,
+    ship: async ({ watches }) => {
+      for (const { pod, events } of watches) files.set(pod, events.file ?? 0);
+    },
   },
   stop.signal,
 );
 const { user, system } = process.cpuUsage(begun);
 const used = {
   lost: report.lost,
+  files: [...files.values()].reduce((sum, count) => sum + count, 0),
   microseconds: user + system,
   milliseconds: performance.now() - at,
   // Not the kernel's ru_maxrss: that begins with what the parent held when it forked.

@@ -16,7 +16,7 @@ import {
 } from "./behaviour.ts";
 import { united } from "./interval.ts";
 
-/** A batch: what was seen, who was watched, and what was told to be wrong. Each list is sorted by its key. */
+/** A batch: what was seen, who was watched, and what was told to be wrong. Each list is sorted by its key once it was joined. */
 export interface Seen {
   readonly observations: readonly Observation[];
   readonly watches: readonly Watch[];
