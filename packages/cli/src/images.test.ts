@@ -36,6 +36,18 @@ const trivy = {
   ],
 };
 const kev = { catalogVersion: "1", vulnerabilities: [{ cveID: "CVE-2026-0002" }] };
+const exposed = `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec:
+  containers:
+    - { name: app, image: "example.com/web:1", ports: [{ containerPort: 80 }], securityContext: { privileged: true } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 80 }] }
+`;
 const support = [
   {
     pod: "web",
@@ -62,6 +74,11 @@ beforeAll(() => {
   writeFileSync(join(folder.path, "kev.json"), JSON.stringify(kev));
   writeFileSync(join(folder.path, "seen.jsonl"), `${JSON.stringify(loading)}\n`);
   writeFileSync(join(folder.path, "broken.json"), "{");
+  writeFileSync(join(folder.path, "exposed.yaml"), exposed);
+  writeFileSync(
+    join(folder.path, "kev-loaded.json"),
+    JSON.stringify({ catalogVersion: "1", vulnerabilities: [{ cveID: "CVE-2026-0001" }] }),
+  );
 });
 
 test("flaws by what was seen loaded and what attackers use, and what was left out", async () => {
@@ -83,6 +100,20 @@ test("a scan takes them too, and says what it left out", async () => {
   expect(report.gaps.map(({ message }) => message).join()).toMatch(
     /left out: .*flaw without an id or a package/,
   );
+});
+
+test("an exploited package is a way in: certain where it was seen loaded, and not known where nobody looked", async () => {
+  const paths = (more: string): ReturnType<typeof folder.run> =>
+    folder.run(..."paths exposed.yaml --from exploited".split(" "), ...more.split(" ").filter(Boolean));
+  const unsure = await paths("--images trivy.json.gz --images kev.json");
+  expect(unsure.out).toMatch(/1\. Pod shop\/web, from the internet by CVE-2026-0002 .*may not lead there/);
+  expect(unsure.out).toContain("not known: whether the package is loaded is not seen");
+  const loaded = await paths("--images trivy.json.gz --images kev-loaded.json --observations seen.jsonl");
+  expect(loaded.out).toMatch(/1\. Pod shop\/web, from the internet by CVE-2026-0001 .* → a node\n/);
+  const blind = await paths("");
+  expect(blind.out).toContain("not known: no image was looked into");
+  expect(blind.code).toBe(3);
+  expect(JSON.parse((await paths("--format json")).out)).toMatchObject({ pairs: 0, top: [] });
 });
 
 test.each([

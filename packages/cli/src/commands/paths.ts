@@ -22,6 +22,7 @@ import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { dotOf, mermaidOf } from "../drawing.ts";
 import { gapLines, isIncomplete } from "../gate.ts";
+import { imageOptions } from "../images.ts";
 import { observationOptions } from "../observations.ts";
 import { version } from "../version.ts";
 
@@ -51,6 +52,7 @@ export const paths = defineCommand({
     { flags: "-f, --format <id>", description: `${formats} (default: text)` },
     ...worldOptions,
     ...observationOptions,
+    ...imageOptions,
   ],
   examples: [
     {
@@ -65,7 +67,10 @@ export const paths = defineCommand({
       line: "plimsoll paths --from ServiceAccount:ci/runner prod.plimsoll.zst",
       means: "if its token leaked",
     },
-    { line: "plimsoll paths --from exploited prod.plimsoll.zst", means: "where attackers have an exploit" },
+    {
+      line: "plimsoll paths --from exploited --images trivy.json --images kev.json prod.plimsoll.zst",
+      means: "where attackers have an exploit",
+    },
     { line: "plimsoll paths --format mermaid deploy/", means: "a drawing for a page or a pull request" },
     {
       line: "plimsoll paths --format dot --most 1000 deploy/",
@@ -92,9 +97,22 @@ async function run(call: Call): Promise<number> {
     paths: { ...endsFrom(call, snapshot), ...(most === undefined ? {} : { most }) },
     toolVersion: version,
   });
-  await call.terminal.out(found === undefined ? noPaths : writer.write(found, edits));
+  const told = found ?? nowhere;
+  const missing = [...told.missing, ...unexamined(call, snapshot)];
+  const head = found === undefined && writer.id === "text" ? noPaths : "";
+  await call.terminal.out(head + writer.write({ ...told, missing }, edits));
   for (const line of gapLines(snapshot.gaps)) call.terminal.note(line);
-  return found?.partial === true || isIncomplete(snapshot) ? 3 : 0;
+  const isBlind = unexamined(call, snapshot).length > 0;
+  return found?.partial === true || isBlind || isIncomplete(snapshot) ? 3 : 0;
+}
+
+/** Where nobody looked into images, that none is exploited is not known. */
+function unexamined(call: Call, { images }: Snapshot): readonly string[] {
+  const isAsked = call.text("from") === "exploited";
+  const isKnown = images.some(({ vulnerabilities }) => vulnerabilities !== undefined);
+  return isAsked && !isKnown
+    ? ["no image was looked into: give what a scanner says of them with --images"]
+    : [];
 }
 
 function countFrom(text: string | undefined): number | undefined {
@@ -104,6 +122,18 @@ function countFrom(text: string | undefined): number | undefined {
   return Number(text);
 }
 
+const nowhere: AttackPaths = {
+  top: [],
+  pairs: 0,
+  cut: 0,
+  narrowed: 0,
+  chokePoints: [],
+  smallestCut: { edits: 0, exact: true, partial: false },
+  uncut: [],
+  uncutCount: 0,
+  partial: false,
+  missing: [],
+};
 const noPaths = "No way in, or nothing to get: no attack path could be looked for here.\n";
 
 /** Words for all entries of some kinds. What is known to be exploited comes from outside as well. */
@@ -136,7 +166,11 @@ function vertexFrom(text: string, inventory: Inventory): Vertex {
   if (/^(user|group|serviceaccount|sa|system):/i.test(text))
     return { kind: "subject", subject: knownSubject(subjectFrom(text), inventory) };
   if (rest.length === 0)
-    throw new UserError("usage", `${sanitize(text)} names no end of a path`, `write ${ends}`);
+    throw new UserError(
+      "usage",
+      `${sanitize(text)} names no end of a path`,
+      `write ${ends}, or of targets cluster, node, secrets`,
+    );
   return { kind: "workload", ref: workloadFrom(text, inventory).root };
 }
 

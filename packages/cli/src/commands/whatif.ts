@@ -5,6 +5,7 @@ import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { changeMarkdown, changeText, compared, type Change } from "../compared.ts";
 import { gapLines, isIncomplete } from "../gate.ts";
+import { imageOptions } from "../images.ts";
 import { observationOptions } from "../observations.ts";
 
 const writers = [
@@ -32,6 +33,7 @@ export const whatif = defineCommand({
     },
     ...worldOptions,
     ...observationOptions,
+    ...imageOptions,
   ],
   examples: [
     {
