@@ -223,6 +223,21 @@ test("paths of a saved snapshot, as text and drawn", async () => {
   expect((await folder.run("paths", "-f", "mermaid", sample)).out).toMatch(/^flowchart LR\n/);
 });
 
+test("the settings name targets, the gravest first, and refuse what names everything", async () => {
+  const named = (entry: string): ReturnType<typeof folder.run> => {
+    folder.write({ "jewels.yaml": `crownJewels: [${entry}]\n` });
+    return folder.run(..."paths --from shop/web --format json --config jewels.yaml deploy".split(" "));
+  };
+  const before = JSON.parse((await named("")).out) as { readonly pairs: number };
+  const after = JSON.parse((await named("{ namespace: shop, name: 'd*', criticality: critical }")).out);
+  expect(after.pairs).toBe(before.pairs + 1);
+  expect(after.top.map(({ target }: { target: string }) => target)).toContain("Pod shop/db (critical)");
+  expect((await named("{ criticality: high }")).err).toContain("everything is no target");
+  expect((await named("{ name: db, criticality: grave }")).err).toContain(
+    "one of critical, high, medium, low",
+  );
+});
+
 test("a change is tried on a snapshot: a binding that opens the cluster, and one that opens nothing", async () => {
   folder.write({
     "opens.yaml": `apiVersion: rbac.authorization.k8s.io/v1

@@ -8,6 +8,7 @@ import {
   severities,
   untilOf,
   UserError,
+  type CrownJewel,
   type Exception,
   type ExceptionCondition,
   type ExceptionMatch,
@@ -31,6 +32,8 @@ export interface Config {
   readonly comments: boolean;
   readonly teamLabels?: readonly string[];
   readonly environmentLabels?: readonly string[];
+  /** Workloads that are targets of attacks, besides those that the label names. */
+  readonly crownJewels?: readonly CrownJewel[];
   readonly failOn?: Severity;
   readonly frameworks?: readonly string[];
   /** From where on what was not seen is taken for not done. */
@@ -149,6 +152,7 @@ function readConfig(reader: Reader, folder: string, file: string): Omit<Config, 
     "frameworks",
     "controls",
     "enough",
+    "crownJewels",
   );
   const labels = reader.within("labels");
   labels.only("team", "environment");
@@ -169,7 +173,26 @@ function readConfig(reader: Reader, folder: string, file: string): Omit<Config, 
     ...(environmentLabels === undefined ? {} : { environmentLabels }),
     ...(frameworks === undefined ? {} : { frameworks }),
     ...(failOn === undefined ? {} : { failOn: failOn as Severity }),
+    ...(reader.has("crownJewels") ? { crownJewels: reader.each("crownJewels").map(crownJewelOf) } : {}),
     ...(reader.has("enough") ? { enough: enoughOf(reader.within("enough")) } : {}),
+  };
+}
+
+function crownJewelOf(reader: Reader): CrownJewel {
+  reader.only("kind", "namespace", "name", "criticality");
+  const { kind, namespace, name, criticality } = Object.fromEntries(
+    ["kind", "namespace", "name", "criticality"].map((key) => [key, reader.text(key)]),
+  );
+  if (kind === undefined && namespace === undefined && name === undefined)
+    reader.refuse("name", "a kind, a namespace or a name is needed: everything is no target");
+  const known = severities.find((severity) => severity === criticality);
+  if (criticality !== undefined && known === undefined)
+    reader.refuse("criticality", `one of ${severities.join(", ")} is needed`);
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { name }),
+    ...(known === undefined ? {} : { criticality: known }),
   };
 }
 

@@ -61,11 +61,17 @@ export function kindsOfConditions({ exceptions }: Config): readonly string[] {
 }
 
 /** What the settings say of how a scan is made. */
-export function settledBy({ enough, teamLabels, environmentLabels }: Config): Partial<ScanOptions> {
+export function settledBy({
+  enough,
+  teamLabels,
+  environmentLabels,
+  crownJewels,
+}: Config): Partial<ScanOptions> {
   return {
     ...(enough === undefined ? {} : { thresholds: enough }),
     ...(teamLabels === undefined ? {} : { teamLabels }),
     ...(environmentLabels === undefined ? {} : { environmentLabels }),
+    ...(crownJewels === undefined ? {} : { crownJewels }),
   };
 }
 

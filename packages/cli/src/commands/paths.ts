@@ -20,10 +20,12 @@ import { library } from "@plimsoll/library";
 import { missingName, nodeFrom, snapshotOf, subjectFrom, workloadFrom, worldOptions } from "../asked.ts";
 import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
+import { loadConfig } from "../config.ts";
 import { dotOf, mermaidOf } from "../drawing.ts";
 import { gapLines, isIncomplete } from "../gate.ts";
 import { imageOptions } from "../images.ts";
 import { observationOptions } from "../observations.ts";
+import { settledBy } from "../settings.ts";
 import { version } from "../version.ts";
 
 const writers = [
@@ -50,6 +52,7 @@ export const paths = defineCommand({
     { flags: "--to <end>", description: "only to here: the same, or cluster, node, secrets" },
     { flags: "--most <count>", description: "how many pairs are told, or drawn (default: 20)" },
     { flags: "-f, --format <id>", description: `${formats} (default: text)` },
+    { flags: "--config <file>", description: "settings (default: the nearest .plimsoll.yaml upward)" },
     ...worldOptions,
     ...observationOptions,
     ...imageOptions,
@@ -94,6 +97,7 @@ async function run(call: Call): Promise<number> {
   const most = countFrom(call.text("most"));
   const snapshot = await snapshotOf(call.arguments, [...new Set(kinds)].sort(), call);
   const { paths: found, edits } = judge(snapshot, library, {
+    ...settledBy(await loadConfig(call.terminal.cwd, call.text("config"))),
     paths: { ...endsFrom(call, snapshot), ...(most === undefined ? {} : { most }) },
     toolVersion: version,
   });

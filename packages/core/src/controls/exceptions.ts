@@ -183,7 +183,8 @@ export function coversDetection(
   );
 }
 
-function matchesText(pattern: string | undefined, text: string): boolean {
+/** `undefined` matches all; `*` stands for any text. */
+export function matchesText(pattern: string | undefined, text: string): boolean {
   return pattern === undefined || matchesGlob(pattern.split("*"), text);
 }
 

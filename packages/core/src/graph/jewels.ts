@@ -1,7 +1,9 @@
 /** What an attacker must not get: the cluster, its nodes, its secrets, the platform's accounts, persistent data, and what labels name. */
-import type { Inventory } from "../inventory/inventory.ts";
+import { matchesText } from "../controls/exceptions.ts";
+import type { CrownJewel, Inventory } from "../inventory/inventory.ts";
 import { objectsOf } from "../inventory/routes.ts";
 import { isJsonArray, isJsonObject } from "../model/json.ts";
+import { severities, type Severity } from "../model/finding.ts";
 import { refKey } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Vertex } from "./vertex.ts";
@@ -31,6 +33,8 @@ export const crownJewelLabel = "plimsoll.dev/crown-jewel";
 interface Named {
   readonly kind: Jewel["kind"];
   readonly text: string;
+  /** Of a target that people name. */
+  readonly criticality?: Severity;
 }
 
 /** A workload with the containers, of several, that are it; `""`: some one of them, whichever. */
@@ -45,14 +49,23 @@ export function jewelsOf(inventory: Inventory, vertices: readonly Vertex[]): rea
   vertices.forEach((vertex, number) => {
     const named = "ref" in vertex ? workloadOf(vertex, workloads) : namedOf(vertex);
     if (named === undefined) return;
-    const key = `${jewelKinds.indexOf(named.kind)} ${named.text}`;
+    const gravity = severities.indexOf(named.criticality ?? "high");
+    const key = `${jewelKinds.indexOf(named.kind)} ${gravity} ${named.text}`;
     const jewel = found.get(key) ?? { named, vertices: [] };
     jewel.vertices.push(number);
     found.set(key, jewel);
   });
   return [...found]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, jewel]) => ({ ...jewel.named, vertices: jewel.vertices }));
+    .map(
+      ([
+        ,
+        {
+          named: { kind, text },
+          vertices: own,
+        },
+      ]) => ({ kind, text, vertices: own }),
+    );
 }
 
 /** Targets of one's own choice; any node, where no node is named, is whichever. */
@@ -104,22 +117,40 @@ function workloadOf(
   return vertex.kind === "workload" || named?.in.has(vertex.name) === true ? named : undefined;
 }
 
-function workloadJewels({ workloads }: Inventory): ReadonlyMap<string, NamedWorkload> {
+function workloadJewels({ workloads, crownJewels = [] }: Inventory): ReadonlyMap<string, NamedWorkload> {
   const found = new Map<string, NamedWorkload>();
   for (const workload of workloads) {
     const key = refKey(workload.root);
     if (workload.system !== undefined || found.get(key)?.kind === "labelled") continue;
     const words = wordsOf({ kind: "workload", ref: workload.root });
-    if (isLabelled(workload)) found.set(key, { kind: "labelled", text: words, in: new Set([""]) });
+    const named = namedBy(workload, crownJewels);
+    if (named !== undefined)
+      found.set(key, {
+        kind: "labelled",
+        text: named.criticality === undefined ? words : `${words} (${named.criticality})`,
+        in: new Set([""]),
+        ...named,
+      });
     else if (holdsData(workload))
       found.set(key, { kind: "data", text: `${words} with its data`, in: dataHolders(workload) });
   }
   return found;
 }
 
-function isLabelled({ record, pod }: Workload): boolean {
+/** By the settings, else by its label, whose value may say how grave its loss is. */
+function namedBy(
+  { root, record, pod }: Workload,
+  crownJewels: readonly CrownJewel[],
+): Pick<CrownJewel, "criticality"> | undefined {
+  const own = crownJewels.find(
+    ({ kind, namespace, name }) =>
+      matchesText(kind, root.kind) && matchesText(namespace, root.namespace) && matchesText(name, root.name),
+  );
+  if (own !== undefined) return own.criticality === undefined ? {} : { criticality: own.criticality };
   const label = record.resource.metadata.labels?.[crownJewelLabel] ?? pod.metadata.labels?.[crownJewelLabel];
-  return label !== undefined && label !== "false";
+  if (label === undefined || label === "false") return undefined;
+  const criticality = severities.find((severity) => severity === label);
+  return criticality === undefined ? {} : { criticality };
 }
 
 /** The containers that mount a claim; where none is seen to, any of them may be it. */

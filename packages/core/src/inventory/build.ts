@@ -4,7 +4,7 @@ import { refKey, refOf, type ResourceRecord, type ResourceRef } from "../model/r
 import type { Snapshot } from "../model/snapshot.ts";
 import type { PodTemplate, Workload } from "../model/workload.ts";
 import { exposures, type Silent } from "./exposure.ts";
-import type { Binding, Inventory, Place } from "./inventory.ts";
+import type { Binding, CrownJewel, Inventory, Place } from "./inventory.ts";
 import { deployerOf, ownersOf, sameRefs, type Same } from "./owners.ts";
 import { containersOf, podTemplatesOf } from "./podspec.ts";
 import { bindingOf, rbacKinds } from "./rbac/bindings.ts";
@@ -15,6 +15,7 @@ export interface InventoryOptions {
   readonly teamLabels?: readonly string[];
   readonly environmentLabels?: readonly string[];
   readonly silent?: Silent;
+  readonly crownJewels?: readonly CrownJewel[];
 }
 
 export const defaultTeamLabels: readonly string[] = ["team", "app.kubernetes.io/team", "owner", "squad"];
@@ -54,6 +55,7 @@ export function createInventory(snapshot: Snapshot, options: InventoryOptions = 
     gaps: snapshot.gaps,
     covers: coverage(snapshot),
     placeOf,
+    ...optional("crownJewels", options.crownJewels),
   };
   const exposure = once(() => exposures(inventory, options.silent));
   return inventory;

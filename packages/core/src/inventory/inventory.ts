@@ -1,5 +1,6 @@
 /** One consistent picture of all that was read: what controls, risk and people look at. Types only; `build.ts` makes it. */
 import type { Gap } from "../model/gap.ts";
+import type { Severity } from "../model/finding.ts";
 import type { Port } from "./network/connectivity.ts";
 import type { Image } from "../model/image.ts";
 import type { Resource, ResourceRecord, ResourceRef } from "../model/resource.ts";
@@ -30,6 +31,8 @@ export interface Inventory {
   readonly covers: (gvk: string, namespace?: string) => boolean;
   /** Team and environment of a resource, from its labels, its pod template's or its namespace's. */
   readonly placeOf: (record: ResourceRecord) => Place;
+  /** Workloads that the settings name as targets of attacks; absent: none. */
+  readonly crownJewels?: readonly CrownJewel[];
   /**
    * Keeps under a name what was worked out of it, where it follows a changing cluster; absent where it does not change,
    * and what was worked out is kept with the inventory itself.
@@ -70,6 +73,15 @@ export interface ExposureWay {
   readonly container?: string;
   /** The Service that a route leads to, by its name. */
   readonly service?: string;
+}
+
+/** Workloads that somebody names as targets; each pattern may hold `*`, and what is absent is any. */
+export interface CrownJewel {
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  /** How grave its loss is; absent: high. */
+  readonly criticality?: Severity;
 }
 
 /** Whose it is and where it runs, as labels tell. */

@@ -269,6 +269,24 @@ test("an edit of the cut says target, entry and paths", () => {
   expect(paths!.top[0]!.cutBy).toEqual([priorities.act[0]!.edit]);
 });
 
+test.each([
+  ["a label names a target", { "plimsoll.dev/crown-jewel": "true" }, undefined, ["Pod shop/db"]],
+  ["its value says how grave", { "plimsoll.dev/crown-jewel": "low" }, undefined, ["Pod shop/db (low)"]],
+  ["false is none", { "plimsoll.dev/crown-jewel": "false" }, undefined, []],
+  ["the settings come first", { "plimsoll.dev/crown-jewel": "low" }, "critical", ["Pod shop/db (critical)"]],
+  ["and need no label", {}, "medium", ["Pod shop/db (medium)"]],
+] as const)("%s", (_, labels, criticality, expected) => {
+  const db = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "db", namespace: "shop", labels },
+    spec: { containers: [{ name: "app", image: "r.example/db:1", ports: [{ containerPort: 80 }] }] },
+  } as const;
+  const crownJewels = criticality === undefined ? [] : [{ kind: "Pod", name: "d*", criticality }];
+  const graph = attackGraph(createInventory(exampleSnapshot([db]), { crownJewels }), []);
+  expect(graph.jewels.flatMap(({ kind, text }) => (kind === "labelled" ? [text] : []))).toEqual(expected);
+});
+
 test("nothing to come in by, no paths", () => {
   const { paths } = scan(exampleSnapshot(resourcesOf([{ ...pod, exposed: false }], false)), library, {
     toolVersion: "0",
