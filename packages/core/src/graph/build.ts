@@ -7,7 +7,7 @@ import { entriesOf, type Entry, type GraphOptions } from "./entries.ts";
 import { chosenJewels, jewelsOf, type Jewel } from "./jewels.ts";
 import { tooManyClasses } from "./lateral.ts";
 import { mostHops, reach } from "./reach.ts";
-import { edgesBy, type Edges } from "./search.ts";
+import { edgesBy, upTo, type Edges } from "./search.ts";
 import type { Step } from "./step.ts";
 import { choicesOf, membershipsOf } from "./relations.ts";
 import { vertexKey, type Vertex } from "./vertex.ts";
@@ -170,7 +170,8 @@ export function onPaths(
   },
 ): AttackGraph {
   const { steps, vertices, tails, heads, out, into } = numbered;
-  const hops = Uint8Array.from(steps, hopsOf);
+  const hops = new Uint8Array(steps.length);
+  for (let step = 0; step < steps.length; step += 1) hops[step] = hopsOf(steps[step]!);
   const all = { hops, count: vertices.length };
   const onward = (step: number): boolean => isThrough || vertices[tails[step]!]!.kind !== "cluster";
   const work = { left: Infinity };
@@ -178,7 +179,7 @@ export function onPaths(
   const near = reach({ ...all, edges: out, ends: heads }, starts, onward, work).hops;
   const ends = jewels.flatMap((jewel) => jewel.vertices);
   const far = reach({ ...all, edges: into, ends: tails }, ends, onward, work).hops;
-  const kept = Int32Array.from(steps.keys()).filter(
+  const kept = upTo(steps.length).filter(
     (step) => onward(step) && near[tails[step]!]! + hops[step]! + far[heads[step]!]! <= mostHops,
   );
   const count = vertices.length;

@@ -19,14 +19,21 @@ export interface Search {
 
 /** Edges in order of the node at one of their ends. `count`: of nodes; `steps`: the only ones to take. */
 export function edgesBy(ends: Int32Array, count: number, steps?: Int32Array): Edges {
-  const kept = steps ?? Int32Array.from(ends.keys());
+  const kept = steps ?? upTo(ends.length);
   const start = new Int32Array(count + 1);
-  for (const step of kept) start[ends[step]! + 1]! += 1;
+  for (let at = 0; at < kept.length; at += 1) start[ends[kept[at]!]! + 1]! += 1;
   for (let node = 0; node < count; node += 1) start[node + 1]! += start[node]!;
   const next = start.slice(0, count);
   const edges = new Int32Array(kept.length);
-  for (const step of kept) edges[next[ends[step]!]!++] = step;
+  for (let at = 0; at < kept.length; at += 1) edges[next[ends[kept[at]!]!]!++] = kept[at]!;
   return { start, edges };
+}
+
+/** All numbers below one. */
+export function upTo(count: number): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let number = 0; number < count; number += 1) numbers[number] = number;
+  return numbers;
 }
 
 /**

@@ -95,8 +95,12 @@ export function numberedFrom(steps: readonly Step[]): Numbered {
     same.set(vertex, known);
     return known;
   };
-  const tails = Int32Array.from(steps, ({ from }) => number(from));
-  const heads = Int32Array.from(steps, ({ to }) => number(to));
+  const [tails, heads] = [new Int32Array(steps.length), new Int32Array(steps.length)];
+  // Plain loops, for steps may be a million. Tails are numbered before heads.
+  for (let step = 0; step < steps.length; step += 1) tails[step] = number(steps[step]!.from);
+  for (let step = 0; step < steps.length; step += 1) heads[step] = number(steps[step]!.to);
+  const sure = new Uint8Array(steps.length);
+  for (let step = 0; step < steps.length; step += 1) sure[step] = Number(steps[step]!.unsure.length === 0);
   return {
     steps,
     vertices,
@@ -105,7 +109,7 @@ export function numberedFrom(steps: readonly Step[]): Numbered {
     heads,
     out: edgesBy(tails, vertices.length),
     into: edgesBy(heads, vertices.length),
-    sure: Uint8Array.from(steps, ({ unsure }) => Number(unsure.length === 0)),
+    sure,
   };
 }
 
