@@ -1,20 +1,7 @@
-/** What Monday's test runs on: two web servers, and the pod that the agent's token is bound to. */
+/** What Monday's test runs on: two web servers. */
 import type { JsonObject, Resource } from "@plimsoll/core";
 
 export const namespace = "monday";
-
-export const agentPod: Resource = {
-  apiVersion: "v1",
-  kind: "Pod",
-  metadata: { name: "plimsoll-agent", namespace: "plimsoll" },
-  spec: {
-    serviceAccountName: "plimsoll-agent",
-    terminationGracePeriodSeconds: 0,
-    containers: [
-      { name: "app", image: "plimsoll.test/probe:1", imagePullPolicy: "Never", command: ["sleep", "3600"] },
-    ],
-  },
-};
 
 /** A web server that anybody on the network reaches and that is root on the node; it needs neither. */
 export function workload(name: string, start: string): readonly Resource[] {
