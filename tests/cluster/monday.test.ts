@@ -19,7 +19,7 @@ const api = openApi(kubeconfigOf("admin"));
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-monday-"));
 const root = join(import.meta.dirname, "../..");
 /** Minutes stand for days here: for the service, and for the command. */
-const evidence = "evidence: { hours: 0, replicas: 1 }";
+const enough = "{ hours: 0, replicas: 1 }";
 const record = join(folder, "undo.json");
 const seen = join(folder, "seen.jsonl");
 const began = performance.now();
@@ -34,13 +34,13 @@ beforeAll(async () => {
   hook = await openHook();
   const told = hook.settings("tell: [blamed, confirmed, taken-back], severity: low");
   installed = await install(api, {
-    settings: [evidence, "followup: { minutes: 1 }", ...told],
+    settings: [`evidence: ${enough}`, "followup: { minutes: 1 }", ...told],
     files: hook.files,
     recordCalls: true,
   });
   for (const resource of workload("web", "true")) apply(resource);
   ready("deployment/web", namespace);
-  writeFileSync(join(folder, ".plimsoll.yaml"), `${evidence}\n`);
+  writeFileSync(join(folder, ".plimsoll.yaml"), `enough: ${enough}\n`);
 }, 240_000);
 
 afterAll(async () => {
