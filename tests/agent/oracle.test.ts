@@ -3,7 +3,7 @@
  * saw too. Compared are distinct programs with their arguments, files, libraries and peers, paths as in the container.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -134,10 +134,58 @@ test.each(services.map((service) => [service.id, service] as const))(
     expect({ missed, lost }).toEqual({ missed: [], lost: 0 });
     for (const kind of ["execs", "files", "peers"] as const)
       expect([kind, oracle[kind].size > 0]).toEqual([kind, true]);
+    if (id === "nginx") {
+      const program = realpathSync(service.command(folder)[0]!);
+      expect([...ours.execs].some((line) => line.startsWith(service.command(folder)[0]!))).toBe(true);
+      expect(packagesOf([program, ...withoutLookups(ours.libraries)])).toEqual(nginxLoads);
+    }
     if (id === "node")
       expect(scriptsOf(join(folder, "coverage")).filter((path) => !ours.files.has(path))).toEqual([]);
   },
 );
+
+/** Of some hundred and seventeen that such an image holds: runtime code of these and no other runs. */
+const nginxLoads = ["libc6", "libcrypt1", "libpcre2-8-0", "libssl3", "nginx", "zlib1g"];
+
+/** The packages whose programs and libraries these are, by Debian's own lists: of the archives unpacked, and of this machine. */
+function packagesOf(paths: readonly string[]): readonly string[] {
+  const debian = realpathSync(process.env["PLIMSOLL_DEBIAN"]!);
+  const archives = join(debian, "../debs");
+  const owners = new Map<string, string>();
+  for (const name of readdirSync(archives)) {
+    const list = execFileSync("dpkg-deb", ["--fsys-tarfile", join(archives, name)], { maxBuffer: 1 << 28 });
+    const files = execFileSync("tar", ["-t"], { input: list, encoding: "utf8" });
+    for (const file of files.split("\n")) owners.set(file.replace(/^\./, ""), name.split("_")[0]!);
+  }
+  const found = paths.map((path) =>
+    path.startsWith(`${debian}/`) ? owners.get(path.slice(debian.length)) : installedOwner(path),
+  );
+  return [...new Set(found.map(String))].sort();
+}
+
+function installedOwner(path: string): string {
+  // What merged /usr is listed by its name before that.
+  for (const name of [path, path.replace(/^\/usr/, "")])
+    try {
+      return execFileSync("dpkg-query", ["-S", name], { encoding: "utf8", stdio: "pipe" }).split(":")[0]!;
+    } catch {
+      // Listed by the other name.
+    }
+  return path;
+}
+
+/** Not the ways to look users up that this machine has beside the C library's own: its nsswitch.conf names them, no image does. */
+function withoutLookups(libraries: ReadonlySet<string>): readonly string[] {
+  const lookups = [...libraries].filter((path) => /\/libnss_/.test(path));
+  const needed = lookups.flatMap((path) => [path, ...neededBy(path)]);
+  const kept = neededBy("/bin/true");
+  return [...libraries].filter((path) => !needed.includes(path) || kept.includes(path));
+}
+
+function neededBy(path: string): readonly string[] {
+  const lines = execFileSync("ldd", [path], { encoding: "utf8" }).split("\n");
+  return lines.flatMap((line) => /(\/\S+) \(/.exec(line)?.[1] ?? []).map((each) => realpathSync(each));
+}
 
 /** The files of the scripts that V8 itself says it loaded. */
 function scriptsOf(coverage: string): readonly string[] {
