@@ -44,11 +44,7 @@ export * from "./remediation/patch.ts";
 export * from "./remediation/admission.ts";
 export { createJudge, type Judge } from "./remediation/judge.ts";
 export { isProved, type Generated, type Proof } from "./remediation/generated.ts";
-export {
-  judgeNetworkPolicies,
-  networkPoliciesFor,
-  type NetworkPolicyOptions,
-} from "./remediation/networkpolicy.ts";
+export { networkPoliciesFor, type NetworkPolicyOptions } from "./remediation/networkpolicy.ts";
 export { rolesFor } from "./remediation/role.ts";
 export { seccompFor } from "./remediation/seccomp.ts";
 export { judgeConfirmed, judgeFollowed, recordOf } from "./remediation/followup.ts";

@@ -7,7 +7,8 @@ import type { Resource } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { keyOf, of, seen, snapshotOf, watch, workloads } from "./fixtures/shop.ts";
 import { isProved } from "./generated.ts";
-import { judgeNetworkPolicies, networkPoliciesFor } from "./networkpolicy.ts";
+import { createJudge } from "./judge.ts";
+import { networkPoliciesFor } from "./networkpolicy.ts";
 import { rolesFor } from "./role.ts";
 import { seccompFor } from "./seccomp.ts";
 
@@ -70,10 +71,18 @@ test("policies that somebody else wrote are judged by the connections that were 
     of("networking.k8s.io/v1", "NetworkPolicy", "own", "shop", {
       spec: { podSelector: { matchLabels: { app: "web" } }, policyTypes: ["Egress"], egress },
     });
-  const snapshot = snapshotOf(seen(keyOf("web"), flows));
-  expect(judgeNetworkPolicies([policy([])], snapshot).verdict).toBe("breaks");
-  expect(judgeNetworkPolicies([policy([{}])], snapshot).verdict).toBe("clear");
-  expect(judgeNetworkPolicies([policy([{}])], { ...snapshot, watches: [] }).verdict).toBe("unknown");
+  const snapshot = snapshotOf(seen(keyOf("web"), flows), [policy([{}])]);
+  const verdict = (egress: readonly JsonObject[], watches = snapshot.watches ?? []): string =>
+    createJudge(createInventory(snapshot), { ...snapshot, watches, detections: [] })(
+      policy([{}]),
+      [{ op: "replace", path: "/spec/egress", value: egress }],
+      "revert it",
+    ).verdict;
+  const toDb = { to: [{ namespaceSelector: {} }, { ipBlock: { cidr: "::/0" } }] };
+  // Repaired with a rule for each connection that it was seen to make.
+  expect(verdict([])).toBe("repaired");
+  expect(verdict([toDb])).toBe("clear");
+  expect(verdict([toDb], [])).toBe("unknown");
 });
 
 test("Cilium's kind follows names", () => {

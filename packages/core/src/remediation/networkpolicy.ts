@@ -12,7 +12,6 @@ import { detailText } from "../evidence/tell.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { FieldVerdict, Missing } from "../model/verdict.ts";
 import type { Workload } from "../model/workload.ts";
 import { changedWith } from "./changed.ts";
 import type { Generated, Proof } from "./generated.ts";
@@ -287,42 +286,4 @@ function selectedBy(
         (peer["podSelector"] === undefined || matchesSelector(peer["podSelector"], pod.metadata.labels)),
     )
     .map(({ ref }) => `${ref.kind} ${ref.namespace}/${ref.name}`);
-}
-
-/** What policies would refuse of the connections that were seen, at whichever end. */
-export function judgeNetworkPolicies(
-  policies: readonly Resource[],
-  snapshot: Snapshot,
-  least?: Thresholds,
-): Pick<FieldVerdict, "verdict" | "basis" | "because" | "missing"> & { readonly refused: readonly string[] } {
-  const inventory = createInventory(snapshot);
-  const after = createInventory(changedWith(snapshot, policies));
-  const { observations, watches = [], detections = [] } = snapshot;
-  const batch = { observations, watches, detections };
-  const mirrored = mirrorsOf(inventory, snapshot, least);
-  const refused: string[] = [];
-  const missing: Missing[] = [];
-  for (const workload of inventory.workloads.filter(({ derived }) => !derived)) {
-    const told = learnedOf("connection", workload, inventory, batch, least);
-    const flows = [...told.details.filter(isFlow), ...(mirrored.get(keyOf(workload)) ?? [])];
-    const entry: Entry = { workload, policy: policies[0], flows, placed: [], notes: [], missing: [] };
-    const proof = proofOf(entry, after);
-    refused.push(...proof.denied.map((text) => `${keyOf(workload)} ${text}`));
-    const unsure = proof.undecided.map((text) => ({
-      text,
-      remedy: "let the sensor tell who is at its other end",
-    }));
-    // Whom the policies select must have been watched; of the others what was seen is enough.
-    if (policies.some((policy) => selects(policy, workload))) missing.push(...told.missing, ...unsure);
-  }
-  const because =
-    refused.length > 0 ? `They would refuse ${refused[0]}` : "No connection seen would be refused";
-  const verdict = refused.length > 0 ? "breaks" : missing.length > 0 ? "unknown" : "clear";
-  const unique = [...new Map(missing.map((each) => [each.text, each])).values()];
-  return { verdict, basis: "observation", because, missing: unique, refused: [...new Set(refused)] };
-}
-
-function selects(policy: Resource, { ref, pod }: Workload): boolean {
-  const selector = (policy["spec"] as JsonObject | undefined)?.["podSelector"];
-  return policy.metadata.namespace === ref.namespace && matchesSelector(selector, pod.metadata.labels);
 }
