@@ -25,7 +25,7 @@ writeFileSync(
     contexts: [{ name: "bench", context: { cluster: "c", user: "u" } }],
   }),
 );
-const bundle = join(root, "dist/plimsoll.mjs");
+const bundle = join(root, "dist/bin/main.js");
 const program = existsSync(bundle) ? bundle : join(root, "packages/cli/src/main.ts");
 const store = join(folder, "store.db");
 const child = spawn(
@@ -52,12 +52,26 @@ async function until<T>(
   throw new Error(`no ${what}:\n${said.slice(-2_000)}`);
 }
 
+interface Spent {
+  readonly cpu: number;
+  /** Of it in the thread that watches, judges single objects and answers. */
+  readonly watching: number;
+  readonly rss: number;
+  readonly peak: number;
+}
+
 /** Processor seconds and megabytes of the service. */
-function spent(): { readonly cpu: number; readonly rss: number; readonly peak: number } {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+function spent(): Spent {
   const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
   const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
-  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, rss: of("VmRSS"), peak: of("VmHWM") };
+  const cpu = secondsOf(`/proc/${child.pid}/stat`);
+  const watching = secondsOf(`/proc/${child.pid}/task/${child.pid}/stat`);
+  return { cpu, watching, rss: of("VmRSS"), peak: of("VmHWM") };
+}
+
+function secondsOf(file: string): number {
+  const fields = readFileSync(file, "utf8").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 interface Status {
@@ -88,7 +102,7 @@ async function run(): Promise<void> {
     return judged.report === judged.revision ? true : undefined;
   });
   const settled = { wall: (performance.now() - began) / 1_000, ...spent() };
-  console.log(`${objects} objects, program ${program.endsWith(".mjs") ? "bundled" : "from source"}`);
+  console.log(`${objects} objects, program ${program === bundle ? "bundled" : "from source"}`);
   line("S1 start, first sync, all findings stored", first);
   line("   and paths, priorities, report", settled);
   const heard = await listen(address, cookie);
@@ -99,11 +113,10 @@ async function run(): Promise<void> {
   console.log(`S2 memory: ${end.rss.toFixed(0)} MB at the end, ${end.peak.toFixed(0)} MB at its peak`);
 }
 
-function line(
-  title: string,
-  { wall, cpu, rss }: { readonly wall: number; readonly cpu: number; readonly rss: number },
-): void {
-  console.log(`${title.padEnd(44)} ${wall.toFixed(1)} s, ${cpu.toFixed(1)} s CPU, RSS ${rss.toFixed(0)} MB`);
+function line(title: string, { wall, cpu, watching, rss }: Spent & { readonly wall: number }): void {
+  console.log(
+    `${title.padEnd(44)} ${wall.toFixed(1)} s, ${cpu.toFixed(1)} s CPU, ${watching.toFixed(1)} of it watching, RSS ${rss.toFixed(0)} MB`,
+  );
 }
 
 interface Heard {
@@ -162,10 +175,11 @@ async function change(title: string, heard: Heard, rate: number, length: number)
       0,
     );
   const cost = ((after.cpu - before.cpu) * 1_000) / total;
+  const watching = ((after.watching - before.watching) * 1_000) / total;
   const missing = heard.on.size === 0 ? "" : `, ${heard.on.size} NOT TOLD`;
   heard.on.clear();
   console.log(
-    `${title.padEnd(32)} change → event ms: p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}; last ${lag.toFixed(0)} ms after the last change; ${cost.toFixed(0)} ms CPU a change${missing}`,
+    `${title.padEnd(32)} change → event ms: p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}; last ${lag.toFixed(0)} ms after the last change; ${cost.toFixed(0)} ms CPU a change, ${watching.toFixed(0)} of it in the watching thread${missing}`,
   );
   if (missing !== "") process.exitCode = 1;
 }
