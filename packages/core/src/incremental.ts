@@ -110,7 +110,10 @@ function applyAll(state: State, changes: readonly Change[]): void {
     }
   }
   const moves = stock.apply(seen);
-  for (const move of moves) bumpAll(state, move);
+  for (const move of moves) {
+    bumpAll(state, move);
+    state.heard?.moved(move.key, move.cause);
+  }
   state.excepting = changes.findLast(({ op }) => op === "time" || op === "settings");
   state.observing = changes.findLast(({ op }) => op === "time" || op === "observations") ?? state.observing;
   const around = changes.some(({ op }) => op === "gaps" || op === "images");

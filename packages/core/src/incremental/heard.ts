@@ -85,6 +85,8 @@ function againOf(
 
 export interface Heard extends Joint {
   readonly tell: (said: readonly JointSaid[]) => void;
+  /** This object changed: what is said of it otherwise comes from that, rather than from another of the same time. */
+  readonly moved: (key: string, cause: Change) => void;
   /** What was told of a place of which nothing is said any more; once. */
   readonly again: (id: string) => Result | undefined;
 }
@@ -103,6 +105,9 @@ export function createHeard(holdingOf: (key: string) => Holding): Heard {
   let active = new Map<string, Control>();
   let waiting: Turned[] = [];
   const passed = new Map<string, Result>();
+  let [earlier, later] = [new Map<string, Change>(), new Map<string, Change>()];
+  const causeOf = (key: string): Change | undefined => later.get(key) ?? earlier.get(key);
+  const isMoved = (key: string): boolean => causeOf(key) !== undefined;
   const turnedBy = (id: string, is: boolean): Turned => {
     const { tallies, said } = known.get(id)!;
     const [before, after] = is ? [undefined, { tallies }] : [{ tallies }, undefined];
@@ -121,10 +126,19 @@ export function createHeard(holdingOf: (key: string) => Holding): Heard {
     for (const result of each.again) passed.set(result.id, result);
     const after: Known = { tallies: talliesOf(control, pass, skip), said };
     known.set(control, after);
-    if (active.has(control)) waiting.push({ before, after, keys: [...keys], cause });
+    if (!active.has(control)) return;
+    const [own, others] = [[...keys].filter(isMoved), [...keys].filter((key) => !isMoved(key))];
+    waiting.push({ before, after, keys: others, cause });
+    for (const key of own)
+      waiting.push({ before: undefined, after: undefined, keys: [key], cause: causeOf(key) });
   };
   return {
-    tell: (list) => list.forEach(heard),
+    tell: (list) => {
+      list.forEach(heard);
+      // What changed while it was being said is said of the next time.
+      [earlier, later] = [later, new Map()];
+    },
+    moved: (key, cause) => void later.set(key, cause),
     again: (id) => {
       const found = passed.get(id);
       passed.delete(id);

@@ -1,12 +1,14 @@
 /**
  * Live change as server-sent events, one for each batch: what the asker may see of it, under the batch's sequence as id.
- * Whoever comes back with `Last-Event-ID` is told what was missed, or to read anew where that cannot be told.
+ * Whoever comes back with `Last-Event-ID` is told what was missed, or to read anew where that cannot be told. Detections
+ * are events of their own, without an id: whoever comes back is told all that stand, each by its key.
  */
 import { Type } from "typebox";
 import { pause, type Clock } from "@plimsoll/cluster";
 import type { HistoryEntry } from "../store/store.ts";
-import { historyShape, withoutCluster } from "./findings.ts";
+import { historyShape, seenBy } from "./findings.ts";
 import type { Context } from "./route.ts";
+import { placeOf } from "./profiles.ts";
 import { placeOfId, type Eyes } from "./sight.ts";
 
 export const eventShape = Type.Object({
@@ -48,12 +50,15 @@ export async function streamEvents(context: Context, watcher: Watcher, stream: S
   const ended = new AbortController();
   const checks = watch(clock, watcher, stream, ended);
   let spoke = clock.elapsed();
+  const known = new Map(watcher.after === undefined ? detectionsIn(context) : []);
   try {
     while (!stream.signal.aborted && !ended.signal.aborted) {
       const { text, sequence } = await tell(context, watcher.eyes, after);
+      const happened = await newIn(context, watcher.eyes, known);
       if (ended.signal.aborted) break;
-      if (text !== "") await stream.write(text);
-      if (text !== "") spoke = clock.elapsed();
+      const all = text + happened;
+      if (all !== "") await stream.write(all);
+      if (all !== "") spoke = clock.elapsed();
       if (sequence > after) {
         after = sequence;
         continue;
@@ -96,7 +101,7 @@ async function tell({ store, cluster }: Context, eyes: Eyes, after: number): Pro
   if (held === after) return { text: "", sequence: after };
   const entries = await store.historySince(cluster, after, most);
   if (entries.length === most) return { text: reset(held), sequence: held };
-  const places = entries.flatMap(({ id }) => placeOfId(id) ?? []);
+  const places = entries.flatMap(({ id, by }) => [placeOfId(id) ?? [], by ?? []].flat());
   const sees = await eyes.seen(places);
   const batches = new Map<number, HistoryEntry[]>();
   for (const entry of entries) {
@@ -105,13 +110,30 @@ async function tell({ store, cluster }: Context, eyes: Eyes, after: number): Pro
     batches.set(entry.sequence, [...(batches.get(entry.sequence) ?? []), entry]);
   }
   const texts = [...batches].map(([sequence, list]) => {
-    const data = { sequence, at: list[0]!.at, changes: list.map(withoutCluster) };
+    const data = { sequence, at: list[0]!.at, changes: list.map((entry) => seenBy(entry, sees)) };
     return `id: ${sequence}\nevent: changes\ndata: ${JSON.stringify(data)}\n\n`;
   });
   // Batches that say nothing to this asker move the place from which to go on all the same.
   const last = Math.max(held, entries.at(-1)?.sequence ?? 0);
   if (texts.length > 0 && !batches.has(last)) texts.push(`id: ${last}\ndata:\n\n`);
   return { text: texts.join(""), sequence: last };
+}
+
+/** By key, as JSON. */
+function detectionsIn({ pipeline }: Context): readonly (readonly [key: string, text: string])[] {
+  return pipeline.detections().map((report) => [report.key, JSON.stringify(report)]);
+}
+
+/** What happened and should not that was not told before, or is told otherwise now; `known` is brought up to date. */
+async function newIn(context: Context, eyes: Eyes, known: Map<string, string>): Promise<string> {
+  const { pipeline, feed } = context;
+  const fresh = pipeline.detections().filter((report) => known.get(report.key) !== JSON.stringify(report));
+  if (fresh.length === 0) return "";
+  const sees = await eyes.seen(fresh.map(({ container }) => placeOf(container)));
+  for (const report of fresh) known.set(report.key, JSON.stringify(report));
+  const detections = fresh.filter(({ container }) => sees(placeOf(container)));
+  if (detections.length === 0) return "";
+  return `event: detections\ndata: ${JSON.stringify({ sequence: feed.sequence(), detections })}\n\n`;
 }
 
 /** Too much was missed to be told: read the lists anew. */

@@ -6,6 +6,7 @@ import type { HistoryEntry, StoredResult } from "../store/store.ts";
 import { ProblemError } from "./problem.ts";
 import { defineRoute, mustBeJudged, type Asked, type Context } from "./route.ts";
 import { choice, closed, cursor, instant, pageOf, shapes, word, words } from "./shapes.ts";
+import type { Place } from "../auth/grants.ts";
 import { placeOfId } from "./sight.ts";
 
 const filters = {
@@ -171,7 +172,8 @@ export const findingRoutes = [
       const items = await store.history(cluster, params.id);
       if (items.length === 0 && (await store.finding(cluster, params.id)) === undefined)
         throw new ProblemError("not-found");
-      return { items: items.map(withoutCluster) };
+      const sees = await eyes.seen(items.flatMap(({ by }) => by ?? []));
+      return { items: items.map((entry) => seenBy(entry, sees)) };
     },
   }),
 ];
@@ -180,6 +182,15 @@ export function withoutCluster(entry: HistoryEntry): Omit<HistoryEntry, "cluster
   const { sequence, at, id, kind, control, namespace, severity, because, by } = entry;
   const said = { sequence, at, id, kind, control, namespace, severity, because };
   return by === undefined ? said : { ...said, by };
+}
+
+/** Another object may have caused it: who may not see that one is not told its name. */
+export function seenBy(
+  entry: HistoryEntry,
+  sees: (place: Place) => boolean,
+): ReturnType<typeof withoutCluster> {
+  const { by, ...said } = withoutCluster(entry);
+  return by === undefined || !sees(by) ? said : { ...said, by };
 }
 
 /** Who may not see it is told the same as where there is none. */

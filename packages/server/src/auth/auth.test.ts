@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Seen } from "@plimsoll/core";
 import { deployment, findingId, startHttp, type Started } from "../fixtures/service.ts";
 
 const bearer = (token: string): { readonly [name: string]: string } => ({ authorization: `Bearer ${token}` });
@@ -130,6 +131,42 @@ test("case 83: live events hold only what may be seen, and resume where they end
   const rest = await read("alice", last, "/shop/next:");
   expect(rest).not.toContain("/shop/till:");
   expect(await read("root", "999999", "event: reset")).toContain("event: reset");
+});
+
+test("what happened and should not is a live event of its own, for those who may see where", async () => {
+  const service = await started();
+  await service.put(deployment("bank", "safe"));
+  await service.put(deployment("shop", "till"));
+  const at = new Date().toISOString();
+  const mined = (namespace: string, workload: string): Seen["observations"][number] => ({
+    container: { namespace, workloadKind: "Deployment", workload, container: "app" },
+    detail: { kind: "exec", path: "/tmp/xmrig", args: ["-o", "stratum+tcp://pool.example.com:3333"] },
+    sensor: "agent",
+    trust: "kernel",
+    support: [{ pod: "a", provenance: "node-1", first: at, last: at, count: 1 }],
+  });
+  const read = async (token: string): Promise<string> => {
+    const stop = new AbortController();
+    const headers = bearer(token);
+    const answer = await fetch(`${service.address}/api/v1/events`, { headers, signal: stop.signal });
+    let text = "";
+    for await (const chunk of answer.body ?? []) {
+      text += Buffer.from(chunk as Uint8Array).toString();
+      if (/event: detections\n.*till/.test(text)) break;
+      // Whoever listens already is told of what comes.
+      if (text === "retry: 1000\n\n")
+        void service.pipeline.observe({
+          observations: [mined("bank", "safe"), mined("shop", "till")],
+          watches: [],
+          detections: [],
+        });
+    }
+    stop.abort();
+    return text;
+  };
+  const part = await read("alice");
+  expect(part).toContain('"rule":"crypto-miner"');
+  expect(part).not.toMatch(/bank|safe/);
 });
 
 test.each([
