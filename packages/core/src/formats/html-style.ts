@@ -69,7 +69,7 @@ i.critical{background:var(--critical-fill)}i.high{background:var(--high-fill)}i.
 .act h3{font-size:1.03rem;font-weight:640;line-height:1.4}
 .where{display:flex;flex-wrap:wrap;gap:.25rem .7rem;align-items:center;margin:.3rem 0 .6rem;font-size:.91rem;color:var(--soft)}
 .where code{color:var(--ink)}
-dl.say{display:grid;grid-template-columns:3.2rem minmax(0,1fr);gap:.25rem .3rem;font-size:.95rem}
+dl.say{display:grid;grid-template-columns:3.6rem minmax(0,1fr);gap:.25rem .4rem;font-size:.95rem}
 dl.say dt{color:var(--soft);font-size:.88rem;padding-top:.07rem}
 .find{background:none;border:0;padding:0;color:var(--accent);text-align:left;text-decoration:underline;text-decoration-color:transparent;text-underline-offset:3px}
 .find:hover{text-decoration-color:currentColor}
