@@ -3,10 +3,10 @@ import { createInventory, evaluate, updateGraph, type Resource, type Snapshot } 
 import { library } from "@plimsoll/library";
 import { attackGraph } from "../packages/core/src/graph/build.ts";
 import { connectivityOf } from "../packages/core/src/inventory/network/engine.ts";
-import { editsFor } from "../packages/core/src/remediation/edits.ts";
-import { fixesFor } from "../packages/core/src/remediation/fixes.ts";
-import { thresholds } from "../packages/core/src/remediation/gathered.ts";
-import { withPatches } from "../packages/core/src/remediation/narrowed.ts";
+import { editsFor } from "../packages/core/src/remediation/patches/edits.ts";
+import { fixesFor } from "../packages/core/src/remediation/patches/fixes.ts";
+import { thresholds } from "../packages/core/src/remediation/verdicts/gathered.ts";
+import { withPatches } from "../packages/core/src/remediation/narrowing/narrowed.ts";
 import { attackOf, attackOn } from "../packages/core/src/risk/attack.ts";
 import { prioritise } from "../packages/core/src/risk/priorities.ts";
 import { random } from "./generate.ts";

@@ -40,24 +40,35 @@ export { apiResourceOf } from "./controls/policy/match.ts";
 export { kindsOf } from "./controls/places.ts";
 export { faultOf } from "./controls/conditions.ts";
 export { evaluate } from "./controls/evaluate.ts";
-export * from "./remediation/patch.ts";
+export * from "./remediation/patches/patch.ts";
 export * from "./remediation/admission.ts";
-export { createJudge, type Judge } from "./remediation/judge.ts";
-export { isProved, type Generated, type Proof } from "./remediation/generated.ts";
-export { networkPoliciesFor, type NetworkPolicyOptions } from "./remediation/networkpolicy.ts";
-export { rolesFor } from "./remediation/role.ts";
-export { seccompFor } from "./remediation/seccomp.ts";
-export { judgeConfirmed, judgeFollowed, recordOf } from "./remediation/followup.ts";
-export type { FieldRecord, Followed, FollowupOutcome, FollowupState, Sign } from "./remediation/followed.ts";
-export { isOfObject, judgeFollowedObject } from "./remediation/followed-object.ts";
-export { valuesAt } from "./remediation/followed-pods.ts";
-export { fieldsTouched } from "./remediation/followed-fields.ts";
-export { touchedBy, type Touched } from "./remediation/touched.ts";
-export { undoOf } from "./remediation/undo.ts";
-export { likelyStart, tracedStart } from "./remediation/start-calls.ts";
+export { createJudge, type Judge } from "./remediation/verdicts/judge.ts";
+export { isProved, type Generated, type Proof } from "./remediation/generators/generated.ts";
+export { networkPoliciesFor, type NetworkPolicyOptions } from "./remediation/generators/networkpolicy.ts";
+export { rolesFor } from "./remediation/generators/role.ts";
+export { seccompFor } from "./remediation/generators/seccomp.ts";
+export { judgeConfirmed, judgeFollowed, recordOf } from "./remediation/followup/followup.ts";
+export type {
+  FieldRecord,
+  Followed,
+  FollowupOutcome,
+  FollowupState,
+  Sign,
+} from "./remediation/followup/followed.ts";
+export { isOfObject, judgeFollowedObject } from "./remediation/followup/followed-object.ts";
+export { valuesAt } from "./remediation/followup/followed-pods.ts";
+export { fieldsTouched } from "./remediation/followup/followed-fields.ts";
+export { touchedBy, type Touched } from "./remediation/verdicts/touched.ts";
+export { undoOf } from "./remediation/patches/undo.ts";
+export { likelyStart, tracedStart } from "./remediation/generators/start-calls.ts";
 export { planOf, type Plan, type PlanStep, type Stage, type StageId } from "./remediation/plan.ts";
-export { locksFor, podSecurityPlan, type NamespacePlan, type PodSecurityLevel } from "./remediation/psa.ts";
-export { thresholds, type Thresholds } from "./remediation/gathered.ts";
+export {
+  locksFor,
+  podSecurityPlan,
+  type NamespacePlan,
+  type PodSecurityLevel,
+} from "./remediation/generators/psa.ts";
+export { thresholds, type Thresholds } from "./remediation/verdicts/gathered.ts";
 export { fields } from "./remediation/fields/index.ts";
 export type { Field, FieldExample } from "./remediation/fields/field.ts";
 export {
@@ -117,8 +128,8 @@ export { declaredPorts } from "./inventory/admitted.ts";
 export { attackGraph, type AttackGraph, type BuiltGraph } from "./graph/build.ts";
 export { updateGraph } from "./graph/update.ts";
 export { attackOf, attackOn, type Attack } from "./risk/attack.ts";
-export { editsFor } from "./remediation/edits.ts";
-export { fixesFor } from "./remediation/fixes.ts";
+export { editsFor } from "./remediation/patches/edits.ts";
+export { fixesFor } from "./remediation/patches/fixes.ts";
 export type { GraphOptions } from "./graph/entries.ts";
 export { connections } from "./graph/lateral.ts";
 export { givenSteps } from "./graph/given.ts";

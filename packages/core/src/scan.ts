@@ -26,11 +26,11 @@ import {
   type Report,
 } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
-import { fixesFor } from "./remediation/fixes.ts";
-import { thresholds, type Thresholds } from "./remediation/gathered.ts";
-import { createJudge, type Judge } from "./remediation/judge.ts";
-import { withPatches } from "./remediation/narrowed.ts";
-import { judgeEdits, type Verdicts } from "./remediation/verdicts.ts";
+import { fixesFor } from "./remediation/patches/fixes.ts";
+import { thresholds, type Thresholds } from "./remediation/verdicts/gathered.ts";
+import { createJudge, type Judge } from "./remediation/verdicts/judge.ts";
+import { withPatches } from "./remediation/narrowing/narrowed.ts";
+import { judgeEdits, type Verdicts } from "./remediation/verdicts/verdicts.ts";
 import { weighingOf, type Weighing } from "./risk/evidence.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
 import { toldIn, type Told } from "./risk/detections.ts";

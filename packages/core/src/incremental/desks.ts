@@ -6,7 +6,7 @@ import type { Result } from "../model/finding.ts";
 import type { Edit } from "../model/report.ts";
 import { refKey } from "../model/resource.ts";
 import type { Server } from "../model/snapshot.ts";
-import type { Judge } from "../remediation/judge.ts";
+import type { Judge } from "../remediation/verdicts/judge.ts";
 import type { Weighing } from "../risk/evidence.ts";
 import { finished } from "../scan.ts";
 import { createRow } from "./row.ts";

@@ -5,7 +5,7 @@
 import type { Edit, Report } from "../model/report.ts";
 import { severities } from "../model/finding.ts";
 import { verdictWords, type VerdictKind } from "../model/verdict.ts";
-import { podSecurityPlan, type NamespacePlan } from "./psa.ts";
+import { podSecurityPlan, type NamespacePlan } from "./generators/psa.ts";
 
 export type StageId = "observe" | "warn" | "canary" | "enforce";
 

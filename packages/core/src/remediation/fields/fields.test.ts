@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "../../model/json.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { verdictKinds } from "../../model/verdict.ts";
-import { applyOperations } from "../patch.ts";
+import { applyOperations } from "../patches/patch.ts";
 import { judged, observationsOf, resourceOf } from "../fixtures/field-example.ts";
 import { fields } from "./index.ts";
 

@@ -1,7 +1,7 @@
 /** `seccompProfile`: refuses system calls that the profile does not let through. */
 import { isJsonObject, type Json } from "../../model/json.ts";
 import type { Missing } from "../../model/verdict.ts";
-import { allowedByCapability, runtimeDefault, runtimeDependent } from "../runtime-default.ts";
+import { allowedByCapability, runtimeDefault, runtimeDependent } from "../generators/runtime-default.ts";
 import type { Change, Seen, Site } from "./field.ts";
 import { defineField } from "./field.ts";
 import { byObservation, clearByConstruction, unknownFor } from "./judgement.ts";

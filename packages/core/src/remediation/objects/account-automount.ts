@@ -3,7 +3,7 @@ import type { Container, Workload } from "../../model/workload.ts";
 import { accountToken } from "../fields/account-token.ts";
 import type { Change, Site } from "../fields/field.ts";
 import { clearByConstruction, unknownFor } from "../fields/judgement.ts";
-import { usersOf } from "../workload-seen.ts";
+import { usersOf } from "../generators/workload-seen.ts";
 import { defineObjectField, type ObjectChange, type ObjectJudgement } from "./object-field.ts";
 import { nameOf } from "./object-ground.ts";
 import { shopAccount, usingPod } from "./example-objects.ts";

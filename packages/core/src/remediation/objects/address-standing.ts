@@ -2,7 +2,7 @@
 import { parseAddress, parseBlock } from "../../inventory/network/address.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import type { Peer } from "../../model/observation.ts";
-import { ownAddresses } from "../network-nodes.ts";
+import { ownAddresses } from "../generators/network-nodes.ts";
 
 export type Standing = "inside" | "node" | "outside" | "unknown";
 

@@ -1,10 +1,10 @@
 /** The verdict of a change of an object that runs nothing itself: by its fields, repaired where they know how, and judged again. */
 import type { PatchOperation } from "../../model/finding.ts";
 import type { Resource } from "../../model/resource.ts";
-import { applyOperations } from "../patch.ts";
-import { strangers } from "../strangers.ts";
-import type { Judged } from "../tell.ts";
-import { touchedBy } from "../touched.ts";
+import { applyOperations } from "../patches/patch.ts";
+import { strangers } from "../verdicts/strangers.ts";
+import type { Judged } from "../verdicts/tell.ts";
+import { touchedBy } from "../verdicts/touched.ts";
 import { objectFields } from "./index.ts";
 import type { ObjectField } from "./object-field.ts";
 import type { ObjectGround } from "./object-ground.ts";

@@ -10,7 +10,7 @@ import type { Workload } from "../../model/workload.ts";
 import type { Repair, Seen } from "../fields/field.ts";
 import { byObservation, clearByConstruction } from "../fields/judgement.ts";
 import { objectAt } from "../fields/site.ts";
-import { isFlow, joined, placesOf, type Flow, type Places } from "../network-peers.ts";
+import { isFlow, joined, placesOf, type Flow, type Places } from "../generators/network-peers.ts";
 import { networkPolicyExamples } from "./network-policy-examples.ts";
 import { defineObjectField, type ObjectChange, type ObjectJudgement } from "./object-field.ts";
 import { changedInventory, nameOf, workloadEvidence } from "./object-ground.ts";

@@ -5,8 +5,8 @@ import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import { refKey, refOf, type Resource, type ResourceRecord } from "../../model/resource.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { ContainerEvidence } from "../fields/field.ts";
-import { gathered, type Account, type Gathered, type Thresholds } from "../gathered.ts";
-import { podsOfAccount } from "../workload-seen.ts";
+import { gathered, type Account, type Gathered, type Thresholds } from "../verdicts/gathered.ts";
+import { podsOfAccount } from "../generators/workload-seen.ts";
 
 export interface ObjectGround {
   readonly inventory: Inventory;

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { verdictKinds } from "../../model/verdict.ts";
 import { judgedObject as judged } from "../fixtures/object-example.ts";
-import { applyOperations } from "../patch.ts";
+import { applyOperations } from "../patches/patch.ts";
 import { objectFields } from "./index.ts";
 
 const examples = objectFields.flatMap((field) =>

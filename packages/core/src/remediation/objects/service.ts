@@ -8,7 +8,7 @@ import type { Workload } from "../../model/workload.ts";
 import type { Repair, Seen } from "../fields/field.ts";
 import { byObservation, clearByConstruction, unknownFor } from "../fields/judgement.ts";
 import { listAt, objectAt, ordered } from "../fields/site.ts";
-import { isProbedAt } from "../network-nodes.ts";
+import { isProbedAt } from "../generators/network-nodes.ts";
 import { standingAt } from "./address-standing.ts";
 import { defineObjectField, type ObjectChange, type ObjectJudgement } from "./object-field.ts";
 import { nameOf, workloadEvidence, type ObjectGround } from "./object-ground.ts";

@@ -1,0 +1,108 @@
+/**
+ * The verdict of a change: every field that it changes, judged by what the workload was seen to do; then repaired where a
+ * field knows how, and judged again. May not call clear what no field speaks for.
+ */
+import type { Seen as SeenBatch } from "../../evidence/merge.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
+import type { PatchOperation } from "../../model/finding.ts";
+import type { Resource } from "../../model/resource.ts";
+import type { EditVerdict } from "../../model/verdict.ts";
+import type { Workload } from "../../model/workload.ts";
+import { likenesses, type Likeness } from "./alike.ts";
+import type { Thresholds } from "./gathered.ts";
+import { isOfImage, mended, type Outcome } from "./mend.ts";
+import { judgeObject, type GroundOf } from "../objects/judge-object.ts";
+import { groundOf } from "../objects/object-ground.ts";
+import { reachedBy, type Reached } from "./reached.ts";
+import { createVerdicts, isOfWords } from "./verdict.ts";
+import { worldOf, type World } from "./world.ts";
+
+/** The verdict of a patch of a resource; operations as RFC 6902. One list of operations finds the same wherever it is given. */
+export type Judge = (resource: Resource, operations: readonly PatchOperation[], undo: string) => EditVerdict;
+
+/** `around`: what objects that run nothing are judged by, where the first two hold but a part of the cluster. */
+export function createJudge(
+  inventory: Inventory,
+  seen: SeenBatch,
+  least?: Thresholds,
+  around: { readonly inventory: Inventory; readonly seen: SeenBatch } = { inventory, seen },
+): Judge {
+  const near = once(() => groundOf(inventory, seen, least));
+  const far = once(() =>
+    around.inventory === inventory ? near() : groundOf(around.inventory, around.seen, least),
+  );
+  const reaching: GroundOf = (reach) => (reach === "cluster" ? far() : near());
+  const judgeIn = once(() => opened(worldOf(inventory, seen, least), reaching));
+  return (resource, operations, undo) => judgeIn()(resource, operations, undo);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+/** What is said of a patch of all that are alike, by the undo that each is told. */
+interface Shared extends Outcome {
+  readonly verdicts: Map<string, EditVerdict>;
+}
+
+type Said = Shared | "each by itself";
+
+function opened(world: World, reaching: GroundOf): Judge {
+  const likenessOf = likenesses(world);
+  const verdictOf = createVerdicts();
+  const known = new WeakMap<Reached, Map<number, Said>>();
+  return (resource, operations, undo) => {
+    const likeness = likenessOf(resource);
+    const { workload, like } = likeness;
+    if (workload === undefined) {
+      const { judged, repair } = judgeObject(resource, operations, reaching);
+      return verdictOf(judged, repair, undo, undefined);
+    }
+    const alone = (): EditVerdict => {
+      const evidence = world.evidenceOf(workload);
+      const { judged, repair } = mended(resource, operations, { workload, world, evidence });
+      return verdictOf(judged, repair, undo, evidence);
+    };
+    if (like === undefined) return alone();
+    const reached = reachedBy(resource, operations);
+    let shared = known.get(reached);
+    if (shared === undefined) known.set(reached, (shared = new Map()));
+    const outcomeOf = (number: number): Said => {
+      let said = shared.get(number);
+      if (said === undefined)
+        shared.set(number, (said = outcomeFor(resource, operations, reached, workload, world)));
+      return said;
+    };
+    const inOne = likeIn(reached, likeness);
+    let outcome = outcomeOf(inOne ?? like);
+    // A repair may touch what other containers see.
+    if (inOne !== undefined && outcome !== "each by itself" && outcome.tried) outcome = outcomeOf(like);
+    if (outcome === "each by itself") return alone();
+    let verdict = outcome.verdicts.get(undo);
+    if (verdict === undefined) {
+      verdict = verdictOf(outcome.judged, outcome.repair, undo, undefined);
+      outcome.verdicts.set(undo, verdict);
+    }
+    return verdict;
+  };
+}
+
+/** Of a patch that touches one container alone, the others say nothing. */
+function likeIn({ container }: Reached, { inContainer }: Likeness): number | undefined {
+  return container === undefined ? undefined : inContainer.get(container);
+}
+
+/** What is said of any that nobody watched, where it tells of nothing that is its own. */
+function outcomeFor(
+  resource: Resource,
+  operations: readonly PatchOperation[],
+  { spoken, strange }: Reached,
+  workload: Workload,
+  world: World,
+): Said {
+  if (spoken.length === 0) return { judged: strange, repair: [], tried: false, verdicts: new Map() };
+  if (spoken.some(isOfImage)) return "each by itself";
+  const outcome = mended(resource, operations, { workload, world, evidence: world.evidenceOf.nobody });
+  return isOfWords(outcome.judged) ? { ...outcome, verdicts: new Map() } : "each by itself";
+}
