@@ -115,7 +115,7 @@ export class Collector {
 
   /** What was seen since the last batch of all containers whose names are known; batches join to the whole. Those that ended are told for the last time, and forgotten. */
   batch(names: Names, now: number): Seen {
-    const batches = new Map<string, Seen>();
+    const batches = new Map<string, Seen[]>();
     for (const [id, collected] of this.#containers) {
       const { container, deeds } = collected;
       if (collected.endedAt === undefined) deeds.hear(now);
@@ -130,8 +130,9 @@ export class Collector {
         const watches = isDue ? deeds.watch(name.key, name.pod, this.#source) : [];
         const batch = { observations, watches, detections: [] };
         const place = containerKey(name.key);
-        const other = batches.get(place);
-        batches.set(place, other === undefined ? batch : joinSeen([other, batch]));
+        const others = batches.get(place);
+        if (others === undefined) batches.set(place, [batch]);
+        else others.push(batch);
       }
       const late = collected.endedAt !== undefined && now - collected.endedAt > this.#options.patience;
       if (name === undefined && late) this.#nameless += 1;
@@ -190,9 +191,9 @@ export class Collector {
   }
 }
 
-/** Of different containers, so that nothing of one is in another's: joining them would cost more than all else. */
-function together(batches: ReadonlyMap<string, Seen>): Seen {
-  const all = [...batches.values()];
+/** Replicas are joined. Of different workloads nothing of one is in another's: joining them would cost more than all else. */
+function together(batches: ReadonlyMap<string, readonly Seen[]>): Seen {
+  const all = [...batches.values()].map((list) => (list.length === 1 ? list[0]! : joinSeen(list)));
   return {
     observations: all.flatMap(({ observations }) => observations),
     watches: all.flatMap(({ watches }) => watches),
