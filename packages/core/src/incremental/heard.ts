@@ -96,6 +96,11 @@ interface Known {
   said: Map<string, readonly SaidEntry[]>;
 }
 
+/** What a control said otherwise, not yet taken in. */
+interface Waiting extends Turned {
+  readonly control: string;
+}
+
 /** Objects of which is told at a time where it may get late. */
 const few = 16;
 
@@ -103,15 +108,21 @@ const few = 16;
 export function createHeard(holdingOf: (key: string) => Holding): Heard {
   const known = new Map<string, Known>();
   let active = new Map<string, Control>();
-  let waiting: Turned[] = [];
+  let waiting: Waiting[] = [];
   const passed = new Map<string, Result>();
   let [earlier, later] = [new Map<string, Change>(), new Map<string, Change>()];
   const causeOf = (key: string): Change | undefined => later.get(key) ?? earlier.get(key);
   const isMoved = (key: string): boolean => causeOf(key) !== undefined;
-  const turnedBy = (id: string, is: boolean): Turned => {
-    const { tallies, said } = known.get(id)!;
-    const [before, after] = is ? [undefined, { tallies }] : [{ tallies }, undefined];
-    return { before, after, keys: [...said.keys()], cause: undefined };
+  /** It holds again with all it says, or no more: what was waiting of it counts for nothing any more. */
+  const turnedBy = (control: string, is: boolean): Turned => {
+    const { tallies, said } = known.get(control)!;
+    const own = waiting.filter((each) => each.control === control);
+    waiting = waiting.filter((each) => each.control !== control);
+    const keys = [...new Set([...said.keys(), ...own.flatMap((each) => each.keys)])];
+    if (is) return { before: undefined, after: { tallies }, keys, cause: undefined };
+    const uncounted = own.find(({ after }) => after !== undefined);
+    const before = uncounted === undefined ? { tallies } : uncounted.before;
+    return { before, after: undefined, keys, cause: undefined };
   };
   const heard = (each: JointSaid): void => {
     const { control, whole, pass, skip, cause } = each;
@@ -128,9 +139,9 @@ export function createHeard(holdingOf: (key: string) => Holding): Heard {
     known.set(control, after);
     if (!active.has(control)) return;
     const [own, others] = [[...keys].filter(isMoved), [...keys].filter((key) => !isMoved(key))];
-    waiting.push({ before, after, keys: others, cause });
+    waiting.push({ control, before, after, keys: others, cause });
     for (const key of own)
-      waiting.push({ before: undefined, after: undefined, keys: [key], cause: causeOf(key) });
+      waiting.push({ control, before: undefined, after: undefined, keys: [key], cause: causeOf(key) });
   };
   return {
     tell: (list) => {
@@ -172,11 +183,11 @@ export function createHeard(holdingOf: (key: string) => Holding): Heard {
 }
 
 /** As many objects as can be told of; what a control counts is counted with the first of them. */
-function taken(waiting: Turned[], isLate: IsLate): readonly Turned[] {
+function taken(waiting: Waiting[], isLate: IsLate): readonly Turned[] {
   const found: Turned[] = [];
   let left = few;
   while (waiting.length > 0 && left > 0 && !(found.length > 0 && isLate())) {
-    const [first] = waiting as [Turned];
+    const [first] = waiting as [Waiting];
     const keys = first.keys.slice(0, left);
     found.push({ ...first, keys });
     left -= Math.max(1, keys.length);
