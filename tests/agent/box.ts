@@ -16,6 +16,7 @@ import {
   sightOfEbpf,
   type Counts,
   type Kind,
+  type Names,
   type Told,
 } from "@plimsoll/agent";
 
@@ -65,15 +66,22 @@ export interface Looking {
   close(): void;
 }
 
-/** `everyMs`: how often what waits is taken; 0: only when asked. */
-export function look(only?: ReadonlySet<bigint>, everyMs = 10): Looking {
+/** `everyMs`: how often what waits is taken; 0: only when asked. `names`: whose each container is. */
+export function look(
+  only?: ReadonlySet<bigint>,
+  everyMs = 10,
+  {
+    recordCalls = false,
+    names = namesAlone(),
+  }: { readonly recordCalls?: boolean; readonly names?: Names } = {},
+): Looking {
   const sensor = new EbpfSensor({
     hierarchy,
     ...(only === undefined ? {} : { only }),
     processors: possibleProcessors(),
     process: process.pid,
     proc: "/proc",
-    recordCalls: false,
+    recordCalls,
   });
   const told: Told[] = [];
   let whole = nothingSeen;
@@ -81,7 +89,7 @@ export function look(only?: ReadonlySet<bigint>, everyMs = 10): Looking {
     bootedAt: bootTime(),
     sensor: "plimsoll",
     provenance: "test",
-    sight: sightOfEbpf(false),
+    sight: sightOfEbpf(recordCalls),
     architecture: "x86_64",
     patience: 1_000,
     most: 1_000,
@@ -103,7 +111,10 @@ export function look(only?: ReadonlySet<bigint>, everyMs = 10): Looking {
         await wait(20);
       }
     },
-    seen: () => (whole = joinSeen([whole, collector.batch(namesAlone(), Date.now())])),
+    seen: () => {
+      if (recordCalls) collector.takeCalls(sensor.calls(), Date.now());
+      return (whole = joinSeen([whole, collector.batch(names, Date.now())]));
+    },
     close: () => {
       clearInterval(timer);
       sensor.close();

@@ -216,6 +216,18 @@ test("every system call that was made once is recorded, and none before the reco
   expect(made.length).toBeGreaterThanOrEqual(30);
 });
 
+test("what a container called is told after its end too, once", async () => {
+  const inside = openBox();
+  const seen = begin([inside]);
+  seen.sensor.recordCalls(true);
+  const made = (await inside.run(work, "calls")).trim().split("\n").map(Number);
+  inside.remove();
+  await seen.settle();
+  const recorded = new Set(seen.sensor.calls().get(inside.id));
+  expect(made.filter((number) => !recorded.has(number))).toEqual([]);
+  expect(seen.sensor.calls().get(inside.id)).toBeUndefined();
+});
+
 test("a program that is only in memory", async () => {
   const inside = box();
   const seen = begin([inside]);

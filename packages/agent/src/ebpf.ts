@@ -83,6 +83,8 @@ export class EbpfSensor implements Senses {
   /** Whose record a glance was last had at. */
   #last: Last | undefined;
   readonly #glance = emptyGlance();
+  /** What containers called that ended since they were last asked for. */
+  readonly #lastCalls = new Map<string, readonly number[]>();
   #unreadable = 0;
   #epoch = 0;
 
@@ -145,16 +147,23 @@ export class EbpfSensor implements Senses {
     else this.#program.detach(recorder);
   }
 
-  /** The numbers of the system calls that each container made since the recorder was first on. */
+  /**
+   * The numbers of the system calls that each container made since the recorder was first on; of those that ended, once.
+   */
   calls(): ReadonlyMap<string, readonly number[]> {
-    const found = new Map<string, readonly number[]>();
-    const bitmap = Buffer.alloc(64);
+    const found = new Map(this.#lastCalls);
+    this.#lastCalls.clear();
     for (const key of keysOf(this.#map("calls"), 8)) {
       const container = this.#known.get(key.readBigUInt64LE())?.container;
-      if (container === undefined || !lookUpMap(this.#map("calls"), key, bitmap)) continue;
-      found.set(container.id, numbersIn(bitmap));
+      const numbers = container === undefined ? undefined : this.#callsIn(key);
+      if (numbers !== undefined) found.set(container!.id, numbers);
     }
     return found;
+  }
+
+  #callsIn(key: Buffer): readonly number[] | undefined {
+    const bitmap = Buffer.alloc(64);
+    return lookUpMap(this.#map("calls"), key, bitmap) ? numbersIn(bitmap) : undefined;
   }
 
   /** What goes on is told once more from now on. */
@@ -260,8 +269,15 @@ export class EbpfSensor implements Senses {
 
   #forget(cgroup: bigint): void {
     this.#last = undefined;
+    const key = keyOf(cgroup);
+    const container = this.#known.get(cgroup)?.container;
+    const calls = container === undefined ? undefined : this.#callsIn(key);
+    if (calls !== undefined) {
+      this.#lastCalls.set(container!.id, calls);
+      deleteFromMap(this.#map("calls"), key); // it has room for those that run, not for all that ever did
+    }
     this.#known.delete(cgroup);
-    deleteFromMap(this.#map("verdicts"), keyOf(cgroup));
+    deleteFromMap(this.#map("verdicts"), key);
     for (const [namespace, owner] of this.#namespaces)
       if (owner === cgroup) this.#namespaces.delete(namespace);
     for (const [place, owner] of this.#listeners) if (owner === cgroup) this.#listeners.delete(place);

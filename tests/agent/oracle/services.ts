@@ -171,9 +171,13 @@ function moduleOf(name: string): string {
   return resolve(new URL(import.meta.resolve(name)).pathname);
 }
 
-/** Waits until it listens. */
-export async function listening({ id, port }: Service, seconds = 60): Promise<void> {
-  for (let left = seconds * 10; left > 0; left -= 1) {
+/** Waits until it listens; not once it is over. */
+export async function listening(
+  { id, port }: Service,
+  seconds = 60,
+  isOver = (): boolean => false,
+): Promise<void> {
+  for (let left = seconds * 10; left > 0 && !isOver(); left -= 1) {
     if ((await said(port, "", 500)) !== undefined) return;
     await wait(100);
   }
