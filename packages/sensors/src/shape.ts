@@ -7,7 +7,7 @@ import type {
   RawRecord,
   Watch,
 } from "@plimsoll/core";
-import { observationKinds } from "@plimsoll/core";
+import { observationKinds, peakNames } from "@plimsoll/core";
 import { objectAt } from "./field.ts";
 import { redactedArgs } from "./redact.ts";
 
@@ -173,6 +173,8 @@ function redacted(detail: ObservationDetail): ObservationDetail {
   return detail.kind === "exec" ? { ...detail, args: redactedArgs(detail.args) } : detail;
 }
 
+const peaks: Fields = Object.fromEntries(peakNames.map((name) => [`${name}?`, count]));
+
 export function watchFrom(value: unknown): Watch | undefined {
   const isOne = shaped(value, {
     container: (entry) => shaped(entry, container),
@@ -185,6 +187,7 @@ export function watchFrom(value: unknown): Watch | undefined {
     sight: byKind(oneOf("whole", "partial")),
     events: byKind(count),
     drops: count,
+    "peaks?": (entry) => shaped(entry, peaks),
   });
   return isOne ? (value as Watch) : undefined;
 }

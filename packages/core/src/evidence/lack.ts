@@ -1,6 +1,6 @@
 /** What keeps "never seen" from meaning "does not do", in words, each with what would show it. */
 import type { EvidenceCoverage, Lack, LackId } from "../model/evidence.ts";
-import type { ObservationKind } from "../model/observation.ts";
+import type { WatchedKind } from "../model/observation.ts";
 import type { Enough, Expected } from "./expected.ts";
 import { nextRun } from "./schedule.ts";
 
@@ -21,7 +21,7 @@ export interface Circumstances {
   readonly unseenPods: readonly string[];
 }
 
-export const kindWords: { readonly [Kind in ObservationKind]: string } = {
+export const kindWords: { readonly [Kind in WatchedKind]: string } = {
   exec: "programs run",
   file: "files",
   library: "libraries loaded",
@@ -34,6 +34,8 @@ export const kindWords: { readonly [Kind in ObservationKind]: string } = {
   kernel: "kernel features",
   exit: "ends of programs",
   "api-request": "requests to the Kubernetes API",
+  memory: "peaks of memory",
+  cpu: "peaks of processor time",
 };
 
 /** The gravest first; where nobody watched, that alone. */
@@ -63,6 +65,12 @@ function lack(id: LackId, text: string, remedy: string, counts = true): Lack {
 function blindness({ kind, sight }: Watched, around: Circumstances): Maybe {
   if (sight !== "none") return undefined;
   const { attached, otherImages } = around;
+  if (attached.length > 0 && (kind === "memory" || kind === "cpu"))
+    return lack(
+      "blind",
+      `${kindWords[kind]}: ${attached.join(", ")} did not measure them`,
+      "let an agent of this version watch it",
+    );
   if (attached.length > 0)
     return lack(
       "blind",

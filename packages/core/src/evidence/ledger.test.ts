@@ -9,7 +9,7 @@ import {
 import type { Expected } from "./expected.ts";
 import { expected, now, opened, saw, sees, watch, web } from "./fixtures/seen.ts";
 import { coverageText, durationText, numberText } from "./lack.ts";
-import { createLedgers, stateOf } from "./ledger.ts";
+import { createLedgers, measuredLedger, stateOf } from "./ledger.ts";
 
 function coverage(
   watches: readonly Watch[],
@@ -178,4 +178,45 @@ test.each([
   [1_234_567, "1,234,567"],
 ] as const)("%d is %s", (count, text) => {
   expect(numberText(count)).toBe(text);
+});
+
+const peaks = { memoryBytes: 5, cpuMillicores: 1 };
+const measuredBy = (
+  watches: readonly Watch[],
+  kind: "memory" | "cpu",
+): readonly [string, boolean, readonly LackId[]] => {
+  const { sight, startupSeen, lacks } = measuredLedger(watches, () => expected)(web, kind);
+  return [sight, startupSeen, lacks.map(({ id }) => id)];
+};
+
+test.each([
+  ["measured in every replica", each({ peaks }), ["whole", true, []], ["whole", true, []]],
+  [
+    "attached late: the kernel kept the peak of memory, and of processor time nothing",
+    each({ peaks, fromStart: false }),
+    ["whole", true, []],
+    ["whole", false, ["start-up"]],
+  ],
+  [
+    "events that were lost are not what is measured",
+    each({ peaks, drops: 9 }),
+    ["whole", true, []],
+    ["whole", true, []],
+  ],
+  ["watched and not measured", three, ["none", false, ["blind"]], ["none", false, ["blind"]]],
+  [
+    "measured in one replica, watched in all",
+    [...three.slice(1), watch("web-1", { peaks })],
+    ["whole", true, ["replicas"]],
+    ["whole", true, ["replicas"]],
+  ],
+  [
+    "measured under another image",
+    each({ peaks, container: { ...web, image } }),
+    ["none", false, ["other-image"]],
+    ["none", false, ["other-image"]],
+  ],
+] as const)("peaks: %s", (_, watches, memory, cpu) => {
+  expect(measuredBy(watches, "memory")).toEqual(memory);
+  expect(measuredBy(watches, "cpu")).toEqual(cpu);
 });

@@ -7,9 +7,10 @@ import {
   observationKinds,
   type ContainerKey,
   type Interval,
-  type ObservationKind,
+  type MeasuredKind,
+  type WatchedKind,
 } from "../model/observation.ts";
-import type { Observation, Watch } from "../model/observation.ts";
+import type { Observation, Sight, Watch } from "../model/observation.ts";
 import { containerKey, placeKey } from "./behaviour.ts";
 import { enough, type Enough, type Expected } from "./expected.ts";
 import { hoursOf, united, weekdaysOf } from "./interval.ts";
@@ -67,9 +68,51 @@ function ledgerOf(
   return { kinds, blindKinds: observationKinds.filter((kind) => kinds[kind].sight === "none") };
 }
 
+/** What could not have been measured of a container: the ledger of its peaks, by the same thresholds. */
+export type MeasuredLedger = (container: ContainerKey, kind: MeasuredKind) => EvidenceCoverage;
+
+/** `watches`: of the container's workload. */
+export function measuredLedger(
+  watches: readonly Watch[],
+  expectedOf: (container: ContainerKey) => Expected,
+  least: Enough = enough,
+): MeasuredLedger {
+  return (container, kind) => {
+    const expected = expectedOf(container);
+    const all = watches.filter((watch) => isOf(watch, container));
+    const own = all.filter((watch) => isImage(watch, container, expected));
+    return coverageOf(kind, { all, watches: own, own: undefined, expected, lost: new Map() }, least);
+  };
+}
+
+/** The watches that measured that of the container, under the image that runs now. */
+export function measuredWatches(
+  watches: readonly Watch[],
+  container: ContainerKey,
+  kind: MeasuredKind,
+  expected: Expected,
+): readonly Watch[] {
+  return watches.filter(
+    (watch) =>
+      watch.container.container === container.container &&
+      isImage(watch, container, expected) &&
+      sightOf(watch, kind) !== undefined,
+  );
+}
+
+function isMeasured(kind: WatchedKind): kind is MeasuredKind {
+  return kind === "memory" || kind === "cpu";
+}
+
+function sightOf({ sight, peaks }: Watch, kind: WatchedKind): Sight | undefined {
+  if (!isMeasured(kind)) return sight[kind];
+  const figure = kind === "memory" ? peaks?.memoryBytes : peaks?.cpuMillicores;
+  return figure === undefined ? undefined : "whole";
+}
+
 /** What the ledger of a container says of one kind where nobody watched it and nothing was seen. */
 export function unwatchedCoverage(
-  kind: ObservationKind,
+  kind: WatchedKind,
   expected: Expected,
   least: Enough = enough,
 ): EvidenceCoverage {
@@ -108,10 +151,10 @@ interface Sources {
   readonly lost: ReadonlyMap<string, number>;
 }
 
-function coverageOf(kind: ObservationKind, sources: Sources, least: Enough): EvidenceCoverage {
+function coverageOf(kind: WatchedKind, sources: Sources, least: Enough): EvidenceCoverage {
   const { watches, expected, lost, all, own } = sources;
-  const seeing = watches.filter(({ sight }) => sight[kind] !== undefined);
-  const whole = seeing.filter(({ sight }) => sight[kind] === "whole");
+  const seeing = watches.filter((watch) => sightOf(watch, kind) !== undefined);
+  const whole = seeing.filter((watch) => sightOf(watch, kind) === "whole");
   const used = whole.length > 0 ? whole : seeing;
   const intervals = united(...used.map((watch) => intervalsOf(watch, expected)));
   const pods = new Set(used.map(({ pod }) => pod).filter((pod) => pod !== ""));
@@ -120,7 +163,8 @@ function coverageOf(kind: ObservationKind, sources: Sources, least: Enough): Evi
     kind,
     sensors: [...new Set(used.map(({ sensor }) => sensor))].sort(),
     sight: whole.length > 0 ? "whole" : seeing.length > 0 ? "partial" : "none",
-    startupSeen: used.some(({ fromStart }) => fromStart),
+    // The kernel keeps the peak of memory from the cgroup's first page on, whenever somebody comes to read it.
+    startupSeen: kind === "memory" ? used.length > 0 : used.some(({ fromStart }) => fromStart),
     replicasSeen: current.size,
     ...totalOf(expected, pods),
     ...spanOf(intervals),
@@ -128,7 +172,8 @@ function coverageOf(kind: ObservationKind, sources: Sources, least: Enough): Evi
     weekdays: weekdaysOf(intervals),
     ...(expected.runs === "scheduled" ? { cronCycles: pods.size } : {}),
     rolloutsSince: expected.rollouts.filter((moment) => moment > (intervals[0]?.from ?? "~")).length,
-    drops: dropsOf(used),
+    // Events that were lost are not what is measured.
+    drops: isMeasured(kind) ? 0 : dropsOf(used),
     shed: [...new Set((own ?? used).map(({ container }) => containerKey(container)))].reduce(
       (sum, key) => sum + (lost.get(`${kind} ${key}`) ?? 0),
       0,

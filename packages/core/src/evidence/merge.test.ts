@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ContainerKey, Observation, ObservationDetail, Watch } from "../model/observation.ts";
+import { peakNames, type ContainerKey, type Observation, type Peaks } from "../model/observation.ts";
+import type { ObservationDetail, Watch } from "../model/observation.ts";
 import { joinSeen, nothingSeen, seenLimits, shed, type Seen, type SeenLimits } from "./merge.ts";
 import { createTally, type SensedEvent } from "./tally.ts";
 
@@ -49,12 +50,27 @@ function tallied(provenance: string, list: readonly SensedEvent[], limits = seen
 const batches: fc.Arbitrary<Seen> = fc
   .tuple(fc.constantFrom("node-1", "node-2", "node-3"), fc.array(events, { maxLength: 25 }))
   .map(([provenance, list]) => tallied(provenance, list));
+const peaks: fc.Arbitrary<Peaks> = fc.record(
+  Object.fromEntries(peakNames.map((name) => [name, fc.nat(9)])) as {
+    [Name in keyof Peaks]-?: fc.Arbitrary<number>;
+  },
+  { requiredKeys: [] },
+);
+const measured: fc.Arbitrary<Seen> = fc
+  .tuple(batches, fc.array(fc.option(peaks, { nil: undefined })))
+  .map(([batch, list]) => ({
+    ...batch,
+    watches: batch.watches.map((watch, at) => {
+      const own = list[at];
+      return own === undefined ? watch : { ...watch, peaks: own };
+    }),
+  }));
 const narrow: SeenLimits = { behaviours: 2, support: 2, watches: 2, detections: 2 };
 const limits = fc.constantFrom(seenLimits, narrow);
 
 test("joining is associative, commutative and idempotent, limits or not", () => {
   fc.assert(
-    fc.property(batches, batches, batches, limits, (a, b, c, within) => {
+    fc.property(measured, measured, measured, limits, (a, b, c, within) => {
       const join = (...all: readonly Seen[]): Seen => joinSeen(all, within);
       expect(join(join(a, b), c)).toEqual(join(a, join(b, c)));
       expect(join(a, b)).toEqual(join(b, a));
@@ -89,6 +105,35 @@ test("nothing is lost without being counted: events kept and events shed are the
     }),
     { numRuns: 150 },
   );
+});
+
+test("of peaks the greater one is the later one, and what nobody measured stays unmeasured", () => {
+  const container: ContainerKey = { namespace: "s", workloadKind: "Pod", workload: "w", container: "app" };
+  const of = (own: Peaks | undefined): Seen => {
+    const { watches } = tallied("n", [
+      {
+        container,
+        pod: "w",
+        time: "2026-09-01T00:00:00.000Z",
+        detail: { kind: "dns", question: "a" },
+        trust: "kernel",
+      },
+    ]);
+    return {
+      ...nothingSeen,
+      watches: watches.map((watch) => (own === undefined ? watch : { ...watch, peaks: own })),
+    };
+  };
+  const join = (...all: readonly (Peaks | undefined)[]): Peaks | undefined =>
+    joinSeen(all.map(of)).watches[0]!.peaks;
+  expect(
+    join({ memoryBytes: 5, cpuMillicores: 1 }, { memoryBytes: 3, unreclaimableBytes: 2 }, undefined),
+  ).toEqual({
+    memoryBytes: 5,
+    unreclaimableBytes: 2,
+    cpuMillicores: 1,
+  });
+  expect(join(undefined, undefined)).toBeUndefined();
 });
 
 test("a flood of one kind does not push out another, and memory is bounded", () => {

@@ -4,7 +4,8 @@
  * hash are, which keeps it so; the events of the rest stay counted in `Watch.events`, see `shed`.
  */
 import type { Detection } from "../model/detection.ts";
-import type { Observation, ObservationKind, Support, Watch } from "../model/observation.ts";
+import { peakNames, type Observation, type ObservationKind, type Peaks } from "../model/observation.ts";
+import type { Support, Watch } from "../model/observation.ts";
 import {
   compareText,
   containerKey,
@@ -149,7 +150,18 @@ function joinWatches(a: Watch, b: Watch): Watch {
       counted.sort().map((kind) => [kind, Math.max(a.events[kind] ?? 0, b.events[kind] ?? 0)]),
     ),
     drops: Math.max(a.drops, b.drops),
+    ...joinPeaks(a.peaks, b.peaks),
   };
+}
+
+function joinPeaks(a: Peaks | undefined, b: Peaks | undefined): { readonly peaks?: Peaks } {
+  if (a === undefined && b === undefined) return {};
+  const peaks: { [Name in (typeof peakNames)[number]]?: number } = {};
+  for (const name of peakNames) {
+    const found = Math.max(a?.[name] ?? -1, b?.[name] ?? -1);
+    if (found >= 0) peaks[name] = found;
+  }
+  return { peaks };
 }
 
 const shedBefore = new WeakMap<

@@ -1,5 +1,5 @@
 /** What observations say of a claim, and what they could not have seen. */
-import type { Observation, ObservationKind, Sight } from "./observation.ts";
+import type { Observation, ObservationKind, Sight, WatchedKind } from "./observation.ts";
 
 export type EvidenceState = "observed" | "not-observed" | "unknown";
 
@@ -13,7 +13,7 @@ export interface Evidence {
 
 /** How well one kind of behaviour of one container was watched. */
 export interface EvidenceCoverage {
-  readonly kind: ObservationKind;
+  readonly kind: WatchedKind;
   /** Ids of the sensors that see this kind and watched. */
   readonly sensors: readonly string[];
   /** The best of them; `none`: nobody who sees this kind watched. */

@@ -172,6 +172,40 @@ export interface ContainerKey {
   readonly image?: string;
 }
 
+/** What is measured of a container, not told by an event. */
+export type MeasuredKind = "memory" | "cpu";
+
+/** All that a container can be watched for. */
+export type WatchedKind = ObservationKind | MeasuredKind;
+
+/**
+ * What a container used at most, as the kernel keeps it for its cgroup: whole numbers that only grow, so that the greater
+ * one is the later one. What is absent was not measured.
+ */
+export interface Peaks {
+  /** Bytes charged to it since its cgroup was made, page cache included: no moment is missed. */
+  readonly memoryBytes?: number;
+  /** Bytes that the kernel cannot take back, the most of the samples: anonymous and shared memory. May miss moments. */
+  readonly unreclaimableBytes?: number;
+  /** How often a limit in force held it back: what it would use beyond was not seen. */
+  readonly memoryLimitHits?: number;
+  /** Thousandths of a processor, the most of the means between two samples, rounded up. */
+  readonly cpuMillicores?: number;
+  /** The longest time between two such samples, seconds, rounded up: shorter bursts went beyond the mean. */
+  readonly cpuSeconds?: number;
+  /** Scheduler periods in which a limit in force slowed it. */
+  readonly throttledPeriods?: number;
+}
+
+export const peakNames = [
+  "memoryBytes",
+  "unreclaimableBytes",
+  "memoryLimitHits",
+  "cpuMillicores",
+  "cpuSeconds",
+  "throttledPeriods",
+] as const satisfies readonly (keyof Peaks)[];
+
 /** How a sensor sees a kind of behaviour: all of it, or only what it was told to look for. Kinds not named: not at all. */
 export type Sight = "whole" | "partial";
 
@@ -198,4 +232,6 @@ export interface Watch {
   readonly events: { readonly [Kind in ObservationKind]?: number };
   /** Events that the sensor says it lost. */
   readonly drops: number;
+  /** Absent: nothing was measured. */
+  readonly peaks?: Peaks;
 }

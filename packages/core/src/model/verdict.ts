@@ -31,7 +31,8 @@ export type Basis = "construction" | "observation";
 export interface Witness {
   /** One line: `wrote /var/cache/app/index`. */
   readonly text: string;
-  readonly detail: ObservationDetail;
+  /** Absent where it was measured: the peak of a resource. */
+  readonly detail?: ObservationDetail;
   /** Pods that were seen to do it, of those that were watched for it. */
   readonly replicas: number;
   readonly replicasWatched: number;

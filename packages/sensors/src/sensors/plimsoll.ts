@@ -39,6 +39,15 @@ const watch = {
   drops: 0,
 } as const;
 
+const peaks = {
+  memoryBytes: 9_437_184,
+  unreclaimableBytes: 3_145_728,
+  memoryLimitHits: 0,
+  cpuMillicores: 40,
+  cpuSeconds: 5,
+  throttledPeriods: 0,
+} as const;
+
 export const plimsoll = defineSensor({
   id: "plimsoll",
   title: "Plimsoll's own records",
@@ -57,6 +66,16 @@ export const plimsoll = defineSensor({
       gives: [{ part: "observation", observation }],
     },
     { title: "a watch", record: { watch }, gives: [{ part: "watch", watch }] },
+    {
+      title: "a watch that measured what its container used at most",
+      record: { watch: { ...watch, peaks } },
+      gives: [{ part: "watch", watch: { ...watch, peaks } }],
+    },
+    {
+      title: "peaks that are no whole numbers",
+      record: { watch: { ...watch, peaks: { ...peaks, memoryBytes: -1 } } },
+      gives: [{ part: "rejected", why: "incomplete" }],
+    },
     {
       title: "one of a kind of behaviour that there is not",
       record: { observation: { ...observation, detail: { kind: "thought", path: "/" } } },

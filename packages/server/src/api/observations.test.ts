@@ -37,6 +37,7 @@ function seenOf(namespace: string, workload: string): Seen {
         sight: Object.fromEntries(observationKinds.map((kind) => [kind, "whole" as const])),
         events: {},
         drops: 0,
+        peaks: { memoryBytes: 9_437_184, unreclaimableBytes: 3_145_728, cpuMillicores: 40, cpuSeconds: 5 },
       },
     ],
     detections: [],

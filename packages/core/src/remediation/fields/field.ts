@@ -3,9 +3,10 @@ import type { EvidenceCoverage } from "../../model/evidence.ts";
 import type { PatchOperation } from "../../model/finding.ts";
 import type { Image } from "../../model/image.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
-import type { Observation, ObservationDetail, ObservationKind } from "../../model/observation.ts";
+import type { MeasuredKind, Observation, ObservationDetail } from "../../model/observation.ts";
+import type { ObservationKind, Peaks, Watch, WatchedKind } from "../../model/observation.ts";
 import type { Path } from "../../model/resource.ts";
-import type { Missing, VerdictKind } from "../../model/verdict.ts";
+import type { Missing, VerdictKind, Witness } from "../../model/verdict.ts";
 import type { ContainerRole } from "../../model/workload.ts";
 
 /**
@@ -73,10 +74,17 @@ interface Sighting<D extends ObservationDetail> {
 /** What was seen of a container, and how well it was looked at. */
 export interface ContainerEvidence {
   readonly seen: <K extends ObservationKind>(kind: K) => readonly Seen<K>[];
-  readonly coverage: (kind: ObservationKind) => EvidenceCoverage;
+  readonly coverage: (kind: WatchedKind) => EvidenceCoverage;
   /** What keeps "never seen" from meaning "does not do", under the thresholds in force. */
-  readonly lacks: (kind: ObservationKind) => readonly Missing[];
+  readonly lacks: (kind: WatchedKind) => readonly Missing[];
+  /** Who measured its peaks, of which pod and when: of the image that runs now. */
+  readonly measured: (kind: MeasuredKind) => readonly Measured[];
 }
+
+export type Measured = Watch & { readonly peaks: Peaks };
+
+/** A figure that speaks against a change; no single behaviour does. */
+export type MeasuredWitness = Omit<Witness, "detail">;
 
 export interface Change {
   readonly before: Site;
@@ -92,8 +100,8 @@ export interface Judgement {
   readonly basis: "construction" | "observation";
   readonly because: string;
   /** Whose coverage the judgement rests on. */
-  readonly kinds?: readonly ObservationKind[];
-  readonly witnesses?: readonly Seen[];
+  readonly kinds?: readonly WatchedKind[];
+  readonly witnesses?: readonly (Seen | MeasuredWitness)[];
   readonly missing?: readonly Missing[];
   /** For `breaks`: what would make it clear. It is believed only once the outcome was judged again. */
   readonly repair?: Repair;
@@ -122,6 +130,8 @@ export interface FieldExample {
   readonly image?: Partial<Image>;
   /** Digests that its pods run. */
   readonly running?: readonly string[];
+  /** What each of its pods used at most. */
+  readonly peaks?: Peaks;
 }
 
 export interface Field {

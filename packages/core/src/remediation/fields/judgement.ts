@@ -1,5 +1,5 @@
 /** How fields come to their judgement: by construction, by what was seen, or not at all for want of sight. */
-import type { ObservationKind } from "../../model/observation.ts";
+import type { ObservationKind, WatchedKind } from "../../model/observation.ts";
 import type { Missing } from "../../model/verdict.ts";
 import type { Change, ContainerEvidence, Judgement, Repair, Seen } from "./field.ts";
 
@@ -51,7 +51,7 @@ export function byObservation({ seen }: Pick<Change, "seen">, grounds: Grounds):
 }
 
 /** Each lack once. */
-export function lacksOf(seen: ContainerEvidence, kinds: readonly ObservationKind[]): readonly Missing[] {
+export function lacksOf(seen: ContainerEvidence, kinds: readonly WatchedKind[]): readonly Missing[] {
   const byText = new Map(kinds.flatMap((kind) => seen.lacks(kind)).map((lack) => [lack.text, lack]));
   return [...byText.values()];
 }

@@ -1,14 +1,13 @@
 /** `resources`: what a limit would end or slow, and what a request keeps from being scheduled. */
 import type { Json } from "../../model/json.ts";
 import type { Missing } from "../../model/verdict.ts";
-import type { Change, Site } from "./field.ts";
+import type { Change, Judgement, Site } from "./field.ts";
 import { defineField } from "./field.ts";
 import { clearByConstruction, unknownFor } from "./judgement.ts";
+import { isTighter, judgeMemory, judgeProcessor, type Limit } from "./limit.ts";
 import { objectAt } from "./site.ts";
 
 const watching: { readonly [resource: string]: string } = {
-  memory: "look at its peak over a week: container_memory_working_set_bytes, or kubectl top pod --containers",
-  cpu: "look at its peak over a week: container_cpu_usage_seconds_total, or kubectl top pod --containers",
   "ephemeral-storage": "look at its peak: container_fs_usage_bytes",
 };
 
@@ -16,10 +15,62 @@ function part(site: Site, key: "limits" | "requests"): { readonly [resource: str
   return objectAt(objectAt(site.container, "resources"), key);
 }
 
-/** Names whose value is new or another. */
-function changed({ before, after }: Change, key: "limits" | "requests"): readonly string[] {
-  const [old, now] = [part(before, key), part(after, key)];
-  return Object.keys(now).filter((name) => old[name] !== now[name]);
+function limitOf({ before, after }: Change, name: string): Limit {
+  return { before: part(before, "limits")[name], after: part(after, "limits")[name]! };
+}
+
+function judgeLimit(change: Change, name: string): Judgement {
+  const limit = limitOf(change, name);
+  if (name === "memory") return judgeMemory(change, limit);
+  if (name === "cpu") return judgeProcessor(change, limit);
+  return unknownFor(`How much ${name} it uses, sensors do not tell`, [
+    {
+      text: `how much ${name} it uses at most`,
+      remedy: watching[name] ?? "look at how much it uses at most",
+    },
+  ]);
+}
+
+/** What is not asked for is asked for as far as the limit goes. */
+function requestOf(site: Site, name: string): Json | undefined {
+  return part(site, "requests")[name] ?? part(site, "limits")[name];
+}
+
+/** Requests as written that ask for more than before. */
+function grown({ before, after }: Change): readonly string[] {
+  return Object.entries(part(after, "requests")).flatMap(([name, asked]) => {
+    const old = requestOf(before, name);
+    return asked === undefined || (old !== undefined && !isTighter({ before: asked, after: old }))
+      ? []
+      : [name];
+  });
+}
+
+function ofRequests(names: readonly string[]): readonly Judgement[] {
+  if (names.length === 0) return [];
+  const missing: Missing = {
+    text: `whether nodes have room for its request of ${names.join(", ")}`,
+    remedy: "compare with kubectl describe nodes",
+  };
+  return [unknownFor("Whether nodes have room, sensors do not tell", [missing])];
+}
+
+/** The gravest of them speaks for all; of those alike, all. */
+function together(judgements: readonly Judgement[]): Judgement {
+  const broken = judgements.find(({ verdict }) => verdict === "breaks");
+  if (broken !== undefined) return broken;
+  const open = judgements.filter(({ verdict }) => verdict === "unknown");
+  if (open.length > 0)
+    return unknownFor(
+      open.map(({ because }) => because).join(". "),
+      open.flatMap(({ missing = [] }) => missing),
+    );
+  return {
+    verdict: "clear",
+    basis: "observation",
+    because: judgements.map(({ because }) => because).join(". "),
+    kinds: judgements.flatMap(({ kinds = [] }) => kinds),
+  };
 }
 
 export const resources = defineField({
@@ -28,29 +79,13 @@ export const resources = defineField({
   paths: ["container.resources"],
   effective: (site) => objectAt(site.container, "resources"),
   judge: (change) => {
-    const [limits, requests] = [changed(change, "limits"), changed(change, "requests")];
-    // What is not asked for is asked for as far as the limit goes.
-    const already = requests.filter(
-      (name) => part(change.before, "limits")[name] === part(change.after, "requests")[name],
+    const limits = Object.keys(part(change.after, "limits")).filter((name) =>
+      isTighter(limitOf(change, name)),
     );
-    const more = requests.filter((name) => !already.includes(name));
-    if (limits.length + more.length === 0)
-      return clearByConstruction("No limit and no request grows tighter");
-    const missing: readonly Missing[] = [
-      ...limits.map((name) => ({
-        text: `how much ${name} it uses at most`,
-        remedy: watching[name] ?? "look at how much it uses at most",
-      })),
-      ...(more.length === 0
-        ? []
-        : [
-            {
-              text: `whether nodes have room for its request of ${more.join(", ")}`,
-              remedy: "compare with kubectl describe nodes",
-            },
-          ]),
-    ];
-    return unknownFor("How much it uses, sensors do not tell", missing);
+    const judgements = [...limits.map((name) => judgeLimit(change, name)), ...ofRequests(grown(change))];
+    return judgements.length === 0
+      ? clearByConstruction("No limit and no request grows tighter")
+      : together(judgements);
   },
   examples: {
     clear: [
@@ -60,14 +95,70 @@ export const resources = defineField({
         after: {},
       },
       {
+        name: "a limit grows",
+        before: { container: { resources: { limits: { memory: "1Gi" } } } },
+        after: { container: { resources: { limits: { memory: "2048Mi" } } } },
+      },
+      {
         name: "a request that the limit makes anyway",
         before: { container: { resources: { limits: { cpu: "1" } } } },
-        after: { container: { resources: { limits: { cpu: "1" }, requests: { cpu: "1" } } } },
+        after: { container: { resources: { limits: { cpu: "1" }, requests: { cpu: "1000m" } } } },
+      },
+      {
+        name: "its peak of memory fits, page cache and all",
+        after: { container: { resources: { limits: { memory: "128Mi" } } } },
+        peaks: { memoryBytes: 100 * 1_048_576, unreclaimableBytes: 40 * 1_048_576 },
+      },
+      {
+        name: "it never used as much processor time",
+        after: { container: { resources: { limits: { cpu: "500m" } } } },
+        peaks: { cpuMillicores: 420, cpuSeconds: 5, throttledPeriods: 0 },
+      },
+    ],
+    repaired: [
+      {
+        name: "it holds more memory than that",
+        after: { container: { resources: { limits: { memory: "32Mi" } } } },
+        peaks: { memoryBytes: 100 * 1_048_576, unreclaimableBytes: 83 * 1_048_576 },
+      },
+    ],
+    breaks: [
+      {
+        name: "it holds more memory than that, and a limit in force held it back",
+        after: { container: { resources: { limits: { memory: "32Mi" } } } },
+        peaks: { memoryBytes: 64 * 1_048_576, unreclaimableBytes: 60 * 1_048_576, memoryLimitHits: 12 },
       },
     ],
     unknown: [
       { name: "a limit comes", after: { container: { resources: { limits: { memory: "1Gi" } } } } },
       { name: "a request comes", after: { container: { resources: { requests: { memory: "1Gi" } } } } },
+      {
+        name: "its peak of memory does not fit, and page cache can be taken back",
+        after: { container: { resources: { limits: { memory: "64Mi" } } } },
+        peaks: { memoryBytes: 100 * 1_048_576, unreclaimableBytes: 40 * 1_048_576 },
+      },
+      {
+        name: "its peak of memory fits, and a limit in force held it back",
+        after: { container: { resources: { limits: { memory: "128Mi" } } } },
+        peaks: { memoryBytes: 64 * 1_048_576, unreclaimableBytes: 40 * 1_048_576, memoryLimitHits: 3 },
+      },
+      {
+        name: "a limit of memory smaller than the one that caps it",
+        before: { container: { resources: { limits: { memory: "100Mi" } } } },
+        after: { container: { resources: { limits: { memory: "80Mi" } } } },
+        peaks: { memoryBytes: 100 * 1_048_576, unreclaimableBytes: 40 * 1_048_576, memoryLimitHits: 9 },
+      },
+      {
+        name: "it would be slowed",
+        after: { container: { resources: { limits: { cpu: "200m" } } } },
+        peaks: { cpuMillicores: 420, cpuSeconds: 5, throttledPeriods: 0 },
+      },
+      {
+        name: "a limit in force slows it already",
+        before: { container: { resources: { limits: { cpu: "1" } } } },
+        after: { container: { resources: { limits: { cpu: "500m" } } } },
+        peaks: { cpuMillicores: 420, cpuSeconds: 5, throttledPeriods: 40 },
+      },
     ],
   },
 });

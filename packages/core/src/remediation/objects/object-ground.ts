@@ -83,6 +83,7 @@ function joined(first: ContainerEvidence, all: readonly ContainerEvidence[]): Co
       ).values(),
     ],
     coverage: first.coverage,
+    measured: (kind) => all.flatMap((each) => each.measured(kind)),
     lacks: (kind) => [
       ...new Map(all.flatMap((each) => each.lacks(kind)).map((lack) => [lack.text, lack])).values(),
     ],

@@ -1,16 +1,16 @@
 /** What was seen of each workload, as fields ask for it: of the image that runs now, each behaviour with its replicas and flags. */
 import { nothingExpected, expectations, type Enough, type Expected } from "../../evidence/expected.ts";
-import { createLedgers, unwatchedCoverage } from "../../evidence/ledger.ts";
+import { createLedgers, measuredLedger, measuredWatches, unwatchedCoverage } from "../../evidence/ledger.ts";
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import { profilesOf, type Behaviour, type Flag, type Profile, type Quorum } from "../../evidence/profile.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import type { EvidenceCoverage } from "../../model/evidence.ts";
 import { isJsonObject } from "../../model/json.ts";
-import type { ContainerKey, ObservationKind } from "../../model/observation.ts";
+import type { ContainerKey, MeasuredKind, ObservationKind, WatchedKind } from "../../model/observation.ts";
 import { refKey } from "../../model/resource.ts";
 import type { Missing } from "../../model/verdict.ts";
 import type { Container, Workload } from "../../model/workload.ts";
-import type { ContainerEvidence, DetailOf, Seen } from "../fields/field.ts";
+import type { ContainerEvidence, DetailOf, Measured, Seen } from "../fields/field.ts";
 
 /** From where on "never seen" is taken for "does not do". `docs/decisions` says why these. */
 export interface Thresholds extends Enough {
@@ -182,6 +182,9 @@ function evidenceOf(
   probed = false,
 ): ContainerEvidence {
   const ledger = createLedgers(batch, expectedOf, least)(key);
+  const peaks = measuredLedger(batch.watches, expectedOf, least);
+  const coverage = (kind: WatchedKind): EvidenceCoverage =>
+    kind === "memory" || kind === "cpu" ? peaks(key, kind) : ledger.kinds[kind];
   const { images } = expectedOf(key);
   const behaviours = profiles
     .filter(({ container }) => isOf(container, key, images))
@@ -192,9 +195,11 @@ function evidenceOf(
   );
   return {
     seen: <K extends ObservationKind>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly Seen<K>[],
-    coverage: (kind) => ledger.kinds[kind],
+    coverage,
+    measured: (kind: MeasuredKind) =>
+      measuredWatches(batch.watches, key, kind, expectedOf(key)) as readonly Measured[],
     lacks: (kind) => {
-      const { lacks, replicasSeen } = ledger.kinds[kind];
+      const { lacks, replicasSeen } = coverage(kind);
       return lacks
         .filter(({ id, counts }) => counts && !(id === "replicas" && replicasSeen >= least.replicas))
         .map(({ text, remedy }): Missing => ({ text, remedy }));

@@ -103,7 +103,18 @@ function seenText(judged: readonly Judged[], evidence: WorkloadEvidence | undefi
     ...(coverages.every(({ startupSeen }) => startupSeen) ? ["from start-up"] : []),
     ...(image === undefined ? [] : [`image ${shortImage(image)}`]),
   ];
-  return `Nothing seen in ${durationText(least.hours)} would ${judged.some(({ repaired }) => repaired !== undefined) ? "then be" : "have been"} refused (${facts.join(", ")}).`;
+  return `${measuredText(judged)}Nothing seen in ${durationText(least.hours)} would ${judged.some(({ repaired }) => repaired !== undefined) ? "then be" : "have been"} refused (${facts.join(", ")}).`;
+}
+
+/** Figures are told: nobody finds them in a list of behaviours. */
+function measuredText(judged: readonly Judged[]): string {
+  return judged
+    .filter(({ judgement }) => judgement.kinds?.some((kind) => kind === "memory" || kind === "cpu") === true)
+    .map(({ judgement, container }) => {
+      const of = container === undefined ? "" : ` (container ${container})`;
+      return `${judgement.because}${of}. `;
+    })
+    .join("");
 }
 
 /** What keeps nobody from saying so, and is told all the same. */

@@ -12,7 +12,7 @@ import {
   type VerdictKind,
   type Witness,
 } from "../../model/verdict.ts";
-import type { Seen } from "../fields/field.ts";
+import type { MeasuredWitness, Seen } from "../fields/field.ts";
 import type { WorkloadEvidence } from "./gathered.ts";
 import { coveragesOf, unwatched, verdictText, type Judged } from "./tell.ts";
 
@@ -94,7 +94,9 @@ function fieldVerdict({ field, container, judgement, repaired, was }: Judged): F
   };
 }
 
-function witnessOf({ detail, observation, replicas, replicasWatched, flags }: Seen): Witness {
+function witnessOf(witness: Seen | MeasuredWitness): Witness {
+  if (!("observation" in witness)) return witness;
+  const { detail, observation, replicas, replicasWatched, flags } = witness;
   const { support } = observation;
   return {
     text: detailText(detail),
