@@ -9,6 +9,7 @@ import type { SenseOptions, TierName } from "./senses.ts";
 import { Outbox } from "./outbox.ts";
 import type { AgentReport, Ship } from "./report.ts";
 import { chooseSenses, type Choice } from "./tier.ts";
+import { measureIn } from "./use.ts";
 
 export interface AgentOptions extends SenseOptions {
   /** The node, or the machine. */
@@ -97,6 +98,7 @@ function collectorFor(options: AgentOptions, { senses }: Choice): Collector {
     patience,
     most: mostContainers,
     watchEvery: options.watchEvery ?? 0,
+    measure: measureIn(options.hierarchy),
   });
 }
 

@@ -22,7 +22,7 @@ export class Chosen {
       if (this.#known.size >= mostRemembered) this.#known.clear();
       const id = orGone(() => statSync(join(hierarchy.root, cgroup), { bigint: true }).ino);
       const chosen = id !== undefined && only.has(id);
-      this.#known.set(cgroup, chosen ? (container ?? { id: String(id) }) : undefined);
+      this.#known.set(cgroup, chosen ? (container ?? { id: String(id), path: cgroup }) : undefined);
     }
     return this.#known.get(cgroup);
   }

@@ -10,8 +10,10 @@ import { detailsOf } from "./detail.ts";
 import type { Glance } from "./glance.ts";
 import { Lineage, originOf } from "./lineage.ts";
 import type { Names } from "./names.ts";
+import { Peaking } from "./peaking.ts";
 import type { Told } from "./senses.ts";
 import { flag, type RawRecord } from "./record.ts";
+import type { Measure } from "./use.ts";
 
 export interface CollectOptions extends SourceOfDeeds {
   /** Milliseconds since 1970 when the machine's boot clock stood at zero. */
@@ -24,6 +26,8 @@ export interface CollectOptions extends SourceOfDeeds {
   readonly most: number;
   /** That a container which does nothing new is watched is told so often, milliseconds. */
   readonly watchEvery?: number;
+  /** Looks at what a container uses; without it nothing is measured. */
+  readonly measure?: Measure;
 }
 
 /** What a batch could not tell. Each counts containers. */
@@ -42,6 +46,8 @@ interface Collected {
   entry: number | undefined;
   endedAt: number | undefined;
   watchTold: number;
+  /** From the first batch on that tells of it. */
+  peaking: Peaking | undefined;
 }
 
 export class Collector {
@@ -118,7 +124,10 @@ export class Collector {
     const batches = new Map<string, Seen[]>();
     for (const [id, collected] of this.#containers) {
       const { container, deeds } = collected;
-      if (collected.endedAt === undefined) deeds.hear(now);
+      if (collected.endedAt === undefined) {
+        deeds.hear(now);
+        this.#measure(collected, now);
+      }
       const name = names(container);
       if (name !== undefined) {
         const observations = deeds.changes(name.key, name.pod, this.#options);
@@ -127,7 +136,9 @@ export class Collector {
           collected.endedAt !== undefined ||
           now - collected.watchTold >= (this.#options.watchEvery ?? 0);
         if (isDue) collected.watchTold = now;
-        const watches = isDue ? deeds.watch(name.key, name.pod, this.#source) : [];
+        const watches = isDue
+          ? deeds.watch(name.key, name.pod, this.#source, collected.peaking?.peaks())
+          : [];
         const batch = { observations, watches, detections: [] };
         const place = containerKey(name.key);
         const others = batches.get(place);
@@ -139,6 +150,14 @@ export class Collector {
       if (collected.endedAt !== undefined && (name !== undefined || late)) this.#containers.delete(id);
     }
     return together(batches);
+  }
+
+  #measure(collected: Collected, now: number): void {
+    const { measure } = this.#options;
+    if (measure === undefined) return;
+    const { deeds, fromStart, container } = collected;
+    const peaking = (collected.peaking ??= new Peaking(Math.min(deeds.first ?? now, now), fromStart));
+    if (peaking.isDue(now)) peaking.take(measure(container), now);
   }
 
   /** Whoever was told has lost it: the next batch holds everything that is kept. */
@@ -181,6 +200,7 @@ export class Collector {
       entry: undefined,
       endedAt: undefined,
       watchTold: -Infinity,
+      peaking: undefined,
     };
     this.#containers.set(container.id, made);
     return made;

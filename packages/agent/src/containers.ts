@@ -7,6 +7,8 @@ export interface ContainerId {
   readonly id: string;
   /** The pod's UID, where the kubelet made the cgroup. */
   readonly pod?: string;
+  /** Of its cgroup, below the root of the hierarchy; absent: not known. */
+  readonly path?: string;
 }
 
 /** Where cgroups are looked up: the pids hierarchy of v1, or v2's only one. */
@@ -33,7 +35,7 @@ export function containerOf(path: string): ContainerId | undefined {
   const id = containerId.exec(path)?.[1];
   if (id === undefined) return undefined;
   const pod = podUid.exec(path)?.[1];
-  return pod === undefined ? { id } : { id, pod: pod.replaceAll("_", "-") };
+  return pod === undefined ? { id, path } : { id, pod: pod.replaceAll("_", "-"), path };
 }
 
 export interface FoundCgroup {

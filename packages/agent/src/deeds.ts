@@ -5,6 +5,7 @@ import type {
   ObservationDetail,
   ObservationKind,
   Origin,
+  Peaks,
   Sight,
   Watch,
 } from "@plimsoll/core";
@@ -135,8 +136,18 @@ export class Deeds {
     for (const deed of this.#deeds.values()) deed.changed = true;
   }
 
+  /** When the first thing was seen of it. */
+  get first(): number | undefined {
+    return this.#first === Infinity ? undefined : this.#first;
+  }
+
   /** None where nothing was ever seen of it. */
-  watch(container: ContainerKey, pod: string, source: SourceOfDeeds): readonly Watch[] {
+  watch(
+    container: ContainerKey,
+    pod: string,
+    source: SourceOfDeeds,
+    peaks: Peaks | undefined,
+  ): readonly Watch[] {
     if (this.#first === Infinity) return [];
     const from = text(this.#first);
     return [
@@ -149,6 +160,7 @@ export class Deeds {
         fromStart: this.fromStart,
         events: { ...this.#events },
         drops: this.#drops,
+        ...(peaks === undefined ? {} : { peaks }),
       },
     ];
   }

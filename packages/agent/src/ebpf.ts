@@ -4,7 +4,7 @@ import { emptyGlance, look, type Glance } from "./glance.ts";
 import type { Again, SenseOptions, Senses, Told } from "./senses.ts";
 import { Ring } from "./ring.ts";
 import { flag, kinds, readRecord, text, type Kind, type RawRecord } from "./record.ts";
-import { cgroupsBelow, containerOf, type ContainerId } from "./containers.ts";
+import { cgroupsBelow, containerOf, type ContainerId, type FoundCgroup } from "./containers.ts";
 import { deleteFromMap, keysOf, loadProgram, lookUpMap, updateMap, type Program } from "./program.ts";
 
 export interface Counts {
@@ -99,7 +99,7 @@ export class EbpfSensor implements Senses {
     this.#ring = new Ring(this.#map("ring"), ringSize);
     // Containers made while we walk the tree are told by the ring: it is opened first.
     for (const name of programs) this.#program.attach(name);
-    for (const found of cgroupsBelow(options.hierarchy)) this.#judge(found.cgroup, found.container, false);
+    for (const found of cgroupsBelow(options.hierarchy)) this.#judge(found, found.container, false);
     this.#program.iterate("past_code");
     this.#program.iterate("past_files");
     if (options.recordCalls) this.recordCalls(true);
@@ -240,7 +240,7 @@ export class EbpfSensor implements Senses {
   #welcome(record: Extract<RawRecord, { kind: "cgroup" }>): void {
     const container = containerOf(record.path);
     if (container !== undefined) this.#runtimes.add(record.mountNamespace);
-    this.#judge(record.cgroup, container, true);
+    this.#judge(record, container, true);
   }
 
   /** Before a container has a mount namespace of its own, it is the runtime that acts in its cgroup. */
@@ -258,10 +258,18 @@ export class EbpfSensor implements Senses {
     return this.#known.get(cgroup) ?? { fromStart: false };
   }
 
-  #judge(cgroup: bigint, container: ContainerId | undefined, fromStart: boolean): void {
+  #judge(
+    { cgroup, path }: Pick<FoundCgroup, "cgroup" | "path">,
+    container: ContainerId | undefined,
+    fromStart: boolean,
+  ): void {
     const { only } = this.#options;
     const chosen =
-      only === undefined ? container : only.has(cgroup) ? (container ?? { id: String(cgroup) }) : undefined;
+      only === undefined
+        ? container
+        : only.has(cgroup)
+          ? (container ?? { id: String(cgroup), path })
+          : undefined;
     this.#last = undefined;
     this.#known.set(cgroup, { fromStart, ...(chosen === undefined ? {} : { container: chosen }) });
     updateMap(this.#map("verdicts"), keyOf(cgroup), chosen === undefined ? ignore : watch);

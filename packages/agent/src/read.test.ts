@@ -49,7 +49,9 @@ test.each([
   [`/kubepods/burstable/pod${pod}/${id}/nested`, undefined],
   ["/user.slice", undefined],
   ["/", undefined],
-])("the container of %s", (path, found) => expect(containerOf(path)).toEqual(found));
+])("the container of %s", (path, found) =>
+  expect(containerOf(path)).toEqual(found === undefined ? undefined : { ...found, path }),
+);
 
 test("a record of another kind or length is not read", () => {
   expect(readRecord(Buffer.alloc(0))).toBeUndefined();

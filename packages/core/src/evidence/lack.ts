@@ -88,6 +88,12 @@ function blindness({ kind, sight }: Watched, around: Circumstances): Maybe {
 
 function partial({ kind, sight, sensors }: Watched): Maybe {
   if (sight !== "partial") return undefined;
+  if (kind === "memory" || kind === "cpu")
+    return lack(
+      "partial",
+      `${kindWords[kind]} of the end of each run: its cgroup goes with it`,
+      "try the limit in one run, and look at how it ends",
+    );
   return lack(
     "partial",
     `${sensors.join(", ")} ${sensors.length === 1 ? "sees" : "see"} of ${kindWords[kind]} only what is asked for`,

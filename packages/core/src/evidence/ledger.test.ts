@@ -220,3 +220,9 @@ test.each([
   expect(measuredBy(watches, "memory")).toEqual(memory);
   expect(measuredBy(watches, "cpu")).toEqual(cpu);
 });
+
+test("of what ends by itself the last moments are not measured", () => {
+  const job = { ...expected, runs: "scheduled" as const, schedule: "0 0 * * *" };
+  const { lacks } = measuredLedger(each({ peaks }), () => job)(web, "memory");
+  expect(lacks.map(({ id }) => id)).toEqual(["partial"]);
+});

@@ -96,7 +96,7 @@ export function measuredWatches(
     (watch) =>
       watch.container.container === container.container &&
       isImage(watch, container, expected) &&
-      sightOf(watch, kind) !== undefined,
+      sightOf(watch, kind, expected) !== undefined,
   );
 }
 
@@ -104,10 +104,11 @@ function isMeasured(kind: WatchedKind): kind is MeasuredKind {
   return kind === "memory" || kind === "cpu";
 }
 
-function sightOf({ sight, peaks }: Watch, kind: WatchedKind): Sight | undefined {
+/** A cgroup goes with its container: what ends by itself is not measured between the last look and its end. */
+function sightOf({ sight, peaks }: Watch, kind: WatchedKind, { runs }: Expected): Sight | undefined {
   if (!isMeasured(kind)) return sight[kind];
   const figure = kind === "memory" ? peaks?.memoryBytes : peaks?.cpuMillicores;
-  return figure === undefined ? undefined : "whole";
+  return figure === undefined ? undefined : runs === "always" ? "whole" : "partial";
 }
 
 /** What the ledger of a container says of one kind where nobody watched it and nothing was seen. */
@@ -153,8 +154,8 @@ interface Sources {
 
 function coverageOf(kind: WatchedKind, sources: Sources, least: Enough): EvidenceCoverage {
   const { watches, expected, lost, all, own } = sources;
-  const seeing = watches.filter((watch) => sightOf(watch, kind) !== undefined);
-  const whole = seeing.filter((watch) => sightOf(watch, kind) === "whole");
+  const seeing = watches.filter((watch) => sightOf(watch, kind, expected) !== undefined);
+  const whole = seeing.filter((watch) => sightOf(watch, kind, expected) === "whole");
   const used = whole.length > 0 ? whole : seeing;
   const intervals = united(...used.map((watch) => intervalsOf(watch, expected)));
   const pods = new Set(used.map(({ pod }) => pod).filter((pod) => pod !== ""));
