@@ -11,10 +11,12 @@ export interface Health {
   readonly blind: readonly string[];
   readonly settingsRefused: boolean;
   readonly losses: number;
+  /** Who looks at the whole cluster has ended, and has not told of it since: what many objects together say is as of before. */
+  readonly overviewLost: boolean;
 }
 
 export function healthOf(health: Health): { readonly ready: boolean; readonly lines: readonly string[] } {
-  const { synced, judged, leads, committed, writable, blind, settingsRefused, losses } = health;
+  const { synced, judged, leads, committed, writable, blind, settingsRefused, losses, overviewLost } = health;
   const checks: readonly (readonly [name: string, ok: boolean])[] = [
     ["read", synced],
     ["judged", judged],
@@ -27,6 +29,11 @@ export function healthOf(health: Health): { readonly ready: boolean; readonly li
       ready ? "ready" : "not ready",
       ...checks.map(([name, ok]) => `[${ok ? "+" : "-"}] ${name}`),
       ...(blind.length === 0 ? [] : [`blind: ${blind.join(", ")}`]),
+      ...(overviewLost
+        ? [
+            "the thread that looks at the whole cluster was lost; paths, priorities and the page are of before",
+          ]
+        : []),
       ...(settingsRefused ? ["the settings' file is refused; the settings before it hold"] : []),
       ...(losses === 0 ? [] : [`the store lost something: ${losses} times`]),
     ],

@@ -36,7 +36,7 @@ import { createFollowups } from "./followup/followup.ts";
 import { podReader } from "./followup/pods.ts";
 import { alarmsFor, followupNotices, noticesFor } from "./notify/notice.ts";
 import { send } from "./notify/send.ts";
-import { openThreadedOverview } from "./overview/threaded.ts";
+import { threadedOverviews } from "./overview/threaded.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import type { Pipeline } from "./pipeline/shape.ts";
 import { tlsOf } from "./tls/open.ts";
@@ -141,7 +141,7 @@ async function build(parts: Parts): Promise<Service> {
     store,
     facts,
     log,
-    openOverview: openThreadedOverview,
+    openOverview: threadedOverviews(doors),
     toolVersion: options.toolVersion,
     settings: () => settings.held().settings,
     noticesOf: (turns, first, at) => noticesFor(settings.held().settings, cluster, turns, first, at),

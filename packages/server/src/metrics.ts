@@ -34,7 +34,7 @@ export function createCounters(): Counters {
 type Sample = readonly [labels: Labels, value: number];
 
 export function expose(status: ServiceStatus, report: Outline | undefined, counters: Counters): string {
-  const { store, watch, judged, settings, notices, observing } = status;
+  const { store, watch, judged, overview, settings, notices, observing } = status;
   const one = (value: number): readonly Sample[] => [[{}, value]];
   return `${[
     family("plimsoll_build", "info", "The version that runs.", [[{ version: status.version }, 1]]),
@@ -57,6 +57,18 @@ export function expose(status: ServiceStatus, report: Outline | undefined, count
       "seconds",
     ),
     family("plimsoll_changes_waiting", "gauge", "Changes not judged yet.", one(judged.waiting)),
+    family(
+      "plimsoll_overview_lost",
+      "gauge",
+      "1 while who looks at the whole cluster has ended and has not told of it again.",
+      one(Number(overview.lost !== undefined)),
+    ),
+    family(
+      "plimsoll_overview_losses",
+      "counter",
+      "Times that who looks at the whole cluster ended by itself.",
+      one(overview.losses),
+    ),
     family("plimsoll_store_sequence", "gauge", "The last acknowledged batch.", one(store.sequence)),
     family("plimsoll_store_writable", "gauge", "0 where the last write failed.", one(Number(store.writable))),
     family(

@@ -22,7 +22,7 @@ export interface StandingParts {
 export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const { cluster, version, clock, store, pipeline, settings, watch, reception } = parts;
   const seen = watch.status();
-  const { judged, judgedAt, took, waiting, leads, trouble } = pipeline.status();
+  const { judged, judgedAt, took, waiting, leads, trouble, overview } = pipeline.status();
   const revisions = pipeline.standing();
   const health = await healthOfStore(store);
   const standing = await store.standing(cluster).catch(() => undefined);
@@ -32,6 +32,7 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const troubles = [
     ...troublesOf(agents),
     ...(trouble === undefined ? [] : [`the last commit failed: ${trouble}`]),
+    ...(overview.lost === undefined ? [] : [`overview: ${overview.lost}`]),
     ...(health.because === undefined ? [] : [`store: ${health.because}`]),
     ...(refused === undefined ? [] : [`settings: ${refused.because}`]),
     ...(notices.dead === 0 ? [] : [`${notices.dead} notices were given up`]),
@@ -56,6 +57,7 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
       ...revisions,
       ...(judgedAt === undefined ? {} : { at: judgedAt }),
     },
+    overview,
     store: {
       engine: health.engine,
       writable: health.writable,
@@ -114,7 +116,7 @@ function observingIn(
 export async function healthIn({ store, pipeline, settings, watch }: StandingParts): Promise<Health> {
   const seen = watch.status();
   // From the moment that it may write on: before its first commit the store does not hold what is there.
-  const { committed, elected: leads, judged } = pipeline.status();
+  const { committed, elected: leads, judged, overview } = pipeline.status();
   const health = await healthOfStore(store);
   return {
     synced: seen.synced,
@@ -125,6 +127,7 @@ export async function healthIn({ store, pipeline, settings, watch }: StandingPar
     blind: blindIn(seen),
     settingsRefused: settings.held().refused !== undefined,
     losses: health.losses.length,
+    overviewLost: overview.lost !== undefined,
   };
 }
 

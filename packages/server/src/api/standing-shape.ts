@@ -27,6 +27,11 @@ export const statusShape = Type.Object({
       Type.Integer({ description: "The one that paths, priorities and coverage stand for." }),
     ),
   }),
+  /** Who looks at the whole cluster: joint findings, paths, priorities. */
+  overview: Type.Object({
+    losses: Type.Integer({ description: "How often it ended by itself." }),
+    lost: Type.Optional(Type.String({ description: "Why; until it has told of the whole cluster again." })),
+  }),
   store: Type.Object({
     engine: Type.String(),
     writable: Type.Boolean(),

@@ -29,11 +29,14 @@ export function addPages(app: FastifyInstance, options: PageOptions): void {
     await eyesOf(request.principal!).mustSeeReport();
     reportOf(context);
     const standing = asOf(context);
+    const page = await context.pipeline.page();
+    if (page === undefined)
+      throw new ProblemError("not-ready", "the whole cluster is being looked at anew; ask again soon");
     // The page brings its own policy, by the hashes of its own script and style.
     return reply
       .header("content-security-policy", "frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
       .type("text/html; charset=utf-8")
-      .send(withStanding(await context.pipeline.page(), standing));
+      .send(withStanding(page, standing));
   });
   app.get("/api/v1/openapi.json", async (_, reply) =>
     reply.type("application/json; charset=utf-8").send(JSON.stringify(openApi(version))),

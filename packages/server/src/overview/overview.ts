@@ -38,7 +38,8 @@ export interface Duty {
   readonly options: IncrementalOptions;
 }
 
-export type OpenOverview = (duty: Duty) => Overview;
+/** `onLost`: it has ended by itself, and is to be begun anew; called once, and not where it was stopped. */
+export type OpenOverview = (duty: Duty, onLost: (why: Error) => void) => Overview;
 
 /** What controls and detections there are. */
 export function libraryWith(own: Settings["own"]): typeof library {

@@ -29,6 +29,7 @@ function begin(port: Port, duty: Duty): void {
       for (const change of lists.flat()) numbers.set(change, (last += 1));
       return overview.take(lists);
     }
+    if (name === "beat") return undefined;
     if (name === "settle") return { said: (await overview.settle()).map(numbered) };
     if (name === "report") {
       const { outline, said } = await overview.report();

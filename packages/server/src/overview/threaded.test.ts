@@ -3,11 +3,12 @@ import { openWorld, type Change } from "@plimsoll/cluster";
 import { scan } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { deployment, findingId } from "../fixtures/service.ts";
+import { ordersFor } from "../../../../tests/store/orders.ts";
 import { createPipeline } from "../pipeline/pipeline.ts";
-import { readSettings } from "../settings/settings.ts";
+import { readSettings, usualSettings } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import type { Overview } from "./overview.ts";
-import { openThreadedOverview } from "./threaded.ts";
+import { threadedOverviews } from "./threaded.ts";
 
 const { clock } = await openWorld();
 const put = (name: string, privileged: boolean): Change => ({
@@ -15,6 +16,7 @@ const put = (name: string, privileged: boolean): Change => ({
   record: { resource: deployment("shop", name, privileged), source: { file: "cluster" } },
 });
 const timeout = 60_000;
+const openThread = threadedOverviews({ clock });
 
 test("looked at in a thread, the whole is what a scan finds; one that ends is begun anew, and nothing is told twice", async () => {
   const store = await openMemoryStore(clock);
@@ -39,8 +41,8 @@ exceptions:
     noticesOf: () => [],
     alarmsOf: () => [],
     onCommitted: () => undefined,
-    openOverview: (duty) => {
-      const overview = openThreadedOverview(duty);
+    openOverview: (duty, onLost) => {
+      const overview = openThread(duty, onLost);
       opened.push(overview);
       return overview;
     },
@@ -80,3 +82,53 @@ exceptions:
   expect(since.find(({ id }) => id === findingId("shop", "web"))?.kind).toBe("fixed");
   expect(since.filter(({ id }) => id.includes("/shop/api:"))).toEqual([]);
 }, 120_000);
+
+test.each(["die", "hang"] as const)(
+  "a thread told to %s is lost though nobody asks it anything; that is told, and others are begun ever more seldom",
+  async (what) => {
+    const { entry, order } = ordersFor(new URL("./thread.ts", import.meta.url));
+    const store = await openMemoryStore(clock);
+    const threads = threadedOverviews({ clock, entry, every: 50, patience: 3_000 });
+    const begun: number[] = [];
+    const pipeline = createPipeline({
+      cluster: "c",
+      clock,
+      store,
+      facts: { distribution: () => undefined },
+      settings: () => usualSettings,
+      toolVersion: "0",
+      log: () => undefined,
+      noticesOf: () => [],
+      alarmsOf: () => [],
+      onCommitted: () => undefined,
+      openOverview: (duty, onLost) => {
+        begun.push(clock.elapsed());
+        return threads(duty, onLost);
+      },
+    });
+    onTestFinished(async () => {
+      await pipeline.stop();
+      await store.close();
+    });
+    const lost = (): string | undefined => pipeline.status().overview.lost;
+    pipeline.take([{ op: "gaps", gaps: [], covered: ["*"] }, put("web", true)]);
+    pipeline.begin();
+    pipeline.lead(1);
+    await expect.poll(() => pipeline.page(), { timeout }).toContain("<!doctype html>");
+    expect([pipeline.status().overview, begun.length]).toEqual([{ losses: 0 }, 1]);
+
+    order(what);
+    await expect.poll(lost, { timeout }).toContain("has ended");
+    if (what === "hang") expect(lost()).toMatch(/it said nothing for 3 seconds/);
+    expect(await pipeline.page()).toBeUndefined();
+    await expect.poll(() => begun.length, { timeout }).toBeGreaterThanOrEqual(3);
+    order("");
+    await expect.poll(lost, { timeout }).toBeUndefined();
+    expect(await pipeline.page()).toContain("<!doctype html>");
+    expect(pipeline.status().overview.losses).toBe(begun.length - 1);
+    // The second of a row is waited for at least a second longer than the first.
+    const [, second = 0, third = 0] = begun;
+    expect(third - second).toBeGreaterThanOrEqual(2_000);
+  },
+  120_000,
+);

@@ -19,8 +19,8 @@ export function askIn(state: State, longest: number): number {
   // What it said last is told first.
   if (!begun || judge === undefined || asking !== undefined || pending) return longest;
   const now = options.clock.elapsed();
-  const rest = restFor(pace, now, isStale(state), longest);
-  return heard === revision ? rest : Math.min(rest, settleIn(pace, now));
+  const wait = settleIn(pace, now);
+  return heard === revision ? Math.max(wait, restFor(pace, now, isStale(state), longest)) : wait;
 }
 
 /** Where it is time. */
@@ -29,7 +29,7 @@ export function ask(state: State): void {
   if (stopping || askIn(state, Number.POSITIVE_INFINITY) > 0) return;
   const now = options.clock.elapsed();
   const isDue = isStale(state) && restFor(pace, now, true, Number.POSITIVE_INFINITY) === 0;
-  if (isDue && settleIn(pace, now) === 0) begin(state, "report");
+  if (isDue) begin(state, "report");
   else if (heard !== revision) begin(state, "settle");
 }
 
@@ -53,16 +53,17 @@ export async function reportNow(state: State): Promise<void> {
 }
 
 function begin(state: State, question: Question): void {
-  const { overview, revision, pace, options } = state;
+  const { revision, pace, options } = state;
+  const overview = state.overview ?? openOverview(state);
   const started = options.clock.elapsed();
   state.asking = (async () => {
-    const answer = await answered(overview!, question, revision).catch((error: unknown) => {
+    const answer = await answered(overview, question, revision).catch((error: unknown) => {
       if (state.overview === overview) lose(state, error);
     });
     if (answer === undefined || state.overview !== overview) return;
     state.asking = undefined;
     state.answers.push(answer);
-    pace.failures = 0;
+    if (question === "report") [pace.failures, state.overviewLost] = [0, undefined];
     pace.settledAt = options.clock.elapsed();
     const took = pace.settledAt - started;
     if (question === "settle") pace.settleTook = took;
@@ -76,15 +77,19 @@ async function answered(overview: Overview, question: Question, revision: number
   return { revision, ...(await overview.report()) };
 }
 
+/** The next question begins it anew; the longer the more often it was lost. */
 function lose(state: State, error: unknown): void {
   const { overview, options, pace, stopping } = state;
   pace.failures += 1;
   pace.settledAt = options.clock.elapsed();
   state.asking = undefined;
   if (stopping) return;
-  options.log("error", "overview-lost", { because: failureText(error) });
-  void overview!.stop();
-  openOverview(state, headerOf(state), options.settings());
+  state.overviewLost = failureText(error);
+  state.overviewLosses += 1;
+  options.log("error", "overview-lost", { because: state.overviewLost, inARow: pace.failures });
+  state.overview = undefined;
+  state.heard = -1;
+  void overview?.stop();
   state.wake();
 }
 
@@ -116,7 +121,7 @@ export function openJudge(state: State, header: SnapshotHeader, settings: Settin
   state.answers = [];
   state.overview = overviewOf(state, header, settings);
   const { toolVersion } = options;
-  const overview: Pick<Overview, "take"> = { take: (lists) => state.overview!.take(lists) };
+  const overview: Pick<Overview, "take"> = { take: (lists) => state.overview?.take(lists) };
   const onRefused = (because: string): void => options.log("warn", "annotation-refused", { because });
   state.judge = createJudge({ header, settings, toolVersion, overview, onRefused });
   if (isFirst) return;
@@ -130,15 +135,22 @@ export function openJudge(state: State, header: SnapshotHeader, settings: Settin
 }
 
 /** Begun anew it knows nothing: it is given all there is, and says all that it has to say. */
-function openOverview(state: State, header: SnapshotHeader, settings: Settings): void {
-  state.overview = overviewOf(state, header, settings);
+function openOverview(state: State): Overview {
+  const overview = overviewOf(state, headerOf(state), state.options.settings());
+  state.overview = overview;
   state.heard = -1;
-  state.overview.take([[...allThereIs(state), ...state.judge!.around()]]);
+  overview.take([[...allThereIs(state), ...state.judge!.around()]]);
+  return overview;
 }
 
-function overviewOf({ options }: State, header: SnapshotHeader, settings: Settings): Overview {
+function overviewOf(state: State, header: SnapshotHeader, settings: Settings): Overview {
+  const { options } = state;
   const open = options.openOverview ?? createOverview;
-  return open({ own: settings.own, options: beginning(header, settings, options.toolVersion) });
+  const duty = { own: settings.own, options: beginning(header, settings, options.toolVersion) };
+  const overview = open(duty, (why) => {
+    if (state.overview === overview) lose(state, why);
+  });
+  return overview;
 }
 
 function allThereIs({ present, taken }: State): readonly Change[] {

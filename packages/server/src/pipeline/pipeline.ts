@@ -56,7 +56,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       nudge();
     },
     outline: () => state.outline,
-    page: async () => (await state.overview?.page()) ?? "",
+    page: async () => {
+      const page = await state.overview?.page().catch(() => undefined); // that it was lost is told as such
+      return page === "" ? undefined : page;
+    },
     proposedFor: (key) => [
       ...(state.judge?.editsOf(key) ?? []),
       ...(state.outline?.narrowings.filter(({ resource }) => refKey(resource) === key) ?? []),
@@ -88,6 +91,10 @@ function statusOf(state: State): PipelineStatus {
     elected: term !== undefined,
     took,
     waiting: queue.length,
+    overview: {
+      losses: state.overviewLosses,
+      ...(state.overviewLost === undefined ? {} : { lost: state.overviewLost }),
+    },
     ...(judgedAt === undefined ? {} : { judgedAt }),
     ...(committedAt === undefined ? {} : { committedAt }),
     ...(trouble === undefined ? {} : { trouble }),

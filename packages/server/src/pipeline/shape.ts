@@ -43,8 +43,8 @@ export interface Pipeline {
   readonly lead: (term: number | undefined) => void;
   /** Of the last report, what it says beyond findings: as of its revision, and may be behind. */
   readonly outline: () => Outline | undefined;
-  /** The last report as a page. */
-  readonly page: () => Promise<string>;
+  /** The last report as a page; absent where who looks at the whole cluster was lost and has not told anew. */
+  readonly page: () => Promise<string | undefined>;
   /** What is proposed for an object, by its key: of its findings as they are judged now, of paths as they were last reported. */
   readonly proposedFor: (key: string) => readonly Edit[];
   /** Whether this finding fails as it was last judged. */
@@ -84,6 +84,8 @@ export interface PipelineStatus extends Standing {
   readonly took: number;
   /** Changes that were not judged yet. */
   readonly waiting: number;
+  /** Who looks at the whole cluster: how often it ended by itself, and why, until it has told of it again. */
+  readonly overview: { readonly losses: number; readonly lost?: string };
   /** Why the last commit failed; absent once one succeeded. */
   readonly trouble?: string;
 }

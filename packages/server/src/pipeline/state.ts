@@ -78,7 +78,11 @@ export interface State {
   /** The store was not told where the last report puts findings. */
   unplaced: boolean;
   judge: Judge | undefined;
+  /** Absent while it waits to be begun anew. */
   overview: Overview | undefined;
+  /** Why it ended by itself; absent once it has told of the whole cluster again. */
+  overviewLost: string | undefined;
+  overviewLosses: number;
   /** Ends when the overview has answered, or has ended. */
   asking: Promise<void> | undefined;
   answers: Answer[];
@@ -131,6 +135,8 @@ export function opened(options: PipelineOptions): State {
     unplaced: false,
     judge: undefined,
     overview: undefined,
+    overviewLost: undefined,
+    overviewLosses: 0,
     asking: undefined,
     answers: [],
     own: "",

@@ -21,6 +21,7 @@ function begin(port: Port, { file, writes }: Duty): void {
   const clock = { now: () => now };
   const wire: Wire = openWire(port, async (name, [at, ...given]) => {
     now = at as number;
+    if (name === "beat") return undefined;
     return serve(name, given);
   });
   const serve = writes ? writing(clock, disk(wire), file) : reading(clock, file);

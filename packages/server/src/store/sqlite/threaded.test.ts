@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { openWorld } from "@plimsoll/cluster";
 import { indexes, makeBatch, putResult } from "../../../../../tests/store/make.ts";
 import type { Store } from "../store.ts";
+import { ordersFor } from "../../../../../tests/store/orders.ts";
 import { openThreadedStore, type ThreadedOptions } from "./threaded.ts";
 
 const { clock, disk } = await openWorld();
@@ -92,3 +93,48 @@ test("case 109: damaged while it is open, it is set aside, told, and begun anew 
   expect(await store.verify()).toEqual([]);
   await store.close();
 });
+
+const thread = new URL("./thread.ts", import.meta.url);
+
+test.each(["die", "hang"] as const)(
+  "a writing thread told to %s is told of, ended and begun anew; what was acknowledged is there, the rest is sent again",
+  async (what) => {
+    const { entry, order } = ordersFor(thread);
+    const store = await open(fresh(), { entry, every: 50, writerTold: 200, writerPatience: 600 });
+    await store.commit(makeBatch(1, { results: [putResult(1)] }));
+    expect((await store.health()).writable).toBe(true);
+    order(what);
+    const told: (string | undefined)[] = [];
+    await expect
+      .poll(
+        async () => {
+          const { because } = await store.health();
+          if (because !== undefined && told.at(-1) !== because) told.push(because);
+          return told;
+        },
+        { timeout: 20_000, interval: 20 },
+      )
+      .toContain("the store's thread has ended");
+    if (what === "hang") expect(told[0]).toMatch(/^the store's thread has said nothing for /);
+    order("");
+    await store.commit(makeBatch(2, { results: [putResult(2)] }));
+    expect(await store.health()).toMatchObject({ writable: true });
+    expect((await store.findings({})).items).toHaveLength(2);
+    expect((await store.standing("one"))?.sequence).toBe(2);
+    await store.close();
+  },
+  60_000,
+);
+
+test("what a writing thread was asked for when it hangs is refused, not waited for without end", async () => {
+  const { entry, order } = ordersFor(thread);
+  const store = await open(fresh(), { entry, every: 50, writerPatience: 400 });
+  order("hang");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await expect(store.commit(makeBatch(1, { results: [putResult(1)] }))).rejects.toMatchObject({
+    code: "unavailable",
+  });
+  order("");
+  expect((await store.commit(makeBatch(1, { results: [putResult(1)] }))).sequence).toBe(1);
+  await store.close();
+}, 60_000);

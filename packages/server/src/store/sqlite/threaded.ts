@@ -9,6 +9,7 @@ import { StoreError, type Loss } from "../error.ts";
 import type { Damage } from "../sql/verify.ts";
 import type { Health, Outbox, Store } from "../store.ts";
 import type { Duty } from "./thread.ts";
+import { watchThread, type Watchdog } from "../../threads/watchdog.ts";
 import { openWire, type Port } from "../../threads/wire.ts";
 
 export interface ThreadedOptions {
@@ -19,6 +20,14 @@ export interface ThreadedOptions {
   readonly readers?: number;
   /** Milliseconds after which a query is given up as `too-slow`. */
   readonly patience?: number;
+  /** Milliseconds that the thread that writes may say nothing before it is ended: a large batch takes long. Default ten minutes. */
+  readonly writerPatience?: number;
+  /** Milliseconds after which its silence is told; default one minute. */
+  readonly writerTold?: number;
+  /** Milliseconds between two signs of life. */
+  readonly every?: number;
+  /** What the threads run. */
+  readonly entry?: URL;
   /** The file was found damaged while it was open, and begun anew: whoever writes is to send all there is. */
   readonly onLost?: () => void;
 }
@@ -28,6 +37,9 @@ interface Thread {
   readonly end: () => Promise<void>;
 }
 
+const writerPatience = 600_000;
+const writerTold = 60_000;
+
 interface Reader {
   readonly thread: Promise<Thread>;
   busy: number;
@@ -36,6 +48,7 @@ interface Reader {
 interface State {
   readonly options: ThreadedOptions;
   writer: Promise<Thread> | undefined;
+  watchdog: Watchdog | undefined;
   readers: Reader[];
   /** Writes that were asked for and not answered. */
   readonly writes: Set<Promise<unknown>>;
@@ -51,6 +64,7 @@ export async function openThreadedStore(options: ThreadedOptions): Promise<Store
   const state: State = {
     options,
     writer: undefined,
+    watchdog: undefined,
     readers: [],
     writes: new Set(),
     schema: 0,
@@ -194,22 +208,45 @@ async function openThread(state: State, writes: boolean): Promise<Thread> {
 }
 
 /** Beside this file, or beside the bundle that it became part of. */
-const entry = new URL(import.meta.url.endsWith(".ts") ? "./thread.ts" : "./store-thread.js", import.meta.url);
+const usualEntry = new URL(
+  import.meta.url.endsWith(".ts") ? "./thread.ts" : "./store-thread.js",
+  import.meta.url,
+);
 
 function startThread(state: State, duty: Duty): Thread {
-  const { disk, clock } = state.options;
+  const { disk, clock, entry = usualEntry, every, writerPatience: patience = writerPatience } = state.options;
   const worker = new Worker(entry, { workerData: duty });
   const wire = openWire(worker as Port, (name, given) => onDisk(disk, name, given));
+  let ended = false;
   const lose = (cause?: unknown): void => {
-    if (duty.writes) state.writer = undefined;
-    wire.lose(new StoreError("unavailable", "the store's thread has ended", { cause }));
+    if (ended) return;
+    ended = true;
+    watchdog?.stop();
+    const error = new StoreError("unavailable", "the store's thread has ended", { cause });
+    if (duty.writes) [state.writer, state.trouble] = [undefined, error];
+    wire.lose(error);
   };
+  // Who reads too long is given up by who asked.
+  const watchdog = duty.writes
+    ? watchThread({
+        clock,
+        ask: () => wire.call("beat", [clock.now()]),
+        patience: () => patience,
+        onSilent: () => {
+          lose(new Error("it said nothing for too long"));
+          void worker.terminate();
+        },
+        ...(every === undefined ? {} : { every }),
+      })
+    : undefined;
+  if (duty.writes) state.watchdog = watchdog;
   worker.once("error", lose);
   worker.once("exit", () => lose());
   return {
     call: (name, given) => wire.call(name, [clock.now(), ...given]),
     end: async () => {
-      worker.removeAllListeners("exit");
+      ended = true;
+      watchdog?.stop();
       wire.lose(new StoreError("closed", "the store is closed"));
       await worker.terminate();
     },
@@ -272,13 +309,18 @@ async function isDamaged(state: State): Promise<boolean> {
   }
 }
 
-async function health({ options, trouble, schema, losses, writes }: State): Promise<Health> {
+async function health({ options, trouble, schema, losses, writes, watchdog }: State): Promise<Health> {
   const found = await options.disk.look(options.file);
+  const silence = watchdog?.silence() ?? 0;
+  const isSilent = silence >= (options.writerTold ?? writerTold);
+  const because = isSilent
+    ? `the store's thread has said nothing for ${Math.round(silence / 1_000)} seconds`
+    : trouble?.message;
   return {
     engine: "sqlite",
     schema,
-    writable: trouble === undefined,
-    ...(trouble === undefined ? {} : { because: trouble.message }),
+    writable: because === undefined,
+    ...(because === undefined ? {} : { because }),
     ...(found === undefined ? {} : { bytes: found.bytes }),
     waiting: writes.size,
     losses,
