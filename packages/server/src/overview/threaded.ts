@@ -48,9 +48,9 @@ export function threadedOverviews(threads: Threads): OpenOverview {
       clock,
       ask: () => wire.call("beat", []),
       patience: () => (patience + perObject * objects) * factor,
-      onSilent: () => {
+      onSilent: (silence) => {
         factor = Math.min(mostPatience, factor * 2);
-        lose(new Error(`it said nothing for ${Math.round(watchdog.silence() / 1_000)} seconds`));
+        lose(new Error(`it said nothing for ${Math.round(silence / 1_000)} seconds`));
         void worker.terminate();
       },
       ...(every === undefined ? {} : { every }),

@@ -33,8 +33,9 @@ export function ask(state: State): void {
   else if (heard !== revision) begin(state, "settle");
 }
 
-function isStale({ begun, reported, revision, judge }: State): boolean {
-  return begun && judge !== undefined && reported !== revision;
+/** One that was begun anew is asked for a report though nothing changed: it has no page to show. */
+function isStale({ begun, reported, revision, judge, overviewLost }: State): boolean {
+  return begun && judge !== undefined && (reported !== revision || overviewLost !== undefined);
 }
 
 /** Asks for a report of now, and waits for it: where a writer begins, it is told with all there is. */

@@ -7,14 +7,14 @@ export interface Watched {
   readonly ask: () => Promise<unknown>;
   /** Milliseconds that it may say nothing: what it does takes long, and is not cut short. */
   readonly patience: () => number;
-  /** Called once. */
-  readonly onSilent: () => void;
+  /** Called once, with the milliseconds. */
+  readonly onSilent: (silence: number) => void;
   /** Milliseconds between two looks; default 5,000. */
   readonly every?: number;
 }
 
 export interface Watchdog {
-  /** Milliseconds for which it has said nothing, in whole looks. Time in which nobody could have heard it does not count. */
+  /** Milliseconds for which it has said nothing, in whole looks; 0 once it has ended. Time in which nobody could have heard it does not count. */
   readonly silence: () => number;
   readonly stop: () => void;
 }
@@ -35,14 +35,14 @@ export function watchThread({ clock, ask, patience, onSilent, every = 5_000 }: W
       if (answered) beat();
       else if (silence >= patience()) {
         ended = true;
-        onSilent();
+        onSilent(silence);
       } else cancel = clock.after(every, look);
     };
     cancel = clock.after(every, look);
   };
   beat();
   return {
-    silence: () => silence,
+    silence: () => (ended ? 0 : silence),
     stop: () => {
       ended = true;
       cancel();

@@ -100,7 +100,7 @@ test.each(["die", "hang"] as const)(
   "a writing thread told to %s is told of, ended and begun anew; what was acknowledged is there, the rest is sent again",
   async (what) => {
     const { entry, order } = ordersFor(thread);
-    const store = await open(fresh(), { entry, every: 50, writerTold: 200, writerPatience: 600 });
+    const store = await open(fresh(), { entry, every: 100, writerTold: 1_500, writerPatience: 6_000 });
     await store.commit(makeBatch(1, { results: [putResult(1)] }));
     expect((await store.health()).writable).toBe(true);
     order(what);
@@ -112,7 +112,7 @@ test.each(["die", "hang"] as const)(
           if (because !== undefined && told.at(-1) !== because) told.push(because);
           return told;
         },
-        { timeout: 20_000, interval: 20 },
+        { timeout: 30_000, interval: 20 },
       )
       .toContain("the store's thread has ended");
     if (what === "hang") expect(told[0]).toMatch(/^the store's thread has said nothing for /);
@@ -128,9 +128,9 @@ test.each(["die", "hang"] as const)(
 
 test("what a writing thread was asked for when it hangs is refused, not waited for without end", async () => {
   const { entry, order } = ordersFor(thread);
-  const store = await open(fresh(), { entry, every: 50, writerPatience: 400 });
+  const store = await open(fresh(), { entry, every: 100, writerPatience: 5_000 });
   order("hang");
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   await expect(store.commit(makeBatch(1, { results: [putResult(1)] }))).rejects.toMatchObject({
     code: "unavailable",
   });
