@@ -4,6 +4,7 @@ import {
   sanitize,
   type Observation,
   type ObservationDetail,
+  type Peaks,
   type Seen,
   type Watch,
 } from "@plimsoll/core";
@@ -34,6 +35,7 @@ function containerLines(watches: readonly Watch[], observations: readonly Observ
     );
   return [
     `${sanitize(name)}  ${watchedText(watches)}`,
+    ...groupLine("used at most", peakTexts(watches)),
     ...groups.flatMap(([title, textOf]) => groupLine(title, details.flatMap(textOf))),
     ...(foreign.length === 0 ? [] : [`  ${"not its own".padEnd(width)}${foreign.join(", ")}`]),
   ];
@@ -47,6 +49,19 @@ function watchedText(watches: readonly Watch[]): string {
   const start = watches.every(({ fromStart }) => fromStart) ? "from its start" : "its start was not seen";
   const lost = drops === 0 ? "" : `, ${drops} events lost`;
   return `watched for ${durationText(length)}, ${start}${lost}`;
+}
+
+/** What it used at most: of several pods or sources the greatest. */
+function peakTexts(watches: readonly Watch[]): readonly string[] {
+  const most = (name: keyof Peaks): number =>
+    watches.reduce((found, { peaks }) => Math.max(found, peaks?.[name] ?? 0), 0);
+  const [memory, held, cpu] = [most("memoryBytes"), most("unreclaimableBytes"), most("cpuMillicores")];
+  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;
+  return [
+    ...(memory === 0 ? [] : [`${mebibytes(memory)} of memory, page cache included`]),
+    ...(held === 0 ? [] : [`${mebibytes(held)} that cannot be taken back`]),
+    ...(cpu === 0 ? [] : [`${cpu}m of a processor over ${most("cpuSeconds")} s`]),
+  ];
 }
 
 type TextOf = (detail: ObservationDetail) => readonly string[];

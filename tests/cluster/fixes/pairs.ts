@@ -249,6 +249,14 @@ export const pairs: readonly Pair[] = [
   breaks(p.hostPort, noHostPort, { because: "it is asked at the node's port", witness: /ECONNREFUSED/ }),
   breaks(p.hungry, memory("32Mi"), { because: "it takes 80 MiB", witness: /Killed|OOMKilled|exhausted/ }),
   harmless(p.hungry, memory("256Mi"), "it takes 80 MiB", "on request"),
+  breaks(p.holds, memory("32Mi"), {
+    shows: "at start",
+    because: "it holds 80 MiB",
+    witness: /what it held is gone|Killed|OOMKilled/,
+  }),
+  harmless(p.holds, memory("256Mi"), "it holds 80 MiB", "at start"),
+  harmless(p.nginx, memory("64Mi"), "it answers from a few MiB", "on request"),
+  harmless(p.redisMemory, memory("64Mi"), "it keeps one key", "on request"),
   breaks(p.slow, liveness, {
     shows: "at start",
     because: "it listens after eight seconds",

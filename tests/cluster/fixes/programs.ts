@@ -167,6 +167,10 @@ export const programs = {
   hungry: program("hungry", "takes 80 MiB when it is asked", {
     request: "dd if=/dev/zero of=/dev/null bs=80M count=1",
   }),
+  holds: program("holds", "holds 80 MiB as long as it runs", {
+    start: "(dd if=/dev/zero bs=80M count=1 | sleep 100000) &",
+    request: "pidof dd || { echo what it held is gone; false; }",
+  }),
   slow: program("slow", "takes eight seconds before it listens", { start: "sleep 8" }),
   asks: program("asks", "asks another service by its name", {
     request: "printf 'GET /cgi-bin/do HTTP/1.0\\r\\n\\r\\n' | nc -w 3 $BACK 8080 | grep -q ok",
