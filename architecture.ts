@@ -6,7 +6,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   images: ["core"],
   sensors: ["core"],
   agent: ["core"],
-  server: ["core", "library", "cluster", "sensors"],
+  server: ["core", "library", "cluster", "images", "sensors"],
   cli: ["core", "library", "cluster", "server", "images", "sensors", "agent"],
 };
 

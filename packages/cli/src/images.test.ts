@@ -1,5 +1,5 @@
 /** Runs the real command over what scanners wrote. */
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -91,6 +91,46 @@ test("flaws by what was seen loaded and what attackers use, and what was left ou
   expect(out).toMatch(/CVE-2026-0002 .*used by attackers .*not known whether loaded/);
   expect(out.indexOf("CVE-2026-0001")).toBeLessThan(out.indexOf("CVE-2026-0002"));
   expect(out + err).not.toContain("\u001b");
+  expect(code).toBe(0);
+});
+
+test("reports that a scanner left in the cluster are read with it, and told where nothing can be made of them", async () => {
+  const report = (name: string, artifact: object): object => ({
+    resource: {
+      apiVersion: "aquasecurity.github.io/v1alpha1",
+      kind: "VulnerabilityReport",
+      metadata: { name, namespace: "shop" },
+      report: {
+        registry: { server: "example.com" },
+        artifact,
+        vulnerabilities: [
+          { vulnerabilityID: "CVE-2026-0002", resource: "curl", installedVersion: "8", packageType: "deb" },
+        ],
+      },
+    },
+    source: { file: "cluster" },
+  });
+  const resource = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "web", namespace: "shop" },
+    spec: { containers: [{ name: "app", image: "example.com/web:1" }] },
+  };
+  const server = { kind: "cluster", name: "c" };
+  const lines = [
+    { format: "plimsoll-snapshot", version: 1, takenAt: "2026-01-01T00:00:00.000Z", server },
+    { object: { resource, source: { file: "cluster" } } },
+    { object: report("told", { repository: "web", tag: "1" }) },
+    { object: report("nameless", {}) },
+  ];
+  writeFileSync(
+    join(folder.path, "cluster.zst"),
+    zstdCompressSync(lines.map((line) => `${JSON.stringify(line)}\n`).join("")),
+  );
+  const { out, err, code } = await folder.run(..."vulns cluster.zst --images kev.json".split(" "));
+  expect(out).toContain("1 flaw in 1 image");
+  expect(out).toMatch(/CVE-2026-0002 .*used by attackers/);
+  expect(err).toMatch(/VulnerabilityReport\/shop\/nameless: left out: it names no image/);
   expect(code).toBe(0);
 });
 

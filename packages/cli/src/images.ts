@@ -1,7 +1,16 @@
 /** What scanners and bills of materials say of images, read from files and put into a snapshot. */
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { sanitize, UserError, type Gap, type Image, type Snapshot } from "@plimsoll/core";
+import {
+  refKey,
+  refOf,
+  sanitize,
+  UserError,
+  type Gap,
+  type Image,
+  type ResourceRecord,
+  type Snapshot,
+} from "@plimsoll/core";
 import type { Terminal } from "./terminal.ts";
 
 export const imageOptions = [
@@ -16,27 +25,42 @@ export const imageOptions = [
 /** Bytes of one document. */
 const largest = 512 << 20;
 
-/** The snapshot with what the files hold, told in gaps where something of them could not be taken. */
+/**
+ * The snapshot with what scanners left in the cluster and what the files hold, told in gaps where something of them could not
+ * be taken.
+ */
 export async function withImages(
   snapshot: Snapshot,
   files: readonly string[],
   terminal: Terminal,
 ): Promise<Snapshot> {
-  if (files.length === 0) return snapshot;
-  const { joinImages, readDocuments } = await import("@plimsoll/images");
-  const images: Image[] = [...snapshot.images];
-  const exploited = new Set<string>();
+  const isTold = ({ resource }: ResourceRecord): boolean => resource.kind === "VulnerabilityReport";
+  if (files.length === 0 && !snapshot.resources.some(isTold)) return snapshot;
+  const { isReport, joinImages, joinReported, readDocuments, reportedIn } = await import("@plimsoll/images");
   const gaps: Gap[] = [];
+  const reported: Image[] = [];
+  for (const record of snapshot.resources.filter(isReport)) {
+    const found = reportedIn(record);
+    const left = found === undefined ? ["it names no image"] : leftIn(found.left);
+    if (left.length > 0) gaps.push(gapOf(refKey(refOf(record.resource)), left, found === undefined));
+    if (found !== undefined) reported.push(found.image);
+  }
+  const images: Image[] = [...snapshot.images, ...joinReported(reported)];
+  const exploited = new Set<string>();
   for (const file of files) {
     terminal.progress(sanitize(`reading ${file}`));
     const found = readDocuments(await documentOf(file, terminal.cwd));
     images.push(...found.images);
     for (const id of found.exploited) exploited.add(id);
-    const left = Object.entries(found.left).map(([why, count]) => `${why} (${count})`);
+    const left = leftIn(found.left);
     if (left.length > 0) gaps.push(gapOf(file, left, found.images.length + found.exploited.size === 0));
   }
   terminal.progress("");
   return { ...snapshot, images: joinImages(images, exploited), gaps: [...snapshot.gaps, ...gaps] };
+}
+
+function leftIn(left: { readonly [why: string]: number }): readonly string[] {
+  return Object.entries(left).map(([why, count]) => `${why} (${count})`);
 }
 
 function gapOf(file: string, left: readonly string[], nothing: boolean): Gap {

@@ -82,3 +82,40 @@ test.each([
   });
   expect((await read(cluster, { kinds: ["v1/Node"] })).header.server.distribution).toBe(distribution);
 });
+
+test("reports of flaws are listed where they are served, without what nobody judges by", async () => {
+  const groups = [
+    {
+      metadata: { name: "aquasecurity.github.io" },
+      versions: [
+        {
+          version: "v1alpha1",
+          resources: [
+            resource("vulnerabilityreports", "VulnerabilityReport"),
+            resource("exposedsecretreports", "ExposedSecretReport"),
+          ],
+        },
+      ],
+    },
+  ];
+  const flaw = { vulnerabilityID: "CVE-2024-0001", resource: "zlib", installedVersion: "1" };
+  const cluster = await serve((path, response) => {
+    if (discovery(path, response, groups)) return;
+    const report = {
+      scanner: { name: "Trivy" },
+      artifact: { repository: "web", tag: "1" },
+      vulnerabilities: [{ ...flaw, title: "long", description: "longer", links: ["https://example.com"] }],
+    };
+    const items = path.includes("/vulnerabilityreports?")
+      ? [{ metadata: { name: "r", namespace: "a" }, report }]
+      : [];
+    json(response, { items });
+  });
+  const snapshot = await read(cluster, { kinds: ["v1/Pod"] });
+  expect([names(snapshot), snapshot.gaps]).toEqual([["VulnerabilityReport r"], []]);
+  expect(snapshot.resources[0]!.resource["report"]).toEqual({
+    artifact: { repository: "web", tag: "1" },
+    vulnerabilities: [flaw],
+  });
+  expect(cluster.asked.some((path) => path.includes("exposedsecretreports"))).toBe(false);
+});

@@ -50,9 +50,13 @@ const podBearing: readonly RegExp[] = [
   /^agents\.x-k8s\.io\/\w+\/Sandbox$/,
 ];
 
-/** The kinds among those served that bear pods and are no kinds of Kubernetes' own. Sorted. */
-export function podBearingKinds({ listings }: Discovery): readonly string[] {
-  return [...listings.keys()].filter((gvk) => podBearing.some((pattern) => pattern.test(gvk))).sort();
+/** What scanners in the cluster found in its images. */
+const scanned = /^aquasecurity\.github\.io\/v1alpha1\/VulnerabilityReport$/;
+
+/** The kinds among those served, none of Kubernetes' own, that bear pods or tell of images. Sorted. */
+export function foundKinds({ listings }: Discovery): readonly string[] {
+  const wanted = [...podBearing, scanned];
+  return [...listings.keys()].filter((gvk) => wanted.some((pattern) => pattern.test(gvk))).sort();
 }
 
 interface Aggregated {

@@ -2,7 +2,7 @@
 import type { Gap, Resource, Snapshot } from "@plimsoll/core";
 import { accessOf, type Access } from "./access.ts";
 import { ApiError, openApi, type Api, type ApiTimes } from "./api.ts";
-import { discover, distributionOf, podBearingKinds, type Discovery, type Listing } from "./discover.ts";
+import { discover, distributionOf, foundKinds, type Discovery, type Listing } from "./discover.ts";
 import { createDraft, join, skip, snapshotOf, type Draft } from "./draft.ts";
 import { sanitised } from "./limit.ts";
 import { notServed, placeGap, placesOf, takenIn, type Place } from "./place.ts";
@@ -71,7 +71,7 @@ async function readAll(api: Api, access: Access, options: ClusterOptions): Promi
     [discovery, version] = await Promise.all([discover(api, kinds), serverVersion(api)]);
     const drafts = new Map<string, Draft>();
     const reading: Reading = { api, access, options, discovery, drafts, covered: new Set(), done: 0 };
-    const asked = [...new Set([...kinds, ...podBearingKinds(discovery)])];
+    const asked = [...new Set([...kinds, ...foundKinds(discovery)])];
     await readKinds(reading, asked);
     covered = asked.filter((gvk) => reading.covered.has(gvk));
     for (const gvk of asked) join(whole, drafts.get(gvk) ?? createDraft());

@@ -63,6 +63,7 @@ export function pruned(object: RawObject, spot: Spot | undefined): Placed {
   ) {
     placed = within(placed, "spec", prunedDefinition);
   }
+  if (kind === "VulnerabilityReport") placed = within(placed, "report", prunedReport);
   return placed;
 }
 
@@ -106,6 +107,23 @@ function prunedStatus(resource: Placed, kind: string): Placed {
 function prunedDefinition(spec: Placed): Placed {
   const placed = without(spec, (key) => key === "validation");
   return withinEach(placed, "versions", (version) => without(version, (key) => key === "schema"));
+}
+
+const keptReport: ReadonlySet<string> = new Set(["registry", "artifact", "vulnerabilities"]);
+/** Of a flaw: which it is, and where. Its description and links are the longer part of a report, and nobody judges by them. */
+const keptFlaw: ReadonlySet<string> = new Set([
+  "vulnerabilityID",
+  "resource",
+  "installedVersion",
+  "fixedVersion",
+  "packagePURL",
+  "packageType",
+  "packagePath",
+]);
+
+function prunedReport(report: Placed): Placed {
+  const placed = without(report, (key) => !keptReport.has(key));
+  return withinEach(placed, "vulnerabilities", (flaw) => without(flaw, (key) => !keptFlaw.has(key)));
 }
 
 /** Keeps the keys, not the values; they need not be strings yet. */

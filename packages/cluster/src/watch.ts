@@ -4,7 +4,7 @@
  */
 import type { Gap } from "@plimsoll/core";
 import type { Access } from "./access.ts";
-import { discover, podBearingKinds, type Discovery } from "./discover.ts";
+import { discover, foundKinds, type Discovery } from "./discover.ts";
 import { pause, type Doors } from "./doors.ts";
 import { sanitised } from "./limit.ts";
 import { notServed, placesOf, type Place } from "./place.ts";
@@ -244,7 +244,7 @@ function adopt(state: State, discovery: Discovery): void {
   state.discovery = discovery;
   const { vanishing } = state;
   const wanted = new Set<string>();
-  for (const gvk of new Set([...state.options.kinds, ...podBearingKinds(discovery)])) {
+  for (const gvk of new Set([...state.options.kinds, ...foundKinds(discovery)])) {
     const listing = discovery.listings.get(gvk);
     if (listing === undefined) continue;
     for (const place of placesOf(listing, state.options.namespaces)) {

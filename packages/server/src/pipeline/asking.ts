@@ -124,7 +124,8 @@ export function openJudge(state: State, header: SnapshotHeader, settings: Settin
   const { toolVersion } = options;
   const overview: Pick<Overview, "take"> = { take: (lists) => state.overview?.take(lists) };
   const onRefused = (because: string): void => options.log("warn", "annotation-refused", { because });
-  state.judge = createJudge({ header, settings, toolVersion, overview, onRefused });
+  const { images } = state.present;
+  state.judge = createJudge({ header, settings, toolVersion, overview, images, onRefused });
   if (isFirst) return;
   state.judge.take(allThereIs(state), header, settings);
   state.outline = undefined;

@@ -8,6 +8,7 @@ import {
   type Change,
   type Delta,
   type Exception,
+  type Image,
   type DetectionReport,
   type Edit,
   type FrameworkScore,
@@ -54,6 +55,8 @@ export interface JudgeParts {
   readonly settings: Settings;
   readonly toolVersion: string;
   readonly overview: Pick<Overview, "take">;
+  /** What is known of images now; the same list until it changes. */
+  readonly images: (exploited: readonly string[]) => readonly Image[];
   readonly onRefused: (because: string) => void;
 }
 
@@ -71,6 +74,7 @@ export function createJudge({
   settings: first,
   toolVersion,
   overview,
+  images: imagesNow,
   onRefused,
 }: JudgeParts): Judge {
   const { server, takenAt } = header;
@@ -78,19 +82,28 @@ export function createJudge({
   const { edges: _e, ...own } = libraryWith(first.own);
   const kept = createIncremental(own, { ...beginning(header, first, toolVersion), listens: true });
   const annotated = createAnnotated(onRefused);
-  let known = { server: JSON.stringify(server), settings: first, at: takenAt, annotations: annotated.list() };
+  let known = {
+    server: JSON.stringify(server),
+    settings: first,
+    at: takenAt,
+    annotations: annotated.list(),
+    images: noImages,
+  };
   const around = (now: SnapshotHeader, settings: Settings): readonly Change[] => {
     const text = JSON.stringify(now.server);
     const annotations = settings.annotations ? annotated.list() : noExceptions;
+    const images = imagesNow(settings.exploited);
+    const isOther = images !== known.images && images.length + known.images.length > 0;
     const isLate = Date.parse(now.takenAt) - Date.parse(known.at) >= clockRests;
     const changes: readonly Change[] = [
       ...(text === known.server ? [] : [{ op: "server", server: now.server } as const]),
       ...(settings === known.settings && annotations === known.annotations
         ? []
         : [{ op: "settings", settings: scanSettings(settings, annotations) } as const]),
+      ...(isOther ? [{ op: "images", images } as const] : []),
       ...(isLate ? [{ op: "time", at: now.takenAt } as const] : []),
     ];
-    known = { server: text, settings, at: isLate ? now.takenAt : known.at, annotations };
+    known = { server: text, settings, at: isLate ? now.takenAt : known.at, annotations, images };
     return changes;
   };
   return {
@@ -107,6 +120,7 @@ export function createJudge({
     around: () => [
       { op: "server", server: JSON.parse(known.server) as SnapshotHeader["server"] },
       { op: "settings", settings: scanSettings(known.settings, known.annotations) },
+      { op: "images", images: known.images },
       { op: "time", at: known.at },
     ],
     hear: kept.hear,
@@ -125,6 +139,7 @@ function joined(deltas: readonly Delta[]): Delta {
 }
 
 const noExceptions: readonly Exception[] = [];
+const noImages: readonly Image[] = [];
 
 function scanSettings(settings: Settings, annotations: readonly Exception[]): ScanSettings {
   const { exceptions, frameworks, evidence } = settings;

@@ -3,6 +3,7 @@ import type { Change as Handed } from "@plimsoll/cluster";
 import {
   refKey,
   refOf,
+  type Image,
   type Gap,
   type ResourceRecord,
   type Seen,
@@ -10,6 +11,7 @@ import {
   type SnapshotHeader,
 } from "@plimsoll/core";
 import type { Change } from "../store/batch.ts";
+import { createReported } from "./reported.ts";
 
 export interface Present {
   /** The object's key and what happened to it; `undefined` where nothing of an object changed. */
@@ -23,7 +25,9 @@ export interface Present {
   readonly nodes: () => readonly ResourceRecord[];
   readonly gaps: () => readonly Gap[];
   readonly covered: () => readonly string[];
-  readonly snapshot: (header: SnapshotHeader, around: Seen) => Snapshot;
+  /** What scanners in it said of images; `exploited`: ids of flaws that attackers are known to use. */
+  readonly images: (exploited: readonly string[]) => readonly Image[];
+  readonly snapshot: (header: SnapshotHeader, around: Seen, exploited: readonly string[]) => Snapshot;
 }
 
 export interface Applied {
@@ -32,7 +36,9 @@ export interface Applied {
   readonly record?: ResourceRecord;
 }
 
-export function createPresent(): Present {
+/** `onLeft`: what of a scanner's report could not be taken. */
+export function createPresent(onLeft: (because: string) => void): Present {
+  const reported = createReported(onLeft);
   const held = new Map<string, ResourceRecord>();
   const nodes = new Map<string, ResourceRecord>();
   let sorted: readonly ResourceRecord[] | undefined;
@@ -49,6 +55,7 @@ export function createPresent(): Present {
     nodes: () => [...nodes.values()],
     gaps: () => gaps,
     covered: () => covered,
+    images: reported.images,
     apply: (handed, at) => {
       if (handed.op === "gaps") {
         ({ gaps, covered } = handed);
@@ -61,21 +68,23 @@ export function createPresent(): Present {
         if (before === undefined || (uidOf(before) !== undefined && uidOf(before) !== handed.uid))
           return undefined;
         held.delete(key);
+        reported.take(key, handed);
         nodes.delete(key);
         sorted = undefined;
         return { key, change: changeOf(before, "deleted", at) };
       }
       held.set(key, handed.record);
+      reported.take(key, handed);
       if (key.startsWith("v1/Node/")) nodes.set(key, handed.record);
       sorted = undefined;
       const verb = before === undefined || uidOf(before) !== uidOf(handed.record) ? "added" : "modified";
       return { key, change: changeOf(handed.record, verb, at), record: handed.record };
     },
-    snapshot: (header, around) => ({
+    snapshot: (header, around, exploited) => ({
       header,
       resources: records(),
       ...around,
-      images: [],
+      images: reported.images(exploited),
       gaps,
       skipped: [],
       covered,

@@ -98,7 +98,7 @@ export interface State {
 }
 
 export function opened(options: PipelineOptions): State {
-  const present = createPresent();
+  const present = createPresent((because) => options.log("warn", "vulnerability-report-left", { because }));
   return {
     options,
     present,
@@ -159,7 +159,8 @@ export function standingOf({ revision, findings, reported }: State): Standing {
 }
 
 export function snapshotOf(state: State): Snapshot {
-  return state.present.snapshot(headerOf(state), state.sightings.seen());
+  const { present, sightings, options } = state;
+  return present.snapshot(headerOf(state), sightings.seen(), options.settings().exploited);
 }
 
 export function headerOf({ options, present }: State): SnapshotHeader {

@@ -30,6 +30,8 @@ export interface Settings {
   readonly annotations: boolean;
   /** Of one's own, beside the library's. */
   readonly own: { readonly controls: readonly CelControl[]; readonly detections: readonly CelRule[] };
+  /** Ids of flaws that attackers are known to use. */
+  readonly exploited: readonly string[];
   readonly retention: Retention;
   /** Where it differs from what is usual. */
   readonly evidence?: Partial<Thresholds>;
@@ -47,6 +49,7 @@ export const usualSettings: Settings = {
   exceptions: [],
   annotations: false,
   own: { controls: [], detections: [] },
+  exploited: [],
   retention: { historyDays: 400, exactDays: 30, dailySnapshots: 400 },
   followup: { window: 24 * 60 * 60_000 },
   egress: { allow: [] },
@@ -127,6 +130,7 @@ function settingsOf(given: SettingsText, file: string): Settings {
     })),
     annotations: given.annotations ?? false,
     own: ownIn(given.controls ?? [], file),
+    exploited: given.exploited ?? usualSettings.exploited,
     retention: { ...usualSettings.retention, ...(retention as Partial<Retention>) },
     ...(evidence === undefined ? {} : { evidence: evidence as Partial<Thresholds> }),
     followup: followup === undefined ? usualSettings.followup : { window: followup.minutes * 60_000 },

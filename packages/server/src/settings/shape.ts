@@ -124,6 +124,8 @@ export const settingsShape = Type.Object(
     /** Controls and detections of one's own, whole, as their files hold them. */
     controls: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 1_000 })),
     exceptions: Type.Optional(Type.Array(exception, { maxItems: 10_000 })),
+    /** Flaws that attackers are known to use, by id: what CISA's catalogue (KEV) lists. */
+    exploited: Type.Optional(Type.Array(text, { maxItems: 20_000 })),
     retention: Type.Optional(
       Type.Object(
         {
