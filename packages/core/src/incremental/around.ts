@@ -3,13 +3,11 @@ import { refKey, refOf } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import { farKinds } from "../remediation/objects/judge-object.ts";
 import { namespaceIn } from "./judging.ts";
+import { isStatusAlone } from "./steady.ts";
 import type { Move, Stock } from "./stock.ts";
 
 /** Objects beside those that moved whose workloads share an owner or an account with them, and those whose patches look further. */
-export function neighbours(
-  moves: readonly Pick<Move, "key" | "before" | "after">[],
-  stock: Stock,
-): ReadonlySet<string> {
+export function neighbours(moves: readonly Move[], stock: Stock, isWatched: boolean): ReadonlySet<string> {
   const ties = new Map<string, Set<string>>();
   const tie = (namespace: string, name: string): void => {
     const known = ties.get(namespace);
@@ -31,7 +29,7 @@ export function neighbours(
   for (const { before, after } of moves)
     for (const { serviceAccount } of [...before.workloads, ...after.workloads])
       found.add(accountKey(serviceAccount));
-  if (moves.length > 0) for (const key of farKeys(stock)) found.add(key);
+  if (moves.some((move) => isFar(move, isWatched))) for (const key of farKeys(stock)) found.add(key);
   for (const { key } of moves) found.delete(key);
   return found;
 }
@@ -43,6 +41,17 @@ export function accountKey({ namespace, name }: Workload["serviceAccount"]): str
 /** Of objects whose verdicts may rest on anything. */
 export function farKeys(stock: Stock): readonly string[] {
   return farKinds.flatMap((kind) => stock.ofKind(kind).map(({ resource }) => refKey(refOf(resource))));
+}
+
+/**
+ * Verdicts that look at the whole cluster may be others since. They read of a status only what places somebody who was
+ * seen, and how long a pod of his ran; and they read how many there are to be watched only where somebody watches.
+ */
+function isFar({ before, after, steady }: Move, isWatched: boolean): boolean {
+  if (steady && !isWatched) return false;
+  if (before.record === undefined || after.record === undefined) return true;
+  const isPod = after.record.resource.apiVersion === "v1" && after.record.resource.kind === "Pod";
+  return (isPod && isWatched) || !isStatusAlone(before.record, after.record);
 }
 
 function tiesOf({ root, serviceAccount }: Workload): readonly string[] {

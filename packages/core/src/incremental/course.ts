@@ -201,8 +201,11 @@ export function putOffSeen({ stock, desks, unpatched, reseen }: State): void {
 }
 
 /** Patches that depend on what moved are judged anew when it settles. */
-export function putOff({ stock, desks, unpatched }: State, moves: readonly Move[], anyway: boolean): void {
+export function putOff(state: State, moves: readonly Move[], anyway: boolean): void {
+  const { stock, desks, unpatched, around } = state;
+  const { observations, watches = [], detections = [] } = around;
+  const isWatched = observations.length + watches.length + detections.length > 0;
   const cause = moves[0]?.cause;
-  for (const key of anyway ? stock.keys() : neighbours(moves, stock))
+  for (const key of anyway ? stock.keys() : neighbours(moves, stock, isWatched))
     if (desks.isPatched(key)) unpatched.set(key, cause);
 }

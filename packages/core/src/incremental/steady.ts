@@ -19,8 +19,23 @@ export function isSteady(before: ResourceRecord, after: ResourceRecord): boolean
   return steadyText(before) === steadyText(after);
 }
 
+/** Of something that makes pods or is one: nothing is other than what its controllers, or its node, tell of how it is. */
+export function isStatusAlone(before: ResourceRecord, after: ResourceRecord): boolean {
+  return workloads.has(kindOf(after)) && intentText(before) === intentText(after);
+}
+
+function intentText({ resource, source }: ResourceRecord): string {
+  const { status: _s, metadata: all, ...rest } = resource as JsonObject & ResourceRecord["resource"];
+  const { resourceVersion: _v, generation: _g, managedFields: _m, ...metadata } = all;
+  return JSON.stringify([source.file, source.renderedBy ?? "", { ...rest, metadata }]);
+}
+
+function kindOf({ resource }: ResourceRecord): string {
+  return `${resource.apiVersion}/${resource.kind}`;
+}
+
 function steadyText({ resource, source }: ResourceRecord): string {
-  const kind = `${resource.apiVersion}/${resource.kind}`;
+  const kind = kindOf({ resource, source });
   const { resourceVersion: _v, generation: _g, managedFields: _m, ...metadata } = resource.metadata;
   const { status, spec, ...rest } = resource as JsonObject;
   const parts = [source.file, source.renderedBy ?? "", { ...rest, metadata }, specPart(kind, spec)];
