@@ -13,6 +13,7 @@ import {
   withRecorded,
   type Recorded,
 } from "./observations.ts";
+import { makeRoomFor } from "./space.ts";
 import { nearest } from "./suggestion.ts";
 import { chartOptions, checkValues, valuesOf } from "./values.ts";
 
@@ -135,6 +136,7 @@ export async function readSource(
   // Whose behaviour it was is told by what makes pods, and whose address by services.
   const whose = isRecorded(source) ? [...workloadKinds, "v1/Service"] : [];
   const snapshots = await readResources(source, [...new Set([...kinds, ...whose])], call);
+  makeRoomFor(snapshots.reduce((sum, { resources }) => sum + resources.length, 0));
   return Promise.all(
     snapshots.map(async (snapshot) =>
       withImages(await withRecorded(snapshot, source, call.terminal), source.images, call.terminal),

@@ -2,17 +2,12 @@
 /** Starts the command that was typed, and alone ends the process. */
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
+import { keepSmall } from "./space.ts";
 import { clear, end } from "./standing.ts";
 
-/**
- * What a scan makes lives until its report is written. Space for short-lived objects would grow to four times what it
- * helps and be a third of the peak; so it stays as it begins. What runs for long does make garbage.
- * @NOTE Node's own modules that load after this are compiled anew: theirs is a cache for the flags that Node was built
- * with. All of HTTP and TLS take 17 ms more of processor time so; manifests need none of it.
- */
+/** What runs for long makes garbage. */
 const lasting: readonly (string | undefined)[] = ["serve", "start", "observe"];
-if (!lasting.includes(process.argv[2])) setFlagsFromString("--semi-space-growth-factor=1");
+if (!lasting.includes(process.argv[2])) keepSmall();
 
 /**
  * Compiled code is kept in the user's own cache: a folder shared with others could be written to by them.
