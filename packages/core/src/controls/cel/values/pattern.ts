@@ -1,5 +1,6 @@
 /** Regular expressions of RE2: linear in the text, whatever the pattern. */
 import { RE2JS } from "re2js";
+import { neededBy } from "./needed.ts";
 import { isEvident, simplePattern } from "./simple.ts";
 import { Failure, fail } from "./value.ts";
 
@@ -40,7 +41,10 @@ export function matcher(source: string): ((text: string) => boolean) | Failure {
   const simple = simplePattern(source);
   const re = source.length > EVIDENT || !isEvident(source) ? pattern(source) : undefined;
   if (re instanceof Failure) return re;
-  if (simple === undefined) return (text) => ofRe2(source, text);
+  if (simple === undefined) {
+    const needed = re === undefined ? neededBy(source) : undefined;
+    return (text) => (needed?.some((part) => text.includes(part)) ?? true) && ofRe2(source, text);
+  }
   const { pattern: own, longest } = simple;
   return (text) => (text.length <= longest ? own.test(text) : ofRe2(source, text));
 }
