@@ -2,6 +2,7 @@
  * The product installed in the real cluster as its guide says: the image that we build, the manifest that we ship, the
  * agent by eBPF on the node, its observations at the service's API, and everybody else's refused.
  */
+import type { Peaks, Watch } from "@plimsoll/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { kubeconfigOf, openApi, until } from "./api.ts";
 import { openHook, type Hook } from "./hook.ts";
@@ -120,6 +121,23 @@ test("a workload that starts has its profile at the API, under its own name; als
     (await behaviours(workload)).some((text) => text.includes(what));
   await until("the profile of what goes on", () => sees("steady", "/etc/hosts"), 60);
   await until("the profile of what was brief", () => sees("brief", "/etc/group"), 60);
+});
+
+test("what it used at most comes with its watch, from within the agent's own container", async () => {
+  const measured = async (): Promise<Peaks | undefined> => {
+    const { status, body } = await ask("/api/v1/observations");
+    if (status !== 200) return undefined;
+    const { watches } = body as { readonly watches: readonly Watch[] };
+    return watches.find(({ container, peaks }) => container.workload === "steady" && peaks !== undefined)
+      ?.peaks;
+  };
+  await until("the peaks of what goes on", async () => (await measured())?.cpuMillicores !== undefined, 60);
+  const { memoryBytes = 0, unreclaimableBytes = 0, cpuMillicores = 0 } = (await measured())!;
+  console.log(`steady: ${memoryBytes} bytes, of which ${unreclaimableBytes} stay, ${cpuMillicores}m`);
+  expect(unreclaimableBytes).toBeGreaterThan(0);
+  expect(memoryBytes).toBeGreaterThanOrEqual(unreclaimableBytes);
+  expect(memoryBytes).toBeLessThan(64 << 20);
+  expect(cpuMillicores).toBeGreaterThan(0);
 });
 
 const empty = {
