@@ -1,4 +1,5 @@
 /** What is kept of a changing cluster between one change and the next. */
+import { imagesByName } from "../inventory/images.ts";
 import type { Standing } from "../controls/conditions.ts";
 import { acceptance, type Acceptance } from "../controls/exceptions.ts";
 import type { Control } from "../controls/control.ts";
@@ -140,10 +141,9 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
 
 /** Looks up by reference in the list that holds now. */
 function byReference(): (images: readonly Image[], reference: string) => Image | undefined {
-  let known: { readonly of: readonly Image[]; readonly byName: ReadonlyMap<string, Image> } | undefined;
+  let known: { readonly of: readonly Image[]; readonly byName: ReturnType<typeof imagesByName> } | undefined;
   return (images, reference) => {
-    if (known?.of !== images)
-      known = { of: images, byName: new Map(images.map((image) => [image.reference, image])) };
-    return known.byName.get(reference);
+    if (known?.of !== images) known = { of: images, byName: imagesByName(images) };
+    return known.byName(reference);
   };
 }

@@ -4,6 +4,7 @@ import { refKey, refOf, type ResourceRecord, type ResourceRef } from "../model/r
 import type { Snapshot } from "../model/snapshot.ts";
 import type { PodTemplate, Workload } from "../model/workload.ts";
 import { exposures, type Silent } from "./exposure.ts";
+import { imagesByName } from "./images.ts";
 import type { Binding, CrownJewel, Inventory, Place } from "./inventory.ts";
 import { deployerOf, ownersOf, sameRefs, type Same } from "./owners.ts";
 import { containersOf, podTemplatesOf } from "./podspec.ts";
@@ -35,7 +36,7 @@ export function createInventory(snapshot: Snapshot, options: InventoryOptions = 
   const placeOf = places(labelsOf, options);
   const workloads = once(() => workloadsOf(snapshot.resources, get, placeOf));
   const bindings = once(() => bindingsOf((kind) => byKind.get(kind) ?? [], get));
-  const images = once(() => new Map(snapshot.images.map((image) => [image.reference, image])));
+  const images = once(() => imagesByName(snapshot.images));
   const inventory: Inventory = {
     server: snapshot.header.server,
     takenAt: snapshot.header.takenAt,
@@ -50,7 +51,7 @@ export function createInventory(snapshot: Snapshot, options: InventoryOptions = 
       return bindings();
     },
     exposureOf: (workload) => exposure()(workload),
-    imageOf: (reference) => images().get(reference),
+    imageOf: (reference) => images()(reference),
     namespaceLabels: (namespace) => labelsOf(namespace) ?? {},
     gaps: snapshot.gaps,
     covers: coverage(snapshot),

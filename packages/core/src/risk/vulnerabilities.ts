@@ -6,6 +6,7 @@ import { createLedgers } from "../evidence/ledger.ts";
 import { expectations } from "../evidence/expected.ts";
 import { isTraceable, rungs, usesOf, type Rung, type Use } from "../evidence/reachability.ts";
 import { detailText } from "../evidence/tell.ts";
+import { imagesByName } from "../inventory/images.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { EvidenceState } from "../model/evidence.ts";
 import type { Image, Package, Vulnerability } from "../model/image.ts";
@@ -51,11 +52,11 @@ export function withUse(snapshot: Flawed, inventory: Inventory): readonly Image[
 /** Every flaw, the most urgent first. */
 export function flawsIn(snapshot: Snapshot, inventory: Inventory): readonly FlawUse[] {
   const lookOf = lookers(snapshot, inventory);
-  const runners = runnersOf(inventory);
+  const runners = runnersOf(inventory, snapshot.images);
   return snapshot.images
     .flatMap((image) => {
       const look = lookOf(image);
-      const running = runners.get(image.reference) ?? [];
+      const running = runners.get(image) ?? [];
       const exposed = exposureOf(running, inventory);
       const workloads = [...new Map(running.map(({ workload: { root } }) => [refKey(root), root])).values()];
       return (image.vulnerabilities ?? []).map((flaw): FlawUse => {
@@ -78,14 +79,17 @@ export function flawsIn(snapshot: Snapshot, inventory: Inventory): readonly Flaw
 type Looked = Pick<FlawUse, "rung" | "loaded" | "because">;
 
 function lookers(snapshot: Flawed, inventory: Inventory): (image: Image) => (flaw: Vulnerability) => Looked {
-  const runners = runnersOf(inventory);
+  const runners = runnersOf(inventory, snapshot.images);
   const seen = { observations: snapshot.observations, watches: snapshot.watches ?? [] };
   const ledgers = createLedgers(seen, expectations(inventory));
   const byPlace = Map.groupBy(snapshot.observations, ({ container }) => placeOf(container));
   return (image) => {
-    const places = (runners.get(image.reference) ?? []).map(({ key }) => key);
+    const places = (runners.get(image) ?? []).map(({ key }) => key);
+    const isNamed = imagesByName([image]);
     const own = places.flatMap((key) =>
-      (byPlace.get(placeOf(key)) ?? []).filter((each) => isOfImage(each, image)),
+      (byPlace.get(placeOf(key)) ?? []).filter(
+        (each) => isOfImage(each, image) || isNamed(each.container.image!) !== undefined,
+      ),
     );
     const use = usesOf(own);
     const lack = lackOf(places, ledgers);
@@ -152,14 +156,25 @@ interface Runner {
   readonly key: ContainerKey;
 }
 
-function runnersOf({ workloads }: Inventory): ReadonlyMap<string, readonly Runner[]> {
-  const runners = new Map<string, Runner[]>();
+/** By the image that their pods mean; of several that bear its very name, by each. */
+function runnersOf(
+  { workloads }: Inventory,
+  images: readonly Image[],
+): ReadonlyMap<Image, readonly Runner[]> {
+  const runners = new Map<Image, Runner[]>();
+  const asWritten = Map.groupBy(images, ({ reference }) => reference);
+  const meant = imagesByName(images);
   for (const workload of workloads) {
     if (workload.derived) continue;
     const { namespace, kind, name } = workload.root;
-    for (const { image, name: container } of workload.containers) {
+    for (const { image: reference, name: container } of workload.containers) {
       const key = { namespace, workloadKind: kind, workload: name, container };
-      runners.set(image, [...(runners.get(image) ?? []), { workload, key }]);
+      const found = meant(reference);
+      for (const image of asWritten.get(reference) ?? (found === undefined ? [] : [found])) {
+        const known = runners.get(image);
+        if (known === undefined) runners.set(image, [{ workload, key }]);
+        else known.push({ workload, key });
+      }
     }
   }
   return runners;
