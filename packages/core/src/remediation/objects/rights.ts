@@ -3,10 +3,12 @@ import type { Inventory } from "../../inventory/inventory.ts";
 import { authorizer, type Authorizer } from "../../inventory/rbac/authorizer.ts";
 import { countParts, missingFrom, mostParts } from "../../inventory/rbac/cover.ts";
 import { tidy } from "../../inventory/rbac/permissions.ts";
+import type { RoleFacts } from "../../inventory/rbac/roles.ts";
 import { rulesOf, type Rule } from "../../inventory/rbac/rule.ts";
 import { everyone, identityOf, subjectOfUser, superusers } from "../../inventory/rbac/subjects.ts";
 import { isJsonArray } from "../../model/json.ts";
 import type { PatchOperation } from "../../model/finding.ts";
+import { refKey, refOf, type Resource, type ResourceRef } from "../../model/resource.ts";
 import type { Subject } from "../../model/subject.ts";
 import type { Missing } from "../../model/verdict.ts";
 import type { Repair, Seen } from "../fields/field.ts";
@@ -24,27 +26,70 @@ interface Rights {
 
 function judge(change: ObjectChange): readonly ObjectJudgement[] {
   const { inventory } = change.ground;
-  const rights: Rights = {
-    was: authorizer(inventory),
-    is: authorizer(changedInventory(inventory, change.after)),
-  };
-  const losing = rights.was.grants.subjects.filter((subject) => loses(rights, subject));
+  const was = authorizer(inventory);
+  const unread: readonly Missing[] = [
+    ...was.grants.missing().map((text) => ({
+      text,
+      remedy: "let the account that reads list roles and bindings, and read again",
+    })),
+    ...(inventory.server.kind === "files" && change.before.kind.endsWith("Role") ? [boundElsewhere] : []),
+  ];
+  // Where no request was seen there is none to ask again: that it is not known needs no other cluster.
+  if (unread.length > 0 && !hasRequests(change)) return [notAllRead(unread)];
+  const rights: Rights = { was, is: authorizer(changedInventory(inventory, change.after)) };
+  const losing = touched(rights, change.before).filter((subject) => loses(rights, subject));
   const accounts = accountsAmong(losing, inventory, change).filter((account) =>
     loses(rights, { kind: "ServiceAccount", ...account }),
   );
   const others = losing.filter(isSilent);
-  const unread: readonly Missing[] = rights.was.grants.missing().map((text) => ({
-    text,
-    remedy: "let the account that reads list roles and bindings, and read again",
-  }));
   const judgements = [
     ...accounts.map((account) => ofAccount(account, rights, change)),
     ...(others.length === 0 ? [] : [ofSilent(others)]),
-    ...(unread.length === 0 ? [] : [{ judgement: unknownFor("Who holds it was not all read", unread) }]),
+    ...(unread.length === 0 ? [] : [notAllRead(unread)]),
   ];
   return judgements.length > 0
     ? judgements
     : [{ judgement: clearByConstruction("No right of anybody that was read goes") }];
+}
+
+function notAllRead(unread: readonly Missing[]): ObjectJudgement {
+  return { judgement: unknownFor("Who holds it was not all read", unread) };
+}
+
+/** What stands in files is not all that will be there. */
+const boundElsewhere: Missing = {
+  text: "whether bindings name it that are not in the files",
+  remedy: "scan the cluster, or a snapshot of it",
+};
+
+const asking = new WeakMap<object, boolean>();
+
+function hasRequests({ ground: { seen } }: ObjectChange): boolean {
+  const { observations } = seen;
+  let has = asking.get(observations);
+  if (has === undefined)
+    asking.set(observations, (has = observations.some(({ detail }) => detail.kind === "api-request")));
+  return has;
+}
+
+/** Whoever is named beside the grants that the change touches: all others lose nothing. */
+function touched({ was, is }: Rights, before: Resource): readonly Subject[] {
+  const key = refKey(refOf(before));
+  const isOf = (ref: ResourceRef): boolean => refKey(ref) === key;
+  const gathersIt = ({ rules }: RoleFacts): boolean => rules.some(({ origin }) => isOf(origin));
+  const roles = new Map<RoleFacts, boolean>();
+  const isOther = (role: RoleFacts): boolean => {
+    let other = roles.get(role);
+    if (other === undefined) {
+      other = isOf(role.ref) || gathersIt(role) || gathersIt(is.grants.role(role.ref));
+      roles.set(role, other);
+    }
+    return other;
+  };
+  const { grants } = was;
+  return grants.subjects.filter((subject) =>
+    grants.all(identityOf(subject)).some(({ binding, role }) => isOf(binding) || isOther(role)),
+  );
 }
 
 /** RBAC is not asked about members of `system:masters`. */

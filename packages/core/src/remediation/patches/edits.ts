@@ -73,7 +73,7 @@ export function createGrouping(fixes: Fixes): (dossier: Dossier) => Groups {
     }
     return {
       patched: plan.patched.map((pattern) => patchedEdit(pattern, findings, where, fixes)),
-      byHand: plan.byHand.map((at) => [numbers[at]!, editByHand(findings[at]!, where, fixes)]),
+      byHand: plan.byHand.map((at) => [numbers[at]!, editByHand(findings[at]!, where)]),
     };
   };
 }
@@ -184,8 +184,7 @@ function patchedEdit(pattern: Pattern, findings: readonly Judged[], where: strin
   return { edit: editOf(result, about), members };
 }
 
-/** It carries a patch that is withheld, so that what would be refused can be told of it. */
-function editByHand(member: Judged, where: string, fixes: Fixes): Grouped {
+function editByHand(member: Judged, where: string): Grouped {
   const { result, control } = member;
   const { path, severity, source, id } = result;
   const about = {
@@ -194,7 +193,7 @@ function editByHand(member: Judged, where: string, fixes: Fixes): Grouped {
     path,
     resolves: [id],
     severity,
-    operations: fixes.together([member]),
+    operations: [],
     breakRisk: control.breakRisk,
     source,
   };

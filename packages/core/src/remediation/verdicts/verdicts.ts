@@ -1,6 +1,6 @@
 /**
- * Verdicts for all that a scan would offer: a patch that would refuse what was seen is withheld, and one that can be
- * repaired is offered with its repair. Judges nothing twice: a finding is judged alone only where its edit breaks.
+ * Verdicts for all that a scan would offer: a patch that would refuse what was seen is withheld, as is one
+ * that only evidence may allow; one that can be repaired is offered with its repair. Judges nothing twice: a finding is judged alone only where its edit breaks.
  */
 import type { Judged } from "../../controls/ledger.ts";
 import type { PatchOperation } from "../../model/finding.ts";
@@ -64,14 +64,14 @@ function judgedGroups(dossier: Dossier, desk: Desk): Groups {
       const isKnown = before?.count === members.length;
       const verdict = isKnown ? before.verdict : verdictFor(edit, members, judge, server);
       known.set(members[0]!, { count: members.length, verdict });
-      if (verdict.verdict === "breaks")
-        for (const [member, own] of breaking(edit, members, verdict, desk)) withheld.set(member, own);
+      for (const [member, own] of toWithhold(edit, members, verdict, desk)) withheld.set(member, own);
       return verdict;
     });
     if (withheld.size > count) continue;
     all.forEach(({ edit, members }, at) => {
       const verdict = verdicts[at];
-      told(edit, verdict && withEntries(verdict, members, desk.fixes, judge));
+      if (verdict === undefined) told(edit, withheld.get(members[0]!));
+      else told(edit, withEntries(verdict, members, desk.fixes, judge));
     });
     return groups;
   }
@@ -83,6 +83,18 @@ function verdictFor(edit: Edit, members: readonly Judged[], judge: Judge, server
     edit.operations,
     undoText(edit.resource, edit.source.file, server),
   );
+}
+
+/** Those that break something; where nobody looked, those that may be offered only where somebody did. */
+function toWithhold(
+  edit: Edit,
+  members: readonly Judged[],
+  verdict: EditVerdict,
+  desk: Desk,
+): readonly (readonly [Judged, EditVerdict])[] {
+  if (verdict.verdict === "breaks") return breaking(edit, members, verdict, desk);
+  if (verdict.verdict !== "unknown") return [];
+  return members.flatMap((member) => (member.control.fixIf === "seen" ? [[member, verdict] as const] : []));
 }
 
 /** Those that break something by themselves; where none does, all of them together do. */
@@ -105,7 +117,7 @@ function breaking(
 function told(edit: Edit, verdict: EditVerdict | undefined): void {
   if (verdict === undefined) return;
   const open: { -readonly [K in keyof Edit]: Edit[K] } = edit;
-  if (verdict.repair.length > 0) open.operations = [...edit.operations, ...verdict.repair];
+  if (!edit.byHand && verdict.repair.length > 0) open.operations = [...edit.operations, ...verdict.repair];
   open.verdict = verdict;
 }
 

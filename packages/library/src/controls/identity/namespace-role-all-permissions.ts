@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { exceptDefault, holdsOneOf, noFixForRule, reachesSystem } from "./rule.ts";
+import { exceptDefault, holdsOneOf, narrowedToUse, reachesSystem } from "./rule.ts";
 import { clusterRole, role, rule } from "./role.ts";
 
 export const namespaceRoleAllPermissions = defineControl({
@@ -25,7 +25,7 @@ export const namespaceRoleAllPermissions = defineControl({
   validate: `!(${holdsOneOf("verbs", ["*"])} && ${holdsOneOf("apiGroups", ["*"])} && ${holdsOneOf("resources", ["*"])} && !${reachesSystem})`,
   path: "",
   message: "The rule allows every verb on every resource of the namespace",
-  noFix: noFixForRule,
+  ...narrowedToUse,
   examples: {
     pass: [
       { resources: [role("default", rule(["*"], ["deployments"], ["apps"]))] },

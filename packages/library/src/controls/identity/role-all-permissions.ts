@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { exceptDefault, holdsOneOf, noFixForRule, reachesSystem } from "./rule.ts";
+import { exceptDefault, holdsOneOf, narrowedToUse, reachesSystem } from "./rule.ts";
 import { clusterRole, role, rule } from "./role.ts";
 
 export const roleAllPermissions = defineControl({
@@ -28,7 +28,7 @@ export const roleAllPermissions = defineControl({
   validate: `!(${holdsOneOf("verbs", ["*"])} && ${holdsOneOf("apiGroups", ["*"])} && ${holdsOneOf("resources", ["*"])} && ${reachesSystem})`,
   path: "",
   message: "The rule allows every verb on every resource of every group",
-  noFix: noFixForRule,
+  ...narrowedToUse,
   examples: {
     pass: [
       { resources: [clusterRole(rule(["get"], ["*"], ["*"]))] },

@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { exceptDefault, holdsOneOf, isEverything, noFixForRule } from "./rule.ts";
+import { exceptDefault, holdsOneOf, isEverything, narrowedToUse } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const roleWildcardApiGroups = defineControl({
@@ -29,7 +29,7 @@ export const roleWildcardApiGroups = defineControl({
   validate: `!${holdsOneOf("apiGroups", ["*"])} || (${isEverything})`,
   path: "apiGroups",
   message: "The rule covers every API group",
-  noFix: noFixForRule,
+  ...narrowedToUse,
   examples: {
     pass: [{ resources: [clusterRole(rule(["get"], ["pods"], ["metrics.k8s.io"]))] }],
     fail: [{ resources: [clusterRole(rule(["get"], ["pods"], ["*"]))] }],

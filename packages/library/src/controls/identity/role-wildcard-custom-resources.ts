@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { builtInGroups, exceptDefault, holdsOneOf, noFixForRule } from "./rule.ts";
+import { builtInGroups, exceptDefault, holdsOneOf, narrowedToUse } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const roleWildcardCustomResources = defineControl({
@@ -20,7 +20,7 @@ export const roleWildcardCustomResources = defineControl({
   validate: `!${holdsOneOf("resources", ["*"])} || ${holdsOneOf("apiGroups", builtInGroups)}`,
   path: "resources",
   message: "The rule covers every resource of a custom API group",
-  noFix: noFixForRule,
+  ...narrowedToUse,
   examples: {
     pass: [
       { resources: [clusterRole(rule(["get", "list"], ["orders"], ["shop.example.com"]))] },

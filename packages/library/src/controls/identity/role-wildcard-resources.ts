@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { builtInGroups, exceptDefault, holdsOneOf, isEverything, noFixForRule } from "./rule.ts";
+import { builtInGroups, exceptDefault, holdsOneOf, isEverything, narrowedToUse } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const roleWildcardResources = defineControl({
@@ -36,7 +36,7 @@ export const roleWildcardResources = defineControl({
   validate: `!(${holdsOneOf("resources", ["*"])} && ${holdsOneOf("apiGroups", builtInGroups)}) || (${isEverything})`,
   path: "resources",
   message: "The rule covers every resource of a built-in API group",
-  noFix: noFixForRule,
+  ...narrowedToUse,
   examples: {
     pass: [
       { resources: [clusterRole(rule(["get", "list"], ["pods", "services"]))] },

@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { exceptDefault, holdsOneOf, noFixForRule } from "./rule.ts";
+import { exceptDefault, holdsOneOf, narrowedToUse } from "./rule.ts";
 import { clusterRole } from "./role.ts";
 
 export const roleWildcardUrls = defineControl({
@@ -17,7 +17,7 @@ export const roleWildcardUrls = defineControl({
   validate: `!${holdsOneOf("nonResourceURLs", ["*", "/*"])}`,
   path: "nonResourceURLs",
   message: "The rule covers every path of the API server",
-  noFix: noFixForRule,
+  ...narrowedToUse,
   examples: {
     pass: [{ resources: [clusterRole({ nonResourceURLs: ["/metrics"], verbs: ["get"] })] }],
     fail: [{ resources: [clusterRole({ nonResourceURLs: ["*"], verbs: ["get"] })] }],

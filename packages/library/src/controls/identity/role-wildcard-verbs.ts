@@ -1,5 +1,5 @@
 import { defineControl } from "@plimsoll/core";
-import { exceptDefault, holdsOneOf, isEverything, noFixForRule } from "./rule.ts";
+import { exceptDefault, holdsOneOf, isEverything, narrowedToUse } from "./rule.ts";
 import { clusterRole, rule } from "./role.ts";
 
 export const roleWildcardVerbs = defineControl({
@@ -32,7 +32,7 @@ export const roleWildcardVerbs = defineControl({
   validate: `!(${holdsOneOf("verbs", ["*"])} && size(item.?resources.orValue([])) > 0) || (${isEverything})`,
   path: "verbs",
   message: "The rule allows every verb",
-  noFix: noFixForRule,
+  ...narrowedToUse,
   examples: {
     pass: [
       { resources: [clusterRole(rule(["get", "list", "watch"], ["configmaps"]))] },

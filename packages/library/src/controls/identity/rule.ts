@@ -65,6 +65,14 @@ export function celList(values: readonly string[]): string {
 export const noFixForRule =
   "What the role's holders really do with it is not written in the role; the audit log tells, and the rule is then narrowed by hand.";
 
+/** Of a rule that names nothing: it goes, and what its holders were seen to ask by it comes in its place. */
+export const narrowedToUse = {
+  fix: [{ remove: "" }],
+  fixIf: "seen",
+  noFix:
+    "What the role's holders really do with it is not written in the role: a patch is offered where the audit log of all of them was seen, with a rule for each request that they made.",
+} as const;
+
 /** Groups whose resources are Kubernetes' own and include something dangerous. */
 export const builtInGroups: readonly string[] = [
   "",
