@@ -136,6 +136,11 @@ interface ControlWords {
   readonly grants?: Privilege;
   /** What meeting it breaks where somebody relies on it, as long as nobody has looked: `unknown: whether …`. */
   readonly breakRisk?: string;
+  /**
+   * The fix takes away what is in use for all that the object tells: it is offered where the verdict is `clear` or
+   * `repaired`, and withheld where nobody looked.
+   */
+  readonly fixIf?: "seen";
   /** Where the page that defines the requirement is: a specification or a Kubernetes file. */
   readonly reference?: string;
   readonly maturity?: "stable" | "sandbox" | "retired";
@@ -144,18 +149,12 @@ interface ControlWords {
 
 interface WithFix {
   readonly fix: readonly FixStep[];
-  /**
-   * The fix takes away what is in use for all that the object tells: it is offered where the verdict is `clear` or
-   * `repaired`, and withheld where nobody looked.
-   */
-  readonly fixIf?: "seen";
   /** Why some places get no patch: a step's `from` has no value there, or the check withholds it. */
   readonly noFix?: string;
 }
 
 interface WithoutFix {
   readonly fix?: undefined;
-  readonly fixIf?: undefined;
   /** Why no patch can be made without knowing more. */
   readonly noFix: string;
 }
