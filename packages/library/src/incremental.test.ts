@@ -113,3 +113,37 @@ test("incremental equals scan over random histories", { timeout: 1_800_000 }, ()
     { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }), endOnFailure: false },
   );
 });
+
+test("targets that settings name are those of a scan with the same settings, and fall away with them", () => {
+  const labels = (app: string) => ({ name: app, namespace: "shop", labels: { app } });
+  const pod = (app: string) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: labels(app),
+    spec: { containers: [{ name: "app", image: `r.example/${app}:1`, ports: [{ containerPort: 80 }] }] },
+  });
+  const service = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: labels("web"),
+    spec: { type: "LoadBalancer", selector: { app: "web" }, ports: [{ port: 80 }] },
+  };
+  const server = { kind: "cluster", name: "c", version: "v1.35.0" } as const;
+  const options = { toolVersion: "0.0.0", server, takenAt: "2026-01-01T00:00:00Z" };
+  const stream = createIncremental(library, options);
+  stream.apply([
+    { op: "gaps", gaps: [], covered: ["*"] },
+    ...[pod("web"), pod("db"), service].map(
+      (resource) => ({ op: "put", record: { resource, source: { file: "cluster" } } }) as const,
+    ),
+  ]);
+  const told = (): string => JSON.stringify(stream.report());
+  const before = told();
+  const settings = { crownJewels: [{ name: "d*", criticality: "critical" }] } as const;
+  stream.apply([{ op: "settings", settings }]);
+  const named = told();
+  expect(named).toBe(JSON.stringify(scan(stream.snapshot(), library, { toolVersion: "0.0.0", ...settings })));
+  expect([before, named].map((text) => text.includes("Pod shop/db (critical)"))).toEqual([false, true]);
+  stream.apply([{ op: "settings", settings: {} }]);
+  expect(told()).toBe(before);
+});

@@ -87,6 +87,7 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     tags,
     server: () => state.options.server,
     takenAt: () => state.options.takenAt,
+    crownJewels: () => state.options.crownJewels ?? [],
     imageOf: (reference, sight) =>
       sight === "as-read"
         ? imagesAsRead(state.around.images, reference)

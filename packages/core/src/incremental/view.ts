@@ -1,7 +1,7 @@
 /** A changing cluster as an inventory that remembers what was read of it. */
 import { bindingsOf } from "../inventory/build.ts";
 import { exposures, type Silent } from "../inventory/exposure.ts";
-import type { Inventory } from "../inventory/inventory.ts";
+import type { CrownJewel, Inventory } from "../inventory/inventory.ts";
 import type { Image } from "../model/image.ts";
 import type { Server } from "../model/snapshot.ts";
 import type { Stock } from "./stock.ts";
@@ -13,6 +13,8 @@ export interface World {
   readonly tags: Tags;
   readonly server: () => Server;
   readonly takenAt: () => string;
+  /** What settings say of workloads that matter most. */
+  readonly crownJewels: () => readonly CrownJewel[];
   /** Weighed by what was seen of its packages, or as it was read. */
   readonly imageOf: (reference: string, sight: Sight) => Image | undefined;
   readonly silent: () => Silent | undefined;
@@ -40,6 +42,10 @@ export function viewOf(world: World, read: Read, steady: boolean, sight: Sight =
     get takenAt() {
       read("time");
       return world.takenAt();
+    },
+    get crownJewels() {
+      read("server"); // any settings are told by that name
+      return world.crownJewels();
     },
     get records() {
       objects("records");

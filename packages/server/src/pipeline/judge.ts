@@ -151,9 +151,10 @@ function scanSettings(settings: Settings, annotations: readonly Exception[]): Sc
   };
 }
 
-function inventoryOptions({ teamLabels, environmentLabels }: Settings): InventoryOptions {
+function inventoryOptions({ teamLabels, environmentLabels, crownJewels }: Settings): InventoryOptions {
   return {
     ...(teamLabels === undefined ? {} : { teamLabels }),
     ...(environmentLabels === undefined ? {} : { environmentLabels }),
+    ...(crownJewels === undefined ? {} : { crownJewels }),
   };
 }

@@ -30,6 +30,16 @@ test.each([
   ["retention:\n  historyDays: 0", "plimsoll.yaml:2:3: retention.historyDays:"],
   ["exceptions:\n  - { controls: [x], reason: r, owner: o }", "is missing: until"],
   ["exceptions:\n  - { controls: [x], reason: r, owner: o, until: tomorrow }", "exceptions.0.until"],
+  [
+    "exceptions:\n  - { id: old, controls: [privileged-contaner], reason: r, owner: o, until: never }",
+    "plimsoll.yaml: exceptions: old: no control is called privileged-contaner",
+  ],
+  [
+    "exceptions:\n  - { controls: [privileged-container], reason: r, owner: o, until: never, while: { control: nobody } }",
+    "no control is called nobody",
+  ],
+  ["crownJewels:\n  - { criticality: high }", "everything is no target"],
+  ["crownJewels:\n  - { nmae: ledger }", "crownJewels.0.nmae"],
   ["frameworks: [nist]", "there is no nist"],
   ["notify:\n  - { id: a, kind: pigeon }", "notify.0"],
   ["notify:\n  - { id: a, kind: events }\n  - { id: a, kind: events }", "the id a is given twice"],

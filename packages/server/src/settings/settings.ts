@@ -10,6 +10,7 @@ import {
   type CelControl,
   type CelRule,
   type Exception,
+  type InventoryOptions,
   type Json,
   type Path,
   type Thresholds,
@@ -26,6 +27,8 @@ export interface Settings {
   readonly frameworks?: readonly string[];
   readonly teamLabels?: readonly string[];
   readonly environmentLabels?: readonly string[];
+  /** Workloads that attack paths are to be found to; absent: those that a label names. */
+  readonly crownJewels?: InventoryOptions["crownJewels"];
   readonly exceptions: readonly Exception[];
   readonly annotations: boolean;
   /** Of one's own, beside the library's. */
@@ -105,6 +108,7 @@ function settingsOf(given: SettingsText, file: string): Settings {
   const {
     frameworks,
     labels,
+    crownJewels,
     exceptions = [],
     retention,
     evidence,
@@ -121,6 +125,9 @@ function settingsOf(given: SettingsText, file: string): Settings {
     ...(frameworks === undefined ? {} : { frameworks }),
     ...(labels?.team === undefined ? {} : { teamLabels: labels.team }),
     ...(labels?.environment === undefined ? {} : { environmentLabels: labels.environment }),
+    ...(crownJewels === undefined
+      ? {}
+      : { crownJewels: crownJewels as NonNullable<InventoryOptions["crownJewels"]> }),
     exceptions: exceptions.map(({ id, until, match = {}, ...rest }, index) => ({
       id: id ?? `exception-${index + 1}`,
       ...rest,
@@ -162,17 +169,37 @@ function ownIn(given: readonly unknown[], file: string): Settings["own"] {
 }
 
 /** What no schema can tell. */
-function refuseUnknown({ frameworks = [], exceptions, notify, auth }: Settings, file: string): void {
+function refuseUnknown(settings: Settings, file: string): void {
+  const { frameworks = [], exceptions, notify, auth, crownJewels = [] } = settings;
   const known = new Set(library.frameworks.map(({ id }) => id));
   const odd = frameworks.find((id) => !known.has(id));
   if (odd !== undefined) throw bad(`${file}: frameworks: there is no ${odd}`);
   const twice = repeated(notify.map(({ id }) => id)) ?? repeated(exceptions.map(({ id }) => id));
   if (twice !== undefined) throw bad(`${file}: the id ${twice} is given twice`);
+  refuseOdd(settings, file);
+  if (crownJewels.some(({ kind, namespace, name }) => (kind ?? namespace ?? name) === undefined))
+    throw bad(`${file}: crownJewels: a kind, a namespace or a name is needed: everything is no target`);
   const { oidc } = auth;
   if (oidc !== undefined && URL.parse(oidc.issuer)?.protocol !== "https:")
     throw bad(`${file}: auth.oidc.issuer: an https address is needed`);
   const day = exceptions.find(({ until }) => until !== undefined && Number.isNaN(Date.parse(until)));
   if (day !== undefined) throw bad(`${file}: exceptions: ${day.until} is no day`);
+}
+
+/** An exception that names what nobody knows accepts nothing, and would say so to nobody. The cluster's own policies are not known here. */
+function refuseOdd({ exceptions, own }: Settings, file: string): void {
+  const controls = [...library.controls, ...own.controls];
+  const detections = [...(library.detections ?? []), ...own.detections];
+  const known = new Set<string>([
+    "*",
+    ...controls.flatMap(({ id, equivalents }) => [id, ...equivalents]),
+    ...detections.map(({ id }) => id),
+  ]);
+  for (const { id, controls: accepted, while: condition } of exceptions) {
+    const needed = condition !== undefined && "control" in condition ? [condition.control] : [];
+    const odd = [...accepted, ...needed].find((each) => !known.has(each) && !each.startsWith("policy."));
+    if (odd !== undefined) throw bad(`${file}: exceptions: ${id}: no control is called ${odd}`);
+  }
 }
 
 function repeated(list: readonly string[]): string | undefined {

@@ -116,6 +116,21 @@ const channel = Type.Union([
 export const settingsShape = Type.Object(
   {
     frameworks: Type.Optional(texts),
+    /** Workloads whose loss is the gravest: attack paths are found to them. `*` stands for anything within a name. */
+    crownJewels: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            kind: Type.Optional(text),
+            namespace: Type.Optional(text),
+            name: Type.Optional(text),
+            criticality: Type.Optional(oneOf(severities)),
+          },
+          closed,
+        ),
+        { maxItems: 1000 },
+      ),
+    ),
     labels: Type.Optional(
       Type.Object({ team: Type.Optional(texts), environment: Type.Optional(texts) }, closed),
     ),
