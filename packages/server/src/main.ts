@@ -39,6 +39,7 @@ import { send } from "./notify/send.ts";
 import { threadedOverviews } from "./overview/threaded.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import type { Pipeline } from "./pipeline/shape.ts";
+import { giveBack } from "./threads/memory.ts";
 import { tlsOf } from "./tls/open.ts";
 import { watchSettings, type Held, type WatchedSettings } from "./settings/watched.ts";
 import { healthIn, statusIn } from "./standing.ts";
@@ -135,6 +136,7 @@ async function build(parts: Parts): Promise<Service> {
   const facts = await serverFacts(access, doors);
   const feed = createFeed(clock);
   const counters = createCounters();
+  let rested = false;
   const pipeline = createPipeline({
     cluster,
     clock,
@@ -147,6 +149,8 @@ async function build(parts: Parts): Promise<Service> {
     noticesOf: (turns, first, at) => noticesFor(settings.held().settings, cluster, turns, first, at),
     alarmsOf: (detections, at) => alarmsFor(settings.held().settings, cluster, detections, at),
     onCommitted: (sequence) => {
+      if (!rested) giveBack();
+      rested = true;
       feed.committed(sequence);
       delivery.nudge();
       followups.judged();

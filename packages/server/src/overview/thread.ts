@@ -1,6 +1,7 @@
 /** The thread in which the overview is kept. Changes that it is given are numbered, so that it can name one as a cause. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Change, JointSaid } from "@plimsoll/core";
+import { giveBack } from "../threads/memory.ts";
 import { openWire, type Port } from "../threads/wire.ts";
 import type { Outline } from "./outline.ts";
 import { createOverview, type Duty } from "./overview.ts";
@@ -30,6 +31,7 @@ function begin(port: Port, duty: Duty): void {
       return overview.take(lists);
     }
     if (name === "beat") return undefined;
+    if (name === "rest") return giveBack();
     if (name === "settle") return { said: (await overview.settle()).map(numbered) };
     if (name === "report") {
       const { outline, said } = await overview.report();

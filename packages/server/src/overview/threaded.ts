@@ -43,6 +43,7 @@ export function threadedOverviews(threads: Threads): OpenOverview {
     const worker = startWorker(entry, duty);
     const wire = openWire(worker as Port, () => Promise.reject(new Error("nothing is asked of this side")));
     let objects = 0;
+    let rested = false;
     let stopped = false;
     const watchdog = watchThread({
       clock,
@@ -76,6 +77,8 @@ export function threadedOverviews(threads: Threads): OpenOverview {
       report: async () => {
         const told = await asked.report();
         factor = 1;
+        if (!rested) void wire.call("rest", []).catch(() => undefined); // lost: that is told
+        rested = true;
         return told;
       },
       stop: async () => {

@@ -7,6 +7,7 @@ import type { Disk } from "@plimsoll/cluster";
 import { StoreError } from "../error.ts";
 import type { Store } from "../store.ts";
 import { openSqliteReader, openSqliteStore, type SqliteReader } from "./open.ts";
+import { giveBack } from "../../threads/memory.ts";
 import { openWire, type Port, type Wire } from "../../threads/wire.ts";
 
 export interface Duty {
@@ -22,6 +23,7 @@ function begin(port: Port, { file, writes }: Duty): void {
   const wire: Wire = openWire(port, async (name, [at, ...given]) => {
     now = at as number;
     if (name === "beat") return undefined;
+    if (name === "rest") return giveBack();
     return serve(name, given);
   });
   const serve = writes ? writing(clock, disk(wire), file) : reading(clock, file);

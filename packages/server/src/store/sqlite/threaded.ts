@@ -5,6 +5,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Clock, Disk } from "@plimsoll/cluster";
+import type { Batch } from "../batch.ts";
 import { StoreError, type Loss } from "../error.ts";
 import type { Damage } from "../sql/verify.ts";
 import type { Health, Outbox, Store } from "../store.ts";
@@ -134,7 +135,9 @@ async function written(state: State, name: string, given: readonly unknown[]): P
   await state.reopening;
   state.writer ??= openWriter(state);
   const thread = await state.writer;
-  return thread.call(name, given);
+  const answer = await thread.call(name, given);
+  if (name === "commit" && (given[0] as Batch).whole === true) void endless(thread.call("rest", []));
+  return answer;
 }
 
 async function read(state: State, name: string, given: readonly unknown[]): Promise<unknown> {
