@@ -13,6 +13,7 @@ export * from "./model/detection.ts";
 export * from "./model/evidence.ts";
 export * from "./model/gap.ts";
 export * from "./model/exception.ts";
+export * from "./model/crown-jewel.ts";
 export * from "./model/finding.ts";
 export * from "./model/snapshot.ts";
 export * from "./model/report.ts";

@@ -1,6 +1,7 @@
 /** What an attacker must not get: the cluster, its nodes, its secrets, the platform's accounts, persistent data, and what labels name. */
 import { matchesText } from "../controls/exceptions.ts";
-import type { CrownJewel, Inventory } from "../inventory/inventory.ts";
+import type { CrownJewel } from "../model/crown-jewel.ts";
+import type { Inventory } from "../inventory/inventory.ts";
 import { objectsOf } from "../inventory/routes.ts";
 import { isJsonArray, isJsonObject } from "../model/json.ts";
 import { severities, type Severity } from "../model/finding.ts";

@@ -1,7 +1,8 @@
 /** A changing cluster as an inventory that remembers what was read of it. */
 import { bindingsOf } from "../inventory/build.ts";
 import { exposures, type Silent } from "../inventory/exposure.ts";
-import type { CrownJewel, Inventory } from "../inventory/inventory.ts";
+import type { CrownJewel } from "../model/crown-jewel.ts";
+import type { Inventory } from "../inventory/inventory.ts";
 import type { Image } from "../model/image.ts";
 import type { Server } from "../model/snapshot.ts";
 import type { Stock } from "./stock.ts";

@@ -4,8 +4,9 @@ import { refKey, refOf, type ResourceRecord, type ResourceRef } from "../model/r
 import type { Snapshot } from "../model/snapshot.ts";
 import type { PodTemplate, Workload } from "../model/workload.ts";
 import { exposures, type Silent } from "./exposure.ts";
+import type { CrownJewel } from "../model/crown-jewel.ts";
 import { imagesByName } from "./images.ts";
-import type { Binding, CrownJewel, Inventory, Place } from "./inventory.ts";
+import type { Binding, Inventory, Place } from "./inventory.ts";
 import { deployerOf, ownersOf, sameRefs, type Same } from "./owners.ts";
 import { containersOf, podTemplatesOf } from "./podspec.ts";
 import { bindingOf, rbacKinds } from "./rbac/bindings.ts";

@@ -1,6 +1,6 @@
 /** One consistent picture of all that was read: what controls, risk and people look at. Types only; `build.ts` makes it. */
+import type { CrownJewel } from "../model/crown-jewel.ts";
 import type { Gap } from "../model/gap.ts";
-import type { Severity } from "../model/finding.ts";
 import type { Port } from "./network/connectivity.ts";
 import type { Image } from "../model/image.ts";
 import type { Resource, ResourceRecord, ResourceRef } from "../model/resource.ts";
@@ -73,15 +73,6 @@ export interface ExposureWay {
   readonly container?: string;
   /** The Service that a route leads to, by its name. */
   readonly service?: string;
-}
-
-/** Workloads that somebody names as targets; each pattern may hold `*`, and what is absent is any. */
-export interface CrownJewel {
-  readonly kind?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  /** How grave its loss is; absent: high. */
-  readonly criticality?: Severity;
 }
 
 /** Whose it is and where it runs, as labels tell. */
