@@ -74,3 +74,14 @@ test.each<[string, Resource, Resource, boolean, boolean]>([
     ]);
   },
 );
+
+test("the status of a Deployment has no neighbours at all, its labels have", () => {
+  const stock = createStock({});
+  stock.apply([put(policy), put(pod), put(deployment)]);
+  const status = stock.apply([put({ ...deployment, status: { observedGeneration: 2 } })]);
+  expect([...neighbours(status, stock, true)]).toEqual([]);
+  const labels = stock.apply([
+    put({ ...deployment, metadata: metadataOf(deployment, { labels: { a: "b" } }) }),
+  ]);
+  expect([...neighbours(labels, stock, true)]).toContain("v1/Pod/shop/web");
+});

@@ -1,5 +1,5 @@
 /** Which patches are to be judged anew, since a pod, an account or an owner that they depend on has changed. */
-import { refKey, refOf } from "../model/resource.ts";
+import { refKey, refOf, type ResourceRecord } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
 import { farKinds } from "../remediation/objects/judge-object.ts";
 import { namespaceIn } from "./judging.ts";
@@ -7,7 +7,8 @@ import { isStatusAlone } from "./steady.ts";
 import type { Move, Stock } from "./stock.ts";
 
 /** Objects beside those that moved whose workloads share an owner or an account with them, and those whose patches look further. */
-export function neighbours(moves: readonly Move[], stock: Stock, isWatched: boolean): ReadonlySet<string> {
+export function neighbours(moved: readonly Move[], stock: Stock, isWatched: boolean): ReadonlySet<string> {
+  const moves = moved.filter((move) => !isQuiet(move));
   const ties = new Map<string, Set<string>>();
   const tie = (namespace: string, name: string): void => {
     const known = ties.get(namespace);
@@ -30,7 +31,7 @@ export function neighbours(moves: readonly Move[], stock: Stock, isWatched: bool
     for (const { serviceAccount } of [...before.workloads, ...after.workloads])
       found.add(accountKey(serviceAccount));
   if (moves.some((move) => isFar(move, isWatched))) for (const key of farKeys(stock)) found.add(key);
-  for (const { key } of moves) found.delete(key);
+  for (const { key } of moved) found.delete(key);
   return found;
 }
 
@@ -43,6 +44,16 @@ export function farKeys(stock: Stock): readonly string[] {
   return farKinds.flatMap((kind) => stock.ofKind(kind).map(({ resource }) => refKey(refOf(resource))));
 }
 
+/** What the controllers of a workload tell of how it is, nobody's patch rests on. */
+function isQuiet({ before, after, steady }: Move): boolean {
+  if (!steady || before.record === undefined || after.record === undefined) return false;
+  return !isPod(after.record) && isStatusAlone(before.record, after.record);
+}
+
+function isPod({ resource }: ResourceRecord): boolean {
+  return resource.apiVersion === "v1" && resource.kind === "Pod";
+}
+
 /**
  * Verdicts that look at the whole cluster may be others since. They read of a status only what places somebody who was
  * seen, and how long a pod of his ran; and they read how many there are to be watched only where somebody watches.
@@ -50,8 +61,7 @@ export function farKeys(stock: Stock): readonly string[] {
 function isFar({ before, after, steady }: Move, isWatched: boolean): boolean {
   if (steady && !isWatched) return false;
   if (before.record === undefined || after.record === undefined) return true;
-  const isPod = after.record.resource.apiVersion === "v1" && after.record.resource.kind === "Pod";
-  return (isPod && isWatched) || !isStatusAlone(before.record, after.record);
+  return (isPod(after.record) && isWatched) || !isStatusAlone(before.record, after.record);
 }
 
 function tiesOf({ root, serviceAccount }: Workload): readonly string[] {
