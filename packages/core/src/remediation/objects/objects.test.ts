@@ -49,3 +49,15 @@ test("each field has an example of each verdict that it can give, and kinds of i
     ).toBe(true);
   }
 });
+
+const ofRoles = examples.filter(({ example }) => example.resources[0]!.kind.endsWith("Role"));
+
+test.each(ofRoles)(
+  "rights: $name: whom rules alone reach is whom the cluster as it would be tells",
+  ({ example }) => {
+    // A label that nobody gathers by: with it, the whole of RBAC is worked out anew.
+    const labelled = { op: "add", path: "/metadata/labels", value: { unused: "true" } } as const;
+    const whole = judged({ ...example, operations: [...example.operations, labelled] });
+    expect(judged(example)).toEqual(whole);
+  },
+);

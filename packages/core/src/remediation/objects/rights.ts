@@ -3,13 +3,14 @@ import type { Inventory } from "../../inventory/inventory.ts";
 import { authorizer, type Authorizer } from "../../inventory/rbac/authorizer.ts";
 import { countParts, missingFrom, mostParts } from "../../inventory/rbac/cover.ts";
 import { tidy } from "../../inventory/rbac/permissions.ts";
+import type { Grant, Grants } from "../../inventory/rbac/grants.ts";
 import type { RoleFacts } from "../../inventory/rbac/roles.ts";
 import { rulesOf, type Rule } from "../../inventory/rbac/rule.ts";
 import { everyone, identityOf, subjectOfUser, superusers } from "../../inventory/rbac/subjects.ts";
 import { isJsonArray } from "../../model/json.ts";
 import type { PatchOperation } from "../../model/finding.ts";
-import { refKey, refOf, type Resource, type ResourceRef } from "../../model/resource.ts";
-import type { Subject } from "../../model/subject.ts";
+import { refKey, refOf, type Resource } from "../../model/resource.ts";
+import { subjectKey, type Subject } from "../../model/subject.ts";
 import type { Missing } from "../../model/verdict.ts";
 import type { Repair, Seen } from "../fields/field.ts";
 import { byObservation, clearByConstruction, unknownFor } from "../fields/judgement.ts";
@@ -21,14 +22,41 @@ import { rightsExamples } from "./rights-examples.ts";
 
 interface Rights {
   readonly was: Authorizer;
-  readonly is: Authorizer;
+  /** As it would be; made where something has to be asked of it. */
+  readonly is: () => Authorizer;
+  /** The rules of a grant as they would be; `undefined` where more than rules of a role changes. */
+  readonly after?: (grant: Grant) => readonly Rule[];
+}
+
+function rightsOf({ before, after, ground: { inventory } }: ObjectChange): Rights {
+  const was = authorizer(inventory);
+  let is: Authorizer | undefined;
+  const rights = { was, is: () => (is ??= authorizer(changedInventory(inventory, after))) };
+  const kept = ({ metadata, rules: _r, ...rest }: Resource): string =>
+    JSON.stringify([metadata.labels, rest]);
+  const isOfRules = before.kind.endsWith("Role") && kept(before) === kept(after);
+  if (!isOfRules || before["aggregationRule"] !== undefined) return rights;
+  const key = refKey(refOf(before));
+  const now = rulesOf(after["rules"]);
+  return {
+    ...rights,
+    after: (grant) => {
+      const others = grant.role.rules.filter(({ origin }) => refKey(origin) !== key).map(({ rule }) => rule);
+      return holdsRole(grant, key) ? [...others, ...now] : others;
+    },
+  };
+}
+
+/** By the role itself, or by one that gathers its rules. */
+function holdsRole({ role }: Grant, key: string): boolean {
+  return refKey(role.ref) === key || role.rules.some(({ origin }) => refKey(origin) === key);
 }
 
 function judge(change: ObjectChange): readonly ObjectJudgement[] {
   const { inventory } = change.ground;
-  const was = authorizer(inventory);
+  const rights = rightsOf(change);
   const unread: readonly Missing[] = [
-    ...was.grants.missing().map((text) => ({
+    ...rights.was.grants.missing().map((text) => ({
       text,
       remedy: "let the account that reads list roles and bindings, and read again",
     })),
@@ -36,7 +64,6 @@ function judge(change: ObjectChange): readonly ObjectJudgement[] {
   ];
   // Where no request was seen there is none to ask again: that it is not known needs no other cluster.
   if (unread.length > 0 && !hasRequests(change)) return [notAllRead(unread)];
-  const rights: Rights = { was, is: authorizer(changedInventory(inventory, change.after)) };
   const losing = touched(rights, change.before).filter((subject) => loses(rights, subject));
   const accounts = accountsAmong(losing, inventory, change).filter((account) =>
     loses(rights, { kind: "ServiceAccount", ...account }),
@@ -72,38 +99,71 @@ function hasRequests({ ground: { seen } }: ObjectChange): boolean {
   return has;
 }
 
-/** Whoever is named beside the grants that the change touches: all others lose nothing. */
-function touched({ was, is }: Rights, before: Resource): readonly Subject[] {
+/** Whoever holds what changes: all others lose nothing. */
+function touched({ was: { grants }, is, after }: Rights, before: Resource): readonly Subject[] {
   const key = refKey(refOf(before));
-  const isOf = (ref: ResourceRef): boolean => refKey(ref) === key;
-  const gathersIt = ({ rules }: RoleFacts): boolean => rules.some(({ origin }) => isOf(origin));
-  const roles = new Map<RoleFacts, boolean>();
-  const isOther = (role: RoleFacts): boolean => {
-    let other = roles.get(role);
-    if (other === undefined) {
-      other = isOf(role.ref) || gathersIt(role) || gathersIt(is.grants.role(role.ref));
-      roles.set(role, other);
-    }
-    return other;
+  if (after === undefined) {
+    const next = is().grants;
+    const isOther = once((role: RoleFacts) => {
+      const { rules } = next.role(role.ref);
+      return (
+        refKey(role.ref) === key || [...role.rules, ...rules].some(({ origin }) => refKey(origin) === key)
+      );
+    });
+    const isTouched = ({ binding, role }: Grant): boolean => refKey(binding) === key || isOther(role);
+    return grants.subjects.filter((subject) => grants.all(identityOf(subject)).some(isTouched));
+  }
+  const own = new Set(grantsByRole(grants).get(key));
+  if ([...own].every(({ subject }) => subject.kind !== "Group"))
+    return [...new Map([...own].map(({ subject }) => [subjectKey(subject), subject])).values()];
+  return grants.subjects.filter((subject) => grants.all(identityOf(subject)).some((grant) => own.has(grant)));
+}
+
+function once<K extends object, T>(make: (key: K) => T): (key: K) => T {
+  const known = new Map<K, T>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = make(key)));
+    return value;
   };
-  const { grants } = was;
-  return grants.subjects.filter((subject) =>
-    grants.all(identityOf(subject)).some(({ binding, role }) => isOf(binding) || isOther(role)),
-  );
+}
+
+const byRole = new WeakMap<Grants, ReadonlyMap<string, readonly Grant[]>>();
+
+/** Of each role, the grants by which its rules are held. */
+function grantsByRole(grants: Grants): ReadonlyMap<string, readonly Grant[]> {
+  const known = byRole.get(grants);
+  if (known !== undefined) return known;
+  const found = new Map<string, Grant[]>();
+  for (const grant of ["", ...grants.namespaces].flatMap((namespace) => grants.in(namespace))) {
+    const keys = [grant.role.ref, ...grant.role.rules.map(({ origin }) => origin)].map(refKey);
+    for (const key of new Set(keys)) {
+      const list = found.get(key);
+      if (list === undefined) found.set(key, [grant]);
+      else list.push(grant);
+    }
+  }
+  byRole.set(grants, found);
+  return found;
 }
 
 /** RBAC is not asked about members of `system:masters`. */
-function loses({ was, is }: Rights, subject: Subject): boolean {
+function loses({ was, is, after }: Rights, subject: Subject): boolean {
   const identity = identityOf(subject);
   if (identity.groups.includes(superusers)) return false;
   const places = new Set(was.grants.all(identity).map(({ namespace }) => namespace));
   return [...places].some((namespace) => {
-    const [old, now] = [was, is].map(({ grants }) =>
-      grants.of(identity, namespace).flatMap(({ role }) => role.rules.map(({ rule }) => rule)),
-    );
+    const own = was.grants.of(identity, namespace);
+    const old = own.flatMap(rulesIn);
+    const now =
+      after === undefined ? is().grants.of(identity, namespace).flatMap(rulesIn) : own.flatMap(after);
     if (JSON.stringify(old) === JSON.stringify(now)) return false;
-    return countParts(old!) > mostParts || missingFrom(now!, old!).length > 0;
+    return countParts(old) > mostParts || missingFrom(now, old).length > 0;
   });
+}
+
+function rulesIn({ role }: Grant): readonly Rule[] {
+  return role.rules.map(({ rule }) => rule);
 }
 
 /** Accounts that are meant by themselves, or as members of the groups that all accounts are in. */
@@ -158,7 +218,7 @@ function ofAccount(account: Account, rights: Rights, change: ObjectChange): Obje
       ...questionOf(entry.detail),
     };
     if (!entry.detail.allowed || rights.was.authorize(question).allowed === false) continue;
-    const { allowed, missing: unread } = rights.is.authorize(question);
+    const { allowed, missing: unread } = rights.is().authorize(question);
     if (allowed === false) refused.push(entry);
     if (allowed === "unknown" && rights.was.authorize(question).allowed === true)
       missing.push(...unread.map((text) => ({ text, remedy: "let the account that reads list it" })));
