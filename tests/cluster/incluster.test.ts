@@ -225,6 +225,8 @@ test("while the service is away nothing is lost, and what it knew it knows again
   await until("the profile from before", () => sees("brief", "/etc/group"), 20);
   await until("what happened meanwhile", () => sees("meanwhile", "/etc/passwd"), 60);
   expect(installed.ca()).toBe(known);
+  // Known once the store has acknowledged all that the agent told, a moment after the first of it can be asked for.
+  await until("the agent is known again", async () => (await agents()).length > 0, 30);
   expect((await agents()).map(({ givenUp }) => givenUp)).toEqual([0]);
 });
 
