@@ -1,7 +1,7 @@
 /** A cgroup of its own with the name of a container's, in which a test runs programs, and a sensor that looks at it. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmdirSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -28,6 +28,9 @@ export interface Box {
   readonly cgroup: bigint;
   /** Runs a program inside to its end; its output. */
   run(program: string, ...args: readonly string[]): Promise<string>;
+  processes(): readonly number[];
+  /** Asks all of its processes to end. */
+  end(): void;
   remove(): void;
 }
 
@@ -39,8 +42,25 @@ export function openBox(): Box {
     id,
     cgroup: statSync(folder, { bigint: true }).ino,
     run: (program, ...args) => runIn(folder, program, args),
+    processes: () => processesIn(folder),
+    end: () => {
+      for (const id of processesIn(folder)) ask(id);
+    },
     remove: () => rmdirSync(folder),
   };
+}
+
+function processesIn(folder: string): readonly number[] {
+  const list = readFileSync(join(folder, "cgroup.procs"), "utf8").trim();
+  return list === "" ? [] : list.split("\n").map(Number);
+}
+
+function ask(id: number): void {
+  try {
+    process.kill(id, "SIGTERM");
+  } catch {
+    // It ended with its parent.
+  }
 }
 
 function runIn(folder: string, program: string, args: readonly string[]): Promise<string> {

@@ -151,7 +151,7 @@ test(
         tellOf(name, pairs);
       }
     } finally {
-      for (const id of processesIn(box)) process.kill(id, "SIGTERM");
+      box.end();
       await ended;
     }
   },
@@ -202,17 +202,11 @@ function tellOf(name: string, pairs: readonly Pair[]): void {
   );
 }
 
-function processesIn(box: Box): readonly number[] {
-  const list = readFileSync(join(hierarchy.root, box.id, "cgroup.procs"), "utf8").trim();
-  return list === "" ? [] : list.split("\n").map(Number);
-}
-
 /** Nanoseconds of processor time that the box's processes have used: each is one thread. */
 function timeOf(box: Box): number {
-  return processesIn(box).reduce(
-    (sum, id) => sum + Number(readFileSync(`/proc/${id}/schedstat`, "utf8").split(" ")[0]),
-    0,
-  );
+  return box
+    .processes()
+    .reduce((sum, id) => sum + Number(readFileSync(`/proc/${id}/schedstat`, "utf8").split(" ")[0]), 0);
 }
 
 async function costOf(box: Box, port: number, each: number): Promise<number> {

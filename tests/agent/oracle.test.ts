@@ -42,17 +42,6 @@ function traced(service: Service, box: Box, folder: string): { readonly ended: P
   return { ended: new Promise((resolve) => child.on("close", resolve)) };
 }
 
-function endAll(box: Box): void {
-  const list = readFileSync(join(hierarchy.root, box.id, "cgroup.procs"), "utf8").trim();
-  for (const id of list === "" ? [] : list.split("\n")) {
-    try {
-      process.kill(Number(id), "SIGTERM");
-    } catch {
-      // It ended with its parent.
-    }
-  }
-}
-
 async function run(
   service: Service,
 ): Promise<{ readonly ours: Deeds; readonly oracle: Deeds; readonly lost: number }> {
@@ -67,7 +56,7 @@ async function run(
         await said(service.port, `GET ${path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n`);
       if (service.says !== undefined) await said(service.port, service.says);
     } finally {
-      endAll(box);
+      box.end();
     }
     await ended;
     await seen.settle();
