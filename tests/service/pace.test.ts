@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { generate } from "../../bench/generate.ts";
 import { openWorld } from "../../packages/cluster/src/world.ts";
 import { createPipeline } from "../../packages/server/src/pipeline/pipeline.ts";
-import { usualSettings } from "../../packages/server/src/settings/settings.ts";
 import { openMemoryStore } from "../../packages/server/src/store/sqlite/memory.ts";
+import { quiet } from "../../packages/server/src/fixtures/quiet.ts";
 
 const { OBJECTS: objects = "2000" } = process.env;
 
@@ -15,15 +15,9 @@ test(`a change among ${objects} objects becomes a committed finding`, async () =
   const store = await openMemoryStore(clock);
   let committed = Promise.withResolvers<void>();
   const pipeline = createPipeline({
-    cluster: "c",
+    ...quiet,
     clock,
     store,
-    facts: { distribution: () => undefined },
-    settings: () => usualSettings,
-    toolVersion: "0",
-    log: () => undefined,
-    noticesOf: () => [],
-    alarmsOf: () => [],
     onCommitted: () => committed.resolve(),
   });
   const records = [...generate(Number(objects))].map((resource) => ({

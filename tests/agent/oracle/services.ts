@@ -1,4 +1,5 @@
 /** The services that oracle and agent look at: how each is started, and what is asked of it. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join, resolve } from "node:path";
@@ -142,7 +143,7 @@ export const services: readonly Service[] = [
   },
 ];
 
-/** The files that the services are made of. */
+/** The files that the services are made of, compiled where they have to be. */
 export function write(folder: string, id: string): void {
   mkdirSync(join(folder, "pages/deep"), { recursive: true });
   writeFileSync(join(folder, "pages/index.html"), "hello");
@@ -165,6 +166,12 @@ export function write(folder: string, id: string): void {
     java: "Server.java",
   };
   if (names[id] !== undefined) writeFileSync(join(folder, names[id]), files[id]!);
+  if (id === "go")
+    execFileSync("go", ["build", "-o", "server", "server.go"], {
+      cwd: folder,
+      env: { ...process.env, GO111MODULE: "off", CGO_ENABLED: "0" },
+    });
+  if (id === "java") execFileSync("javac", ["-d", folder, join(folder, "Server.java")]);
 }
 
 function moduleOf(name: string): string {

@@ -11,6 +11,7 @@ import { openMemoryStore } from "../store/sqlite/memory.ts";
 import type { Store } from "../store/store.ts";
 import { createFollowups } from "./followup.ts";
 import type { Followups } from "./shape.ts";
+import { quiet } from "../fixtures/quiet.ts";
 
 const { clock } = await openWorld();
 const channel: Channel = {
@@ -37,15 +38,10 @@ async function begin(own?: Store, pods: readonly Resource[] = [], time: Clock = 
   const store = own ?? (await openMemoryStore(clock));
   const privileged = own === undefined;
   const pipeline = createPipeline({
-    cluster: "c",
+    ...quiet,
     clock,
     store,
-    facts: { distribution: () => undefined },
     settings: () => settings,
-    toolVersion: "0",
-    log: () => undefined,
-    noticesOf: () => [],
-    alarmsOf: () => [],
     onCommitted: () => begun.followups.judged(),
   });
   const begun: Begun = {

@@ -5,10 +5,11 @@ import { library } from "@plimsoll/library";
 import { deployment, findingId } from "../fixtures/service.ts";
 import { ordersFor } from "../../../../tests/store/orders.ts";
 import { createPipeline } from "../pipeline/pipeline.ts";
-import { readSettings, usualSettings } from "../settings/settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import type { Overview } from "./overview.ts";
 import { threadedOverviews } from "./threaded.ts";
+import { quiet } from "../fixtures/quiet.ts";
 
 const { clock } = await openWorld();
 const put = (name: string, privileged: boolean): Change => ({
@@ -31,16 +32,11 @@ exceptions:
 `;
   const settings = readSettings(Buffer.from(own), "settings.yaml");
   const pipeline = createPipeline({
-    cluster: "c",
+    ...quiet,
     clock,
     store,
-    facts: { distribution: () => undefined },
     settings: () => settings,
-    toolVersion: "0",
     log: (_level, what) => void logged.push(what),
-    noticesOf: () => [],
-    alarmsOf: () => [],
-    onCommitted: () => undefined,
     openOverview: (duty, onLost) => {
       const overview = openThread(duty, onLost);
       opened.push(overview);
@@ -91,16 +87,9 @@ test.each(["die", "hang"] as const)(
     const threads = threadedOverviews({ clock, entry, every: 100, patience: 12_000 });
     const begun: number[] = [];
     const pipeline = createPipeline({
-      cluster: "c",
+      ...quiet,
       clock,
       store,
-      facts: { distribution: () => undefined },
-      settings: () => usualSettings,
-      toolVersion: "0",
-      log: () => undefined,
-      noticesOf: () => [],
-      alarmsOf: () => [],
-      onCommitted: () => undefined,
       openOverview: (duty, onLost) => {
         begun.push(clock.elapsed());
         return threads(duty, onLost);

@@ -7,6 +7,7 @@ import { usualSettings, type Settings } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import { createPipeline } from "./pipeline.ts";
 import type { Pipeline } from "./shape.ts";
+import { quiet } from "../fixtures/quiet.ts";
 
 const put = (resource: object): Change => ({
   op: "put",
@@ -60,16 +61,11 @@ test("a way in opens with the report and the list of what attackers use, and clo
   const logged: string[] = [];
   let settings: Settings = usualSettings;
   const pipeline = createPipeline({
-    cluster: "c",
+    ...quiet,
     clock,
     store,
-    facts: { distribution: () => undefined },
     settings: () => settings,
-    toolVersion: "0",
     log: (_level, event, fields) => logged.push(`${event} ${String(fields?.["because"])}`),
-    noticesOf: () => [],
-    alarmsOf: () => [],
-    onCommitted: () => undefined,
   });
   const settled = () =>
     expect

@@ -42,14 +42,14 @@ function rightsOf({ before, after, ground: { inventory } }: ObjectChange): Right
     ...rights,
     after: (grant) => {
       const others = grant.role.rules.filter(({ origin }) => refKey(origin) !== key).map(({ rule }) => rule);
-      return holdsRole(grant, key) ? [...others, ...now] : others;
+      return writtenIn(grant.role).has(key) ? [...others, ...now] : others;
     },
   };
 }
 
-/** By the role itself, or by one that gathers its rules. */
-function holdsRole({ role }: Grant, key: string): boolean {
-  return refKey(role.ref) === key || role.rules.some(({ origin }) => refKey(origin) === key);
+/** The role itself, and those in which rules of it are written. */
+function writtenIn({ ref, rules }: RoleFacts): ReadonlySet<string> {
+  return new Set([ref, ...rules.map(({ origin }) => origin)].map(refKey));
 }
 
 function judge(change: ObjectChange): readonly ObjectJudgement[] {
@@ -100,32 +100,25 @@ function hasRequests({ ground: { seen } }: ObjectChange): boolean {
 }
 
 /** Whoever holds what changes: all others lose nothing. */
-function touched({ was: { grants }, is, after }: Rights, before: Resource): readonly Subject[] {
-  const key = refKey(refOf(before));
-  if (after === undefined) {
-    const next = is().grants;
-    const isOther = once((role: RoleFacts) => {
-      const { rules } = next.role(role.ref);
-      return (
-        refKey(role.ref) === key || [...role.rules, ...rules].some(({ origin }) => refKey(origin) === key)
-      );
-    });
-    const isTouched = ({ binding, role }: Grant): boolean => refKey(binding) === key || isOther(role);
-    return grants.subjects.filter((subject) => grants.all(identityOf(subject)).some(isTouched));
-  }
-  const own = new Set(grantsByRole(grants).get(key));
+function touched(rights: Rights, before: Resource): readonly Subject[] {
+  const { grants } = rights.was;
+  const own = touchedGrants(rights, refKey(refOf(before)));
   if ([...own].every(({ subject }) => subject.kind !== "Group"))
     return [...new Map([...own].map(({ subject }) => [subjectKey(subject), subject])).values()];
   return grants.subjects.filter((subject) => grants.all(identityOf(subject)).some((grant) => own.has(grant)));
 }
 
-function once<K extends object, T>(make: (key: K) => T): (key: K) => T {
-  const known = new Map<K, T>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) known.set(key, (value = make(key)));
-    return value;
-  };
+/** By the binding or the role that changes, or by a role that gathers its rules, now or then. */
+function touchedGrants({ was: { grants }, is, after }: Rights, key: string): ReadonlySet<Grant> {
+  if (after !== undefined) return new Set(grantsByRole(grants).get(key));
+  const next = is().grants;
+  const isTouched = ({ binding, role }: Grant): boolean =>
+    refKey(binding) === key || [role, next.role(role.ref)].some((each) => writtenIn(each).has(key));
+  return new Set(allGrants(grants).filter(isTouched));
+}
+
+function allGrants(grants: Grants): readonly Grant[] {
+  return ["", ...grants.namespaces].flatMap((namespace) => grants.in(namespace));
 }
 
 const byRole = new WeakMap<Grants, ReadonlyMap<string, readonly Grant[]>>();
@@ -135,14 +128,12 @@ function grantsByRole(grants: Grants): ReadonlyMap<string, readonly Grant[]> {
   const known = byRole.get(grants);
   if (known !== undefined) return known;
   const found = new Map<string, Grant[]>();
-  for (const grant of ["", ...grants.namespaces].flatMap((namespace) => grants.in(namespace))) {
-    const keys = [grant.role.ref, ...grant.role.rules.map(({ origin }) => origin)].map(refKey);
-    for (const key of new Set(keys)) {
+  for (const grant of allGrants(grants))
+    for (const key of writtenIn(grant.role)) {
       const list = found.get(key);
       if (list === undefined) found.set(key, [grant]);
       else list.push(grant);
     }
-  }
   byRole.set(grants, found);
   return found;
 }
