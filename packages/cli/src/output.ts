@@ -102,14 +102,31 @@ async function writeDirect(path: string, pieces: Parameters<typeof writeTarget>[
   }
 }
 
-/** Text goes through one buffer: to take new memory for each piece would cost more than to write it. */
+/** Text goes through one buffer, piece by piece: to join the pieces first would copy each of them once more. */
 async function writePieces(handle: FileHandle, pieces: Parameters<typeof writeTarget>[1]): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(bufferSize);
-  for await (const piece of gathered(pieces)) {
-    // No character of a string takes more than three bytes.
-    const fits = typeof piece === "string" && piece.length * 3 <= bufferSize;
-    await handle.writeFile(fits ? buffer.subarray(0, buffer.write(piece)) : piece);
-  }
+  let filled = 0;
+  const flush = async (): Promise<void> => {
+    if (filled > 0) await handle.writeFile(buffer.subarray(0, filled));
+    filled = 0;
+  };
+  const put = async (piece: string | Uint8Array): Promise<void> => {
+    await flush();
+    if (!fits(piece, 0)) return handle.writeFile(piece);
+    filled = buffer.write(piece);
+  };
+  // Waiting for each of a hundred thousand pieces that are there already would take as long as writing them.
+  if (Symbol.asyncIterator in pieces) for await (const piece of pieces) await put(piece);
+  else
+    for (const piece of pieces)
+      if (fits(piece, filled)) filled += buffer.write(piece, filled);
+      else await put(piece);
+  await flush();
+}
+
+/** No character of a string takes more than three bytes. */
+function fits(piece: string | Uint8Array, filled: number): piece is string {
+  return typeof piece === "string" && filled + piece.length * 3 <= bufferSize;
 }
 
 /** Joins small pieces of text, so that each write is worth its system call. */
@@ -126,7 +143,6 @@ export async function* gathered(
     text = "";
     return full;
   };
-  // Waiting for each of a hundred thousand pieces that are there already would take as long as writing them.
   if (Symbol.asyncIterator in pieces) for await (const piece of pieces) yield* take(piece);
   else for (const piece of pieces) yield* take(piece);
   if (text !== "") yield text;

@@ -44,6 +44,8 @@ export interface ScanOptions extends InventoryOptions {
   readonly frameworks?: readonly string[];
   /** Report passed and skipped results too. */
   readonly everyResult?: boolean;
+  /** Findings alone: without patches, verdicts, edits, priorities and paths; these are then empty. */
+  readonly brief?: boolean;
   readonly exceptions?: readonly Exception[];
   /** Ids of findings that were there before: those that were not, of high severity or worse, come first. */
   readonly baseline?: ReadonlySet<string>;
@@ -66,12 +68,14 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     snapshot.header.takenAt,
     standingOf(options.exceptions ?? [], library.controls, inventory),
   );
-  const judge = judgeFor(snapshot, inventory, options);
-  const { results, edits } = finished(evaluation.judged, weighing, judge, snapshot.header.server);
+  const { results, edits } = options.brief
+    ? unfinished(evaluation.judged, weighing)
+    : finished(evaluation.judged, weighing, judgeFor(snapshot, inventory, options), snapshot.header.server);
   const told = toldOf(snapshot, inventory, library, evaluation.judged, options.exceptions);
-  const attack = asksForPaths(library, options)
-    ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths, weighing?.traffic)
-    : undefined;
+  const attack =
+    !options.brief && asksForPaths(library, options)
+      ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths, weighing?.traffic)
+      : undefined;
   const { gaps } = policies;
   return reportOf({
     ...selection,
@@ -173,16 +177,25 @@ export function judgeFor(snapshot: Sightings, inventory: Inventory, options: Sca
   );
 }
 
+/** Results, and the edits that resolve them. */
+interface Finished {
+  readonly results: readonly Result[];
+  readonly edits: readonly Edit[];
+}
+
+/** Findings as they are, with what was seen of them. */
+function unfinished(judged: readonly Judged[], weighing: Weighing | undefined): Finished {
+  if (weighing !== undefined) withEvidence(judged, weighing);
+  return { results: judged.map(({ result }) => result), edits: [] };
+}
+
 /** Findings with their patches, the edits that resolve them, and what these would refuse. The results are completed in place. */
 export function finished(
   judged: readonly Judged[],
   weighing: Weighing | undefined,
   judge: Judge,
   server: Snapshot["header"]["server"],
-): {
-  readonly results: readonly Result[];
-  readonly edits: readonly Edit[];
-} {
+): Finished {
   if (weighing !== undefined) withEvidence(judged, weighing);
   const verdicts = judgeEdits(judged, fixesFor(judged), judge, server);
   return { results: withFixes(judged, verdicts), edits: verdicts.edits };

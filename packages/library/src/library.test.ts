@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { applyOperations, completeExample, exampleSnapshot, scan } from "@plimsoll/core";
+import { applyOperations, completeExample, exampleSnapshot, formats, scan } from "@plimsoll/core";
 import type { Control, Example, Resource, Result } from "@plimsoll/core";
 import { expect, test } from "vitest";
 import { library } from "./index.ts";
@@ -145,3 +145,17 @@ test("frameworks list each requirement once and say why one is met by hand", () 
     }
   }
 });
+
+test.each(formats.map((format) => [format.id, format] as const))(
+  "%s is brief where it says the same of findings alone",
+  (_, format) => {
+    const failing = controls.slice(0, 60).flatMap(({ examples }) => examples.fail.slice(0, 1));
+    const snapshot = exampleSnapshot(failing.flatMap((example) => completeExample(example)));
+    const of = (brief: boolean): string => {
+      const report = scan(snapshot, library, { toolVersion: "test", brief });
+      expect(report.results.length).toBeGreaterThan(60);
+      return [...format.write(report, { color: false, width: 100, hyperlinks: false, all: true })].join("");
+    };
+    expect(of(true) === of(false)).toBe(format.brief === true);
+  },
+);

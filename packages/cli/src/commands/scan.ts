@@ -116,6 +116,7 @@ async function run(call: Call): Promise<number> {
   const options: ScanOptions = {
     toolVersion: version,
     everyResult: call.flag("all") && format.id !== "table",
+    brief: format.brief === true,
     ...(frameworks.length === 0 ? {} : { frameworks: frameworks.map(({ id }) => id) }),
     ...(controls.length === 0 ? {} : { controls: controls.map(({ id }) => id) }),
     ...(baseline === undefined ? {} : { baseline }),

@@ -10,6 +10,7 @@ export const csv = defineFormat({
   title: "One result a row, for spreadsheets",
   mediaType: "text/csv",
   extension: "csv",
+  brief: true,
   write: rows,
 });
 

@@ -11,6 +11,7 @@ export const gitlab = defineFormat({
   title: "GitLab Code Quality, for merge requests",
   mediaType: "application/json",
   extension: "json",
+  brief: true,
   write: issues,
 });
 

@@ -14,6 +14,7 @@ export const junit = defineFormat({
   title: "JUnit XML, for CI servers",
   mediaType: "application/xml",
   extension: "xml",
+  brief: true,
   write: suites,
 });
 

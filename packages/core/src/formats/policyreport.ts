@@ -9,6 +9,7 @@ export const policyreport = defineFormat({
   title: "PolicyReport objects, for dashboards that read them",
   mediaType: "application/json",
   extension: "json",
+  brief: true,
   write: list,
 });
 

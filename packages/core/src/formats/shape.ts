@@ -20,6 +20,8 @@ export interface Format {
   readonly mediaType: string;
   /** File extension without the dot. */
   readonly extension: string;
+  /** It tells findings alone: nothing of patches, verdicts, priorities and paths, which need not be made for it. */
+  readonly brief?: true;
   /** Yields the text in pieces, so that a long report never stands in memory twice. */
   readonly write: (report: Report, options: FormatOptions) => Iterable<string>;
 }
