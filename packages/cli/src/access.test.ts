@@ -87,6 +87,40 @@ test.each([
 });
 
 test.each([
+  ["can-i shop/web get secretes -n shop deploy", "a resource secretes: did you mean secrets?"],
+  ["can-i shop/web gte secrets -n shop deploy", "a verb gte: did you mean get?"],
+  ["who-can get widgets.shop.example deploy", "a resource widgets"],
+  ["who-can get pods.apps deploy", "a resource pods"],
+] as const)("a word that nothing is called is told beside the answer: plimsoll %s", async (line, text) => {
+  const { err, out } = await folder.run(...line.split(" "));
+  expect(err.trimEnd().split("\n")).toEqual([
+    expect.stringContaining(`neither Kubernetes nor any rule that was read has ${text}`),
+  ]);
+  expect(out).toMatch(/^(no:|nobody)/);
+});
+
+test.each(["secret", "secrets", "Secrets"])("%s is asked for as kubectl would", async (word) => {
+  const { err, out, code } = await folder.run("can-i", "shop/web", "get", word, "-n", "shop", "deploy");
+  expect([err, code]).toEqual(["", 0]);
+  expect(out).toContain("may get secrets in shop");
+});
+
+test.each([
+  ["deploy", "deployments.apps"],
+  ["netpol", "networkpolicies.networking.k8s.io"],
+  ["ingress", "ingresses.networking.k8s.io"],
+  ["storageclass", "storageclasses.storage.k8s.io"],
+  ["deploy.apps/scale", "deployments.apps/scale"],
+])("%s means %s", async (word, whole) => {
+  const [short, long] = [
+    await folder.run("who-can", "get", word, "deploy"),
+    await folder.run("who-can", "get", whole, "deploy"),
+  ];
+  expect(short).toEqual(long);
+  expect(long.err).toBe("");
+});
+
+test.each([
   ["can-i User: get pods deploy", '"User:" names nobody'],
   ["reach 10.0.0.300 shop/db 80 deploy", "10.0.0.300 is no IP address"],
   ["reach shop/web shop/db 70000 deploy", "70000 is no port"],

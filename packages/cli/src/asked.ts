@@ -14,6 +14,7 @@ import {
 } from "@plimsoll/core";
 import type { Call } from "./command.ts";
 import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "./input.ts";
+import { resourceOf } from "./resources.ts";
 import { isChartOption } from "./values.ts";
 import { nearest } from "./suggestion.ts";
 
@@ -77,34 +78,16 @@ function subjectOf(text: string): Subject {
   return { kind: knownGroups.test(text) ? "Group" : "User", namespace: "", name: text };
 }
 
-/** Groups of built-in resources that people leave out, as kubectl lets them. */
-const groups: { readonly [group: string]: string } = {
-  apps: "deployments daemonsets statefulsets replicasets controllerrevisions",
-  batch: "jobs cronjobs",
-  autoscaling: "horizontalpodautoscalers",
-  policy: "poddisruptionbudgets",
-  "networking.k8s.io": "ingresses ingressclasses networkpolicies",
-  "rbac.authorization.k8s.io": "roles rolebindings clusterroles clusterrolebindings",
-  "certificates.k8s.io": "certificatesigningrequests signers",
-  "admissionregistration.k8s.io":
-    "validatingwebhookconfigurations mutatingwebhookconfigurations validatingadmissionpolicies validatingadmissionpolicybindings",
-  "apiextensions.k8s.io": "customresourcedefinitions",
-  "apiregistration.k8s.io": "apiservices",
-  "storage.k8s.io": "storageclasses volumeattachments csidrivers csinodes",
-  "coordination.k8s.io": "leases",
-  "discovery.k8s.io": "endpointslices",
-};
-const groupOf = new Map(
-  Object.entries(groups).flatMap(([group, list]) => list.split(" ").map((name) => [name, group] as const)),
-);
-
-/** `pods/exec`, `deployments.apps/scale`, or a URL path such as `/metrics`. */
+/** `pods/exec`, `deployments.apps/scale`, `deploy`, or a URL path such as `/metrics`. */
 export function questionFrom(verb: string, target: string, call: Call): AccessQuestion {
   if (target.startsWith("/")) return { verb, path: target };
   const [path = "", subresource = ""] = target.split("/");
   const dot = path.indexOf(".");
-  const resource = (dot < 0 ? path : path.slice(0, dot)).toLowerCase();
-  const apiGroup = dot < 0 ? (resource === "*" ? "*" : (groupOf.get(resource) ?? "")) : path.slice(dot + 1);
+  const word = (dot < 0 ? path : path.slice(0, dot)).toLowerCase();
+  const known = resourceOf(word);
+  const isIts = known !== undefined && (dot < 0 || path.slice(dot + 1) === known.group);
+  const resource = isIts ? known.resource : word;
+  const apiGroup = dot < 0 ? (word === "*" ? "*" : (known?.group ?? "")) : path.slice(dot + 1);
   return {
     verb,
     apiGroup,

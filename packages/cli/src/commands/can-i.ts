@@ -3,6 +3,7 @@ import { authorizer, rbacKinds, sanitize, subjectKey } from "@plimsoll/core";
 import { inventoryOf, questionFrom, subjectFrom, worldOptions } from "../asked.ts";
 import { chainLines, wordsOf } from "../chain.ts";
 import { defineCommand, type Call } from "../command.ts";
+import { doubtsOf } from "../resources.ts";
 
 export const canI = defineCommand({
   id: "can-i",
@@ -14,7 +15,7 @@ export const canI = defineCommand({
     { name: "<verb>", description: "get, list, create …" },
     {
       name: "<resource>",
-      description: "pods, pods/exec, deployments.apps/scale, or a path such as /metrics",
+      description: "pods, po, pods/exec, deployments.apps/scale, or a path such as /metrics",
     },
     { name: "[path...]", description: "files, folders or saved snapshots (default: the cluster)" },
   ],
@@ -41,6 +42,7 @@ async function run(call: Call): Promise<number> {
   const subject = subjectFrom(who);
   const question = questionFrom(verb, target, call);
   const inventory = await inventoryOf(paths, Object.values(rbacKinds), call);
+  for (const line of doubtsOf(question, inventory)) call.terminal.note(line);
   const { allowed, because, superuser, missing } = authorizer(inventory).authorize({ ...question, subject });
   const answer = allowed === "unknown" ? "unknown" : allowed ? "yes" : "no";
   const lines = [

@@ -3,6 +3,7 @@ import { authorizer, rbacKinds, sanitize, subjectKey } from "@plimsoll/core";
 import { inventoryOf, questionFrom, worldOptions } from "../asked.ts";
 import { chainLines, wordsOf } from "../chain.ts";
 import { defineCommand, type Call } from "../command.ts";
+import { doubtsOf } from "../resources.ts";
 
 export const whoCan = defineCommand({
   id: "who-can",
@@ -12,7 +13,7 @@ export const whoCan = defineCommand({
     { name: "<verb>", description: "get, list, create …" },
     {
       name: "<resource>",
-      description: "pods, pods/exec, deployments.apps/scale, or a path such as /metrics",
+      description: "pods, po, pods/exec, deployments.apps/scale, or a path such as /metrics",
     },
     { name: "[path...]", description: "files, folders or saved snapshots (default: the cluster)" },
   ],
@@ -35,6 +36,7 @@ async function run(call: Call): Promise<number> {
   const [verb = "", target = "", ...paths] = call.arguments;
   const question = questionFrom(verb, target, call);
   const inventory = await inventoryOf(paths, Object.values(rbacKinds), call);
+  for (const line of doubtsOf(question, inventory)) call.terminal.note(line);
   const { holders, missing } = authorizer(inventory).whoCan(question);
   const lines = [
     holders.length === 0 ? `nobody that was seen may ${wordsOf(question)}` : `who may ${wordsOf(question)}:`,

@@ -83,7 +83,11 @@ function blindness({ kind, sight }: Watched, around: Circumstances): Maybe {
       `seen only under another image (${otherImages.map(shortImage).join(", ")})`,
       "let the sensor watch the image that runs now, and bring its new records",
     );
-  return lack("no-sensor", "no sensor watched it", "bring a sensor's records with --observations FILE");
+  return lack(
+    "no-sensor",
+    "no sensor watched it",
+    "let an agent watch it, or bring a sensor's records with --observations FILE",
+  );
 }
 
 function partial({ kind, sight, sensors }: Watched): Maybe {

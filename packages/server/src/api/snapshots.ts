@@ -11,7 +11,7 @@ export const snapshotRoutes = [
     id: "getSnapshot",
     path: "/api/v1/snapshots",
     tag: "snapshots",
-    summary: "The snapshot that held at a time; `plimsoll scan` and `plimsoll diff` read it",
+    summary: "The cluster as it was at a time: its objects, redacted as they were read",
     needs: "report",
     query,
     answer: Type.Object({
