@@ -86,7 +86,7 @@ export const usualSettings: WatchSettings = {
   spread: 300,
   steadyAfter: 150,
   blindAfter: 10 * second,
-  countEvery: minute,
+  countEvery: 100 * second, // a tenth more at most, so that what is missed is found within two minutes
   compareEvery: 7 * minute,
   catchUp: 5 * second,
   discoverEvery: 5 * minute,
