@@ -5,7 +5,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   cluster: ["core"],
   images: ["core"],
   sensors: ["core"],
-  agent: ["core"],
+  agent: ["core", "images"],
   server: ["core", "library", "cluster", "images", "sensors"],
   cli: ["core", "library", "cluster", "server", "images", "sensors", "agent"],
 };

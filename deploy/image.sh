@@ -33,7 +33,8 @@ install -D -m 0755 "$(realpath "$node")" "$work/node/usr/bin/node"
 runtime=$(layer "$work" "$work/node")
 app=$work/app/opt/plimsoll
 mkdir -p "$app"
-(cd "$ROOT" && "$node" scripts/bundle.ts && "$node" scripts/agent-bundle.ts "$app/bin/agent.js")
+(cd "$ROOT" && "$node" scripts/bundle.ts && "$node" scripts/agent-bundle.ts "$app/bin/agent.js" &&
+  "$node" scripts/agent-bundle.ts "$app/bin/lists.js" lists-main)
 cp -r "$ROOT"/dist/{bin,bpf,samples,package.json,LICENSE,THIRD-PARTY.md} "$app/"
 architecture=$("$node" -p process.arch)
 koffi=$app/node_modules/koffi

@@ -1,14 +1,15 @@
-/** Bundles the agent alone, so that what runs privileged on a node holds our code and nothing else: agent-bundle.ts TARGET */
+/** Bundles the agent alone, so that what runs privileged on a node holds our code and nothing else: agent-bundle.ts TARGET [ENTRY] */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
 const target = process.argv[2];
+const entry = process.argv[3] ?? "main";
 if (target === undefined) throw new Error("usage: agent-bundle.ts TARGET.js");
 const { version } = JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8"));
 const build = await rolldown({
-  input: join(root, "packages/agent/src/main.ts"),
+  input: join(root, `packages/agent/src/${entry}.ts`),
   platform: "node",
   tsconfig: false,
   external: ["koffi"], // native: it lies beside

@@ -3,6 +3,7 @@ export * from "./agent.ts";
 export * from "./collect.ts";
 export * from "./containers.ts";
 export * from "./ebpf.ts";
+export { listOf, readListOf, runningIn, usualLimits, type Limits, type ReadList } from "./lists.ts";
 export * from "./machine.ts";
 export * from "./names.ts";
 export { Outbox } from "./outbox.ts";

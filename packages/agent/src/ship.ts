@@ -64,7 +64,7 @@ export function createShip(options: ShipOptions): Ship {
         const { node, instance, version } = options;
         sequence += 1;
         const body = { version: 1, node, instance, agent: version, sequence, report: told(report), ...piece };
-        const answered = await post(options, agent, JSON.stringify(body));
+        const answered = serviceIn(await post(options, agent, "/api/v1/observations", JSON.stringify(body)));
         again ||= service !== undefined && answered !== service;
         service = answered;
       }
@@ -117,8 +117,13 @@ export function* pieces(batch: Seen, most = mostBytes): Generator<Piece> {
   if (bytes > 0 || isEmpty(batch)) yield piece!;
 }
 
-/** Sends one piece; resolves with which run of the service took it. */
-function post({ url, tokenFile, caFile }: ShipOptions, agent: Agent, body: string): Promise<string> {
+/** Sends a body; resolves with the text of the answer, rejects with a `ShipError`. */
+export function post(
+  { url, tokenFile, caFile }: Pick<ShipOptions, "url" | "tokenFile" | "caFile">,
+  agent: Agent,
+  path: string,
+  body: string,
+): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const isSecure = url.protocol === "https:";
   const given: RequestOptions = {
@@ -132,7 +137,7 @@ function post({ url, tokenFile, caFile }: ShipOptions, agent: Agent, body: strin
     ...(isSecure ? { agent, minVersion: "TLSv1.3" } : {}),
     ...(isSecure && caFile !== undefined ? { ca: readFileSync(caFile, "utf8") } : {}),
   };
-  const asked = (isSecure ? secure : plain)(new URL("/api/v1/observations", url), given);
+  const asked = (isSecure ? secure : plain)(new URL(path, url), given);
   const unreachable = (error: Error): void =>
     reject(
       new ShipError("unreachable", `the service does not answer: ${error.message}`, 0, { cause: error }),
@@ -150,7 +155,7 @@ function post({ url, tokenFile, caFile }: ShipOptions, agent: Agent, body: strin
     answer.on("error", unreachable);
     answer.on("end", () => {
       const { statusCode = 0, headers } = answer;
-      if (statusCode === 200) return resolve(serviceIn(Buffer.concat(chunks).toString("utf8")));
+      if (statusCode === 200) return resolve(Buffer.concat(chunks).toString("utf8"));
       const wait = Number(headers["retry-after"] ?? 0) * 1000;
       reject(new ShipError("refused", `the service answers ${statusCode}`, Number.isFinite(wait) ? wait : 0));
     });

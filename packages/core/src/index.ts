@@ -2,6 +2,7 @@
 export * from "./model/json.ts";
 export * from "./model/error.ts";
 export * from "./model/credential.ts";
+export { imagesByName, readImageName } from "./inventory/images.ts";
 export { redactedArguments, redactedText } from "./model/redact.ts";
 export * from "./model/resource.ts";
 export * from "./model/workload.ts";

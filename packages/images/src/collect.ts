@@ -47,12 +47,18 @@ export function createCollector(looked: boolean): ImageCollector {
       }
       const known = packages.get(made.purl) ?? { found: made, files: new Set<string>() };
       packages.set(made.purl, known);
+      // Of a package whose files are not all known it would be believed that the rest was never touched.
+      if (files + (found.files?.length ?? 0) > mostFiles) {
+        left.add("files of a package beyond the limit");
+        files -= known.files.size;
+        known.files.clear();
+        return made.purl;
+      }
       for (const file of found.files ?? []) {
-        if (files >= mostFiles) left.add("file beyond the limit");
-        else if (!known.files.has(file)) {
-          known.files.add(file.startsWith("/") ? file : `/${file}`);
-          files += 1;
-        }
+        const path = file.startsWith("/") ? file : `/${file}`;
+        if (known.files.has(path)) continue;
+        known.files.add(path);
+        files += 1;
       }
       return made.purl;
     },

@@ -13,6 +13,10 @@ export interface Image {
   readonly vulnerabilities?: readonly Vulnerability[];
   /** Who looked: a cataloger, an SBOM, a scanner's report. */
   readonly sources: readonly string[];
+  /** What they could make nothing of or did not look at, counted by why; absent: nothing is known to lack. */
+  readonly left?: { readonly [why: string]: number };
+  /** RFC 3339: when its files were read. */
+  readonly readAt?: string;
   readonly signatures?: readonly {
     readonly kind: "cosign-key" | "cosign-keyless" | "notation";
     readonly identity: string;

@@ -19,14 +19,23 @@ const deepest = 64;
 /** Not of an image, but of the kernel and the runtime. */
 const foreign: ReadonlySet<string> = new Set(["/proc", "/sys", "/dev"]);
 
-/** Bounded in time by the size of the tree; nothing in it makes it throw. */
-export function catalogOf(tree: Tree, image: Pick<Image, "reference" | "digest">): Imported {
+/** `isSpent`: asked before each folder; once it holds, the rest is not looked at, which is counted. */
+export interface Budget {
+  readonly isSpent: () => boolean;
+}
+
+/** Bounded by the size of the tree, and by a budget where one is given; nothing in it makes it throw. */
+export function catalogOf(tree: Tree, image: Pick<Image, "reference" | "digest">, budget?: Budget): Imported {
   const collector = createCollector(false);
   const finding: Finding = { ...collector, tree, distribution: distributionOf(tree) };
   let entries = 0;
   const folders: { readonly path: string; readonly depth: number }[] = [{ path: "/", depth: 0 }];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const { path: below, depth } = folder;
+    if (budget?.isSpent() === true) {
+      collector.left("tree that takes more than is spent on it");
+      return collector.result(image, "plimsoll");
+    }
     const listed = tree.list(below);
     if (listed === undefined) collector.left("folder that cannot be read");
     for (const entry of listed ?? []) {

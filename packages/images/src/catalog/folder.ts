@@ -10,6 +10,7 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   readSync,
   type Stats,
@@ -27,12 +28,24 @@ export function folderTree(base: string): Tree | undefined {
   const root = handle(base, constants.O_DIRECTORY);
   if (root === undefined) return undefined;
   const device = fstatSync(root).dev;
+  const mount = mountOf(root);
   closeSync(root);
+  const own = (at: number, use: () => Uint8Array | undefined): Uint8Array | undefined =>
+    mountOf(at) === mount ? use() : undefined;
   return {
     list: (folder) => within(base, folder, (at) => entriesOf(at, device)),
-    read: (path, most) => within(base, path, (at) => contentOf(at, 0, undefined, most)),
-    part: (path, from, length) => within(base, path, (at) => contentOf(at, from, length, length)),
+    read: (path, most) => within(base, path, (at) => own(at, () => contentOf(at, 0, undefined, most))),
+    part: (path, from, length) =>
+      within(base, path, (at) => own(at, () => contentOf(at, from, length, length))),
   };
+}
+
+/**
+ * Which mount an open file lies on. What is mounted into a container is never read, through no link either: it is no part of
+ * the image, and a file system that its owner answers for could let a reader wait for ever.
+ */
+function mountOf(at: number): string {
+  return /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${at}`, "utf8"))?.[1] ?? "";
 }
 
 function handle(path: string, flags: number): number | undefined {

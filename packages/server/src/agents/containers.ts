@@ -4,6 +4,8 @@
  */
 import type { Change as Handed } from "@plimsoll/cluster";
 import {
+  isJsonArray,
+  isJsonObject,
   runningContainers,
   refKey,
   refOf,
@@ -17,12 +19,24 @@ export interface Containers {
   readonly take: (changes: readonly Handed[]) => boolean;
   /** Undefined: no pod told of that id. `settled`: its owners are known up to the top. */
   readonly find: (id: string) => Found | undefined;
+  /** The image that a container of a pod that is here runs; undefined where its status does not tell. */
+  readonly imageOf: (id: string) => RunImage | undefined;
   /** Whether a pod of that UID is or was here: what it does not list is its sandbox, or a container before this one. */
   readonly hasPod: (uid: string) => boolean;
 }
 
 export interface Found extends NamedContainer {
   readonly settled: boolean;
+}
+
+/** An image as a pod runs it. */
+export interface RunImage {
+  /** As the pod's spec writes it. */
+  readonly reference: string;
+  /** `sha256:…` of the manifest, where the runtime tells it. */
+  readonly digest?: string;
+  /** What the runtime knows it by: equal for equal content. */
+  readonly id: string;
 }
 
 type Lookup = (ref: ResourceRef) => ResourceRecord | undefined;
@@ -92,6 +106,11 @@ export function createContainers(
       const named = runningContainers(pod, look).get(id);
       return named === undefined ? undefined : { ...named, settled: isSettled(pod, look) };
     },
+    imageOf: (id) => {
+      const key = byId.get(id);
+      const pod = key === undefined ? undefined : pods.get(key);
+      return pod === undefined ? undefined : runImagesOf(pod).get(id);
+    },
     hasPod: (uid) => uids.has(uid),
   };
 }
@@ -104,3 +123,30 @@ function isSettled({ resource }: ResourceRecord, look: Lookup): boolean {
   const { apiVersion, kind, name } = owner;
   return look({ apiVersion, kind, namespace, name }) !== undefined;
 }
+
+/** By the runtime's id of each container whose image the pod's status tells. */
+export function runImagesOf({ resource }: ResourceRecord): ReadonlyMap<string, RunImage> {
+  const found = new Map<string, RunImage>();
+  const [spec, status] = [resource["spec"], resource["status"]];
+  if (!isJsonObject(spec) || !isJsonObject(status)) return found;
+  for (const [list, statuses] of lists) {
+    const [meant, told] = [spec[list], status[statuses]];
+    if (!isJsonArray(meant) || !isJsonArray(told)) continue;
+    const references = new Map(meant.filter(isJsonObject).map(({ name, image }) => [name, image] as const));
+    for (const { name, containerID, imageID } of told.filter(isJsonObject)) {
+      const reference = references.get(name);
+      const own = typeof containerID === "string" ? containerID.split("://")[1] : undefined;
+      const id = typeof imageID === "string" ? /sha256:[0-9a-f]{64}$/.exec(imageID)?.[0] : undefined;
+      if (typeof reference !== "string" || own === undefined || id === undefined) continue;
+      const digest = String(imageID).includes("@") ? { digest: id } : {};
+      found.set(own, { reference, id, ...digest });
+    }
+  }
+  return found;
+}
+
+const lists = [
+  ["containers", "containerStatuses"],
+  ["initContainers", "initContainerStatuses"],
+  ["ephemeralContainers", "ephemeralContainerStatuses"],
+] as const;

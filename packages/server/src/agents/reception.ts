@@ -21,6 +21,8 @@ import { createPace } from "../http/pace.ts";
 import { ObserveError, type Pipeline } from "../pipeline/shape.ts";
 import type { AgentAnswer, AgentBatch, AgentStanding } from "./batch.ts";
 import { createContainers } from "./containers.ts";
+import type { GivenChange } from "../pipeline/given.ts";
+import { createLists, type ListAnswer, type ListBatch, type Lists } from "./lists.ts";
 import { createWaiting, type WaitingCounts } from "./waiting.ts";
 
 export interface Reception {
@@ -28,6 +30,10 @@ export interface Reception {
   readonly take: (changes: readonly Handed[]) => void;
   /** Throws a `ProblemError`. Resolves once the store holds what was taken. */
   readonly receive: (principal: Principal, batch: AgentBatch) => Promise<AgentAnswer>;
+  /** Which images' files agents are to read, and what they read. Throws a `ProblemError`. */
+  readonly lists: Pick<Lists, "unread" | "hears"> & {
+    readonly receive: (principal: Principal, batch: ListBatch) => Promise<ListAnswer>;
+  };
   /** What another tool told, over its own door. Resolves with how many records were taken, and what was not. */
   readonly hear: (source: string, value: unknown) => Promise<Heard>;
   readonly standing: () => readonly AgentStanding[];
@@ -61,7 +67,7 @@ export type BatchOutcome =
 export interface ReceptionOptions {
   readonly clock: Clock;
   readonly random: Random;
-  readonly pipeline: Pick<Pipeline, "observe" | "present" | "snapshot" | "outline">;
+  readonly pipeline: Pick<Pipeline, "observe" | "present" | "given" | "status" | "snapshot" | "outline">;
   /** The agents' account, as Kubernetes names users; undefined: no agent is taken. */
   readonly account: () => string | undefined;
 }
@@ -101,16 +107,16 @@ export function createReception(options: ReceptionOptions): Reception {
     count(outcome);
     throw new ProblemError(code, why);
   };
-  const observe = async (seen: Seen): Promise<void> => {
-    if (seen.observations.length + seen.watches.length + seen.detections.length === 0) return;
+  const observe = async (seen: Seen, images: readonly GivenChange[] = []): Promise<void> => {
+    if (sizeOf(seen) + images.length === 0) return;
     try {
-      await pipeline.observe(seen);
+      await pipeline.observe(seen, images);
     } catch (error) {
       if (!(error instanceof ObserveError)) throw error;
       refuse("not-now", "unavailable", "this replica does not write: send it again");
     }
   };
-  const checked = (principal: Principal, { node }: AgentBatch): void => {
+  const checked = (principal: Principal, { node }: Pick<AgentBatch, "node">): void => {
     const agents = account();
     if (principal.by !== "kubernetes" || agents === undefined || principal.name !== agents)
       refuse("not-the-agent", "forbidden", "only the agents' account may tell what was seen");
@@ -139,6 +145,7 @@ export function createReception(options: ReceptionOptions): Reception {
       for (const { node, id, seen: each } of ready) waiting.add(node, id, each);
     });
   };
+  const lists = createLists(clock, containers, pipeline.given);
   const settling = settleOften(clock, settle, end.signal);
   return {
     take: (changes) => {
@@ -182,6 +189,17 @@ export function createReception(options: ReceptionOptions): Reception {
       entriesTaken += taken;
       entriesRefused += Object.values(all).reduce((sum, each) => sum + each, 0);
       return { ...answer, taken, waiting: sizeOf(seen) - taken - sorted.foreign, refused: all };
+    },
+    lists: {
+      ...lists,
+      receive: async (principal, batch) => {
+        checked(principal, batch);
+        if (!pipeline.status().leads)
+          refuse("not-now", "unavailable", "this replica does not write: send it again");
+        const { changes, answer } = lists.taken(batch);
+        await observe(nothingSeen, changes);
+        return answer;
+      },
     },
     hear: async (source, value) => {
       if (pipeline.outline() === undefined)

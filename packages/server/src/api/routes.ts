@@ -2,6 +2,7 @@
 import { findingRoutes } from "./findings.ts";
 import { followupRoutes } from "./followups.ts";
 import { observationRoutes } from "./observations.ts";
+import { packageRoutes } from "./packages.ts";
 import { profileRoutes } from "./profiles.ts";
 import { reportRoutes } from "./reports.ts";
 import { resourceRoutes } from "./resources.ts";
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   ...statusRoutes,
   ...profileRoutes,
   ...observationRoutes,
+  ...packageRoutes,
 ];

@@ -13,6 +13,7 @@ import type { Outline } from "../overview/outline.ts";
 import type { Batch, Change, PartChange, Place, ResultChange, World } from "../store/batch.ts";
 import type { NewEntry } from "../store/outbox.ts";
 import type { StoredResult } from "../store/store.ts";
+import type { Given } from "./given.ts";
 import type { Judge } from "./judge.ts";
 import type { Present } from "./present.ts";
 import { actedIn, goneFrom, placeIn, turnsOf, type Acted, type Turn } from "./said.ts";
@@ -54,6 +55,7 @@ export interface Standpoint {
 export interface Sources {
   readonly present: Present;
   readonly sightings: Sightings;
+  readonly given: Pick<Given, "parts">;
   readonly header: SnapshotHeader;
   readonly judge: Judge;
   /** Absent where nothing happened since that could amount to anything. */
@@ -166,8 +168,8 @@ function batchOf(
   whole: boolean,
   { cluster, sequence, term, at }: Standpoint,
 ): Batch | undefined {
-  const { present, sightings, header, judge, detections, noticesOf } = sources;
-  const seen = sightings.parts(whole);
+  const { present, sightings, given, header, judge, detections, noticesOf } = sources;
+  const seen = [...given.parts(whole), ...sightings.parts(whole)];
   const fresh = detections === undefined ? nothingFresh : freshIn(draft.told, detections, whole);
   const parts = [...(whole ? wholeParts(present) : partsOf(draft, present)), ...seen, ...fresh.parts];
   const world = worldIn(draft, header, present, whole);

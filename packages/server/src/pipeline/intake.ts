@@ -36,7 +36,10 @@ export function joinObserved(state: State): readonly Change[] {
   const { observed, sightings, writer } = state;
   if (writer !== undefined) {
     state.observed = [];
-    for (const { batch } of observed) sightings.join(batch);
+    for (const { batch, images } of observed) {
+      sightings.join(batch);
+      for (const image of images) state.given.put(image);
+    }
     writer.observers.push(...observed);
   }
   const seen = sightings.seen();

@@ -36,11 +36,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       state.pace.changedAt = options.clock.elapsed();
       state.wake();
     },
-    observe: (batch) => {
+    observe: (batch, images = []) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       if (state.term === undefined || state.stopping) reject(new ObserveError("this replica does not lead"));
       else {
-        state.observed.push({ batch, resolve, reject });
+        state.observed.push({ batch, images, resolve, reject });
         state.wake();
       }
       return promise;
@@ -68,6 +68,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     detections: () => state.detections,
     standing: () => standingOf(state),
     present,
+    given: state.given,
     snapshot: () => snapshotOf(state),
     status: () => statusOf(state),
     stop: async () => {

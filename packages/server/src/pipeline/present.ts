@@ -11,6 +11,7 @@ import {
   type SnapshotHeader,
 } from "@plimsoll/core";
 import type { Change } from "../store/batch.ts";
+import type { Given } from "./given.ts";
 import { createReported } from "./reported.ts";
 
 export interface Present {
@@ -37,8 +38,8 @@ export interface Applied {
 }
 
 /** `onLeft`: what of a scanner's report could not be taken. */
-export function createPresent(onLeft: (because: string) => void): Present {
-  const reported = createReported(onLeft);
+export function createPresent(onLeft: (because: string) => void, given: Given): Present {
+  const reported = createReported(onLeft, given);
   const held = new Map<string, ResourceRecord>();
   const nodes = new Map<string, ResourceRecord>();
   let sorted: readonly ResourceRecord[] | undefined;

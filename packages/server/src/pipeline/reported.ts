@@ -1,6 +1,7 @@
 /** What scanners in the cluster say of its images, as their reports come and go. */
 import type { Change as Handed } from "@plimsoll/cluster";
 import type { Image } from "@plimsoll/core";
+import type { Given } from "./given.ts";
 import { isReport, joinReported, reportedIn } from "@plimsoll/images";
 
 export interface Reported {
@@ -10,10 +11,12 @@ export interface Reported {
   readonly images: (exploited: readonly string[]) => readonly Image[];
 }
 
-/** `onLeft`: what of a report could not be taken. */
-export function createReported(onLeft: (because: string) => void): Reported {
+/** `onLeft`: what of a report could not be taken. `given`: what was handed in beside them. */
+export function createReported(onLeft: (because: string) => void, given: Given): Reported {
   const held = new Map<string, Image>();
-  let known: { readonly exploited: readonly string[]; readonly images: readonly Image[] } | undefined;
+  let known:
+    | { readonly exploited: readonly string[]; readonly version: number; readonly images: readonly Image[] }
+    | undefined;
   const drop = (key: string): void => {
     if (held.delete(key)) known = undefined;
   };
@@ -31,10 +34,13 @@ export function createReported(onLeft: (because: string) => void): Reported {
       known = undefined;
     },
     images: (exploited) => {
-      if (held.size === 0) return none;
-      if (known === undefined || known.exploited !== exploited) {
-        const images = [...held].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, image]) => image);
-        known = { exploited, images: joinReported(images, new Set(exploited)) };
+      const version = given.version();
+      if (held.size === 0 && version === 0) return none;
+      if (known === undefined || known.exploited !== exploited || known.version !== version) {
+        const objects = [...held].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, image]) => image);
+        const flawed = [...objects, ...given.flawed()];
+        const images = joinReported([...flawed, ...given.listsOf(flawed)], new Set(exploited));
+        known = { exploited, version, images };
       }
       return known.images;
     },

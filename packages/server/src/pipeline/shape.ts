@@ -7,6 +7,7 @@ import type { OpenOverview } from "../overview/overview.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { NewEntry } from "../store/outbox.ts";
 import type { Store } from "../store/store.ts";
+import type { Given, GivenChange } from "./given.ts";
 import type { Present } from "./present.ts";
 import type { Turn } from "./said.ts";
 
@@ -31,10 +32,10 @@ export interface PipelineOptions {
 export interface Pipeline {
   readonly take: (changes: readonly Handed[]) => void;
   /**
-   * Takes in what agents saw; the same batch twice counts once. Resolves once the store has acknowledged what it holds;
+   * Takes in what agents saw and what was handed in of images; the same batch twice counts once. Resolves once the store has acknowledged what it holds;
    * rejects with an `ObserveError` where this replica does not lead, or ends before: then send it again, to whoever leads.
    */
-  readonly observe: (batch: Seen) => Promise<void>;
+  readonly observe: (batch: Seen, images?: readonly GivenChange[]) => Promise<void>;
   /** Everything that can be seen was seen: from here on it is judged. */
   readonly begin: () => void;
   /** Judges anew though nothing changed: settings did, or time passed. */
@@ -53,6 +54,8 @@ export interface Pipeline {
   readonly detections: () => readonly DetectionReport[];
   readonly standing: () => Standing;
   readonly present: Present;
+  /** What was handed in of images. */
+  readonly given: Omit<Given, "put" | "parts">;
   readonly snapshot: () => Snapshot;
   readonly status: () => PipelineStatus;
   /** Commits what is waiting, if it may, and stops. */

@@ -13,6 +13,7 @@ import type { Outline } from "../overview/outline.ts";
 import type { Overview } from "../overview/overview.ts";
 import type { Batch } from "../store/batch.ts";
 import type { Draft } from "./draft.ts";
+import { createGiven, type Given, type GivenChange } from "./given.ts";
 import type { Judge } from "./judge.ts";
 import type { Pace } from "./pace.ts";
 import { createPresent, type Present } from "./present.ts";
@@ -21,6 +22,7 @@ import type { ObserveError, PipelineOptions, Standing } from "./shape.ts";
 
 export interface Observed {
   readonly batch: Seen;
+  readonly images: readonly GivenChange[];
   readonly resolve: () => void;
   readonly reject: (error: ObserveError) => void;
 }
@@ -50,6 +52,7 @@ export interface State {
   queue: Handed[];
   observed: Observed[];
   readonly sightings: Sightings;
+  readonly given: Given;
   /** What of it was judged by. */
   taken: Seen;
   /** Objects that no judgement has seen as they are. */
@@ -98,9 +101,12 @@ export interface State {
 }
 
 export function opened(options: PipelineOptions): State {
-  const present = createPresent((because) => options.log("warn", "vulnerability-report-left", { because }));
+  const given = createGiven();
+  const left = (because: string): void => options.log("warn", "vulnerability-report-left", { because });
+  const present = createPresent(left, given);
   return {
     options,
+    given,
     present,
     queue: [],
     observed: [],

@@ -6,6 +6,7 @@ import { reportNow } from "./asking.ts";
 import { joinObserved } from "./intake.ts";
 import { actedIn, storedSaid } from "./said.ts";
 import { storedSeen } from "./seen.ts";
+import { storedImages } from "./given.ts";
 import { storedTold } from "./told.ts";
 import { ObserveError } from "./shape.ts";
 import { headerOf, type State, type Writer } from "./state.ts";
@@ -31,10 +32,12 @@ export async function adopt(state: State, term: number): Promise<void> {
   const { store, cluster } = options;
   const standing = await store.standing(cluster);
   sightings.join(await storedSeen(store, cluster));
+  const images = await storedImages(store, cluster);
+  for (const each of images) if (!state.given.has(each.key)) state.given.put(each);
   const held = await storedSaid(store, cluster);
   const told = await storedTold(store, cluster);
   const seen = joinObserved(state);
-  if (seen.length > 0) {
+  if (seen.length + images.length > 0) {
     state.revision += 1;
     state.judge!.take(seen, headerOf(state), options.settings());
   }
@@ -78,11 +81,12 @@ export async function send(state: State, writer: Writer, batch: Batch): Promise<
 
 export function sourcesOf(state: State, { first }: Writer): Sources {
   const detections = detectionsOf(state);
-  const { present, sightings, judge, options } = state;
+  const { present, sightings, given, judge, options } = state;
   const at = options.clock.now();
   return {
     present,
     sightings,
+    given,
     judge: judge!,
     header: headerOf(state),
     detections,
