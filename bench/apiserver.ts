@@ -20,7 +20,14 @@ interface Kind {
   readonly watchers: Set<ServerResponse>;
 }
 
-const clustered: ReadonlySet<string> = new Set(["Namespace", "Node", "ClusterRole", "ClusterRoleBinding"]);
+const clustered: ReadonlySet<string> = new Set([
+  "Namespace",
+  "Node",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
+]);
 
 export async function startApiServer(resources: Iterable<Resource>): Promise<ApiServer> {
   const kinds = new Map<string, Kind>();

@@ -1,6 +1,6 @@
 /**
- * Times the service as a process of its own, from a change in the cluster to the event that tells of its finding (S1 to
- * S4 of the goals): `node bench/service.ts [OBJECTS] [SECONDS]`. The API server beside it is ours, on the loopback address.
+ * Times the service as a process of its own, from a change in the cluster to the event that tells of its finding, to the
+ * findings of a policy and the paths of a binding that are right again, and its answers to queries (S1 to S6 and S10 of the goals): `node bench/service.ts [OBJECTS] [SECONDS]`. The API server beside it is ours, on the loopback address.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,9 @@ import { generate } from "./generate.ts";
 const [objects = 10_000, seconds = 10] = process.argv.slice(2).map(Number);
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
-const held = [...generate(objects)];
+const admission = "admissionregistration.k8s.io/v1";
+const rbac = "rbac.authorization.k8s.io";
+const held = [...generate(objects), policy("true"), policyBinding(), bindingOf("view")];
 const server = await startApiServer(held);
 const kubeconfig = join(folder, "kubeconfig.json");
 writeFileSync(
@@ -105,6 +107,10 @@ async function run(): Promise<void> {
   console.log(`${objects} objects, program ${program === bundle ? "bundled" : "from source"}`);
   line("S1 start, first sync, all findings stored", first);
   line("   and paths, priorities, report", settled);
+  await queries(address, cookie);
+  await again("S5 a policy that fails everywhere", status, [policy("false")]);
+  await again("   and is mended", status, [policy("true")]);
+  await again("S6 a binding of every account", status, [bindingOf("cluster-admin")]);
   const heard = await listen(address, cookie);
   await change("S3 20 changes a second", heard, 20, seconds);
   await change("S4 burst, 200 changes a second", heard, 200, seconds / 2);
@@ -117,6 +123,99 @@ function line(title: string, { wall, cpu, watching, rss }: Spent & { readonly wa
   console.log(
     `${title.padEnd(44)} ${wall.toFixed(1)} s, ${cpu.toFixed(1)} s CPU, ${watching.toFixed(1)} of it watching, RSS ${rss.toFixed(0)} MB`,
   );
+}
+
+/** Each query, at rest, as a page of the web interface or a script would ask it. */
+const asked = [
+  "findings?limit=100",
+  "findings?limit=100&severity=critical&sort=severity&descending=true",
+  "findings?limit=100&search=api-1",
+  "findings?limit=100&namespace=team-7&control=missing-memory-limit",
+  "findings/groups?by=control",
+  "findings/groups?by=namespace",
+  "resources?limit=100&search=web",
+  "scores",
+  "actions",
+  "paths",
+];
+
+async function queries(address: string, cookie: string): Promise<void> {
+  const times: { readonly query: string; readonly ms: number }[] = [];
+  for (let turn = 0; turn < 20; turn += 1)
+    for (const query of asked) {
+      const at = performance.now();
+      const answer = await fetch(`${address}/api/v1/${query}`, { headers: { cookie } });
+      await answer.arrayBuffer();
+      if (!answer.ok) throw new Error(`${query}: ${answer.status}`);
+      times.push({ query, ms: performance.now() - at });
+    }
+  times.sort((a, b) => a.ms - b.ms);
+  const at = (share: number): string => times[Math.floor(times.length * share)]!.ms.toFixed(0);
+  console.log(
+    `S10 ${times.length} queries of ${asked.length} kinds        ms: p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, the slowest /${times.at(-1)!.query}`,
+  );
+}
+
+/** From a change that touches everything until findings, then paths, are right again. */
+async function again(
+  title: string,
+  status: () => Promise<Status>,
+  resources: readonly Resource[],
+): Promise<void> {
+  const before = await status();
+  const [start, cpu] = [performance.now(), spent().cpu];
+  for (const resource of resources) server.put(resource);
+  const since = (): string => ((performance.now() - start) / 1_000).toFixed(1);
+  await until("change", async () =>
+    (await status()).judged.revision > before.judged.revision ? true : undefined,
+  );
+  await until("findings", async () => {
+    const { judged } = await status();
+    return judged.findings === judged.revision ? true : undefined;
+  });
+  const findings = since();
+  await until("report", async () => {
+    const { judged } = await status();
+    return judged.report === judged.revision ? true : undefined;
+  });
+  console.log(
+    `${title.padEnd(36)} findings after ${findings} s, paths and report after ${since()} s, ${(spent().cpu - cpu).toFixed(1)} s CPU`,
+  );
+}
+
+function policy(expression: string): Resource {
+  const resources = {
+    apiGroups: ["apps"],
+    apiVersions: ["v1"],
+    operations: ["CREATE"],
+    resources: ["deployments"],
+  };
+  return {
+    apiVersion: admission,
+    kind: "ValidatingAdmissionPolicy",
+    metadata: { name: "bench" },
+    spec: { matchConstraints: { resourceRules: [resources] }, validations: [{ expression }] },
+  };
+}
+
+function policyBinding(): Resource {
+  return {
+    apiVersion: admission,
+    kind: "ValidatingAdmissionPolicyBinding",
+    metadata: { name: "bench" },
+    spec: { policyName: "bench", validationActions: ["Deny"] },
+  };
+}
+
+/** Gives a role to every account. */
+function bindingOf(role: string): Resource {
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name: "bench" },
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: role },
+    subjects: [{ apiGroup: rbac, kind: "Group", name: "system:serviceaccounts" }],
+  };
 }
 
 interface Heard {
