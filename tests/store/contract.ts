@@ -5,6 +5,7 @@ import { dropRecord, indexes, makeBatch, makeChange, makeResult, makeScore, make
 import { day, minute, putRecord, putResult, start } from "./make.ts";
 
 import { lists } from "./lists.ts";
+import { retentions } from "./retention.ts";
 
 export interface Opener {
   readonly name: string;
@@ -24,7 +25,8 @@ export function contract({ name, open }: Opener): void {
     const setNow = (at: number): void => void (now = at);
     describe("commits", () => commits(() => store));
     describe("history", () => histories(() => store));
-    describe("time travel", () => travels(() => store, setNow));
+    describe("time travel", () => travels(() => store));
+    describe("retention", () => retentions(() => store, setNow));
     describe("outbox and documents", () => queues(() => store, setNow));
     describe("refusals", () => refusals(() => store));
   });
@@ -183,7 +185,7 @@ function histories(store: () => Store): void {
   });
 }
 
-function travels(store: () => Store, setNow: (at: number) => void): void {
+function travels(store: () => Store): void {
   test("a snapshot of any time is what was there then", async () => {
     await store().commit(makeBatch(1, { parts: [putRecord(1), putRecord(2)], world: makeWorld(start) }));
     await store().commit(makeBatch(2, { parts: [putRecord(1, 5), dropRecord(2), putRecord(3)] }));
@@ -234,40 +236,6 @@ function travels(store: () => Store, setNow: (at: number) => void): void {
     ]);
     expect(await store().scores("one", range)).toHaveLength(4);
   });
-  test("months of retention keep each exact day, one state a day before, and nothing current is lost", async () => {
-    let sequence = 0;
-    const half = day / 2;
-    await store().commit(
-      makeBatch((sequence += 1), { at: start, parts: [putRecord(0)], world: makeWorld(start) }),
-    );
-    for (const turn of indexes(120, 1)) {
-      const at = start + turn * half;
-      const results = [putResult(1, { because: `Turn ${turn}.` })];
-      const scores = [makeScore(turn % 10)];
-      await store().commit(makeBatch((sequence += 1), { at, parts: [putRecord(1, turn)], results, scores }));
-      if (turn % 20 === 0) {
-        setNow(at);
-        await store().retain({ historyDays: 30, exactDays: 7, dailySnapshots: 14 });
-        expect(await store().verify()).toEqual([]);
-      }
-    }
-    const end = start + 120 * half;
-    const at = async (days: number) => store().snapshotAt("one", end - days * day);
-    const replicas = async (days: number): Promise<unknown> =>
-      (await at(days))?.snapshot.resources.map(
-        ({ resource }) => (resource["spec"] as { replicas: number }).replicas,
-      );
-    expect(await replicas(0)).toEqual([1, 120].sort());
-    expect(await replicas(6.5)).toEqual([1, 107]);
-    expect(await at(6.5)).toMatchObject({ exact: true });
-    expect(await replicas(10)).toEqual([1, 99]); // turn 100 was at midnight and not its day's last
-    expect(await at(10)).toMatchObject({ exact: false });
-    expect(await at(40)).toBeUndefined();
-    const history = await store().history("one", makeResult(1).id);
-    expect(history.every((entry) => entry.at >= end - 30 * day)).toBe(true);
-    expect(history).toHaveLength(61);
-    expect(await store().finding("one", makeResult(1).id)).toMatchObject({ firstSeen: start + half });
-  });
 }
 
 function queues(store: () => Store, setNow: (at: number) => void): void {
@@ -302,7 +270,8 @@ function queues(store: () => Store, setNow: (at: number) => void): void {
       { dedup: "b", lastError: "503", attempts: 2 },
     ]);
     setNow(start + 50 * day);
-    const kept = await store().retain({ historyDays: 30, exactDays: 7, dailySnapshots: 14 });
+    const retention = { historyDays: 30, exactDays: 7, dailySnapshots: 14 };
+    const kept = await store().retain(retention);
     expect(kept.deliveries).toBe(2);
     expect(await store().outbox.add([entry("a")])).toBe(1);
   });
@@ -312,6 +281,20 @@ function queues(store: () => Store, setNow: (at: number) => void): void {
     setNow(start);
     expect((await store().outbox.claim("chat", 9, 1000)).map(({ dedup }) => dedup)).toEqual(["a"]);
     expect(await store().outbox.claim("chat", 9, 1000)).toEqual([]);
+  });
+  test("D5: what was tried while the clock was a year ahead is tried again once it is put right", async () => {
+    await store().outbox.add([entry("claimed"), entry("failed")]);
+    setNow(start + 365 * day);
+    const claimed = await store().outbox.claim("chat", 9, 60_000);
+    const failed = claimed.find(({ dedup }) => dedup === "failed");
+    await store().outbox.failed(failed!.id, "503", { at: start + 365 * day + 60 * minute });
+    setNow(start + minute);
+    const again = await store().outbox.claim("chat", 9, 60_000);
+    expect(again.map(({ dedup, attempts }) => [dedup, attempts]).sort()).toEqual([
+      ["claimed", 2],
+      ["failed", 2],
+    ]);
+    expect(await store().outbox.claim("chat", 9, 60_000)).toEqual([]);
   });
   test("documents are written over only by who saw what stands", async () => {
     const change = { kind: "exception", id: "ex-1", author: "jane", body: { reason: "known" } };

@@ -295,13 +295,20 @@ async function keep(
     await pause(doors.clock, turn === 0 ? 60_000 : keepEvery, signal);
     if (signal.aborted) return;
     try {
-      if (pipeline.status().leads) await store.retain(settings.held().settings.retention);
+      const leads = pipeline.status().leads;
+      const { ahead } = leads ? await store.retain(settings.held().settings.retention) : {};
+      if (ahead !== undefined) log("warn", "retention-waits", { because: leapText(ahead) });
       if (turn % verifyEvery === verifyEvery - 1 && (await store.verify()).length > 0)
         log("error", "store-damaged", { because: "rows are not what was written" });
     } catch (error) {
       log("warn", "retention-failed", { because: failureText(error) });
     }
   }
+}
+
+function leapText(ahead: number): string {
+  const days = Math.floor(ahead / 86_400_000);
+  return `the clock went on by ${days} days since it was last looked at; nothing is deleted until it has held for a day`;
 }
 
 interface Door {

@@ -1,5 +1,6 @@
 /** Batches over real HTTP: who may tell what of whom, what is taken once, what waits, and what an abuser gets. */
 import { expect, test } from "vitest";
+import type { Clock } from "@plimsoll/cluster";
 import type { Resource } from "@plimsoll/core";
 import { agentAccount, deployment, sourceToken, startHttp, type Started } from "../fixtures/service.ts";
 import type { AgentAnswer } from "./batch.ts";
@@ -8,8 +9,8 @@ const id = (digit: string): string => digit.repeat(64);
 const agent = { authorization: "Bearer agent" };
 const url = "/api/v1/observations";
 
-async function start(): Promise<Started> {
-  const service = await startHttp("tokens");
+async function start(clockOf?: (clock: Clock) => Clock): Promise<Started> {
+  const service = await startHttp("tokens", clockOf);
   const users: { readonly [token: string]: string } = {
     agent: `${agentAccount}@n1`,
     unbound: agentAccount,
@@ -270,4 +271,25 @@ test.each<readonly [string, string, string | undefined, number]>([
   if (status !== 200) return;
   expect(answer.json()).toEqual({ taken: 1, refused: {} });
   expect(JSON.stringify(await service.store.parts("test", "detection"))).toContain("Terminal shell");
+});
+
+test("D5: an agent is silent when it is not heard, whatever the clock was set to meanwhile", async () => {
+  let [shift, passed] = [0, 0];
+  const service = await start((clock) => ({
+    ...clock,
+    now: () => clock.now() + shift,
+    elapsed: () => clock.elapsed() + passed,
+  }));
+  const year = 365 * 86_400_000;
+  const silent = async (): Promise<unknown> => {
+    const { json } = await service.get("/api/v1/status", { authorization: "Bearer reader" });
+    return (json() as { readonly observing: { readonly silent: number } }).observing.silent;
+  };
+  expect((await service.post(url, batch(1, []), agent)).status).toBe(200);
+  shift = year;
+  expect(await silent()).toBe(0);
+  shift = -year;
+  expect(await silent()).toBe(0);
+  passed = 16_000;
+  expect(await silent()).toBe(1);
 });

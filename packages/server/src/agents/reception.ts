@@ -75,6 +75,8 @@ export interface ReceptionOptions {
 interface Known {
   readonly instance: string;
   readonly sequence: number;
+  /** Milliseconds of the clock's elapsed time: a clock that is set back must not make a silent agent look well. */
+  readonly heard: number;
   readonly standing: Omit<AgentStanding, "silent">;
 }
 
@@ -178,7 +180,7 @@ export function createReception(options: ReceptionOptions): Reception {
           givenUp,
           crowded,
         };
-        known.set(node, { instance, sequence, standing });
+        known.set(node, { instance, sequence, heard: clock.elapsed(), standing });
       }
       count("taken");
       const taken = sizeOf(sorted.named);
@@ -217,7 +219,7 @@ export function createReception(options: ReceptionOptions): Reception {
     },
     standing: () =>
       [...known.values()]
-        .map(({ standing }) => ({ ...standing, silent: clock.now() - standing.heardAt > longestSilence }))
+        .map(({ standing, heard }) => ({ ...standing, silent: clock.elapsed() - heard > longestSilence }))
         .sort((a, b) => (a.node < b.node ? -1 : 1)),
     counts: () => ({ ...waiting.counts(), batches, entriesTaken, entriesRefused }),
     inventory: () => world.inventory(),

@@ -94,7 +94,8 @@ export function createJudge({
     const annotations = settings.annotations ? annotated.list() : noExceptions;
     const images = imagesNow(settings.exploited);
     const isOther = images !== known.images && images.length + known.images.length > 0;
-    const isLate = Date.parse(now.takenAt) - Date.parse(known.at) >= clockRests;
+    // Set back it counts as well: what has ended by the clock of before may not have ended yet.
+    const isLate = Math.abs(Date.parse(now.takenAt) - Date.parse(known.at)) >= clockRests;
     const changes: readonly Change[] = [
       ...(text === known.server ? [] : [{ op: "server", server: now.server } as const]),
       ...(settings === known.settings && annotations === known.annotations

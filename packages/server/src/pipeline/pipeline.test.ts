@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openWorld, type Change, type Disk } from "@plimsoll/cluster";
+import { openWorld, type Change, type Clock, type Disk } from "@plimsoll/cluster";
 import { scan, type Result, type Seen } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { deployment, findingId } from "../fixtures/service.ts";
@@ -27,7 +27,7 @@ interface Begun {
   settings: Settings;
 }
 
-function begin(store: Store): Begun {
+function begin(store: Store, time: Clock = clock): Begun {
   const begun: Begun = {
     turns: [],
     firsts: [],
@@ -35,7 +35,7 @@ function begin(store: Store): Begun {
     settings: usualSettings,
     pipeline: createPipeline({
       cluster: "c",
-      clock,
+      clock: time,
       store,
       facts: { distribution: () => undefined },
       settings: () => begun.settings,
@@ -217,6 +217,44 @@ test("an exception of the settings is written as such, and its end too", async (
   await expect
     .poll(() => kindsOf(store, "web"), { timeout: 30_000 })
     .toEqual(["opened", "excepted", "exception-ended"]);
+  await begun.pipeline.stop();
+  await store.close();
+});
+
+test("D5: an exception's end is judged by the clock that is now, a year ahead and put right again", async () => {
+  const year = 365 * 86_400_000;
+  let shift = 0;
+  const time: Clock = { ...clock, now: () => clock.now() + shift };
+  const store = await openMemoryStore(time);
+  const begun = begin(store, time);
+  const until = new Date(clock.now() + year / 2).toISOString().slice(0, 10);
+  const match = { name: "web" };
+  const exception = { id: "x", controls: ["*"], reason: "r", owner: "o", until, match, source: "f" };
+  begun.settings = { ...usualSettings, exceptions: [exception] };
+  begun.pipeline.take([put("web"), put("open")]);
+  begun.pipeline.begin();
+  begun.pipeline.lead(1);
+  await committed(begun, 1);
+  const acceptedBy = async (): Promise<string | undefined> =>
+    (await store.finding("c", findingId("shop", "web")))?.result.exception?.id;
+  await expect.poll(acceptedBy, { timeout: 30_000 }).toBe("x");
+  const kinds = await kindsOf(store, "web");
+  shift = year;
+  begun.pipeline.again();
+  await expect.poll(() => kindsOf(store, "web"), { timeout: 30_000 }).toEqual([...kinds, "exception-ended"]);
+  expect(await acceptedBy()).toBeUndefined();
+  shift = -year;
+  begun.pipeline.again();
+  const accepted = [...kinds, "exception-ended", "excepted"];
+  await expect.poll(() => kindsOf(store, "web"), { timeout: 30_000 }).toEqual(accepted);
+  shift = 0;
+  begun.pipeline.take([put("after")]);
+  await expect.poll(() => kindsOf(store, "after"), { timeout: 30_000 }).toEqual(["opened"]);
+  expect(await kindsOf(store, "web")).toEqual(accepted);
+  expect(await kindsOf(store, "open")).toEqual(["opened"]);
+  expect(
+    begun.turns.filter(({ result }) => result.id === findingId("shop", "web")).map(({ kind }) => kind),
+  ).toEqual(accepted);
   await begun.pipeline.stop();
   await store.close();
 });

@@ -52,7 +52,7 @@ export interface Store {
   readonly putDocument: (change: DocumentChange) => Promise<StoredDocument>;
 
   readonly outbox: Outbox;
-  /** Deletes what settings no longer keep. */
+  /** Deletes what settings no longer keep; nothing while the clock has leapt ahead and has not held (`ahead`). */
   readonly retain: (retention: Retention) => Promise<Retained>;
   /** Reads every row and index and compares their checksums. */
   readonly verify: () => Promise<readonly Loss[]>;
@@ -67,6 +67,7 @@ export interface Outbox {
   /** Due entries, oldest due first, hidden from others until `lease` milliseconds have passed. */
   readonly claim: (channel: string | undefined, limit: number, lease: number) => Promise<readonly Entry[]>;
   readonly delivered: (id: number) => Promise<void>;
+  /** The next try is less than a day off: what is due later still is taken for the work of a clock that was set back. */
   readonly failed: (id: number, because: string, next: { readonly at: number } | "give-up") => Promise<void>;
   readonly counts: () => Promise<{
     readonly waiting: number;
@@ -177,6 +178,8 @@ export interface Retained {
   readonly versions: number;
   readonly deliveries: number;
   readonly batches: number;
+  /** Milliseconds that the clock is ahead of the last that was believed: nothing was deleted. Absent where it is believed. */
+  readonly ahead?: number;
 }
 
 export interface Health {

@@ -6,6 +6,9 @@ import { insertRows } from "./rows.ts";
 import { checkRow, plain, seal, textOf } from "./seal.ts";
 import type { OutboxRow, Sql } from "./tables.ts";
 
+/** Milliseconds; more than any lease or wait between two tries. */
+const longestPutOff = 86_400_000;
+
 /** A row as it is read: its number is there. */
 type Row = Omit<OutboxRow, "id"> & { readonly id: number };
 
@@ -67,7 +70,12 @@ async function claim(
     .where("state", "=", "waiting")
     // What nobody tried and was due at once is due whatever the clock says now: it may have been set back since.
     .where(({ eb, and, or }) =>
-      or([eb("due_at", "<=", now), and([eb("attempts", "=", 0), eb("due_at", "=", eb.ref("added_at"))])]),
+      or([
+        eb("due_at", "<=", now),
+        and([eb("attempts", "=", 0), eb("due_at", "=", eb.ref("added_at"))]),
+        // What was tried is put off for less than a day: what is due later was reckoned by such a clock too.
+        and([eb("attempts", ">", 0), eb("due_at", ">", now + longestPutOff)]),
+      ]),
     );
   if (channel !== undefined) query = query.where("channel", "=", plain(channel));
   query = query
