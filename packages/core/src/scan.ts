@@ -29,6 +29,7 @@ import type { Snapshot } from "./model/snapshot.ts";
 import { fixesFor } from "./remediation/patches/fixes.ts";
 import { thresholds, type Thresholds } from "./remediation/verdicts/gathered.ts";
 import { createJudge, type Judge } from "./remediation/verdicts/judge.ts";
+import { standardsOf } from "./remediation/objects/pod-security-standards.ts";
 import { withPatches } from "./remediation/narrowing/narrowed.ts";
 import { judgeEdits, type Verdicts } from "./remediation/verdicts/verdicts.ts";
 import { weighingOf, type Weighing } from "./risk/evidence.ts";
@@ -70,7 +71,12 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   );
   const { results, edits } = options.brief
     ? unfinished(evaluation.judged, weighing)
-    : finished(evaluation.judged, weighing, judgeFor(snapshot, inventory, options), snapshot.header.server);
+    : finished(
+        evaluation.judged,
+        weighing,
+        judgeFor(snapshot, inventory, options, library),
+        snapshot.header.server,
+      );
   const told = toldOf(snapshot, inventory, library, evaluation.judged, options.exceptions);
   const attack =
     !options.brief && asksForPaths(library, options)
@@ -168,13 +174,11 @@ export function selected(
 }
 
 /** Judges patches by all that was seen and stands there: a workload's pods, account, images and observations. */
-export function judgeFor(snapshot: Sightings, inventory: Inventory, options: ScanOptions): Judge {
+function judgeFor(snapshot: Sightings, inventory: Inventory, options: ScanOptions, library: Library): Judge {
   const { observations, watches = [], detections = [] } = snapshot;
-  return createJudge(
-    inventory,
-    { observations, watches, detections },
-    { ...thresholds, ...options.thresholds },
-  );
+  const seen = { observations, watches, detections };
+  const least = { ...thresholds, ...options.thresholds };
+  return createJudge(inventory, seen, least, undefined, standardsOf(library));
 }
 
 /** Results, and the edits that resolve them. */

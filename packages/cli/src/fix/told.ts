@@ -76,7 +76,9 @@ function editPart(edit: Edit): string {
     const seen =
       witness === undefined
         ? ""
-        : `: ${witness.text}, last ${witness.last.slice(0, 10)}, ${witness.replicas} of ${witness.replicasWatched} replicas`;
+        : witness.last === ""
+          ? `: ${witness.text}`
+          : `: ${witness.text}, last ${witness.last.slice(0, 10)}, ${witness.replicas} of ${witness.replicasWatched} replicas`;
     const lacks = missing.map(({ text, remedy }) => `${text} (${remedy})`).join("; ");
     const where = container === undefined ? "" : ` of ${markdownCode(container)}`;
     return `- ${markdownCode(field)}${where}: ${markdownWords(because + seen)}${lacks === "" ? "" : `. Not seen: ${markdownWords(lacks)}`}\n`;

@@ -24,7 +24,7 @@ export function restart(state: State, cause: Change | undefined): void {
   select(state);
   const dirty = new Map([...desks.keys(), ...stock.keys()].map((key) => [key, cause]));
   const empty = [...dirty.keys()].map((key): Draft => ({ key, judged: [], cause }));
-  const judgeNone = judgeOf([], state.world, options, state.around);
+  const judgeNone = judgeOf([], state.world, options, state.around, state.library);
   const { turns: taken } = desks.write(empty, state.accepting.acceptance, judgeNone, options.server);
   state.untold.push(...taken);
   state.unpatched.clear();
@@ -158,7 +158,7 @@ function write(state: State, dirty: Dirty, judged: readonly Judged[]): void {
     const others = [...(blind?.said.get(key) ?? []), ...joint.at(key)];
     return { key, judged: [...(single.get(key) ?? []), ...anchored(others, stock.at(key))], cause };
   });
-  const patches = judgeOf(dirty.keys(), world, options, state.around);
+  const patches = judgeOf(dirty.keys(), world, options, state.around, state.library);
   const weighing = state.scales.weighing();
   const { turns, edits } = desks.write(drafts, accepting.acceptance, patches, options.server, weighing);
   for (const key of dirty.keys()) state.unpatched.delete(key);

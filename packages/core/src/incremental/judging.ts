@@ -1,11 +1,18 @@
 /** Judges single objects by the controls that look at nothing else, many objects at a time. */
-import { isCelControl, targetKinds, type CelControl, type Control } from "../controls/control.ts";
+import {
+  isCelControl,
+  targetKinds,
+  type CelControl,
+  type Control,
+  type Library,
+} from "../controls/control.ts";
 import { evaluate } from "../controls/evaluate.ts";
 import type { Evaluation } from "../controls/ledger.ts";
 import { checkFor } from "../controls/version.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Result } from "../model/finding.ts";
 import { refKey, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
+import { standardsOf } from "../remediation/objects/pod-security-standards.ts";
 import { thresholds } from "../remediation/verdicts/gathered.ts";
 import { createJudge, type Judge } from "../remediation/verdicts/judge.ts";
 import type { ScanOptions } from "../scan.ts";
@@ -109,7 +116,13 @@ export function judgeNothing(
  * Judges patches of these objects: of workloads by those that share their owner or their account, too, and of what runs
  * nothing by all that its fields reach.
  */
-export function judgeOf(keys: Iterable<string>, world: World, options: ScanOptions, around: Around): Judge {
+export function judgeOf(
+  keys: Iterable<string>,
+  world: World,
+  options: ScanOptions,
+  around: Around,
+  library: Library,
+): Judge {
   const { stock } = world;
   const namespaces = new Set([...keys].map(namespaceIn));
   const workloads = stock
@@ -125,6 +138,7 @@ export function judgeOf(keys: Iterable<string>, world: World, options: ScanOptio
       inventory: viewOf(world, () => undefined, false),
       seen: { observations, watches, detections },
     },
+    standardsOf(library),
   );
 }
 

@@ -36,7 +36,7 @@ export interface Witness {
   /** Pods that were seen to do it, of those that were watched for it. */
   readonly replicas: number;
   readonly replicasWatched: number;
-  /** RFC 3339. */
+  /** RFC 3339; empty where it stands in an object, and nobody had to see it happen. */
   readonly first: string;
   readonly last: string;
   readonly sensors: readonly string[];

@@ -2,6 +2,7 @@
 import type { ObservationDetail } from "../../model/observation.ts";
 import type { PatchOperation } from "../../model/finding.ts";
 import type { Resource } from "../../model/resource.ts";
+import type { Server } from "../../model/snapshot.ts";
 import type { VerdictKind } from "../../model/verdict.ts";
 import type { ContainerEvidence, Judgement } from "../fields/field.ts";
 import type { ObjectGround } from "./object-ground.ts";
@@ -25,6 +26,10 @@ export interface ObjectExample {
   readonly operations: readonly PatchOperation[];
   /** By workload or account: `Deployment shop/web`. */
   readonly seen?: { readonly [who: string]: readonly ObservationDetail[] };
+  /** Where it was read; default: files, and a cluster for what only a cluster tells. */
+  readonly server?: Server;
+  /** Kinds that could not be listed. */
+  readonly unread?: readonly string[];
   /** Nobody watched anything. */
   readonly unwatched?: true;
 }

@@ -7,15 +7,23 @@ import type { Workload } from "../../model/workload.ts";
 import type { ContainerEvidence } from "../fields/field.ts";
 import { gathered, type Account, type Gathered, type Thresholds } from "../verdicts/gathered.ts";
 import { podsOfAccount } from "../generators/workload-seen.ts";
+import type { PodSecurityStandards } from "./pod-security-standards.ts";
 
 export interface ObjectGround {
   readonly inventory: Inventory;
   readonly seen: SeenBatch;
   readonly evidenceOf: Gathered;
+  /** Absent: the library holds none. */
+  readonly standards?: PodSecurityStandards | undefined;
 }
 
-export function groundOf(inventory: Inventory, seen: SeenBatch, least?: Thresholds): ObjectGround {
-  return { inventory, seen, evidenceOf: gathered(inventory, seen, least) };
+export function groundOf(
+  inventory: Inventory,
+  seen: SeenBatch,
+  least?: Thresholds,
+  standards?: PodSecurityStandards,
+): ObjectGround {
+  return { inventory, seen, evidenceOf: gathered(inventory, seen, least), standards };
 }
 
 /** The inventory with one object of it as it would be. */

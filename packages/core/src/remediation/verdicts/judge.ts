@@ -13,6 +13,7 @@ import type { Thresholds } from "./gathered.ts";
 import { isOfImage, mended, type Outcome } from "./mend.ts";
 import { judgeObject, type GroundOf } from "../objects/judge-object.ts";
 import { groundOf } from "../objects/object-ground.ts";
+import type { PodSecurityStandards } from "../objects/pod-security-standards.ts";
 import { reachedBy, type Reached } from "./reached.ts";
 import { createVerdicts, isOfWords } from "./verdict.ts";
 import { worldOf, type World } from "./world.ts";
@@ -20,16 +21,20 @@ import { worldOf, type World } from "./world.ts";
 /** The verdict of a patch of a resource; operations as RFC 6902. One list of operations finds the same wherever it is given. */
 export type Judge = (resource: Resource, operations: readonly PatchOperation[], undo: string) => EditVerdict;
 
-/** `around`: what objects that run nothing are judged by, where the first two hold but a part of the cluster. */
+/**
+ * `around`: what objects that run nothing are judged by, where the first two hold but a part of the cluster. `standards`:
+ * what Pod Security labels are judged by; without them they stay unknown.
+ */
 export function createJudge(
   inventory: Inventory,
   seen: SeenBatch,
   least?: Thresholds,
   around: { readonly inventory: Inventory; readonly seen: SeenBatch } = { inventory, seen },
+  standards?: PodSecurityStandards,
 ): Judge {
-  const near = once(() => groundOf(inventory, seen, least));
+  const near = once(() => groundOf(inventory, seen, least, standards));
   const far = once(() =>
-    around.inventory === inventory ? near() : groundOf(around.inventory, around.seen, least),
+    around.inventory === inventory ? near() : groundOf(around.inventory, around.seen, least, standards),
   );
   const reaching: GroundOf = (reach) => (reach === "cluster" ? far() : near());
   const judgeIn = once(() => opened(worldOf(inventory, seen, least), reaching));

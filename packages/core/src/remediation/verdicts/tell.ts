@@ -53,7 +53,8 @@ function witnessText({ witnesses, witnessCount }: FieldVerdict): string {
   const more = witnessCount > 1 ? `, and ${numberText(witnessCount - 1)} more` : "";
   const where = first.replicasWatched > 1 ? `; ${first.replicas} of ${first.replicasWatched} replicas` : "";
   const flags = first.flags.map((flag) => `; ${flag}`).join("");
-  return `: ${first.text} (last ${first.last.slice(0, 10)}${where}${flags})${more}`;
+  const when = first.last === "" ? "" : ` (last ${first.last.slice(0, 10)}${where}${flags})`;
+  return `: ${first.text}${when}${more}`;
 }
 
 function repairText(told: readonly FieldVerdict[]): string {
