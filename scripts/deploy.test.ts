@@ -1,4 +1,4 @@
-/** Our own controls find nothing in the manifest that we ship but what is argued beside it, and every argument is needed. */
+/** Our own controls find nothing in the manifests that we ship but what is argued beside it, and every argument is needed. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,9 +12,9 @@ const resources = loadAll(
   readFileSync(join(folder, "plimsoll.yaml"), "utf8"),
 ) as unknown as readonly Resource[];
 
-test("nothing is found in plimsoll.yaml that is not argued, and all arguments are needed", () => {
+test("nothing is found in plimsoll.yaml and packages.yaml that is not argued, and all arguments are needed", () => {
   const main = join(import.meta.dirname, "../packages/cli/src/main.ts");
-  const given = ["scan", "plimsoll.yaml", "--format", "json"];
+  const given = ["scan", "plimsoll.yaml", "packages.yaml", "--format", "json"];
   const text = execFileSync(process.execPath, [main, ...given], {
     cwd: folder,
     encoding: "utf8",

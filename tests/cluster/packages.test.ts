@@ -23,10 +23,20 @@ interface Answer {
   readonly unread: readonly { readonly image: string; readonly why: string }[];
 }
 
+/** On a busy node the service is not ready for a moment now and then, and then it has no address: it is asked again. */
 async function packages(image: string): Promise<Answer> {
   const path = `/api/v1/packages?namespace=${namespace}&image=${encodeURIComponent(image)}`;
-  const { status, body } = await installed.ask(path).catch(() => ({ status: 0, body: undefined }));
-  return status === 200 ? (body as Answer) : { items: [], unread: [] };
+  let answer: Answer | undefined;
+  await until(
+    "the service",
+    async () => {
+      const { status, body } = await installed.ask(path).catch(() => ({ status: 0, body: undefined }));
+      if (status === 200) answer = body as Answer;
+      return answer !== undefined;
+    },
+    60,
+  );
+  return answer!;
 }
 
 /** What dpkg says of an image's own layers, unpacked by the runtime. */
