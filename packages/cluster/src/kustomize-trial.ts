@@ -16,7 +16,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { ResourceRecord } from "@plimsoll/core";
 import { createDraft } from "./draft.ts";
 import { isSystemError, whyOf } from "./failure.ts";
-import { readKustomization, takeKustomization } from "./kustomize.ts";
+import { localized, needsRemote, readKustomization, takeKustomization } from "./kustomize.ts";
 import { holdTemporary } from "./temporary.ts";
 import { kustomizationNames } from "./walk.ts";
 
@@ -46,7 +46,7 @@ export function openKustomization(
     const real = realpathSync(resolve(cwd, folder));
     const files = new Set<string>();
     const remote = collect(real, files);
-    if (remote !== undefined) return { refused: `it needs ${remote}, and nothing is fetched` };
+    if (remote !== undefined) return { refused: `it ${needsRemote(remote)}; ${localized(folder)}` };
     const name = kustomizationNames.find((each) => files.has(join(real, each)));
     if (name === undefined) return { refused: "its kustomization is gone" };
     const file = join(real, name);

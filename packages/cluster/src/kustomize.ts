@@ -96,7 +96,11 @@ export async function takeKustomization(
     draft.gaps.push({ reason, source: shown, message: sanitised(message, 400), kinds: [], remedy });
   };
   if (remote.length > 0) {
-    gap("unsupported", `a kustomization that needs ${remote[0]}: nothing is fetched while scanning`);
+    gap(
+      "unsupported",
+      `a kustomization that ${needsRemote(remote[0]!)} while scanning`,
+      `${localized(shown)}; to scan alone: ${byHand}`,
+    );
   } else if (tool === undefined) {
     const message = "a kustomization; neither kustomize nor kubectl is on PATH, so it was not rendered";
     gap("tool-missing", message, `install kustomize or kubectl, or: ${byHand}`);
@@ -117,6 +121,16 @@ export async function takeKustomization(
       },
     });
   }
+}
+
+/** What is said of a kustomization that names an address: without who asks there, which may be a password. */
+export function needsRemote(address: string): string {
+  return `needs ${address.replace(/^([a-z][a-z0-9+.:-]*\/\/)[^/@]*@/i, "$1")}: nothing is fetched`;
+}
+
+/** What to do about it. */
+export function localized(shown: string): string {
+  return `name a copy of it in the repository (kustomize localize ${shown} makes one)`;
 }
 
 /** Without what kubectl puts around an error (time, place in its source, quotes), and without our own kustomization's part. */

@@ -151,6 +151,21 @@ if (hasTool) {
   });
 }
 
+test("what needs a remote base is not changed, in one line that says what to do; who asks there is not told", async () => {
+  const text = "resources:\n  - https://me:secret-word@git.example/x/base?ref=v1\n  - web.yaml\n";
+  folder.write({ "remote/kustomization.yaml": text, "remote/web.yaml": web });
+  const { code, out, err } = await folder.run("fix", "remote", "--write");
+  expect({ code, out, text: read("remote/kustomization.yaml") }).toEqual({ code: 3, out: "", text });
+  expect(read("remote/web.yaml")).toBe(web);
+  const lines = err.split("\n").filter((line) => line.includes("git.example"));
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /remote: a kustomization that needs https:\/\/git\.example\/x\/base\?ref=v1: nothing is fetched while scanning → name a copy of it in the repository \(kustomize localize remote makes one\)/,
+    ),
+  ]);
+  expect(err).not.toContain("secret-word");
+});
+
 test("a place that is none is a mistake", async () => {
   const { code, err } = await folder.run("fix", "base/web.yaml", "--in", "nowhere");
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("overlay, base") });
