@@ -125,7 +125,7 @@ test("in words: never a zero for what was not observed, no control codes, and ho
   expect(out).toContain("2/2  /usr/bin/curl --password <password>");
   expect(out).toContain("only 1 of 2 replicas did it");
   expect(out).toMatch(
-    /container proxy\n {2}not observed: no sensor watched it\n {4}→ bring a sensor's records/,
+    /container proxy\n {2}not observed: no sensor watched it\n {4}→ let an agent watch it, or bring a sensor's records with --observations FILE/,
   );
   expect([out.includes("\u001b"), /\b0 behaviours/.test(out)]).toEqual([false, false]);
   expect(out).toContain("40 minutes seen, of at least 7 days");
