@@ -2,7 +2,7 @@
  * The service on a disk that is really full: a small file system of its own, mounted by the test. It needs root; without
  * it the test fails, since what it holds was not tried.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,6 +66,30 @@ function fill(): void {
   }
 }
 
+const fullAtStart = `plimsoll: the store cannot be opened: no space is left where it is; nothing acknowledged is lost
+  make room there and start it again, or give another with --store
+`;
+
+/** A service that is to end by itself. */
+function serveToEnd(): ReturnType<typeof spawnSync> {
+  const root = join(import.meta.dirname, "../..");
+  const words = [
+    "serve",
+    "--listen",
+    "127.0.0.1:0",
+    "--kubeconfig",
+    kubeconfig,
+    "--store",
+    join(mount, "store.db"),
+  ];
+  const main = join(root, "packages/cli/src/main.ts");
+  return spawnSync(join(root, "node_modules/.bin/node"), [main, ...words], {
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+    timeout: 60_000,
+  });
+}
+
 async function start(): Promise<void> {
   service = await startService(["--kubeconfig", kubeconfig, "--store", join(mount, "store.db")]);
 }
@@ -114,6 +138,7 @@ test("case 110: killed on a full disk and started again once there is space, it 
   for (let index = 1; index <= made; index += 1)
     if ((await kindsOf(index)).length > 0) acknowledged.push(index);
   await service!.end("SIGKILL");
+  // What its log still has room for decides whether it begins.
   const refused = await startService(["--kubeconfig", kubeconfig, "--store", join(mount, "store.db")]).catch(
     (error: Error) => error.message,
   );
@@ -130,4 +155,15 @@ test("case 110: killed on a full disk and started again once there is space, it 
   console.log(
     `killed while full: ${typeof refused === "string" ? refused.trim().split("\n").at(-1) : "it began"}`,
   );
+});
+
+test("case 110: where the disk is full at the start it says what to do, and starts once there is space", async () => {
+  await service!.end("SIGKILL");
+  for (const end of ["", "-wal", "-shm"]) rmSync(join(mount, `store.db${end}`), { force: true });
+  fill();
+  const { status, stdout, stderr } = serveToEnd();
+  expect([status, stdout, stderr]).toEqual([2, "", fullAtStart]);
+  rmSync(join(mount, "filler"));
+  await start();
+  await until("the service to be ready", isReady, 60);
 });

@@ -12,7 +12,7 @@ import {
   type Doors,
   type Leadership,
 } from "@plimsoll/cluster";
-import { kindsNeeded, UserError } from "@plimsoll/core";
+import { kindsNeeded } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { createReception } from "./agents/reception.ts";
 import { createFeed } from "./api/feed.ts";
@@ -39,6 +39,7 @@ import { send } from "./notify/send.ts";
 import { threadedOverviews } from "./overview/threaded.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import type { Pipeline } from "./pipeline/shape.ts";
+import { inWords, unopenedStore } from "./mistakes.ts";
 import { giveBack } from "./threads/memory.ts";
 import { tlsOf } from "./tls/open.ts";
 import { watchSettings, type Held, type WatchedSettings } from "./settings/watched.ts";
@@ -67,9 +68,7 @@ export async function serve(options: Options, run: Run): Promise<number> {
     onChange: (held) => onSettings(held),
   });
   let onLost: () => void = () => undefined;
-  const store = await openStore(options, doors, () => onLost()).catch(
-    inWords("usage", "give another with --store"),
-  );
+  const store = await openStore(options, doors, () => onLost()).catch(unopenedStore);
   const service = await build({ options, doors, access, settings, store, log });
   onLost = () => {
     log("error", "store-begun-anew", { because: "it was damaged while it was open" });
@@ -100,14 +99,6 @@ function ended(signal: AbortSignal): Promise<void> {
   if (signal.aborted) resolve();
   else signal.addEventListener("abort", () => resolve(), { once: true });
   return promise;
-}
-
-/** What a person can mend is told as such. */
-function inWords(code: "usage" | "bad-config", hint: string): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof UserError || !(error instanceof Error)) throw error;
-    throw new UserError(code, failureText(error), hint, { cause: error });
-  };
 }
 
 interface Parts {

@@ -23,6 +23,14 @@ const sqliteCodes: { readonly [code: number]: StoreErrorCode } = {
   26: "damaged",
 };
 
+/**
+ * What SQLite's extended codes tell more closely. The file that its readers share cannot grow: SQLite calls that a failing
+ * disk, and it is a full one.
+ */
+const extendedCodes: { readonly [code: number]: StoreErrorCode } = {
+  4874: "full", // SQLITE_IOERR_SHMSIZE
+};
+
 /** PostgreSQL's, https://www.postgresql.org/docs/current/errcodes-appendix.html: whole codes, else their class. */
 const postgresCodes: { readonly [code: string]: StoreErrorCode } = {
   "53100": "full",
@@ -61,7 +69,7 @@ export function failureOf(error: unknown): unknown {
 
 function codeOf(error: Error): StoreErrorCode | undefined {
   const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
-  if (typeof errcode === "number") return sqliteCodes[errcode & 0xff];
+  if (typeof errcode === "number") return extendedCodes[errcode] ?? sqliteCodes[errcode & 0xff];
   if (typeof code === "string") {
     const known = postgresCodes[code] ?? (code.length === 5 ? postgresCodes[code.slice(0, 2)] : undefined);
     if (known !== undefined) return known;
