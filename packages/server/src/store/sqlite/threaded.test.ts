@@ -39,7 +39,7 @@ test("while a large batch is written this thread goes on, and queries are answer
 
 test("a query that takes too long is given up, and the next is answered", async () => {
   let patient = true;
-  const patience = 1_234;
+  const patience = 123_456; // that no answer of a busy machine takes
   // Over before any answer can come: what waits for one is told before the thread that gives it is heard.
   const after: typeof clock.after = (wait, call) => {
     if (patient || wait !== patience) return clock.after(wait, call);
