@@ -5,7 +5,6 @@ import {
   accessOf,
   leadByLease,
   openWorld,
-  pause,
   serverFacts,
   watchCluster,
   type Access,
@@ -14,6 +13,7 @@ import {
 } from "@plimsoll/cluster";
 import { kindsNeeded } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
+import { createAuditPolicy } from "./agents/audit-policy.ts";
 import { createReception } from "./agents/reception.ts";
 import { createFeed } from "./api/feed.ts";
 import type { Context } from "./api/route.ts";
@@ -29,6 +29,7 @@ import { createEgress, type Egress } from "./egress/egress.ts";
 import { openTransport } from "./egress/wire.ts";
 import { addPages } from "./http/pages.ts";
 import { createHttp, type HttpOptions } from "./http/server.ts";
+import { keep } from "./keep.ts";
 import { createLog, failureText, type Log } from "./log.ts";
 import { createCounters } from "./metrics.ts";
 import { createDelivery } from "./notify/deliver.ts";
@@ -147,11 +148,13 @@ async function build(parts: Parts): Promise<Service> {
       followups.judged();
     },
   });
+  const auditPolicy = createAuditPolicy(doors.disk, () => settings.held().settings.sources?.["audit"]);
   const reception = createReception({
     clock,
     random: doors.random,
     pipeline,
     account: () => settings.held().settings.agents?.account,
+    auditPolicy,
   });
   const api = openApiServer({ access, network: doors.network, clock, patience: 10_000 });
   const followups = createFollowups({
@@ -197,6 +200,7 @@ async function build(parts: Parts): Promise<Service> {
     settings,
     watch,
     reception,
+    auditPolicy,
     version: options.toolVersion,
   };
   const context: Context = {
@@ -267,39 +271,6 @@ async function seek(
     pipeline.lead(leads ? leadership.term() : undefined);
   });
   return leadership;
-}
-
-const keepEvery = 60 * 60_000;
-/** Reading all there is takes the disk's time; opening it has done so too. */
-const verifyEvery = 24;
-
-/**
- * Once an hour, and first a minute after the start, forgets what settings no longer keep; once a day reads the whole
- * store, so that damage to what nobody asks for is found while it can still be made good.
- */
-async function keep(
-  { doors, store, settings, log }: Parts,
-  pipeline: Pipeline,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let turn = 0; ; turn += 1) {
-    await pause(doors.clock, turn === 0 ? 60_000 : keepEvery, signal);
-    if (signal.aborted) return;
-    try {
-      const leads = pipeline.status().leads;
-      const { ahead } = leads ? await store.retain(settings.held().settings.retention) : {};
-      if (ahead !== undefined) log("warn", "retention-waits", { because: leapText(ahead) });
-      if (turn % verifyEvery === verifyEvery - 1 && (await store.verify()).length > 0)
-        log("error", "store-damaged", { because: "rows are not what was written" });
-    } catch (error) {
-      log("warn", "retention-failed", { because: failureText(error) });
-    }
-  }
-}
-
-function leapText(ahead: number): string {
-  const days = Math.floor(ahead / 86_400_000);
-  return `the clock went on by ${days} days since it was last looked at; nothing is deleted until it has held for a day`;
 }
 
 interface Door {

@@ -1,5 +1,6 @@
 /** Gathers how the service is from its parts, for the API, for metrics and for probes. */
 import type { Clock, Watch } from "@plimsoll/cluster";
+import type { AuditPolicy } from "./agents/audit-policy.ts";
 import type { Reception } from "./agents/reception.ts";
 import type { ServiceStatus } from "./api/standing-shape.ts";
 import type { Health } from "./health.ts";
@@ -17,10 +18,11 @@ export interface StandingParts {
   readonly settings: WatchedSettings;
   readonly watch: Pick<Watch, "status">;
   readonly reception: Pick<Reception, "standing" | "counts">;
+  readonly auditPolicy: Pick<AuditPolicy, "trouble">;
 }
 
 export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
-  const { cluster, version, clock, store, pipeline, settings, watch, reception } = parts;
+  const { cluster, version, clock, store, pipeline, settings, watch, reception, auditPolicy } = parts;
   const seen = watch.status();
   const { judged, judgedAt, took, waiting, leads, trouble, overview } = pipeline.status();
   const revisions = pipeline.standing();
@@ -29,12 +31,14 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const notices = await store.outbox.counts().catch(() => ({ waiting: 0, delivered: 0, dead: 0 }));
   const { since, refused } = settings.held();
   const agents = reception.standing();
+  const audit = await auditPolicy.trouble();
   const troubles = [
     ...troublesOf(agents),
     ...(trouble === undefined ? [] : [`the last commit failed: ${trouble}`]),
     ...(overview.lost === undefined ? [] : [`overview: ${overview.lost}`]),
     ...(health.because === undefined ? [] : [`store: ${health.because}`]),
     ...(refused === undefined ? [] : [`settings: ${refused.because}`]),
+    ...(audit === undefined ? [] : [`the audit log does not tell what accounts never do: ${audit}`]),
     ...(notices.dead === 0 ? [] : [`${notices.dead} notices were given up`]),
   ];
   return {

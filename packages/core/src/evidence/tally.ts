@@ -46,8 +46,8 @@ export interface Tally {
   readonly result: () => Seen;
 }
 
-/** A source silent for longer than this was not necessarily there. */
-const longestSilence = 3_600_000;
+/** A source silent for longer than this (milliseconds) was not necessarily there. */
+export const longestSilence = 3_600_000;
 const mostContainers = 20_000;
 const mostDetections = 20_000;
 

@@ -293,3 +293,55 @@ test("D5: an agent is silent when it is not heard, whatever the clock was set to
   passed = 16_000;
   expect(await silent()).toBe(1);
 });
+
+function asked(second: string): object {
+  return {
+    kind: "EventList",
+    apiVersion: "audit.k8s.io/v1",
+    items: [
+      {
+        kind: "Event",
+        apiVersion: "audit.k8s.io/v1",
+        stage: "ResponseComplete",
+        verb: "list",
+        user: { username: "system:serviceaccount:shop:web" },
+        objectRef: { resource: "pods", namespace: "shop", apiVersion: "v1" },
+        stageTimestamp: `2026-01-05T10:${second}Z`,
+        annotations: { "authorization.k8s.io/decision": "allow" },
+      },
+    ],
+  };
+}
+
+test.each([
+  ["leaves nothing out", "rules: [{ level: Metadata }]", "whole", 0],
+  [
+    "leaves requests of accounts out",
+    "rules: [{ level: None, verbs: [get] }, { level: Metadata }]",
+    "partial",
+    1,
+  ],
+  ["is no policy", "rules: [", "partial", 1],
+])("the audit log by a policy that %s", async (_, policy, sight, told) => {
+  const service = await start();
+  service.says.auditPolicy = policy;
+  const headers = { authorization: `Bearer ${sourceToken}` };
+  for (const second of ["00:00.000", "00:30.000", "40:00.000"])
+    expect((await service.post("/api/v1/sources/audit", asked(second), headers)).status).toBe(200);
+  const { watches = [] } = service.pipeline.snapshot();
+  expect(watches).toMatchObject([{ sensor: "kubernetes-audit", sight: { "api-request": sight } }]);
+  // One tool that goes on sending was there between two parcels.
+  expect(watches[0]!.heard).toEqual([{ from: "2026-01-05T10:00:00.000Z", to: "2026-01-05T10:40:00.000Z" }]);
+  const status = await service.get("/api/v1/status", { authorization: "Bearer reader" });
+  const { troubles } = status.json() as { readonly troubles: readonly string[] };
+  expect(troubles.filter((each) => each.includes("audit log"))).toHaveLength(told);
+});
+
+test("a source that was silent for hours was not necessarily there", async () => {
+  const service = await start();
+  service.says.auditPolicy = "rules: [{ level: Metadata }]";
+  const headers = { authorization: `Bearer ${sourceToken}` };
+  const late = JSON.parse(JSON.stringify(asked("00:00.000")).replace("T10:", "T13:")) as object;
+  for (const list of [asked("00:00.000"), late]) await service.post("/api/v1/sources/audit", list, headers);
+  expect(service.pipeline.snapshot().watches?.[0]?.heard).toHaveLength(2);
+});

@@ -19,8 +19,10 @@ import { ProblemError } from "../api/problem.ts";
 import type { Principal } from "../auth/principal.ts";
 import { createPace } from "../http/pace.ts";
 import { ObserveError, type Pipeline } from "../pipeline/shape.ts";
+import type { AuditPolicy } from "./audit-policy.ts";
 import type { AgentAnswer, AgentBatch, AgentStanding } from "./batch.ts";
 import { createContainers } from "./containers.ts";
+import { createHearing } from "./hearing.ts";
 import type { GivenChange } from "../pipeline/given.ts";
 import { createLists, type ListAnswer, type ListBatch, type Lists } from "./lists.ts";
 import { createWaiting, type WaitingCounts } from "./waiting.ts";
@@ -70,6 +72,7 @@ export interface ReceptionOptions {
   readonly pipeline: Pick<Pipeline, "observe" | "present" | "given" | "status" | "snapshot" | "outline">;
   /** The agents' account, as Kubernetes names users; undefined: no agent is taken. */
   readonly account: () => string | undefined;
+  readonly auditPolicy: Pick<AuditPolicy, "isWhole">;
 }
 
 interface Known {
@@ -93,11 +96,12 @@ const lookAgain = 1_000;
 const inventoryHolds = 5_000;
 
 export function createReception(options: ReceptionOptions): Reception {
-  const { clock, random, pipeline, account } = options;
+  const { clock, random, pipeline, account, auditPolicy } = options;
   const { present } = pipeline;
   const service = Buffer.from(random.bytes(12)).toString("hex");
   const containers = createContainers((key) => present.get(key));
   const waiting = createWaiting(clock, containers);
+  const hearing = createHearing();
   const pace = createPace(clock, burst, perSecond, mostNodes);
   const known = new Map<string, Known>();
   const batches = new Map<BatchOutcome, number>();
@@ -206,14 +210,16 @@ export function createReception(options: ReceptionOptions): Reception {
     hear: async (source, value) => {
       if (pipeline.outline() === undefined)
         refuse("not-now", "unavailable", "the cluster is being read for the first time");
+      const isWhole = source === "audit" && (await auditPolicy.isWhole());
       const reader = createReader({
         provenance: source,
         now: new Date(clock.now()).toISOString(),
         correlator: world.correlator(),
+        whole: isWhole ? ["api-request"] : [],
       });
       reader.value(value);
       const { seen, taken, rejections } = reader.result();
-      await observe(seen);
+      await observe({ ...seen, watches: hearing.joined(source, seen.watches) });
       count("told-by-tool");
       return { taken, refused: rejections as Heard["refused"] };
     },

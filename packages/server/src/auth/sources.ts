@@ -12,7 +12,7 @@ export interface Sources {
 }
 
 export interface SourceSettings {
-  readonly [source: string]: { readonly tokenFile: string } | undefined;
+  readonly [source: string]: { readonly tokenFile: string; readonly policyFile?: string } | undefined;
 }
 
 const shortest = 16;

@@ -195,12 +195,15 @@ export const settingsShape = Type.Object(
         closed,
       ),
     ),
-    /** Tools that tell what they saw; each file holds the token that one must send. */
+    /**
+     * Tools that tell what they saw; each `tokenFile` holds the token that one must send. `policyFile`: the API server's
+     * audit policy; where it leaves nothing of accounts out, what they never ask for is known.
+     */
     sources: Type.Optional(
       Type.Object(
         {
           falco: Type.Optional(Type.Object({ tokenFile: text }, closed)),
-          audit: Type.Optional(Type.Object({ tokenFile: text }, closed)),
+          audit: Type.Optional(Type.Object({ tokenFile: text, policyFile: Type.Optional(text) }, closed)),
         },
         closed,
       ),
