@@ -1,8 +1,9 @@
 /**
  * Monday morning, from end to end, with everything installed by the manifest that we ship: the service and the agent in a real
- * cluster. What to do first is asked for, judged by what the agent saw, and done by `plimsoll fix --apply`: the paths are
- * gone, the findings resolved, the workload goes on, the edit is confirmed; another edit breaks what it changes, and is
- * blamed; then somebody undoes the first, and is told of within seconds.
+ * cluster, and the API server's audit log sent to it. The first of all that is to be done is asked for, an operator that may
+ * do everything, judged by what it was seen to ask for, and done by `plimsoll fix --apply`: the paths are gone, the findings
+ * resolved, the operator goes on, the edit is confirmed; another edit breaks what it changes, and is blamed; then somebody
+ * undoes the first, and is told of within seconds.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,37 +14,56 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { collectionOf, kubeconfigOf, openApi, until } from "./api.ts";
 import { openHook, type Hook } from "./hook.ts";
 import { apply, install, run, type Installed } from "./installed.ts";
-import { namespace, workload } from "./monday/world.ts";
+import { sendAuditLog, type AuditLog } from "./monday/audit.ts";
+import { namespace, operator, sight, writer } from "./monday/world.ts";
 
 const api = openApi(kubeconfigOf("admin"));
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-monday-"));
 const root = join(import.meta.dirname, "../..");
 /** Minutes stand for days here: for the service, and for the command. */
 const enough = "{ hours: 0, replicas: 1 }";
+const state = process.env["PLIMSOLL_STATE"] ?? "";
+const operatorFile = join(import.meta.dirname, "workloads/22-platform-cert-operator.yaml");
 const record = join(folder, "undo.json");
 const seen = join(folder, "seen.jsonl");
 const began = performance.now();
 let hook: Hook;
 let installed: Installed;
+let audit: AuditLog;
 
 beforeAll(async () => {
   apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   // Nobody saw it start, so that what it does then is not known.
-  for (const resource of workload("writes", "mkdir -p /var/kept && date >/var/kept/start")) apply(resource);
+  for (const resource of [...writer(), ...sight]) apply(resource);
   ready("deployment/writes", namespace);
   hook = await openHook();
   const told = hook.settings("tell: [blamed, confirmed, taken-back], severity: low");
   installed = await install(api, {
-    settings: [`evidence: ${enough}`, "followup: { minutes: 1 }", ...told],
-    files: hook.files,
+    settings: [
+      `evidence: ${enough}`,
+      "followup: { minutes: 1 }",
+      "sources: { audit: { tokenFile: /etc/plimsoll/audit-token, policyFile: /etc/plimsoll/audit-policy.yaml } }",
+      ...told,
+    ],
+    files: {
+      ...hook.files,
+      "audit-token": auditToken,
+      "audit-policy.yaml": readFileSync(join(state, "audit-policy.yaml"), "utf8"),
+    },
     recordCalls: true,
   });
-  for (const resource of workload("web", "true")) apply(resource);
-  ready("deployment/web", namespace);
+  audit = sendAuditLog(join(state, "log/audit.log"), (list) =>
+    installed.ask("/api/v1/sources/audit", auditToken, list),
+  );
   writeFileSync(join(folder, ".plimsoll.yaml"), `enough: ${enough}\n`);
 }, 240_000);
 
+const auditToken = "monday-audit-token";
+
 afterAll(async () => {
+  await audit?.stop().catch(() => undefined);
+  run("kubectl", "apply", "-f", operatorFile);
+  for (const { kind, metadata } of sight) run("kubectl", "delete", kind, metadata.name!);
   installed?.remove();
   run("kubectl", "delete", "namespace", namespace, "--timeout=60s");
   hook?.close();
@@ -88,7 +108,7 @@ async function followupOf({
   name: string;
 }): Promise<Followup | undefined> {
   const { items } = await asked<{ readonly items: readonly Followup[] }>("/api/v1/followups");
-  return items.find(({ resource }) => resource.name === name && resource.namespace === of);
+  return items.find(({ resource }) => resource.name === name && (resource.namespace ?? "") === (of ?? ""));
 }
 
 /** Each by where it begins, ends and by what steps: those that this edit cuts, or all. */
@@ -99,22 +119,45 @@ async function paths(cutBy?: string): Promise<readonly string[]> {
     .map(({ entry, target, steps }) => [entry, target, ...steps.map(({ by }) => by)].join(" "));
 }
 
-async function failing(place: string): Promise<ReadonlySet<string>> {
-  const query = `namespace=${place}&outcome=fail&limit=500`;
+async function failing({ kind, name }: ResourceRef): Promise<ReadonlySet<string>> {
+  const query = `kind=${kind}&name=${name}&outcome=fail&limit=500`;
   const { items } = await asked<{
     readonly items: readonly { readonly finding: { readonly id: string } }[];
   }>(`/api/v1/findings?${query}`);
   return new Set(items.map(({ finding }) => finding.id));
 }
 
-/** Those of Act that cut paths and that a patch can make, in its order. */
-async function offered(): Promise<readonly { readonly rank: number; readonly edit: Edit }[]> {
+/** The first of Act. */
+async function foremost(): Promise<Edit | undefined> {
   const { priorities, edits } = await asked<Actions>("/api/v1/actions");
-  return priorities.act.flatMap(({ edit: id, steps }, at) => {
-    const edit = edits.find((each) => each.id === id);
-    const cuts = steps.some((step) => /^paths cut: [1-9]/.test(step));
-    return edit === undefined || edit.byHand || !cuts ? [] : [{ rank: at + 1, edit }];
+  return edits.find(({ id }) => id === priorities.act[0]?.edit);
+}
+
+/** What the operator asked the API server for, from then on: whether it was let. */
+function requests(since: number): readonly boolean[] {
+  return audit.events.flatMap((event) => {
+    const { user, annotations, stageTimestamp } = event as unknown as {
+      readonly user: { readonly username: string };
+      readonly annotations?: { readonly [name: string]: string };
+      readonly stageTimestamp: string;
+    };
+    if (user.username !== operator.user || Date.parse(stageTimestamp) <= since) return [];
+    return [annotations?.["authorization.k8s.io/decision"] === "allow"];
   });
+}
+
+/** Three rounds of its work, each of three requests, none of them refused; and its pod is the one that was there. */
+async function goesOn(since: number, pod: string): Promise<void> {
+  await until("the operator goes on", async () => requests(since).length >= 9, 40);
+  expect(requests(since)).not.toContain(false);
+  expect(podOfOperator()).toBe(pod);
+}
+
+/** Its name, and how often it was started anew. */
+function podOfOperator(): string {
+  const columns = "NAME:.metadata.name,RESTARTS:.status.containerStatuses[0].restartCount";
+  const query = ["-n", operator.namespace, "get", "pods", "-l", `app.kubernetes.io/name=${operator.name}`];
+  return run("kubectl", ...query, "--no-headers", "-o", `custom-columns=${columns}`).trim();
 }
 
 interface Outcome {
@@ -148,52 +191,36 @@ async function fetchSeen(): Promise<number> {
 let first: Edit;
 let cut: readonly string[];
 
-/** So long a verdict may take after its workload was started anew, milliseconds. */
-const patience = 20_000;
-
 test("what to do first, and what is known of it", { timeout: 150_000 }, async () => {
-  const begun = new Map<string, number>();
-  let found: Awaited<ReturnType<typeof offered>>[number] | undefined;
+  let found: Edit | undefined;
   const isKnown = async (): Promise<boolean> => {
-    found = undefined;
-    for (const each of (await offered().catch(() => [])).slice(0, 4)) {
-      const { verdict, resource } = each.edit;
-      const name = nameOf(resource);
-      if (verdict?.verdict === "clear" || verdict?.verdict === "repaired") {
-        found = each;
-        return true;
-      }
-      if (verdict?.verdict === "breaks") continue;
-      // Nobody saw it start: it is started anew before the agent's eyes, as such a verdict asks.
-      const since = begun.get(name);
-      if (since !== undefined && Date.now() - since > patience) continue;
-      if (since === undefined) {
-        run("kubectl", "-n", resource.namespace!, "rollout", "restart", name);
-        ready(name, resource.namespace!);
-        begun.set(name, Date.now());
-      }
-      return false;
-    }
-    return false;
+    found = await foremost().catch(() => undefined);
+    return /^(clear|repaired)$/.test(found?.verdict?.verdict ?? "");
   };
-  await until("the first edit is judged by what the agent saw", isKnown, 100).catch(() => undefined);
-  for (const { rank, edit } of await offered())
-    if (rank <= (found?.rank ?? Infinity))
-      console.log(
-        `monday: number ${rank} of Act: ${edit.title} (${nameOf(edit.resource)}): ${edit.verdict?.text}`,
-      );
-  expect(found?.edit.verdict?.verdict).toMatch(/clear|repaired/);
-  first = found!.edit;
+  await until("the first edit is judged by what was seen", isKnown, 100).catch(() => undefined);
+  console.log(
+    `monday: first of Act: ${found?.title} (${found && nameOf(found.resource)}): ${found?.verdict?.text}`,
+  );
+  // It asked for something, and that is what it is left.
+  expect(found).toMatchObject({
+    byHand: false,
+    resource: { kind: "ClusterRole", name: operator.name },
+    verdict: { verdict: "repaired" },
+  });
+  first = found!;
   cut = await paths(first.id);
   expect(cut.length).toBeGreaterThan(0);
 });
 
 test(
-  "made by the command, the paths are gone, the findings resolved, the workload goes on",
+  "made by the command, the paths are gone, the findings resolved, the operator goes on",
   { timeout: 150_000 },
   async () => {
     expect(await fetchSeen()).toBeGreaterThan(0);
     const { resource } = first;
+    const were = await failing(resource);
+    expect(first.resolves.filter((id) => !were.has(id))).toEqual([]);
+    const pod = podOfOperator();
     const from = performance.now();
     const given = ["--kubeconfig", kubeconfigOf("admin"), "--observations", seen];
     const made = await plimsoll("fix", ...given, "--edit", first.id, "--apply", "--yes", "--record", record);
@@ -201,12 +228,12 @@ test(
     console.log(`monday: ${made.err.trim().split("\n").slice(-4).join(" / ")}`);
     expect(made.code, made.err).toBe(0);
     const isResolved = async (): Promise<boolean> => {
-      const left = await failing(resource.namespace!);
+      const left = await failing(resource);
       return first.resolves.every((id) => !left.has(id));
     };
     await until("the findings are resolved", isResolved, 30);
     const told = performance.now();
-    ready(nameOf(resource), resource.namespace!);
+    await goesOn(Date.now(), pod);
     const isGone = async (): Promise<boolean> => {
       const left = await paths();
       return cut.every((path) => !left.includes(path));

@@ -1,30 +1,21 @@
-/** What Monday's test runs on: two web servers. */
-import type { JsonObject, Resource } from "@plimsoll/core";
+/** What Monday's test runs on: a web server of its own, and an operator of the sample workloads. */
+import type { Resource } from "@plimsoll/core";
 
 export const namespace = "monday";
 
-/** A web server that anybody on the network reaches and that is root on the node; it needs neither. */
-export function workload(name: string, start: string): readonly Resource[] {
-  const script = `${start}; mkdir -p /srv/cgi-bin; exec httpd -f -p 8080 -h /srv`;
-  const spec: JsonObject = {
-    terminationGracePeriodSeconds: 0,
-    containers: [
-      {
-        name: "app",
-        image: "plimsoll.test/busybox:1.35",
-        imagePullPolicy: "Never",
-        command: ["sh", "-ec", name === "web" ? "exec httpd -f -p 8080 -h /srv" : script],
-        ports: [{ containerPort: 8080 }],
-        ...(name === "web"
-          ? { securityContext: { privileged: true }, volumeMounts: [{ name: "srv", mountPath: "/srv" }] }
-          : {}),
-      },
-    ],
-    ...(name === "web" ? { volumes: [{ name: "srv", configMap: { name } }] } : {}),
-  };
+/** It lists certificates, looks whether the Secret of each is there, notes that; and may do everything. */
+export const operator = {
+  namespace: "platform",
+  name: "cert-operator",
+  user: "system:serviceaccount:platform:cert-operator",
+} as const;
+
+/** A web server that writes when it starts. */
+export function writer(): readonly Resource[] {
+  const name = "writes";
   const labels = { app: name };
+  const script = "mkdir -p /var/kept; date >/var/kept/start; exec httpd -f -p 8080 -h /srv";
   return [
-    { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { "index.html": "ok" } },
     {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -32,18 +23,45 @@ export function workload(name: string, start: string): readonly Resource[] {
       spec: {
         selector: { matchLabels: labels },
         strategy: { type: "Recreate" },
-        template: { metadata: { labels }, spec },
+        template: {
+          metadata: { labels },
+          spec: {
+            terminationGracePeriodSeconds: 0,
+            containers: [
+              {
+                name: "app",
+                image: "plimsoll.test/busybox:1.35",
+                imagePullPolicy: "Never",
+                command: ["sh", "-ec", script],
+                ports: [{ containerPort: 8080 }],
+              },
+            ],
+          },
+        },
       },
     },
-    ...(name === "web"
-      ? [
-          {
-            apiVersion: "v1",
-            kind: "Service",
-            metadata: { name, namespace },
-            spec: { type: "NodePort", selector: labels, ports: [{ port: 8080 }] },
-          },
-        ]
-      : []),
   ];
 }
+
+/** Who asks the service may see what stands in roles of the cluster: what the service tells of them goes by that. */
+export const sight: readonly Resource[] = [
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "monday-sight" },
+    rules: [
+      {
+        apiGroups: ["rbac.authorization.k8s.io"],
+        resources: ["clusterroles"],
+        verbs: ["get", "list", "watch"],
+      },
+    ],
+  },
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name: "monday-sight" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "monday-sight" },
+    subjects: [{ kind: "ServiceAccount", name: "installed-viewer", namespace: "default" }],
+  },
+];
