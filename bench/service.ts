@@ -150,10 +150,17 @@ async function queries(address: string, cookie: string): Promise<void> {
       times.push({ query, ms: performance.now() - at });
     }
   times.sort((a, b) => a.ms - b.ms);
-  const at = (share: number): string => times[Math.floor(times.length * share)]!.ms.toFixed(0);
+  const at = percentiles(times.map(({ ms }) => ms));
   console.log(
     `S10 ${times.length} queries of ${asked.length} kinds        ms: p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, the slowest /${times.at(-1)!.query}`,
   );
+}
+
+/** Of milliseconds, by share (0..1); `NaN` where there are none. */
+function percentiles(found: readonly number[]): (share: number) => string {
+  const sorted = found.toSorted((a, b) => a - b);
+  return (share) =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN).toFixed(0);
 }
 
 /** From a change that touches everything until findings, then paths, are right again. */
@@ -268,11 +275,7 @@ async function change(title: string, heard: Heard, rate: number, length: number)
   await until("events", () => (heard.on.size === 0 ? true : undefined), 60).catch(() => undefined);
   const lag = performance.now() - sent;
   const after = spent();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): string =>
-    (latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN).toFixed(
-      0,
-    );
+  const at = percentiles(latencies);
   const cost = ((after.cpu - before.cpu) * 1_000) / total;
   const watching = ((after.watching - before.watching) * 1_000) / total;
   const missing = heard.on.size === 0 ? "" : `, ${heard.on.size} NOT TOLD`;

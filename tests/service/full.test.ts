@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startControlPlane, until, type ControlPlane } from "../watch/controlplane.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
-import { startService, type Service } from "./process.ts";
+import { serveWords, startService, type Service } from "./process.ts";
 
 let plane: ControlPlane;
 let kubeconfig: string;
@@ -72,18 +72,7 @@ const fullAtStart = `plimsoll: the store cannot be opened: no space is left wher
 
 /** A service that is to end by itself. */
 function serveToEnd(): ReturnType<typeof spawnSync> {
-  const root = join(import.meta.dirname, "../..");
-  const words = [
-    "serve",
-    "--listen",
-    "127.0.0.1:0",
-    "--kubeconfig",
-    kubeconfig,
-    "--store",
-    join(mount, "store.db"),
-  ];
-  const main = join(root, "packages/cli/src/main.ts");
-  return spawnSync(join(root, "node_modules/.bin/node"), [main, ...words], {
+  return spawnSync(...serveWords(["--kubeconfig", kubeconfig, "--store", join(mount, "store.db")]), {
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1" },
     timeout: 60_000,

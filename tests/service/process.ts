@@ -26,15 +26,20 @@ export interface Reply {
 
 const root = join(import.meta.dirname, "../..");
 
+/** The program and its words. */
+export function serveWords(args: readonly string[]): readonly [string, readonly string[]] {
+  const main = join(root, "packages/cli/src/main.ts");
+  return [join(root, "node_modules/.bin/node"), [main, "serve", "--listen", "127.0.0.1:0", ...args]];
+}
+
 export async function startService(
   args: readonly string[],
   environment: { readonly [name: string]: string } = {},
 ): Promise<Service> {
-  const child = spawn(
-    join(root, "node_modules/.bin/node"),
-    [join(root, "packages/cli/src/main.ts"), "serve", "--listen", "127.0.0.1:0", ...args],
-    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...environment } },
-  );
+  const child = spawn(...serveWords(args), {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", ...environment },
+  });
   let said = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (said += chunk.toString()));

@@ -7,20 +7,15 @@ import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "@plimsoll/core";
 import { readConfig } from "./config.ts";
 import { readListOf, runningIn } from "./lists.ts";
+import { log, ownVersion } from "./log.ts";
 import { openProbe } from "./probe.ts";
 import { post } from "./ship.ts";
-
-declare const __PLIMSOLL_VERSION__: string | undefined;
 
 /** Milliseconds between two looks; and until the service is asked again though the same containers run. */
 const lookEvery = 5_000;
 const askEvery = 120_000;
 const longestWait = 60_000;
 const mostRunning = 5_000;
-
-function log(level: "info" | "warn" | "error", event: string, more: object = {}): void {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...more })}\n`);
-}
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -29,7 +24,6 @@ async function main(): Promise<void> {
   let lookedAt = performance.now();
   openProbe(config.probe, () => ({ lookedAt, sees: true }));
   const agent = new Agent({ keepAlive: true, maxSockets: 1, timeout: 30_000 });
-  const version = typeof __PLIMSOLL_VERSION__ === "string" ? __PLIMSOLL_VERSION__ : "source";
   let [told, toldAt, failures] = ["", -Infinity, 0];
   log("info", "reading");
   while (!end.signal.aborted) {
@@ -44,7 +38,7 @@ async function main(): Promise<void> {
             config,
             agent,
             "/api/v1/packages",
-            JSON.stringify({ version: 1, node: config.node, agent: version, running: ids, ...more }),
+            JSON.stringify({ version: 1, node: config.node, agent: ownVersion, running: ids, ...more }),
           ),
         );
       try {

@@ -4,17 +4,12 @@ import { UserError } from "@plimsoll/core";
 import { runAgent } from "./agent.ts";
 import { readConfig } from "./config.ts";
 import { hierarchyAt } from "./containers.ts";
+import { log, ownVersion } from "./log.ts";
 import { possibleProcessors } from "./machine.ts";
 import { namesById } from "./names.ts";
 import { openProbe } from "./probe.ts";
 import type { AgentReport } from "./report.ts";
 import { createShip } from "./ship.ts";
-
-declare const __PLIMSOLL_VERSION__: string | undefined;
-
-function log(level: "info" | "warn" | "error", event: string, more: object = {}): void {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...more })}\n`);
-}
 
 /** A container that does nothing new is told of every ten minutes: each telling is kept by the service. */
 const watchEvery = 600_000;
@@ -38,7 +33,7 @@ async function main(): Promise<number> {
     url,
     node,
     instance: randomUUID(),
-    version: typeof __PLIMSOLL_VERSION__ === "string" ? __PLIMSOLL_VERSION__ : "source",
+    version: ownVersion,
     tokenFile,
     ...(caFile === undefined ? {} : { caFile }),
     onTurn: (failure) =>

@@ -112,15 +112,21 @@ async function writePieces(handle: FileHandle, pieces: Parameters<typeof writeTa
   };
   const put = async (piece: string | Uint8Array): Promise<void> => {
     await flush();
-    if (!fits(piece, 0)) return handle.writeFile(piece);
-    filled = buffer.write(piece);
+    if (fits(piece, 0)) filled = buffer.write(piece);
+    else await handle.writeFile(piece);
   };
-  // Waiting for each of a hundred thousand pieces that are there already would take as long as writing them.
-  if (Symbol.asyncIterator in pieces) for await (const piece of pieces) await put(piece);
+  /** Nothing to wait for where it fits: to wait for each of a hundred thousand pieces would take as long as writing them. */
+  const add = (piece: string | Uint8Array): Promise<void> | undefined => {
+    if (!fits(piece, filled)) return put(piece);
+    filled += buffer.write(piece, filled);
+    return undefined;
+  };
+  if (Symbol.asyncIterator in pieces) for await (const piece of pieces) await add(piece);
   else
-    for (const piece of pieces)
-      if (fits(piece, filled)) filled += buffer.write(piece, filled);
-      else await put(piece);
+    for (const piece of pieces) {
+      const waits = add(piece);
+      if (waits !== undefined) await waits;
+    }
   await flush();
 }
 

@@ -1,13 +1,5 @@
 /** The resources that Kubernetes itself serves, by the names that people write: plural, singular and short, as kubectl takes them. */
-import {
-  isJsonArray,
-  isJsonObject,
-  rbacKinds,
-  sanitize,
-  type AccessQuestion,
-  type Inventory,
-  type Json,
-} from "@plimsoll/core";
+import { rbacKinds, rulesOf, sanitize, type AccessQuestion, type Inventory } from "@plimsoll/core";
 import { nearest } from "./suggestion.ts";
 
 /** By group, each resource with its short names. https://kubernetes.io/docs/reference/kubectl/#resource-types */
@@ -98,18 +90,9 @@ function wordsOfRules(inventory: Inventory): {
   readonly resources: ReadonlySet<string>;
 } {
   const roles = [rbacKinds.role, rbacKinds.clusterRole].flatMap((kind) => inventory.ofKind(kind));
-  const rules = roles.flatMap(({ resource }) => listOf(resource["rules"]));
-  const wordsAt = (key: string): ReadonlySet<string> =>
-    new Set(
-      rules.flatMap((rule) =>
-        listOf(isJsonObject(rule) ? rule[key] : undefined).flatMap((word) =>
-          typeof word === "string" ? word.split("/").slice(0, 1) : [],
-        ),
-      ),
-    );
-  return { verbs: wordsAt("verbs"), resources: wordsAt("resources") };
-}
-
-function listOf(value: Json | undefined): readonly Json[] {
-  return isJsonArray(value) ? value : [];
+  const rules = roles.flatMap(({ resource }) => rulesOf(resource["rules"]));
+  return {
+    verbs: new Set(rules.flatMap((rule) => rule.verbs)),
+    resources: new Set(rules.flatMap((rule) => rule.resources.map((resource) => resource.split("/")[0]!))),
+  };
 }

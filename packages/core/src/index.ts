@@ -81,6 +81,7 @@ export {
   type Reason as AccessReason,
 } from "./inventory/rbac/authorizer.ts";
 export { rbacKinds } from "./inventory/rbac/bindings.ts";
+export { rulesOf } from "./inventory/rbac/rule.ts";
 export { connectivity, connectivityOf } from "./inventory/network/engine.ts";
 export { connectivityKinds } from "./inventory/network/kinds/foreign.ts";
 export type {

@@ -124,6 +124,10 @@ export function createLists(
         }
       }
       const wanted = new Map<string, string>();
+      const isLeft = !isFull();
+      // The same image under another name: its list is copied, not read again.
+      const lists = given.keys().filter((key) => key.startsWith("list "));
+      const twins = new Map(lists.toReversed().map((key) => [key.split(" ")[1], key]));
       for (const container of running) {
         const image = ownImage(container, node);
         if (
@@ -132,12 +136,12 @@ export function createLists(
           changes.some(({ key }) => key === listKey(image))
         )
           continue;
-        const twin = given.keys().find((key) => key.startsWith(`list ${image.id} `));
+        const twin = twins.get(image.id);
         if (twin !== undefined) {
           changes.push({ key: listKey(image), image: { ...given.get(twin)!, reference: image.reference } });
           continue;
         }
-        if (wanted.size < atOnce && !wanted.has(image.id) && !isFull() && isOpen(image.id, now))
+        if (wanted.size < atOnce && !wanted.has(image.id) && isLeft && isOpen(image.id, now))
           wanted.set(image.id, container);
       }
       for (const image of wanted.keys()) asked.set(image, now);
