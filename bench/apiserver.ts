@@ -1,6 +1,6 @@
 /**
  * An API server on the loopback address that holds generated objects, lists them in pages and streams their changes: for
- * benches of what watches it. It keeps no history: who watches begins with what there is.
+ * benches of what watches it. It deletes nothing: who watches on from a version is sent what was put since as it is now.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -141,6 +141,13 @@ function stream(
   if (query.get("sendInitialEvents") === "true") {
     for (const object of objects.values()) write(response, "ADDED", object);
     write(response, "BOOKMARK", bookmark(key, version, { "k8s.io/initial-events-end": "true" }));
+  } else {
+    const after = Number(query.get("resourceVersion") ?? version);
+    const missed = [...objects.values()].filter(
+      ({ metadata }) => Number(metadata["resourceVersion"]) > after,
+    );
+    missed.sort((a, b) => Number(a.metadata["resourceVersion"]) - Number(b.metadata["resourceVersion"]));
+    for (const object of missed) write(response, "MODIFIED", object);
   }
   watchers.add(response);
   request.on("close", () => watchers.delete(response));

@@ -242,6 +242,11 @@ async function listen(address: string, cookie: string): Promise<Heard> {
       text += decoder.decode(chunk as Uint8Array, { stream: true });
       const parts = text.split("\n\n");
       text = parts.pop() ?? "";
+      // Too much came at once to be told one by one: what it meant for each finding was not measured.
+      if (parts.some((part) => part.includes("event: reset"))) {
+        console.log(`   the stream was reset: ${on.size} changes not measured`);
+        on.clear();
+      }
       for (const id of parts.join("\n").matchAll(/"id":"(privileged-container:[^"]*)"/g)) {
         on.get(id[1]!)?.();
         on.delete(id[1]!);
