@@ -6,6 +6,7 @@ import { attackOf, type Attack } from "./risk/attack.ts";
 import { evaluate } from "./controls/evaluate.ts";
 import { standingOf } from "./controls/conditions.ts";
 import { accept } from "./controls/exceptions.ts";
+import type { Detector } from "./evidence/detect.ts";
 import type { Framework } from "./controls/framework.ts";
 import type { Evaluation, Judged } from "./controls/ledger.ts";
 import { kindsOf } from "./controls/places.ts";
@@ -101,18 +102,19 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
 
 type Sightings = Pick<Snapshot, "observations"> & Pick<Partial<Snapshot>, "watches" | "detections">;
 
-/** What happened and should not; undefined where nobody observed, so that nothing told is not taken for nothing happened. */
+/** What happened and should not, by the library's rules, which `detect` asks where it is given; undefined where nobody observed, so that nothing told is not taken for nothing happened. */
 export function toldOf(
   snapshot: Sightings,
   inventory: Inventory,
   { detections = [], controls }: AttackLibrary,
   judged: readonly Judged[],
   exceptions: readonly Exception[] = [],
+  detect?: Detector,
 ): Told | undefined {
   const { observations, watches = [], detections: given = [] } = snapshot;
   if (observations.length + watches.length + given.length === 0) return undefined;
   const standing = standingOf(exceptions, controls, inventory);
-  return toldIn(snapshot, inventory, detections, judged, { exceptions, standing });
+  return toldIn(snapshot, inventory, detections, judged, { exceptions, standing }, detect);
 }
 
 /** An exception that accepts a detection alone is used. */

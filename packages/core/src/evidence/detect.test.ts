@@ -1,7 +1,7 @@
 /** What rules are told of a behaviour: the program's name, and whether the container is known well enough for news. */
 import { expect, test } from "vitest";
-import type { ObservationDetail, Watch } from "../model/observation.ts";
-import { detectionsOf } from "./detect.ts";
+import type { Observation, ObservationDetail, Watch } from "../model/observation.ts";
+import { createDetector, detectionsOf } from "./detect.ts";
 import { now, ran, saw, watch } from "./fixtures/seen.ts";
 import { defineDetection } from "./rule.ts";
 
@@ -128,4 +128,51 @@ test.each([
     detectionsOf({ observations, watches: [watch("web-1", { sight: { file: "whole" } })] }, [rule], since)
       .detections,
   ).toHaveLength(told);
+});
+
+test("who asks again and again asks of what changed, and finds what is found at once", () => {
+  const asked: string[] = [];
+  const rule = defineDetection({
+    ...base,
+    kinds: ["exec"],
+    over: (behaviours) => {
+      asked.push(behaviours[0]!.container.workload);
+      return behaviours.length > 1 ? [behaviours] : [];
+    },
+  });
+  const of = (workload: string, program: string): Observation => {
+    const { container, ...rest } = saw(ran(program), [`${workload}-1`]);
+    return { ...rest, container: { ...container, workload } };
+  };
+  const [web, shop, more] = [of("web", "/bin/a"), of("shop", "/bin/a"), of("shop", "/bin/b")];
+  const looks = [[web, shop], [web, shop, more], [web, more, shop], [shop], [web, shop], []];
+  const detect = createDetector([rule]);
+  const again = looks.map((observations) => {
+    const before = asked.length;
+    const told = detect({ observations, watches: [] });
+    const times = asked.splice(before);
+    expect(told).toEqual(detectionsOf({ observations, watches: [] }, [rule]));
+    asked.length = before;
+    return times;
+  });
+  expect(again).toEqual([["web", "shop"], ["shop"], ["shop"], ["shop"], ["web"], []]);
+});
+
+test("a container that is watched for longer is asked anew, and what fails is counted over all of them", () => {
+  const settled = defineDetection({ ...base, kinds: ["file"], when: "settled && !learned" });
+  const failing = defineDetection({ ...base, id: "fails", kinds: ["file"], when: "detail.nothing == 1" });
+  const observations = [saw(cached("1"), ["web-1"], {}, now)];
+  const detect = createDetector([settled, failing]);
+  const [short, long] = [[], [watch("web-1", { sight: { file: "whole" } })]].map((watches) =>
+    detect({ observations, watches }),
+  );
+  expect(short!.detections).toEqual([]);
+  expect(long!.detections).toEqual(
+    detectionsOf({ observations, watches: [watch("web-1", { sight: { file: "whole" } })] }, [settled])
+      .detections,
+  );
+  expect(long!.detections).toHaveLength(1);
+  const other = { ...observations[0]!, container: { ...observations[0]!.container, workload: "other" } };
+  const { undecided } = detect({ observations: [...observations, other], watches: [] });
+  expect(undecided).toMatchObject([{ rule: "fails", count: 2 }]);
 });

@@ -48,23 +48,76 @@ export interface Detected {
   readonly undecided: readonly Undecided[];
 }
 
+export type Detector = (seen: Pick<Seen, "observations" | "watches">) => Detected;
+
 export function detectionsOf(
   seen: Pick<Seen, "observations" | "watches">,
   rules: readonly DetectionRule[],
   options: DetectOptions = {},
 ): Detected {
+  return createDetector(rules, options)(seen);
+}
+
+/** What was seen of one container, and what it tells: nothing that another did changes that. */
+interface Asked {
+  readonly observations: readonly Observation[];
+  readonly watches: readonly Watch[];
+  /** By `detectionKey`. */
+  readonly found: ReadonlyMap<string, Detection>;
+  readonly failures: ReadonlyMap<string, Undecided>;
+}
+
+/** Finds what `detectionsOf` finds, and asks anew only of containers of which something else was seen than when it last asked. */
+export function createDetector(rules: readonly DetectionRule[], options: DetectOptions = {}): Detector {
+  let known: ReadonlyMap<string, Asked> = new Map();
+  return (seen) => {
+    const asked = new Map<string, Asked>();
+    for (const [key, observations, watches] of byContainer(seen.observations, seen.watches)) {
+      const before = known.get(key);
+      const isSame =
+        before !== undefined &&
+        isSameList(before.observations, observations) &&
+        isSameList(before.watches, watches);
+      asked.set(key, isSame ? before : ask(observations, watches, rules, options));
+    }
+    known = asked;
+    return together([...asked.values()]);
+  };
+}
+
+function isSameList(a: readonly object[], b: readonly object[]): boolean {
+  return a.length === b.length && a.every((entry, index) => entry === b[index]);
+}
+
+function ask(
+  observations: readonly Observation[],
+  watches: readonly Watch[],
+  rules: readonly DetectionRule[],
+  options: DetectOptions,
+): Asked {
   const found = new Map<string, Detection>();
   const failures = new Map<string, Undecided>();
-  for (const [observations, watches] of byContainer(seen.observations, seen.watches)) {
-    for (const [rule, witnesses] of tellingOf(observations, watches, rules, options, failures)) {
-      const detection = detectionOf(rule, witnesses);
-      const key = detectionKey(detection);
-      const before = found.get(key);
-      found.set(key, before === undefined ? detection : joined(before, detection));
-    }
+  for (const [rule, witnesses] of tellingOf(observations, watches, rules, options, failures)) {
+    const detection = detectionOf(rule, witnesses);
+    const key = detectionKey(detection);
+    const before = found.get(key);
+    found.set(key, before === undefined ? detection : joined(before, detection));
   }
+  return { observations, watches, found, failures };
+}
+
+function together(asked: readonly Asked[]): Detected {
+  const failures = new Map<string, Undecided>();
+  for (const { failures: own } of asked)
+    for (const [rule, failure] of own) {
+      const count = (failures.get(rule)?.count ?? 0) + failure.count;
+      failures.set(rule, { ...failure, count });
+    }
   return {
-    detections: [...found].sort(([a], [b]) => compareText(a, b)).map(([, detection]) => detection),
+    detections: asked
+      .flatMap(({ found }) => [...found])
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([, detection]) => detection),
     undecided: [...failures.values()].sort((a, b) => compareText(a.rule, b.rule)),
   };
 }

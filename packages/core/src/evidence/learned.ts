@@ -148,12 +148,12 @@ function indexOf(
   return index;
 }
 
-/** Observations and watches of each container and image. */
+/** Observations and watches of each container and image that did anything. */
 export function byContainer(
   observations: readonly Observation[],
   watches: readonly Watch[],
-): readonly (readonly [readonly Observation[], readonly Watch[]])[] {
+): readonly (readonly [key: string, readonly Observation[], readonly Watch[]])[] {
   const seen = Map.groupBy(observations, ({ container }) => containerKey(container));
   const watched = Map.groupBy(watches, ({ container }) => containerKey(container));
-  return [...seen].map(([key, list]) => [list, watched.get(key) ?? []] as const);
+  return [...seen].map(([key, list]) => [key, list, watched.get(key) ?? []] as const);
 }

@@ -4,6 +4,7 @@ import type { Standing } from "../controls/conditions.ts";
 import { acceptance, type Acceptance } from "../controls/exceptions.ts";
 import type { Control } from "../controls/control.ts";
 import type { Evaluation } from "../controls/ledger.ts";
+import { createDetector, type Detector } from "../evidence/detect.ts";
 import { policyControls, type PolicyControls } from "../controls/policy/policy.ts";
 import type { AttackLibrary } from "../graph/edge.ts";
 import type { Change, ResultTurn } from "../model/change.ts";
@@ -48,6 +49,8 @@ export interface State {
   around: Around;
   /** The last change of what was seen, or of the clock. */
   observing: Change | undefined;
+  /** Asks of what was seen whether it should have happened. */
+  readonly detect: Detector;
   /** What was seen, as findings are weighed by it. */
   readonly scales: Scales;
   selection: Selection;
@@ -118,6 +121,7 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
       return judgeNothing(viewOf(world, read, false), state.kinds.cel, every);
     }),
     around: { observations: [], images: [] },
+    detect: createDetector(library.detections ?? []),
     scales: createScales(world, () => state.around),
     selection,
     kinds: kindsOfControls(selection.controls, options.server.version),

@@ -59,9 +59,9 @@ export function reportFrom(state: State): Report {
 }
 
 /** What happened and should not, as it is known now. */
-export function toldNow({ world, library, options, desks, around }: State): Told | undefined {
+export function toldNow({ world, library, options, desks, around, detect }: State): Told | undefined {
   const inventory = viewOf(world, () => undefined, true);
-  return toldOf(around, inventory, library, desks.judged(), options.exceptions);
+  return toldOf(around, inventory, library, desks.judged(), options.exceptions, detect);
 }
 
 export function snapshotOf({ stock, options, around }: State): Snapshot {

@@ -6,7 +6,7 @@ import type { Standing } from "../controls/conditions.ts";
 import { coversDetection } from "../controls/exceptions.ts";
 import type { Judged } from "../controls/ledger.ts";
 import { compareText, detectionKey } from "../evidence/behaviour.ts";
-import { detectionsOf, type Undecided } from "../evidence/detect.ts";
+import { createDetector, type Detector, type Undecided } from "../evidence/detect.ts";
 import type { DetectionRule } from "../evidence/rule.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Detection } from "../model/detection.ts";
@@ -34,9 +34,12 @@ export function toldIn(
   rules: readonly DetectionRule[],
   judged: readonly Judged[],
   { exceptions, standing }: { readonly exceptions: readonly Exception[]; readonly standing: Standing },
+  detect: Detector = createDetector(rules),
 ): Told {
-  const seen = { observations: snapshot.observations, watches: snapshot.watches ?? [] };
-  const { detections, undecided } = detectionsOf(seen, rules);
+  const { detections, undecided } = detect({
+    observations: snapshot.observations,
+    watches: snapshot.watches ?? [],
+  });
   const known = new Map(rules.map((rule) => [rule.id, rule]));
   const workloads = new Map(inventory.workloads.map((workload) => [placeOf(workload.ref), workload]));
   const powerful = powerfulWorkloads(judged);

@@ -1,6 +1,7 @@
 /** Takes notices from the durable queue and sends them, channel by channel, at the pace that each is set to. */
 import { pause, type Clock, type Random } from "@plimsoll/cluster";
 import { failureText, type Log } from "../log.ts";
+import { createPace, type Pace } from "../http/pace.ts";
 import type { Counters } from "../metrics.ts";
 import type { Channel, Settings } from "../settings/settings.ts";
 import type { Entry } from "../store/outbox.ts";
@@ -34,23 +35,42 @@ const mostTries = 30;
 const longestWait = 60 * 60_000;
 
 export function createDelivery(options: DeliverOptions): Delivery {
-  const { clock, settings, active, log } = options;
+  const { clock, settings } = options;
   const stopping = new AbortController();
+  const paceOf = createPaces(clock);
+  /** By channel: none waits for another that is slow. */
+  const lanes = new Map<string, Promise<void>>();
   let woken = new AbortController();
-  const nextAt = new Map<string, number>();
+  const run = async (id: string): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const channel = settings().notify.find((each) => each.id === id);
+      if (channel === undefined) return;
+      const { signal } = woken;
+      const wait = await serve(options, channel, paceOf(channel));
+      await pause(clock, wait, AbortSignal.any([stopping.signal, signal]));
+    }
+  };
+  const attend = (): void => {
+    for (const { id } of settings().notify)
+      if (!lanes.has(id))
+        lanes.set(
+          id,
+          run(id).finally(() => lanes.delete(id)),
+        );
+  };
   const done = (async () => {
     while (!stopping.signal.aborted) {
-      woken = new AbortController();
-      try {
-        if (active()) for (const channel of settings().notify) await serveChannel(options, channel, nextAt);
-      } catch (error) {
-        log("warn", "notices-wait", { because: failureText(error) });
-      }
-      await pause(clock, look, AbortSignal.any([stopping.signal, woken.signal]));
+      attend();
+      await pause(clock, look, stopping.signal);
     }
+    await Promise.all(lanes.values());
   })();
   return {
-    nudge: () => woken.abort(),
+    nudge: () => {
+      const before = woken;
+      woken = new AbortController();
+      before.abort();
+    },
     stop: async () => {
       stopping.abort();
       await done;
@@ -58,18 +78,43 @@ export function createDelivery(options: DeliverOptions): Delivery {
   };
 }
 
+/** Milliseconds until the channel is looked after again. */
+async function serve(options: DeliverOptions, channel: Channel, pace: Pace): Promise<number> {
+  if (!options.active()) return look;
+  try {
+    return await serveChannel(options, channel, pace);
+  } catch (error) {
+    options.log("warn", "notices-wait", { because: failureText(error) });
+    return look;
+  }
+}
+
+/** A quarter of a minute's messages at once, and the others evenly: in no minute more than are set. */
+function createPaces(clock: Clock): (channel: Channel) => Pace {
+  const paces = new Map<string, { readonly perMinute: number; readonly pace: Pace }>();
+  return ({ id, perMinute = 20 }) => {
+    const known = paces.get(id);
+    if (known?.perMinute === perMinute) return known.pace;
+    const burst = Math.ceil(perMinute / 4);
+    const pace = createPace(clock, burst, Math.max(1, perMinute - burst) / 60);
+    paces.set(id, { perMinute, pace });
+    return pace;
+  };
+}
+
+/** Sends one message, if one may be sent now and there is one. Milliseconds until it is looked after again. */
 async function serveChannel(
   options: DeliverOptions,
   channel: Channel,
-  nextAt: Map<string, number>,
-): Promise<void> {
-  const { clock, store, send, counters, log } = options;
-  const { id, kind, perMinute = 20 } = channel;
-  const now = clock.elapsed();
-  if (now < (nextAt.get(id) ?? 0)) return;
+  { look: waitFor, take }: Pace,
+): Promise<number> {
+  const { store, send, counters, log } = options;
+  const { id, kind } = channel;
+  const wait = waitFor(id);
+  if (wait > 0) return wait;
   const entries = await store.outbox.claim(id, perMessage, lease);
-  if (entries.length === 0) return;
-  nextAt.set(id, now + 60_000 / perMinute);
+  if (entries.length === 0) return look;
+  take(id);
   try {
     await send(
       channel,
@@ -80,10 +125,11 @@ async function serveChannel(
     log("warn", "notice-failed", { channel: id, because, notices: entries.length });
     for (const entry of entries) await putOff(options, entry, because);
     counters.sent(kind, "failed");
-    return;
+    return waitFor(id);
   }
   for (const entry of entries) await store.outbox.delivered(entry.id);
   counters.sent(kind, "delivered");
+  return waitFor(id);
 }
 
 async function putOff(

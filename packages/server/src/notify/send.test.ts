@@ -236,3 +236,68 @@ test("what fails waits and is tried again; what arrived is not sent twice; sever
   expect(sent.reduce((sum, count) => sum + count, 0)).toBe(2);
   await store.close();
 });
+
+/** A queue with channels that are sent to as given. */
+async function deliveryTo(channels: readonly Channel[], deliver: (channel: Channel) => Promise<void>) {
+  const { clock } = doors;
+  const store = await openMemoryStore(clock);
+  const delivery = createDelivery({
+    clock,
+    random: doors.random,
+    store,
+    settings: () => ({ ...usualSettings, notify: channels }),
+    active: () => true,
+    counters: createCounters(),
+    log: () => undefined,
+    send: deliver,
+  });
+  const add = async (channel: string, dedup: string): Promise<void> => {
+    await store.outbox.add([{ channel, cluster: "c", dedup, body: notice }]);
+    delivery.nudge();
+  };
+  const end = async (): Promise<void> => {
+    await delivery.stop();
+    await store.close();
+  };
+  return { add, end };
+}
+
+test("a channel that does not answer holds no other up", async () => {
+  const stuck = Promise.withResolvers<void>();
+  const sent: string[] = [];
+  const channels: readonly Channel[] = [
+    { id: "hole", kind: "events" },
+    { id: "hook", kind: "events" },
+  ];
+  const { add, end } = await deliveryTo(channels, async ({ id }) => {
+    sent.push(id);
+    if (id === "hole") await stuck.promise;
+  });
+  await add("hole", "a");
+  await expect.poll(() => sent, { timeout: 30_000 }).toContain("hole");
+  for (const dedup of ["a", "b", "c"]) {
+    const before = sent.length;
+    await add("hook", dedup);
+    await expect.poll(() => sent.length, { timeout: 30_000 }).toBe(before + 1);
+  }
+  expect(sent.filter((id) => id === "hole")).toHaveLength(1);
+  stuck.resolve();
+  await end();
+});
+
+test("what comes singly is sent at once, a quarter of a minute's messages long; then it waits and shares messages", async () => {
+  let messages = 0;
+  const { add, end } = await deliveryTo([{ id: "hook", kind: "events", perMinute: 5 }], async () => {
+    messages += 1;
+  });
+  for (const dedup of ["a", "b"]) {
+    const before = messages;
+    await add("hook", dedup);
+    await expect.poll(() => messages, { timeout: 30_000 }).toBe(before + 1);
+  }
+  // The next is due in twenty seconds.
+  await add("hook", "c");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(messages).toBe(2);
+  await end();
+});

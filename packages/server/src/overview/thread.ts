@@ -5,6 +5,7 @@ import { giveBack } from "../threads/memory.ts";
 import { openWire, type Port } from "../threads/wire.ts";
 import type { Outline } from "./outline.ts";
 import { createOverview, type Duty } from "./overview.ts";
+import { createReceiver, type Sent } from "./parcel.ts";
 
 /** `cause`: the number of a change. */
 export interface SaidByNumber extends Omit<JointSaid, "cause"> {
@@ -18,6 +19,7 @@ export interface ToldByNumber {
 
 function begin(port: Port, duty: Duty): void {
   const overview = createOverview(duty);
+  const receive = createReceiver();
   const numbers = new WeakMap<Change, number>();
   let last = 0;
   const numbered = ({ cause, ...said }: JointSaid): SaidByNumber => {
@@ -26,7 +28,7 @@ function begin(port: Port, duty: Duty): void {
   };
   openWire(port, async (name, [given]) => {
     if (name === "take") {
-      const lists = given as readonly (readonly Change[])[];
+      const lists = (given as readonly (readonly Sent[])[]).map((list) => list.map(receive));
       for (const change of lists.flat()) numbers.set(change, (last += 1));
       return overview.take(lists);
     }

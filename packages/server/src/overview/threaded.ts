@@ -8,6 +8,7 @@ import type { Change, JointSaid } from "@plimsoll/core";
 import { watchThread } from "../threads/watchdog.ts";
 import { openWire, type Port, type Wire } from "../threads/wire.ts";
 import type { Duty, OpenOverview, Overview } from "./overview.ts";
+import { createSender } from "./parcel.ts";
 import type { SaidByNumber, ToldByNumber } from "./thread.ts";
 
 /** Beside this file, or beside the bundle that it became part of. */
@@ -101,6 +102,7 @@ function startWorker(entry: URL, duty: Duty): Worker {
 /** `lose`: it could not be given what it is to know. */
 function askedOf(wire: Wire, lose: (cause: unknown) => void): Omit<Overview, "stop"> {
   const sent = new Map<number, Change>();
+  const send = createSender();
   let last = 0;
   const named = ({ cause, ...said }: SaidByNumber): JointSaid => {
     const change = cause === undefined ? undefined : sent.get(cause);
@@ -118,7 +120,7 @@ function askedOf(wire: Wire, lose: (cause: unknown) => void): Omit<Overview, "st
     take: (lists) => {
       for (const change of lists.flat()) sent.set((last += 1), change);
       // What it could not take in it knows nothing of: it is begun anew.
-      wire.call("take", [lists]).catch(lose);
+      wire.call("take", [lists.map((list) => list.map(send))]).catch(lose);
     },
     settle: async () => (await ask("settle")).said,
     report: () => ask("report"),
