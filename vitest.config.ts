@@ -8,6 +8,9 @@ export default defineConfig({
     isolate: false,
     reporters: ["default", "json", "./scripts/tally-reporter.ts"],
     outputFile: { json: `${import.meta.dirname}/.results/unit.json` },
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    // Many of them wait for a command that they have started.
+    maxWorkers: 2,
   },
 });
