@@ -45,7 +45,7 @@ export async function takeChart(draft: Draft, rendering: Rendering, options: Hel
       blocking: false,
     });
     await takeByTool(draft, helm, rendering, chart, options);
-  } else takeRendered(draft, attempt, { shown, by: `helm:${chart.name}` });
+  } else takeRendered(draft, attempt, { shown, by: rendererOf(chart) });
 }
 
 async function takeByTool(
@@ -64,7 +64,7 @@ async function takeByTool(
       file: source,
       syntax: "yaml",
       named: false,
-      rendered: { by: `helm:${chart.name}`, fileOf: (text) => templateOf(text, shown) ?? source },
+      rendered: { by: rendererOf(chart), fileOf: (text) => templateOf(text, shown) ?? source },
     });
   }
 }
@@ -103,13 +103,13 @@ function templateOf(documentText: string, shown: string): string | undefined {
   return path === undefined ? undefined : join(shown, path.trim());
 }
 
-interface Chart {
+export interface Chart {
   readonly name: string;
   readonly type: string;
 }
 
 /** Name and type from Chart.yaml, as far as it can be read: helm itself says what is wrong with it. */
-function readChart(folder: string): Chart {
+export function readChart(folder: string): Chart {
   try {
     const value = readYaml(decode(readFileSync(join(folder, chartName))))[0]?.value;
     if (!isRawObject(value)) return { name: "chart", type: "" };
@@ -124,8 +124,13 @@ function readChart(folder: string): Chart {
   }
 }
 
+/** As `Source.renderedBy`. */
+export function rendererOf({ name }: Chart): string {
+  return `helm:${name}`;
+}
+
 /** A release may have only a DNS name of at most 53 characters. */
-function releaseName(chart: string): string {
+export function releaseName(chart: string): string {
   const name = chart
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, "-")

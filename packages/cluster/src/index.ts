@@ -123,6 +123,24 @@ export async function openKustomization(
   return trial.openKustomization(...given);
 }
 
+export type { ChartPart, Charting, ChartOutput, ChartTrial, OfChart } from "./chart-trial.ts";
+
+/** See `chart-trial.ts`. */
+export async function chartOf(
+  ...given: Parameters<typeof import("./chart-trial.ts").chartOf>
+): Promise<string | undefined> {
+  const trial = await import("./chart-trial.ts");
+  return trial.chartOf(...given);
+}
+
+/** See `chart-trial.ts`. */
+export async function openChart(
+  ...given: Parameters<typeof import("./chart-trial.ts").openChart>
+): Promise<ReturnType<typeof import("./chart-trial.ts").openChart>> {
+  const trial = await import("./chart-trial.ts");
+  return trial.openChart(...given);
+}
+
 /** See `rewrite/document.ts`. */
 export async function rewriteDocument(
   ...given: Parameters<typeof import("./rewrite/document.ts").rewriteDocument>

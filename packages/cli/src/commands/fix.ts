@@ -203,7 +203,11 @@ async function files(plan: Plan): Promise<number> {
   const { takenAt } = judged.snapshot.header;
   const parts = [
     await fileChanges(fixes.filter(isPlain), terminal.cwd),
-    await valuesChanges(fixes.filter(isOfChart), terminal.cwd, takenAt),
+    await valuesChanges(fixes.filter(isOfChart), {
+      cwd: terminal.cwd,
+      takenAt,
+      helm: judged.source.helm,
+    }),
     await kustomizeChanges(fixes.filter(isOfKustomization), terminal.cwd, takenAt, placeOf(call)),
   ];
   const changes = parts.flatMap((part) => part.changes);

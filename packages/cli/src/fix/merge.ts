@@ -48,7 +48,11 @@ function fromTheEnd(a: Chosen, b: Chosen): number {
   return right.localeCompare(left, "en", { numeric: true });
 }
 
-function joined(
+/**
+ * Operations that were made against `base`, as they have to be against `state`, where others came before; `undefined` where
+ * they exclude each other.
+ */
+export function joined(
   base: Json,
   state: Json,
   operations: readonly PatchOperation[],

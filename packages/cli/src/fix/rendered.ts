@@ -1,4 +1,4 @@
-/** What a chart or a kustomization makes, and whether a change of its source makes just what a patch would. */
+/** What a kustomization makes, and whether a change of its source makes just what a patch would. */
 import { refKey, refOf, sameJson, type Resource, type ResourceRecord } from "@plimsoll/core";
 
 /** By name and file. */

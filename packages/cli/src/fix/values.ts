@@ -1,165 +1,184 @@
 /**
  * Fixes of what a Helm chart makes, as values of the chart: a key is taken only if the chart, rendered anew with it, makes just
- * what the patch would, and everything else as before.
+ * what the patch would, and everything else as before. Only the file of the outermost chart is written: what stands in
+ * `charts/` is another's, and is overwritten when dependencies are brought up to date.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import {
-  applyOperations,
-  isJsonObject,
-  sameJson,
-  UserError,
-  valueAt,
-  type Edit,
-  type Json,
-  type Path,
-} from "@plimsoll/core";
+import { sameJson, type Json } from "@plimsoll/core";
+import type { Charting, ChartOutput, HelmOptions } from "@plimsoll/cluster";
 import { readRegular, type FileChange, type Refusal } from "./files.ts";
-import type { ResourceFix } from "./merge.ts";
-import { blocksOf, candidatesFor, together } from "./values-candidates.ts";
-import { valuesReadIn } from "./values-read.ts";
-import { isJust, keyOf, madeOf, type Made } from "./rendered.ts";
+import { joined, type ResourceFix } from "./merge.ts";
+import { blocksOf, together, type Block, type Candidate } from "./values-candidates.ts";
+import { isJust, targetIn } from "./values-proof.ts";
+import { candidatesIn, scopesOf, withSeen, type Scope, type Values } from "./values-scope.ts";
 
 export function isOfChart({ record: { source } }: ResourceFix): boolean {
-  return source.renderedBy?.startsWith("helm:") === true && chartOf(source.file) !== undefined;
+  return source.renderedBy?.startsWith("helm:") === true;
 }
 
-/** A subchart's values stand in its parent's under its name; such are left to be done by hand. */
-function chartOf(file: string): string | undefined {
-  const at = file.indexOf("/templates/");
-  const folder = at < 0 ? undefined : file.slice(0, at);
-  return folder === undefined || /\/charts\/[^/]+$/.test(folder) ? undefined : folder;
+interface Asking {
+  readonly cwd: string;
+  readonly takenAt: string;
+  /** What the user gave the chart for the scan. */
+  readonly helm: HelmOptions;
 }
 
-export async function valuesChanges(
-  fixes: readonly ResourceFix[],
-  cwd: string,
-  takenAt: string,
-): Promise<{ readonly changes: readonly FileChange[]; readonly refusals: readonly Refusal[] }> {
+interface Outcome {
+  readonly changes: readonly FileChange[];
+  readonly refusals: readonly Refusal[];
+}
+
+export async function valuesChanges(fixes: readonly ResourceFix[], asking: Asking): Promise<Outcome> {
   const changes: FileChange[] = [];
   const refusals: Refusal[] = [];
-  for (const [folder, own] of Map.groupBy(fixes, ({ record }) => chartOf(record.source.file)!)) {
-    const made = await chartChange(folder, own, cwd, takenAt);
-    if (made.change !== undefined) changes.push(made.change);
+  if (fixes.length === 0) return { changes, refusals };
+  const { chartOf } = await import("@plimsoll/cluster");
+  const folders = new Map<string | undefined, ResourceFix[]>();
+  for (const fix of fixes) {
+    const folder = await chartOf(fix.record.source, asking.cwd);
+    folders.set(folder, [...(folders.get(folder) ?? []), fix]);
+  }
+  for (const [folder, own] of folders) {
+    const made = await chartChanges(folder, own, asking);
+    changes.push(...made.changes);
     refusals.push(...made.refusals);
   }
   return { changes, refusals };
 }
 
-interface Chart {
-  readonly asked: Awaited<ReturnType<typeof valuesReadIn>>;
-  readonly folder: string;
-  readonly cwd: string;
-  readonly takenAt: string;
-}
-
-async function chartChange(
-  folder: string,
+async function chartChanges(
+  folder: string | undefined,
   fixes: readonly ResourceFix[],
-  cwd: string,
-  takenAt: string,
-): Promise<{ readonly change?: FileChange; readonly refusals: readonly Refusal[] }> {
-  const chart: Chart = { folder, cwd, takenAt, asked: await valuesReadIn(folder, cwd) };
-  const file = `${folder}/values.yaml`;
+  { cwd, takenAt, helm }: Asking,
+): Promise<Outcome> {
+  const refuse = (why: string): Outcome => ({
+    changes: [],
+    refusals: fixes.map((fix) => ({ file: fix.record.source.file, fixes: [fix], why })),
+  });
+  if (folder === undefined) return refuse("the folder of its chart is not there");
+  const { openChart } = await import("@plimsoll/cluster");
+  const file = join(folder, "values.yaml");
   const path = resolve(cwd, file);
   const before = await readRegular(path);
-  const refuse = (own: ResourceFix, why: string): Refusal => ({
-    file: own.record.source.file,
-    fixes: [own],
-    why,
-  });
-  if (typeof before === "string")
-    return { refusals: fixes.map((each) => refuse(each, `${file}: ${before}`)) };
-  const first = await valuesIn(before, file);
-  let [values, made] = [first, await render(chart, first)];
+  if (typeof before === "string") return refuse(`${file}: ${before}`);
+  const charting = await openChart({ folder, cwd, takenAt }, helm);
+  if ("refused" in charting) return refuse(charting.refused);
+  const text = before.toString("utf8");
+  const values = await valuesIn(text, file);
+  const rendered = await charting.render(text);
+  if ("refused" in rendered) return refuse(rendered.refused);
+  const work: Work = { charting, file, text, values };
+  const first: State = { text, values, files: rendered.files, notes: [] };
+  const { state, done, refusals } = await settled(work, first, fixes);
+  const change = { file, path, before, after: Buffer.from(state.text), fixes: done, notes: state.notes };
+  return { changes: done.length === 0 ? [] : [change], refusals };
+}
+
+/** The chart as it is on disk. */
+interface Work {
+  readonly charting: Charting;
+  readonly file: string;
+  readonly text: string;
+  readonly values: Json;
+}
+
+/** The chart with what was settled so far. */
+interface State {
+  readonly text: string;
+  readonly values: Json;
+  readonly files: readonly ChartOutput[];
+  readonly notes: readonly string[];
+}
+
+/** One edit after the other, each on top of those before it. */
+async function settled(
+  work: Work,
+  first: State,
+  fixes: readonly ResourceFix[],
+): Promise<{
+  readonly state: State;
+  readonly done: readonly ResourceFix[];
+  readonly refusals: readonly Refusal[];
+}> {
   const refusals: Refusal[] = [];
   const done: ResourceFix[] = [];
+  let state = first;
   for (const fix of fixes) {
     for (const edit of fix.edits) {
       const operations = fix.edits.length === 1 ? fix.operations : edit.operations;
       const own: ResourceFix = { ...fix, edits: [edit], operations };
-      const found = await setValue(chart, values, made, own);
-      if (found === undefined)
-        refusals.push(refuse(own, `no value of the chart does just this: change ${placeOf(edit)}`));
+      const { file, line = 0 } = edit.source;
+      const place: Place = { file, line };
+      const scopes = scopesOf(work.charting, fix.record.source.file);
+      const next = await withValue(work, state, own, { place, scopes });
+      if (next === undefined)
+        refusals.push({ file: fix.record.source.file, fixes: [own], why: whyNot(place, scopes, work) });
       else {
-        [values, made] = [found.values, found.made];
+        state = next;
         done.push(own);
       }
     }
   }
-  if (done.length === 0) return { refusals };
-  const { rewriteDocument } = await import("@plimsoll/cluster");
-  const text = await rewriteDocument(before.toString("utf8"), first, values);
-  if ("refused" in text)
-    return { refusals: [...refusals, ...done.map((each) => refuse(each, `${file}: ${text.refused}`))] };
-  const after = Buffer.from(text.text);
-  if (!sameJson(await valuesIn(after, file), values))
-    return {
-      refusals: [...refusals, ...done.map((each) => refuse(each, `${file}: its text cannot be edited`))],
-    };
-  return { change: { file, path, before, after, fixes: done, notes: text.notes }, refusals };
+  return { state, done, refusals };
 }
 
-function placeOf({ source: { file, line } }: Edit): string {
-  return line === undefined ? file : `${file}:${line}`;
+interface Place {
+  readonly file: string;
+  readonly line: number;
 }
 
-async function valuesIn(bytes: Buffer, file: string): Promise<Json> {
-  const { dataIn } = await import("@plimsoll/cluster");
-  return dataIn(bytes, file, "bad-config")[0]?.value ?? {};
-}
-
-/** With all values given anew, so that nothing of the chart is written while looking. */
-async function render({ folder, cwd, takenAt }: Chart, values: Json): Promise<Made> {
-  const { readFiles } = await import("@plimsoll/cluster");
-  const scratch = await mkdtemp(join(tmpdir(), "plimsoll-"));
-  try {
-    const file = join(scratch, "values.json");
-    await writeFile(file, JSON.stringify(values));
-    const { resources } = await readFiles([folder], { cwd, takenAt, helm: { values: [file] } });
-    return madeOf(resources);
-  } finally {
-    await rm(scratch, { recursive: true });
-  }
+/** A subchart is somebody else's: its template is no place to change. */
+function whyNot({ file, line }: Place, scopes: readonly Scope[], work: Work): string {
+  const place = line === 0 ? file : `${file}:${line}`;
+  const keys = scopes.map(({ key }) => key.join("."));
+  if (keys.every((key) => key === "")) return `no value of the chart does just this: change ${place}`;
+  return `no value under ${keys.join(", ")} or global in ${work.file} does just this: change the subchart where it comes from, ${place}`;
 }
 
 /** Each renders the chart. */
 const mostTries = 40;
 
-async function setValue(
-  chart: Chart,
-  values: Json,
-  made: Made,
-  { record, operations, edits }: ResourceFix,
-): Promise<{ readonly values: Json; readonly made: Made } | undefined> {
-  const key = keyOf(record);
-  const target = made.get(key);
-  if (target === undefined) return undefined;
-  const expected = applyOperations(target, operations);
-  const { file, line = 0 } = edits[0]?.source ?? record.source;
-  const asked = { ...chart.asked, file, line };
+async function withValue(
+  work: Work,
+  state: State,
+  { record, operations }: ResourceFix,
+  { place, scopes }: { readonly place: Place; readonly scopes: readonly Scope[] },
+): Promise<State | undefined> {
+  const target = await targetIn(state.files, record);
+  const wished = target && joined(record.resource, target.value, operations);
+  if (target === undefined || wished === undefined) return undefined;
+  const expected = wished.state;
+  const values: Values = {
+    own: state.values,
+    seen: work.charting.valuesWith(state.text) ?? state.values,
+    inherited: work.charting.valuesWith("") ?? {},
+  };
+  const candidates = (block: Block): readonly Candidate[] => candidatesIn(scopes, values, block, place);
   const tries = [
-    ...blocksOf(target, expected, operations).flatMap((block) =>
-      candidatesFor(values, block, asked).map((candidate) => [candidate]),
+    ...blocksOf(target.value, expected, wished.operations).flatMap((block) =>
+      candidates(block).map((candidate) => [candidate]),
     ),
-    ...together(target, expected, operations, (block) => candidatesFor(values, block, asked)),
+    ...together(target.value, expected, wished.operations, candidates),
   ];
   for (const list of tries.slice(0, mostTries)) {
-    const next = list.reduce<Json>((all, { path, value }) => withValue(all, path, value), values);
-    try {
-      const outcome = await render(chart, next);
-      if (isJust(made, outcome, new Map([[key, expected]]))) return { values: next, made: outcome };
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error; // such values do not render
-    }
+    const next = list.reduce((own, { path, value }) => withSeen({ ...values, own }, path, value), values.own);
+    const outcome = await rendered(work, next);
+    if (outcome !== undefined && (await isJust(state.files, outcome.files, { ...target, value: expected })))
+      return outcome;
   }
   return undefined;
 }
 
-function withValue(values: Json, path: Path, value: Json): Json {
-  const [step, ...rest] = path;
-  if (step === undefined) return value;
-  const object = isJsonObject(values) ? values : {};
-  return { ...object, [step]: withValue(valueAt(object, [step]) ?? {}, rest, value) };
+/** With the very text that is to be written. */
+async function rendered({ charting, file, text, values }: Work, next: Json): Promise<State | undefined> {
+  const { rewriteDocument } = await import("@plimsoll/cluster");
+  const written = await rewriteDocument(text, values, next);
+  if ("refused" in written || !sameJson(await valuesIn(written.text, file), next)) return undefined;
+  const outcome = await charting.render(written.text);
+  return "refused" in outcome ? undefined : { ...written, values: next, files: outcome.files };
+}
+
+async function valuesIn(text: string, file: string): Promise<Json> {
+  const { dataIn } = await import("@plimsoll/cluster");
+  return dataIn(Buffer.from(text), file, "bad-config")[0]?.value ?? {};
 }

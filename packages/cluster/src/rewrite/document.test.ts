@@ -4,9 +4,10 @@ import { parse, stringify } from "yaml";
 import { rewriteDocument } from "./document.ts";
 
 function outcome(text: string, change: (value: never) => void): string {
-  const after = parse(text, { merge: true }) as Json;
+  const valueOf = (): Json => (parse(text, { merge: true }) ?? {}) as Json;
+  const after = valueOf();
   change(after as never);
-  const made = rewriteDocument(text, parse(text, { merge: true }) as Json, after);
+  const made = rewriteDocument(text, valueOf(), after);
   if ("refused" in made) return `refused: ${made.refused}`;
   if (!sameJson(parse(made.text, { merge: true }) as Json, after)) return `wrong: ${made.text}`;
   return made.text;
@@ -40,6 +41,9 @@ describe("what is not changed stays as it is", () => {
       "a: 1\r\nb:\r\n  c: 2\r\n  d: true\r\n",
     ],
     ["no break at the end", "a: 1\nb:\n  c: 2", set("b", { c: 2, d: 3 }), "a: 1\nb:\n  c: 2\n  d: 3"],
+    ["nothing but comments", "# why\n", set("a", { b: 1 }), "# why\na:\n  b: 1\n"],
+    ["nothing", "", set("a", 1), "a: 1\n"],
+    ["nothing but a comment, CRLF, no break at the end", "# a\r\n# b", set("a", 1), "# a\r\n# b\r\na: 1\r\n"],
     [
       "a step of four",
       "a:\n    b: 1\n",

@@ -49,7 +49,11 @@ class CannotError extends Error {
 /** `before` is what the text says. Whether the outcome says `after` is for the caller to check with a reader of his own. */
 export function rewriteDocument(text: string, before: Json, after: Json): Rewritten {
   const parsed = parseDocument(text, { keepSourceTokens: true, merge: false, uniqueKeys: false });
-  if (parsed.errors.length > 0 || parsed.contents === null) return { refused: "its text cannot be edited" };
+  if (parsed.errors.length > 0) return { refused: "its text cannot be edited" };
+  if (parsed.contents === null)
+    return isJsonObject(after)
+      ? { text: withContents(text, after), notes: [] }
+      : { refused: "its text cannot be edited" };
   const root = parsed.contents as Node;
   const work: Work = {
     text,
@@ -66,6 +70,18 @@ export function rewriteDocument(text: string, before: Json, after: Json): Rewrit
   }
   const out = spliced(text, work.splices);
   return out === undefined ? { refused: "its changes overlap" } : { text: out, notes: work.notes };
+}
+
+/** Of a text that says nothing yet: comments at most, which stay above. */
+function withContents(text: string, value: JsonObject): string {
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const above = text === "" || text.endsWith("\n") ? text : text + eol;
+  return (
+    above +
+    yamlLines(value, "")
+      .map((line) => line + eol)
+      .join("")
+  );
 }
 
 /** Anchors that an alias somewhere uses: a change under one changes what stands at the alias. */
