@@ -25,23 +25,31 @@ export interface FaultyStore {
   faults: StoreFaults;
   /** A store as a process opens it. After `kill` nothing that it was asked is answered. */
   readonly open: () => { readonly store: Store; readonly kill: () => void };
+  /** Called at each moment at which a process may die: before and after whatever it asks for. */
+  onMoment: () => void;
+  /** Writes that were done and whose process died before it knew. */
+  readonly orphaned: () => number;
   /** Sequences that were acknowledged to a process. */
   readonly acknowledged: () => number;
 }
 
 export async function createFaultyStore(kernel: Kernel): Promise<FaultyStore> {
   const real = await openMemoryStore(kernel.clock);
-  let acknowledged = 0;
+  let [acknowledged, orphaned] = [0, 0];
   const random = kernel.fork();
   const faulty: FaultyStore = {
     real,
     faults: { refused: 0, slow: 5, full: false },
+    onMoment: () => undefined,
+    orphaned: () => orphaned,
     acknowledged: () => acknowledged,
     open: () => {
       const life = { dead: false };
       const never = new Promise<never>(() => undefined);
-      const wait = async (): Promise<void> => {
+      const wait = async (isDone = false): Promise<void> => {
         await pause(kernel.clock, random.next() * faulty.faults.slow);
+        if (!life.dead) faulty.onMoment();
+        if (life.dead && isDone) orphaned += 1;
         if (life.dead) await never;
       };
       const read = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -56,7 +64,7 @@ export async function createFaultyStore(kernel: Kernel): Promise<FaultyStore> {
         const isRefused = random.next() < faulty.faults.refused;
         if (isRefused && random.next() < 0.5) throw new StoreError("unavailable", "not done");
         const value = await work();
-        await wait(); // whoever dies now wrote it, and does not know
+        await wait(true); // whoever dies now wrote it, and does not know
         if (isRefused) throw new StoreError("unavailable", "done, and not told");
         return value;
       };

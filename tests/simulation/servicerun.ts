@@ -2,7 +2,7 @@
  * One simulated life of the service: a cluster that changes, a network, a server and a disk that fail, a process that
  * is killed and started again, and in it the real watch, pipeline and store. Replayed by its seed.
  */
-import { refKey, refOf, scan, type Report, type Snapshot } from "@plimsoll/core";
+import { refKey, refOf, scan, type AttackLibrary, type Report, type Snapshot } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { watchCluster, type Watch } from "../../packages/cluster/src/watch.ts";
 import { takenIn } from "../../packages/cluster/src/place.ts";
@@ -27,6 +27,8 @@ export interface ServiceOutcome {
   readonly converged: number;
   readonly lives: number;
   readonly commits: number;
+  /** Writes that were done and whose process died before it knew. */
+  readonly orphaned: number;
 }
 
 const kinds: readonly Kind[] = [
@@ -47,6 +49,7 @@ interface Run {
   readonly store: FaultyStore;
   readonly violations: string[];
   readonly scene: Scene;
+  readonly library: AttackLibrary;
   life: Life;
   lives: number;
   commits: number;
@@ -62,34 +65,36 @@ interface Life {
 const others: ReadonlySet<string> = new Set(["kill-9", "uid-swap-in-gap", "crd-removed-and-added"]);
 const network = faultClasses.filter(({ within, id }) => within <= 2_500 && !others.has(id));
 
-type DiskFault = "full" | "refusing" | "slow" | "killed";
+type DiskFault = "full" | "refusing" | "slow" | "killed" | "killed at a write";
 
 export async function runService(seed: number): Promise<ServiceOutcome> {
   const kernel = createKernel(seed);
-  const run = await begin(kernel);
+  const run = await begin(kernel, seed);
   const faults: string[] = [];
   for (let at = kernel.between(1, 6); at > 0; at -= 1) change(run);
   const rounds = kernel.between(2, 4);
+  let converged = 0;
   for (let round = 0; round < rounds; round += 1) {
     const fault = kernel.chance(0.35) ? kernel.pick(network) : undefined;
-    const disk = kernel.pick<DiskFault>(["full", "refusing", "slow", "killed", "killed"]);
+    const disk = kernel.pick<DiskFault>([
+      "full",
+      "refusing",
+      "slow",
+      "killed",
+      "killed",
+      "killed at a write",
+      "killed at a write",
+    ]);
     faults.push(disk, ...(fault === undefined ? [] : [fault.id]));
     const end = fault?.begin(run.scene);
     const recover = harm(run, disk);
     await live(run, kernel.between(1, 4));
     end?.();
     recover();
-    await live(run, kernel.between(0, 2));
+    await live(run, kernel.between(0, 1));
+    // Each time: whoever begins tells everything anew, and would heal what was wrong before.
+    converged = Math.max(converged, await truthTold(run));
   }
-  const from = kernel.clock.elapsed();
-  let wrong = "the store was never asked";
-  // Paths and priorities wait for quiet; findings do not.
-  for (let turn = 0; turn < 60 && wrong !== ""; turn += 1) {
-    await kernel.run(1_000);
-    wrong = await difference(run);
-  }
-  const converged = kernel.clock.elapsed() - from;
-  if (wrong !== "") run.violations.push(wrong);
   run.violations.push(...(await historyIn(run)));
   const { watch, pipeline } = run.life;
   let stopped = false;
@@ -97,10 +102,43 @@ export async function runService(seed: number): Promise<ServiceOutcome> {
   if (!(await kernel.runUntil(() => stopped, 60_000))) run.violations.push("it does not stop");
   await run.store.real.close();
   const { violations, lives, commits } = run;
-  return { seed, faults, violations, converged, lives, commits };
+  return { seed, faults, violations, converged, lives, commits, orphaned: run.store.orphaned() };
 }
 
-async function begin(kernel: Kernel): Promise<Run> {
+/** Waits until the store says what is true; answers how many virtual milliseconds that took. */
+async function truthTold(run: Run): Promise<number> {
+  const { kernel, violations } = run;
+  const from = kernel.clock.elapsed();
+  let wrong = "the store was never asked";
+  // Paths and priorities wait for quiet; findings do not.
+  for (let turn = 0; turn < 60 && wrong !== ""; turn += 1) {
+    await kernel.run(turn === 0 ? 500 : 1_000);
+    wrong = await difference(run);
+  }
+  if (wrong !== "") violations.push(wrong);
+  return kernel.clock.elapsed() - from;
+}
+
+/** A share of what is known, another for each seed: a life costs as much as there are controls. */
+const shares = 8;
+
+function shareOf(seed: number): AttackLibrary {
+  const isOurs = (index: number): boolean => index % shares === seed % shares;
+  const controls = library.controls.filter((_, index) => isOurs(index));
+  const ids = new Set(controls.map(({ id }) => id));
+  const frameworks = library.frameworks
+    .filter((_, index) => isOurs(index))
+    .map((framework) => ({
+      ...framework,
+      requirements: framework.requirements.map((each) => ({
+        ...each,
+        controls: each.controls.filter((id) => ids.has(id)),
+      })),
+    }));
+  return { ...library, controls, frameworks };
+}
+
+async function begin(kernel: Kernel, seed: number): Promise<Run> {
   const server = createApiServer(kernel, kinds);
   const store = await createFaultyStore(kernel);
   const scene: Scene = {
@@ -113,7 +151,16 @@ async function begin(kernel: Kernel): Promise<Run> {
     token: "first",
     restart: () => restart(run),
   };
-  const run = { kernel, server, store, violations: [], scene, lives: 0, commits: 0 } as unknown as Run;
+  const run = {
+    kernel,
+    server,
+    store,
+    violations: [],
+    scene,
+    library: shareOf(seed),
+    lives: 0,
+    commits: 0,
+  } as unknown as Run;
   run.life = start(run);
   return run;
 }
@@ -130,6 +177,7 @@ function start(run: Run): Life {
     facts: { distribution: () => undefined },
     settings: () => usualSettings,
     toolVersion: "0",
+    library: run.library,
     log: () => undefined,
     noticesOf: (turns) =>
       turns.map(({ kind, result }) => ({
@@ -182,8 +230,26 @@ function harm(run: Run, disk: DiskFault): () => void {
   if (disk === "full") store.faults = { ...store.faults, full: true };
   if (disk === "refusing") store.faults = { ...store.faults, refused: 0.5 };
   if (disk === "slow") store.faults = { ...store.faults, slow: 4_000 };
-  if (disk === "killed") kernel.after(kernel.between(1, 3_000), () => restart(run));
-  return () => (store.faults = { refused: 0, slow: 5, full: false });
+  if (disk === "killed")
+    for (let kills = kernel.between(1, 3); kills > 0; kills -= 1)
+      kernel.after(kernel.between(1, 3_000), () => restart(run));
+  if (disk === "killed at a write") dieAtMoments(run, kernel.between(2, 5));
+  return () => {
+    store.faults = { refused: 0, slow: 5, full: false };
+    store.onMoment = () => undefined;
+  };
+}
+
+/** So many processes in a row end within a few of the moments at which they may. */
+function dieAtMoments(run: Run, kills: number): void {
+  const { store, kernel } = run;
+  let [left, moments] = [kills, kernel.between(1, 8)];
+  store.onMoment = () => {
+    if (left === 0 || (moments -= 1) > 0) return;
+    left -= 1;
+    moments = kernel.between(1, 8);
+    restart(run);
+  };
 }
 
 async function live(run: Run, changes: number): Promise<void> {
@@ -219,7 +285,7 @@ function contentOf(kernel: Kernel, { kind }: Kind): object {
 }
 
 /** What a scan of what the server really holds says. */
-function truth({ kernel, server }: Run): Report {
+function truth({ kernel, server, library: share }: Run): Report {
   const resources = kinds
     .flatMap((kind) =>
       server.store.objects(kind.path).map((object) => {
@@ -240,7 +306,7 @@ function truth({ kernel, server }: Run): Report {
     skipped: [],
     covered: kinds.map(gvkOf).sort(),
   };
-  return scan(snapshot, library, { toolVersion: "0", exceptions: [] });
+  return scan(snapshot, share, { toolVersion: "0", exceptions: [] });
 }
 
 /** What the store does not say as the truth does; nothing where they agree. */

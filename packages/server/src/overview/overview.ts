@@ -7,6 +7,7 @@ import {
   createIncremental,
   formats,
   refKey,
+  type AttackLibrary,
   type Change,
   type IncrementalOptions,
   type JointSaid,
@@ -42,17 +43,17 @@ export interface Duty {
 export type OpenOverview = (duty: Duty, onLost: (why: Error) => void) => Overview;
 
 /** What controls and detections there are. */
-export function libraryWith(own: Settings["own"]): typeof library {
+export function libraryWith(own: Settings["own"], ours: AttackLibrary = library): AttackLibrary {
   return {
-    ...library,
-    controls: [...library.controls, ...own.controls],
-    detections: [...(library.detections ?? []), ...own.detections],
+    ...ours,
+    controls: [...ours.controls, ...own.controls],
+    detections: [...(ours.detections ?? []), ...own.detections],
   };
 }
 
 /** In the thread of who asks for it. */
-export function createOverview({ own, options }: Duty): Overview {
-  const kept = createIncremental(libraryWith(own), options);
+export function createOverview({ own, options }: Duty, ours?: AttackLibrary): Overview {
+  const kept = createIncremental(libraryWith(own, ours), options);
   let last: Report | undefined;
   let page: string | undefined;
   return {

@@ -5,7 +5,7 @@
 import { pause } from "@plimsoll/cluster";
 import type { Change, SnapshotHeader } from "@plimsoll/core";
 import { failureText } from "../log.ts";
-import { createOverview, type Overview } from "../overview/overview.ts";
+import { createOverview, type Duty, type Overview } from "../overview/overview.ts";
 import type { Settings } from "../settings/settings.ts";
 import { beginning, createJudge } from "./judge.ts";
 import { restFor, settleIn } from "./pace.ts";
@@ -121,11 +121,11 @@ export function openJudge(state: State, header: SnapshotHeader, settings: Settin
   state.asking = undefined;
   state.answers = [];
   state.overview = overviewOf(state, header, settings);
-  const { toolVersion } = options;
+  const { toolVersion, library } = options;
   const overview: Pick<Overview, "take"> = { take: (lists) => state.overview?.take(lists) };
   const onRefused = (because: string): void => options.log("warn", "annotation-refused", { because });
   const { images } = state.present;
-  state.judge = createJudge({ header, settings, toolVersion, overview, images, onRefused });
+  state.judge = createJudge({ header, settings, toolVersion, library, overview, images, onRefused });
   if (isFirst) return;
   state.judge.take(allThereIs(state), header, settings);
   state.outline = undefined;
@@ -147,7 +147,7 @@ function openOverview(state: State): Overview {
 
 function overviewOf(state: State, header: SnapshotHeader, settings: Settings): Overview {
   const { options } = state;
-  const open = options.openOverview ?? createOverview;
+  const open = options.openOverview ?? ((begun: Duty) => createOverview(begun, options.library));
   const duty = { own: settings.own, options: beginning(header, settings, options.toolVersion) };
   const overview = open(duty, (why) => {
     if (state.overview === overview) lose(state, why);

@@ -5,6 +5,7 @@
 import {
   createIncremental,
   joinTurns,
+  type AttackLibrary,
   type Change,
   type Delta,
   type Exception,
@@ -54,6 +55,7 @@ export interface JudgeParts {
   readonly header: SnapshotHeader;
   readonly settings: Settings;
   readonly toolVersion: string;
+  readonly library: AttackLibrary | undefined;
   readonly overview: Pick<Overview, "take">;
   /** What is known of images now; the same list until it changes. */
   readonly images: (exploited: readonly string[]) => readonly Image[];
@@ -73,13 +75,14 @@ export function createJudge({
   header,
   settings: first,
   toolVersion,
+  library,
   overview,
   images: imagesNow,
   onRefused,
 }: JudgeParts): Judge {
   const { server, takenAt } = header;
   // Paths are the overview's.
-  const { edges: _e, ...own } = libraryWith(first.own);
+  const { edges: _e, ...own } = libraryWith(first.own, library);
   const kept = createIncremental(own, { ...beginning(header, first, toolVersion), listens: true });
   const annotated = createAnnotated(onRefused);
   let known = {

@@ -1,6 +1,6 @@
 /** What the pipeline is given, and what it offers to the rest of the service. */
 import type { Change as Handed, Clock, ServerFacts } from "@plimsoll/cluster";
-import type { DetectionReport, Edit, Seen, Snapshot } from "@plimsoll/core";
+import type { AttackLibrary, DetectionReport, Edit, Seen, Snapshot } from "@plimsoll/core";
 import type { Log } from "../log.ts";
 import type { Outline } from "../overview/outline.ts";
 import type { OpenOverview } from "../overview/overview.ts";
@@ -25,6 +25,8 @@ export interface PipelineOptions {
   readonly alarmsOf: (detections: readonly DetectionReport[], at: number) => readonly NewEntry[];
   /** After each batch that the store acknowledged. */
   readonly onCommitted: (sequence: number) => void;
+  /** What it judges by, beside controls of one's own; default: all that Plimsoll knows. */
+  readonly library?: AttackLibrary;
   /** Where the whole cluster is looked at; default: here, between two steps. */
   readonly openOverview?: OpenOverview;
 }
