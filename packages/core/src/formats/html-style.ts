@@ -116,6 +116,6 @@ footer.wrap{border-top:1px solid var(--line);padding-block:1.4rem 3rem;color:var
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media(max-width:62rem){.tiles,.pair{grid-template-columns:minmax(0,1fr)}.tools{grid-template-columns:1fr 1fr}.practice>li{grid-template-columns:5.6rem minmax(0,1fr)}.practice svg,.practice .say{grid-column:2}}
 .matrix{overflow-x:auto;padding:.4rem 1rem}.matrix table{table-layout:auto;width:auto;min-width:100%}.matrix th,.matrix td{padding:.35rem .7rem;text-align:left;white-space:nowrap}.matrix .num{text-align:right}.matrix thead th:nth-child(n+3){text-align:right}
-@media(max-width:44rem){.wrap{padding:0 1rem}.act{padding-left:.2rem}table:not(.matrix *),table:not(.matrix *)>caption,.found,.detail,.found td,.detail td{display:block}table:not(.matrix *)>thead{display:none}table:not(.matrix *) td{border:0;padding:.15rem 1.25rem}tr.found{border-bottom:1px solid var(--line);padding:.5rem 0}tr.detail dl{grid-template-columns:1fr}}
+@media(max-width:44rem){.wrap{padding-inline:1rem}.act{padding-left:.2rem}table:not(.matrix *),table:not(.matrix *)>caption,.found,.detail,.found td,.detail td{display:block}table:not(.matrix *)>thead{display:none}table:not(.matrix *) td{border:0;padding:.15rem 1.25rem}tr.found{border-bottom:1px solid var(--line);padding:.5rem 0}tr.detail dl{grid-template-columns:1fr}}
 @media print{nav.bar,.tools,.foot,.quiet,.skip{display:none}body{background:#fff}.card{break-inside:avoid}}
 `;

@@ -6,7 +6,6 @@ import type { Judged } from "../../controls/ledger.ts";
 import type { PatchOperation } from "../../model/finding.ts";
 import type { Edit } from "../../model/report.ts";
 import type { ResourceRef } from "../../model/resource.ts";
-import { refKey } from "../../model/resource.ts";
 import type { Server } from "../../model/snapshot.ts";
 import type { EditVerdict } from "../../model/verdict.ts";
 import { dossiersOf, type Dossier } from "../patches/dossier.ts";
@@ -129,5 +128,5 @@ function undoText(resource: ResourceRef, file: string, server: Server): string {
   if (server.kind === "files") return `take the change to ${file} back`;
   return rolledBack.has(kind)
     ? `kubectl rollout undo ${kind.toLowerCase()}/${name} -n ${namespace}`
-    : `apply ${refKey(resource)} as it was`;
+    : `put ${kind} ${namespace === "" ? "" : `${namespace}/`}${name} back as it was`;
 }
