@@ -364,7 +364,7 @@ async function historyIn({ store }: Run): Promise<readonly string[]> {
     for (const { id, body } of some) {
       const { kind, id: finding } = body as { readonly kind: string; readonly id: string };
       notices.push(`${kind} ${finding}`);
-      await store.real.outbox.delivered(id);
+      await store.real.outbox.delivered([id]);
     }
     if (some.length === 0) break;
   }

@@ -260,7 +260,7 @@ function queues(store: () => Store, setNow: (at: number) => void): void {
   test("delivered ones stay known, failed ones come again, dead ones do not", async () => {
     await store().outbox.add([entry("a"), entry("b"), entry("c")]);
     const [a, b, c] = await store().outbox.claim("chat", 3, 1000);
-    await store().outbox.delivered(a?.id ?? 0);
+    await store().outbox.delivered([a?.id ?? 0]);
     await store().outbox.failed(b?.id ?? 0, "503", { at: start + 5000 });
     await store().outbox.failed(c?.id ?? 0, "410", "give-up");
     expect(await store().outbox.counts()).toEqual({ waiting: 1, delivered: 1, dead: 1 });

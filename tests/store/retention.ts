@@ -51,7 +51,7 @@ export function retentions(store: () => Store, setNow: (at: number) => void): vo
     const scores = [makeScore(sequence)];
     const world = makeWorld(at);
     await store().commit(makeBatch(sequence, { at, parts, results, scores, notices, world }));
-    for (const { id } of await store().outbox.claim("chat", 9, 1_000)) await store().outbox.delivered(id);
+    await store().outbox.delivered((await store().outbox.claim("chat", 9, 1_000)).map(({ id }) => id));
     await store().retain(retention);
   };
   const all = async () => ({

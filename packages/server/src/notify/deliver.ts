@@ -30,6 +30,8 @@ export interface Delivery {
 const perMessage = 50;
 const lease = 60_000;
 const look = 2_000;
+/** Milliseconds after a message in which notices gather for the next: each message has its price. */
+const gather = 250;
 /** Tries before a notice is given up: with the waits between them about a day. */
 const mostTries = 30;
 const longestWait = 60 * 60_000;
@@ -47,7 +49,8 @@ export function createDelivery(options: DeliverOptions): Delivery {
       if (channel === undefined) return;
       const { signal } = woken;
       const wait = await serve(options, channel, paceOf(channel));
-      await pause(clock, wait, AbortSignal.any([stopping.signal, signal]));
+      if (wait === "sent") await pause(clock, gather, stopping.signal);
+      else await pause(clock, wait, AbortSignal.any([stopping.signal, signal]));
     }
   };
   const attend = (): void => {
@@ -78,8 +81,10 @@ export function createDelivery(options: DeliverOptions): Delivery {
   };
 }
 
-/** Milliseconds until the channel is looked after again. */
-async function serve(options: DeliverOptions, channel: Channel, pace: Pace): Promise<number> {
+/** Whether a message was sent, or else the milliseconds until the channel is looked after again. */
+type Served = "sent" | number;
+
+async function serve(options: DeliverOptions, channel: Channel, pace: Pace): Promise<Served> {
   if (!options.active()) return look;
   try {
     return await serveChannel(options, channel, pace);
@@ -102,12 +107,12 @@ function createPaces(clock: Clock): (channel: Channel) => Pace {
   };
 }
 
-/** Sends one message, if one may be sent now and there is one. Milliseconds until it is looked after again. */
+/** Sends one message, if one may be sent now and there is one. */
 async function serveChannel(
   options: DeliverOptions,
   channel: Channel,
   { look: waitFor, take }: Pace,
-): Promise<number> {
+): Promise<Served> {
   const { store, send, counters, log } = options;
   const { id, kind } = channel;
   const wait = waitFor(id);
@@ -125,11 +130,11 @@ async function serveChannel(
     log("warn", "notice-failed", { channel: id, because, notices: entries.length });
     for (const entry of entries) await putOff(options, entry, because);
     counters.sent(kind, "failed");
-    return waitFor(id);
+    return "sent";
   }
-  for (const entry of entries) await store.outbox.delivered(entry.id);
+  await store.outbox.delivered(entries.map((entry) => entry.id));
   counters.sent(kind, "delivered");
-  return waitFor(id);
+  return "sent";
 }
 
 async function putOff(

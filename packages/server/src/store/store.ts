@@ -66,7 +66,7 @@ export interface Outbox {
   readonly add: (entries: readonly NewEntry[]) => Promise<number>;
   /** Due entries, oldest due first, hidden from others until `lease` milliseconds have passed. */
   readonly claim: (channel: string | undefined, limit: number, lease: number) => Promise<readonly Entry[]>;
-  readonly delivered: (id: number) => Promise<void>;
+  readonly delivered: (ids: readonly number[]) => Promise<void>;
   /** The next try is less than a day off: what is due later still is taken for the work of a clock that was set back. */
   readonly failed: (id: number, because: string, next: { readonly at: number } | "give-up") => Promise<void>;
   readonly counts: () => Promise<{

@@ -43,8 +43,11 @@ export function outboxOf(
         ),
       ),
     claim: (channel, limit, lease) => change((inside) => claim(inside, clock.now(), channel, limit, lease)),
-    delivered: (id) =>
-      change((inside) => settle(inside, id, { state: "delivered", due_at: clock.now(), last_error: "" })),
+    delivered: (ids) =>
+      change(async (inside) => {
+        for (const id of ids)
+          await settle(inside, id, { state: "delivered", due_at: clock.now(), last_error: "" });
+      }),
     failed: (id, because, next) =>
       change((inside) =>
         settle(inside, id, {
