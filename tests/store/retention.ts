@@ -86,6 +86,24 @@ export function retentions(store: () => Store, setNow: (at: number) => void): vo
     expect(await store().finding("one", makeResult(1).id)).toMatchObject({ firstSeen: start + day });
     expect(await store().verify()).toEqual([]);
   });
+  test("what was told longer ago than history is kept is known by the order of batches, whatever the clock said", async () => {
+    const told = async (sequence: number, at: number) => {
+      await store().commit(makeBatch(sequence, { at, parts: [putRecord(1, sequence)] }));
+      setNow(at);
+      return (await store().retain(retention)).told?.["one"];
+    };
+    await store().commit(makeBatch(1, { at: start, parts: [putRecord(0)], world: makeWorld(start) }));
+    for (const turn of indexes(30, 2)) expect(await told(turn, start + (turn - 2) * day)).toBeUndefined();
+    // A year ahead for an hour, a year behind for an hour: neither makes anything older or younger.
+    expect(await told(32, start + 400 * day)).toBeUndefined();
+    expect(await told(33, start - 300 * day)).toBeUndefined();
+    expect(await told(34, start + 30 * day + minute)).toBeUndefined();
+    for (const _ of indexes(22)) await store().retain(retention);
+    expect((await store().retain(retention)).told).toEqual({ one: 2 });
+    expect(await told(35, start + 31 * day + minute)).toBe(3);
+    expect((await store().parts("one", "resource")).map(({ began }) => began)).toEqual([1, 35]);
+    expect(await store().verify()).toEqual([]);
+  });
   test("D5: what was written by a clock a year behind, or a year ahead, goes with what was written around it", async () => {
     await fourDays();
     await oneDay(5, start - 360 * day);

@@ -6,6 +6,7 @@ import type { WatchedSettings } from "./settings/watched.ts";
 import type { Store } from "./store/store.ts";
 
 interface Parts {
+  readonly cluster: string;
   readonly doors: Pick<Doors, "clock">;
   readonly store: Pick<Store, "retain" | "verify">;
   readonly settings: Pick<WatchedSettings, "held">;
@@ -21,8 +22,8 @@ const verifyEvery = 24;
  * store, so that damage to what nobody asks for is found while it can still be made good.
  */
 export async function keep(
-  { doors, store, settings, log }: Parts,
-  pipeline: Pick<Pipeline, "status">,
+  { cluster, doors, store, settings, log }: Parts,
+  pipeline: Pick<Pipeline, "status" | "forget">,
   signal: AbortSignal,
 ): Promise<void> {
   for (let turn = 0; ; turn += 1) {
@@ -30,7 +31,8 @@ export async function keep(
     if (signal.aborted) return;
     try {
       const leads = pipeline.status().leads;
-      const { ahead } = leads ? await store.retain(settings.held().settings.retention) : {};
+      const { ahead, told } = leads ? await store.retain(settings.held().settings.retention) : {};
+      if (told?.[cluster] !== undefined) pipeline.forget(told[cluster]);
       if (ahead !== undefined) log("warn", "retention-waits", { because: leapText(ahead) });
       if (turn % verifyEvery === verifyEvery - 1 && (await store.verify()).length > 0)
         log("error", "store-damaged", { because: "rows are not what was written" });

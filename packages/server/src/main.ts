@@ -216,7 +216,7 @@ async function build(parts: Parts): Promise<Service> {
   const door = await openDoor(parts, context, counters, () => egress);
   addPages(door.app, { ...door.http, version: options.toolVersion, health: () => healthIn(standing) });
   const keeping = new AbortController();
-  const kept = keep(parts, pipeline, keeping.signal);
+  const kept = keep({ ...parts, cluster }, pipeline, keeping.signal);
   return {
     pipeline,
     rebuild: () => {

@@ -101,7 +101,7 @@ export function createReception(options: ReceptionOptions): Reception {
   const service = Buffer.from(random.bytes(12)).toString("hex");
   const containers = createContainers((key) => present.get(key));
   const waiting = createWaiting(clock, containers);
-  const hearing = createHearing();
+  const hearing = createHearing(clock);
   const pace = createPace(clock, burst, perSecond, mostNodes);
   const known = new Map<string, Known>();
   const batches = new Map<BatchOutcome, number>();

@@ -31,16 +31,18 @@ export function applyQueue(state: State): readonly Handed[] {
   return taken;
 }
 
-/** What was observed since, as a change to judge. */
+/** What was observed since, and what is forgotten of it, as a change to judge. */
 export function joinObserved(state: State): readonly Change[] {
-  const { observed, sightings, writer } = state;
+  const { observed, sightings, writer, forgetting, present } = state;
   if (writer !== undefined) {
     state.observed = [];
     for (const { batch, images } of observed) {
-      sightings.join(batch);
+      sightings.join(batch, writer.sequence + 1);
       for (const image of images) state.given.put(image);
     }
     writer.observers.push(...observed);
+    if (state.forgetUpTo !== undefined) forgetting.forget(sightings, present, state.forgetUpTo);
+    state.forgetUpTo = undefined;
   }
   const seen = sightings.seen();
   if (seen === state.taken) return [];

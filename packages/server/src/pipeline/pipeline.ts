@@ -50,6 +50,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       nudge();
     },
     again: nudge,
+    forget: (upTo) => {
+      state.forgetUpTo = upTo;
+      nudge();
+    },
     lead: (term) => {
       state.term = term;
       if (term === undefined) stepDown(state);

@@ -10,45 +10,95 @@ import {
   observationKey,
   watchKey,
   type ContainerKey,
+  type Detection,
+  type Observation,
   type Seen,
+  type Watch,
 } from "@plimsoll/core";
 import type { PartChange } from "../store/batch.ts";
 import type { Store } from "../store/store.ts";
 
 export interface Sightings {
-  /** True where anything was new. */
-  readonly join: (batch: Seen) => boolean;
+  /** `sequence`: of the batch that will tell the store. True where anything was new. */
+  readonly join: (batch: Seen, sequence: number) => boolean;
+  /** Takes in what a store holds. */
+  readonly restore: (stored: readonly StoredSighting[]) => void;
+  /** Containers of which nothing was told after a sequence. */
+  readonly toldUpTo: (sequence: number) => readonly ContainerKey[];
+  /** Forgets containers by their keys, and tells the store to. */
+  readonly forget: (keys: readonly string[]) => void;
   /** All there is; the same until something is joined. */
   readonly seen: () => Seen;
   /** What changed since it was last asked; `whole`: everything. */
   readonly parts: (whole: boolean) => readonly PartChange[];
 }
 
+/** As a store holds it. */
+export interface StoredSighting {
+  readonly part: SeenPart;
+  readonly value: Observation | Watch | Detection;
+  /** The sequence of the batch that told of it. */
+  readonly began: number;
+}
+
+type SeenPart = "observation" | "watch" | "detection";
 type Parts = ReadonlyMap<string, PartChange>;
 
+interface Own {
+  readonly container: ContainerKey;
+  readonly seen: Seen;
+  /** The last batch that told of any of it. */
+  readonly told: number;
+}
+
 export function createSightings(): Sightings {
-  const byContainer = new Map<string, Seen>();
+  const byContainer = new Map<string, Own>();
   const untold = new Map<string, PartChange>();
   let all: Seen | undefined = nothingSeen;
+  const tell = (changes: readonly PartChange[]): void => {
+    for (const change of changes) untold.set(`${change.part} ${change.key}`, change);
+    if (changes.length > 0) all = undefined;
+  };
+  const join = (batch: Seen, sequence: number): boolean => {
+    let isNew = false;
+    for (const [key, { container, seen }] of split(batch)) {
+      const before = byContainer.get(key);
+      const after = joinSeen([before?.seen ?? nothingSeen, seen]);
+      const changes = changesBetween(partsOf(before?.seen ?? nothingSeen), partsOf(after));
+      if (changes.length === 0) continue;
+      byContainer.set(key, { container, seen: after, told: Math.max(before?.told ?? 0, sequence) });
+      tell(changes);
+      isNew = true;
+    }
+    return isNew;
+  };
   return {
-    join: (batch) => {
-      let isNew = false;
-      for (const [key, own] of split(batch)) {
-        const before = byContainer.get(key) ?? nothingSeen;
-        const after = joinSeen([before, own]);
-        const changes = changesBetween(partsOf(before), partsOf(after));
-        if (changes.length === 0) continue;
-        byContainer.set(key, after);
-        for (const change of changes) untold.set(`${change.part} ${change.key}`, change);
-        isNew = true;
+    join,
+    restore: (stored) => {
+      const last = new Map<string, number>();
+      for (const { value, began } of stored) {
+        const key = containerKey(value.container);
+        last.set(key, Math.max(last.get(key) ?? 0, began));
       }
-      if (isNew) all = undefined;
-      return isNew;
+      join(seenIn(stored), 0);
+      for (const [key, told] of last) {
+        const own = byContainer.get(key);
+        if (own !== undefined && own.told < told) byContainer.set(key, { ...own, told });
+      }
+    },
+    toldUpTo: (sequence) =>
+      [...byContainer.values()].filter(({ told }) => told <= sequence).map(({ container }) => container),
+    forget: (keys) => {
+      for (const key of keys) {
+        const own = byContainer.get(key);
+        if (!byContainer.delete(key)) continue;
+        tell(changesBetween(partsOf(own!.seen), partsOf(nothingSeen)));
+      }
     },
     seen: () => (all ??= together(byContainer)),
     parts: (whole) => {
       const list = whole
-        ? [...byContainer.values()].flatMap((seen) => [...partsOf(seen).values()])
+        ? [...byContainer.values()].flatMap(({ seen }) => [...partsOf(seen).values()])
         : [...untold.values()];
       untold.clear();
       return list;
@@ -56,13 +106,16 @@ export function createSightings(): Sightings {
   };
 }
 
-function split(batch: Seen): ReadonlyMap<string, Seen> {
-  const found = new Map<string, { [K in keyof Seen]: Seen[K][number][] }>();
+type Lists = { [K in keyof Seen]: Seen[K][number][] };
+
+function split(batch: Seen): ReadonlyMap<string, Pick<Own, "container" | "seen">> {
+  const found = new Map<string, { readonly container: ContainerKey; readonly seen: Lists }>();
   const of = (container: ContainerKey) => {
     const key = containerKey(container);
     let own = found.get(key);
-    if (own === undefined) found.set(key, (own = { observations: [], watches: [], detections: [] }));
-    return own;
+    if (own === undefined)
+      found.set(key, (own = { container, seen: { observations: [], watches: [], detections: [] } }));
+    return own.seen;
   };
   for (const entry of batch.observations) of(entry.container).observations.push(entry);
   for (const entry of batch.watches) of(entry.container).watches.push(entry);
@@ -71,8 +124,8 @@ function split(batch: Seen): ReadonlyMap<string, Seen> {
 }
 
 /** Keys begin with the container's, so that the lists of one container after another are sorted as a whole. */
-function together(byContainer: ReadonlyMap<string, Seen>): Seen {
-  const lists = [...byContainer].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, seen]) => seen);
+function together(byContainer: ReadonlyMap<string, Own>): Seen {
+  const lists = [...byContainer].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { seen }]) => seen);
   return {
     observations: lists.flatMap(({ observations }) => observations),
     watches: lists.flatMap(({ watches }) => watches),
@@ -99,24 +152,23 @@ function changesBetween(before: Parts, after: Parts): readonly PartChange[] {
   return [...gone, ...changed];
 }
 
-/** What a store holds of a cluster's sightings. */
-export async function storedSeen(store: Store, cluster: string): Promise<Seen> {
-  const [observations, watches, detections] = await Promise.all(
-    (["observation", "watch", "detection"] as const).map((part) => valuesOf(store, cluster, part)),
-  );
-  return { observations, watches, detections } as Seen;
+function seenIn(stored: readonly StoredSighting[]): Seen {
+  const of = (part: SeenPart) => stored.filter((each) => each.part === part).map(({ value }) => value);
+  return { observations: of("observation"), watches: of("watch"), detections: of("detection") } as Seen;
 }
 
-async function valuesOf(
-  store: Store,
-  cluster: string,
-  part: "observation" | "watch" | "detection",
-): Promise<readonly unknown[]> {
-  const values: unknown[] = [];
+/** What a store holds of a cluster's sightings. */
+export async function storedSeen(store: Store, cluster: string): Promise<readonly StoredSighting[]> {
+  const lists = (["observation", "watch", "detection"] as const).map((part) => pagesOf(store, cluster, part));
+  return (await Promise.all(lists)).flat();
+}
+
+async function pagesOf(store: Store, cluster: string, part: SeenPart): Promise<readonly StoredSighting[]> {
+  const found: StoredSighting[] = [];
   for (let after = ""; ;) {
     const page = await store.parts(cluster, part, after, 1_000);
-    for (const { value } of page) values.push(value);
-    if (page.length < 1_000) return values;
+    for (const { value, began } of page) found.push({ part, value: value as StoredSighting["value"], began });
+    if (page.length < 1_000) return found;
     after = page.at(-1)!.key;
   }
 }

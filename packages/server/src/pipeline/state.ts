@@ -13,6 +13,7 @@ import type { Outline } from "../overview/outline.ts";
 import type { Overview } from "../overview/overview.ts";
 import type { Batch } from "../store/batch.ts";
 import type { Draft } from "./draft.ts";
+import { createForgetting, type Forgetting } from "./forgetting.ts";
 import { createGiven, type Given, type GivenChange } from "./given.ts";
 import type { Judge } from "./judge.ts";
 import type { Pace } from "./pace.ts";
@@ -52,6 +53,9 @@ export interface State {
   queue: Handed[];
   observed: Observed[];
   readonly sightings: Sightings;
+  readonly forgetting: Forgetting;
+  /** What was told up to this sequence is old enough to be forgotten; absent where nobody asked. */
+  forgetUpTo: number | undefined;
   readonly given: Given;
   /** What of it was judged by. */
   taken: Seen;
@@ -111,6 +115,8 @@ export function opened(options: PipelineOptions): State {
     queue: [],
     observed: [],
     sightings: createSightings(),
+    forgetting: createForgetting(),
+    forgetUpTo: undefined,
     taken: nothingSeen,
     unjudged: new Set(),
     begun: false,

@@ -31,7 +31,7 @@ export async function adopt(state: State, term: number): Promise<void> {
   const { options, sightings } = state;
   const { store, cluster } = options;
   const standing = await store.standing(cluster);
-  sightings.join(await storedSeen(store, cluster));
+  sightings.restore(await storedSeen(store, cluster));
   const images = await storedImages(store, cluster);
   for (const each of images) if (!state.given.has(each.key)) state.given.put(each);
   const held = await storedSaid(store, cluster);

@@ -91,6 +91,8 @@ export interface Standing {
 export interface StoredPart {
   readonly key: string;
   readonly value: unknown;
+  /** The sequence of the batch that told of it as it is. */
+  readonly began: number;
   readonly uid?: string;
   readonly resourceVersion?: string;
 }
@@ -178,6 +180,8 @@ export interface Retained {
   readonly versions: number;
   readonly deliveries: number;
   readonly batches: number;
+  /** By cluster: what was told up to this sequence is older than history is kept. Absent where nothing is. */
+  readonly told?: { readonly [cluster: string]: number };
   /** Milliseconds that the clock is ahead of the last that was believed: nothing was deleted. Absent where it is believed. */
   readonly ahead?: number;
 }

@@ -174,6 +174,7 @@ export async function currentParts(
   return rows.map((row) => ({
     key: row.key,
     value: valueOf(row),
+    began: row.began,
     ...(row.uid === "" ? {} : { uid: row.uid }),
     ...(row.resource_version === "" ? {} : { resourceVersion: row.resource_version }),
   }));

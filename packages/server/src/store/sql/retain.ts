@@ -7,6 +7,7 @@
 import type { Retained, Retention } from "../store.ts";
 import { StoreError } from "../error.ts";
 import { take, writeTallies, type Tallied, type Tallies } from "./tally.ts";
+import { oldSince } from "./marks.ts";
 import { chunks } from "./rows.ts";
 import { settledClock } from "./settled.ts";
 import type { Sql } from "./tables.ts";
@@ -21,7 +22,11 @@ export async function retain(sql: Sql, now: number, retention: Retention): Promi
   const total = { history: 0, scores: 0, versions: 0, deliveries: 0, batches: 0 };
   const ahead = await settledClock(sql, now);
   if (ahead > 0) return { ...total, ahead };
-  for (const { cluster } of await sql.db.selectFrom("clusters").select("cluster").execute()) {
+  const told: { [cluster: string]: number } = {};
+  const clusters = await sql.db.selectFrom("clusters").select(["cluster", "sequence"]).execute();
+  for (const { cluster, sequence } of clusters) {
+    const old = await oldSince(sql, { cluster, sequence }, now, retention.historyDays * day);
+    if (old > 0) told[cluster] = old;
     const tallies: Tallies = new Map();
     const before = now - retention.historyDays * day;
     const upTo = async (table: "history" | "scores"): Promise<number> =>
@@ -38,7 +43,8 @@ export async function retain(sql: Sql, now: number, retention: Retention): Promi
     .where("due_at", "<", now - retention.historyDays * day)
     .where("added_at", "<", now - retention.historyDays * day)
     .executeTakeFirst();
-  return { ...total, deliveries: Number(done.numDeletedRows) };
+  const isTold = Object.keys(told).length > 0;
+  return { ...total, deliveries: Number(done.numDeletedRows), ...(isTold ? { told } : {}) };
 }
 
 function dropped(tallies: Tallies, table: Tallied, rows: readonly { readonly sum: number }[]): number {
