@@ -3,7 +3,6 @@
  * is killed and started again, and in it the real watch, pipeline and store. Replayed by its seed.
  */
 import { refKey, refOf, scan, type AttackLibrary, type Report, type Snapshot } from "@plimsoll/core";
-import { library } from "@plimsoll/library";
 import { watchCluster, type Watch } from "../../packages/cluster/src/watch.ts";
 import { takenIn } from "../../packages/cluster/src/place.ts";
 import type { RawObject } from "../../packages/cluster/src/raw.ts";
@@ -16,6 +15,7 @@ import { faultClasses } from "./faults.ts";
 import { createFaultyStore, type FaultyStore } from "./faultystore.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import type { Scene } from "./scene.ts";
+import { libraryShare } from "./share.ts";
 import { keyOf, type Kind } from "./store.ts";
 
 export interface ServiceOutcome {
@@ -119,25 +119,6 @@ async function truthTold(run: Run): Promise<number> {
   return kernel.clock.elapsed() - from;
 }
 
-/** A share of what is known, another for each seed: a life costs as much as there are controls. */
-const shares = 8;
-
-function shareOf(seed: number): AttackLibrary {
-  const isOurs = (index: number): boolean => index % shares === seed % shares;
-  const controls = library.controls.filter((_, index) => isOurs(index));
-  const ids = new Set(controls.map(({ id }) => id));
-  const frameworks = library.frameworks
-    .filter((_, index) => isOurs(index))
-    .map((framework) => ({
-      ...framework,
-      requirements: framework.requirements.map((each) => ({
-        ...each,
-        controls: each.controls.filter((id) => ids.has(id)),
-      })),
-    }));
-  return { ...library, controls, frameworks };
-}
-
 async function begin(kernel: Kernel, seed: number): Promise<Run> {
   const server = createApiServer(kernel, kinds);
   const store = await createFaultyStore(kernel);
@@ -157,7 +138,7 @@ async function begin(kernel: Kernel, seed: number): Promise<Run> {
     store,
     violations: [],
     scene,
-    library: shareOf(seed),
+    library: libraryShare(seed),
     lives: 0,
     commits: 0,
   } as unknown as Run;

@@ -11,7 +11,7 @@ import {
   type Doors,
   type Leadership,
 } from "@plimsoll/cluster";
-import { kindsNeeded } from "@plimsoll/core";
+import { kindsNeeded, UserError } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { createAuditPolicy } from "./agents/audit-policy.ts";
 import { createReception } from "./agents/reception.ts";
@@ -42,6 +42,7 @@ import { createPipeline } from "./pipeline/pipeline.ts";
 import type { Pipeline } from "./pipeline/shape.ts";
 import { inWords, unopenedStore } from "./mistakes.ts";
 import { giveBack } from "./threads/memory.ts";
+import { fullText, shortText, watchMemory } from "./threads/pressure.ts";
 import { tlsOf } from "./tls/open.ts";
 import { watchSettings, type Held, type WatchedSettings } from "./settings/watched.ts";
 import { healthIn, statusIn } from "./standing.ts";
@@ -70,7 +71,8 @@ export async function serve(options: Options, run: Run): Promise<number> {
   });
   let onLost: () => void = () => undefined;
   const store = await openStore(options, doors, () => onLost()).catch(unopenedStore);
-  const service = await build({ options, doors, access, settings, store, log });
+  const full = Promise.withResolvers<string>();
+  const service = await build({ options, doors, access, settings, store, log, onFull: full.resolve });
   onLost = () => {
     log("error", "store-begun-anew", { because: "it was damaged while it was open" });
     service.rebuild();
@@ -84,7 +86,8 @@ export async function serve(options: Options, run: Run): Promise<number> {
   };
   try {
     await service.listen(run.note);
-    await ended(run.signal);
+    const because = await Promise.race([ended(run.signal), full.promise]);
+    if (because !== undefined) outOfMemory(log, because);
     log("info", "ending");
   } finally {
     await service.stop();
@@ -95,10 +98,19 @@ export async function serve(options: Options, run: Run): Promise<number> {
   return 0;
 }
 
-function ended(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) resolve();
-  else signal.addEventListener("abort", () => resolve(), { once: true });
+function outOfMemory(log: Log, because: string): never {
+  log("error", "memory-full", { because });
+  throw new UserError(
+    "usage",
+    because,
+    "give it more with NODE_OPTIONS=--max-old-space-size=… (MiB) and a higher memory limit, or watch fewer namespaces",
+  );
+}
+
+function ended(signal: AbortSignal): Promise<undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  if (signal.aborted) resolve(undefined);
+  else signal.addEventListener("abort", () => resolve(undefined), { once: true });
   return promise;
 }
 
@@ -109,6 +121,8 @@ interface Parts {
   readonly settings: WatchedSettings;
   readonly store: Store;
   readonly log: Log;
+  /** It cannot go on for want of memory. */
+  readonly onFull: (because: string) => void;
 }
 
 interface Service {
@@ -148,6 +162,14 @@ async function build(parts: Parts): Promise<Service> {
       followups.judged();
     },
   });
+  const memory = watchMemory({
+    clock,
+    onChange: (standing) => {
+      if (standing.short) log("warn", "memory-short", { because: shortText(standing) });
+      else log("info", "memory-enough");
+    },
+    onFull: (standing) => parts.onFull(fullText(standing)),
+  });
   const auditPolicy = createAuditPolicy(doors.disk, () => settings.held().settings.sources?.["audit"]);
   const reception = createReception({
     clock,
@@ -155,6 +177,7 @@ async function build(parts: Parts): Promise<Service> {
     pipeline,
     account: () => settings.held().settings.agents?.account,
     auditPolicy,
+    isShort: () => memory.standing().short,
   });
   const api = openApiServer({ access, network: doors.network, clock, patience: 10_000 });
   const followups = createFollowups({
@@ -201,6 +224,7 @@ async function build(parts: Parts): Promise<Service> {
     watch,
     reception,
     auditPolicy,
+    memory,
     version: options.toolVersion,
   };
   const context: Context = {
@@ -243,6 +267,7 @@ async function build(parts: Parts): Promise<Service> {
       api.close();
       await delivery.stop();
       keeping.abort();
+      memory.stop();
       await kept;
       await leadership?.stop();
       door.close();

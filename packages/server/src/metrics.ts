@@ -34,7 +34,7 @@ export function createCounters(): Counters {
 type Sample = readonly [labels: Labels, value: number];
 
 export function expose(status: ServiceStatus, report: Outline | undefined, counters: Counters): string {
-  const { store, watch, judged, overview, settings, notices, observing } = status;
+  const { store, watch, judged, memory, overview, settings, notices, observing } = status;
   const one = (value: number): readonly Sample[] => [[{}, value]];
   return `${[
     family("plimsoll_build", "info", "The version that runs.", [[{ version: status.version }, 1]]),
@@ -57,6 +57,14 @@ export function expose(status: ServiceStatus, report: Outline | undefined, count
       "seconds",
     ),
     family("plimsoll_changes_waiting", "gauge", "Changes not judged yet.", one(judged.waiting)),
+    family("plimsoll_heap_bytes", "gauge", "Held by the thread that watches.", one(memory.used), "bytes"),
+    family("plimsoll_heap_limit_bytes", "gauge", "What it may hold.", one(memory.limit), "bytes"),
+    family(
+      "plimsoll_memory_short",
+      "gauge",
+      "1 while what agents and tools tell is not taken for want of memory.",
+      one(Number(memory.short)),
+    ),
     family(
       "plimsoll_overview_lost",
       "gauge",

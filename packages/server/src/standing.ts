@@ -5,6 +5,7 @@ import type { Reception } from "./agents/reception.ts";
 import type { ServiceStatus } from "./api/standing-shape.ts";
 import type { Health } from "./health.ts";
 import { failureText } from "./log.ts";
+import { shortText, type Pressure } from "./threads/pressure.ts";
 import type { Pipeline } from "./pipeline/shape.ts";
 import type { WatchedSettings } from "./settings/watched.ts";
 import type { Health as StoreHealth, Store } from "./store/store.ts";
@@ -19,6 +20,7 @@ export interface StandingParts {
   readonly watch: Pick<Watch, "status">;
   readonly reception: Pick<Reception, "standing" | "counts">;
   readonly auditPolicy: Pick<AuditPolicy, "trouble">;
+  readonly memory: Pick<Pressure, "standing">;
 }
 
 export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
@@ -32,8 +34,10 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const { since, refused } = settings.held();
   const agents = reception.standing();
   const audit = await auditPolicy.trouble();
+  const memory = parts.memory.standing();
   const troubles = [
     ...troublesOf(agents),
+    ...(memory.short ? [shortText(memory)] : []),
     ...(trouble === undefined ? [] : [`the last commit failed: ${trouble}`]),
     ...(overview.lost === undefined ? [] : [`overview: ${overview.lost}`]),
     ...(health.because === undefined ? [] : [`store: ${health.because}`]),
@@ -61,6 +65,7 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
       ...revisions,
       ...(judgedAt === undefined ? {} : { at: judgedAt }),
     },
+    memory,
     overview,
     store: {
       engine: health.engine,

@@ -345,3 +345,19 @@ test("a source that was silent for hours was not necessarily there", async () =>
   for (const list of [asked("00:00.000"), late]) await service.post("/api/v1/sources/audit", list, headers);
   expect(service.pipeline.snapshot().watches?.[0]?.heard).toHaveLength(2);
 });
+
+test("S13: while memory is short nothing is taken, the status says so, and it is taken when it is sent again", async () => {
+  const service = await start();
+  await service.put(...pod("web-1", id("1")));
+  const sent = batch(1, [exec(id("1"), "/bin/app")]);
+  service.says.short = true;
+  expect((await service.post(url, sent, agent)).status).toBe(503);
+  const headers = { authorization: "Bearer reader" };
+  expect((await service.get("/api/v1/status", headers)).json()).toMatchObject({
+    memory: { short: true },
+    troubles: [expect.stringContaining("memory is short: 90 of 100 MiB are held")],
+  });
+  expect((await service.get("/metrics", headers)).text).toContain("plimsoll_memory_short 1\n");
+  service.says.short = false;
+  expect((await service.post(url, sent, agent)).json()).toMatchObject({ taken: 1, repeated: false });
+});

@@ -73,6 +73,8 @@ export interface ReceptionOptions {
   /** The agents' account, as Kubernetes names users; undefined: no agent is taken. */
   readonly account: () => string | undefined;
   readonly auditPolicy: Pick<AuditPolicy, "isWhole">;
+  /** Nothing is taken meanwhile: who tells keeps it, and tells it again. */
+  readonly isShort: () => boolean;
 }
 
 interface Known {
@@ -96,7 +98,7 @@ const lookAgain = 1_000;
 const inventoryHolds = 5_000;
 
 export function createReception(options: ReceptionOptions): Reception {
-  const { clock, random, pipeline, account, auditPolicy } = options;
+  const { clock, random, pipeline, account, auditPolicy, isShort } = options;
   const { present } = pipeline;
   const service = Buffer.from(random.bytes(12)).toString("hex");
   const containers = createContainers((key) => present.get(key));
@@ -115,6 +117,7 @@ export function createReception(options: ReceptionOptions): Reception {
   };
   const observe = async (seen: Seen, images: readonly GivenChange[] = []): Promise<void> => {
     if (sizeOf(seen) + images.length === 0) return;
+    if (isShort()) refuse("not-now", "unavailable", "memory is short: send it again");
     try {
       await pipeline.observe(seen, images);
     } catch (error) {
@@ -168,6 +171,7 @@ export function createReception(options: ReceptionOptions): Reception {
         return answer;
       }
       const { seen, refused } = read(batch, clock, world.correlator());
+      if (isShort()) refuse("not-now", "unavailable", "memory is short: send it again");
       const sorted = sort(seen, node, containers);
       for (const [id, each] of sorted.unknown) waiting.add(node, id, each);
       await observe(sorted.named);

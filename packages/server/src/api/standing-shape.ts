@@ -27,6 +27,12 @@ export const statusShape = Type.Object({
       Type.Integer({ description: "The one that paths, priorities and coverage stand for." }),
     ),
   }),
+  /** The heap of the thread that watches and answers. */
+  memory: Type.Object({
+    used: Type.Integer({ description: "Bytes, as of the last look." }),
+    limit: Type.Integer({ description: "Bytes that it may hold." }),
+    short: Type.Boolean({ description: "What agents and tools tell is not taken until there is room." }),
+  }),
   /** Who looks at the whole cluster: joint findings, paths, priorities. */
   overview: Type.Object({
     losses: Type.Integer({ description: "How often it ended by itself." }),
