@@ -65,11 +65,9 @@ export async function writeTarget(
   mode = 0o666,
 ): Promise<void> {
   if (target.direct) return writeDirect(target.path, pieces);
-  const { randomBytes } = await import("node:crypto"); // a table to the terminal does without
-  const temporary = join(
-    dirname(target.path),
-    `.${basename(target.path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
-  );
+  // Nobody is kept out by the name, but by O_EXCL; node:crypto takes longer to load than a small report to write.
+  const serial = Math.random().toString(36).slice(2);
+  const temporary = join(dirname(target.path), `.${basename(target.path).slice(0, 100)}.${serial}.tmp`);
   raise(temporary);
   try {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;

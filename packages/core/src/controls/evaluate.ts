@@ -3,6 +3,7 @@
  * what could not be evaluated is a result `unknown`.
  */
 import type { Inventory } from "../inventory/inventory.ts";
+import { once } from "../inventory/rbac/once.ts";
 import type { Gap } from "../model/gap.ts";
 import type { Path, ResourceRef } from "../model/resource.ts";
 import { classifier, type Classes } from "./alike.ts";
@@ -40,7 +41,7 @@ interface Check {
   readonly validate: Program;
   readonly when?: Program;
   /** What both read; `undefined` where that is not known, and nothing can be called alike. */
-  readonly reads: readonly Read[] | undefined;
+  readonly reads: () => readonly Read[] | undefined;
   readonly path: Path;
 }
 
@@ -57,7 +58,7 @@ export function checkOf(control: CelControl, text: string): Check {
     control,
     validate,
     ...(when === undefined ? {} : { when }),
-    reads: readsOf(when === undefined ? [validate.ast] : [when.ast, validate.ast], names),
+    reads: once(() => readsOf(when === undefined ? [validate.ast] : [when.ast, validate.ast], names)),
     path: pathOfText(control.path),
   };
   const versions = compiled.get(control) ?? new Map<string, Check>();
@@ -81,8 +82,12 @@ function judgeByCel(control: CelControl, view: View, ledger: Ledger): void {
   writeBlindKinds(control, inventory, ledger);
 }
 
+/** Fewer sites are judged one by one in less time than it takes to tell which of them are alike. */
+const worthwhile = 64;
+
 function judgeSites(check: Check, sites: SiteList, view: View, ledger: Ledger): void {
-  const classes = check.reads === undefined ? undefined : view.classesOf(sites, check.reads);
+  const reads = sites.size < worthwhile ? undefined : check.reads();
+  const classes = reads === undefined ? undefined : view.classesOf(sites, reads);
   const verdicts: Verdict[] = [];
   let isWritten = ledger.everyResult;
   for (let number = 0; number < (classes?.first.length ?? sites.size); number += 1) {

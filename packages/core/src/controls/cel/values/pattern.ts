@@ -33,16 +33,24 @@ function compilePattern(source: string): RE2JS | Failure {
 /** A pattern of no more characters, all of it plain, is known to be one of RE2 without asking it. */
 const EVIDENT = 2_000;
 
+type Test = (text: string) => boolean;
+
 /**
  * The test whether a text has a match for a pattern, or why the pattern is none. RE2 takes long to compile one, and
- * is not asked to before a text needs it.
+ * is not asked to before a text needs it; nor is anything else worked out before the first text.
  */
-export function matcher(source: string): ((text: string) => boolean) | Failure {
-  const simple = simplePattern(source);
-  const re = source.length > EVIDENT || !isEvident(source) ? pattern(source) : undefined;
+export function matcher(source: string): Test | Failure {
+  const known = source.length <= EVIDENT && isEvident(source);
+  const re = known ? undefined : pattern(source);
   if (re instanceof Failure) return re;
+  let test: Test | undefined;
+  return (text) => (test ??= testFor(source, known))(text);
+}
+
+function testFor(source: string, known: boolean): Test {
+  const simple = simplePattern(source);
   if (simple === undefined) {
-    const needed = re === undefined ? neededBy(source) : undefined;
+    const needed = known ? neededBy(source) : undefined;
     return (text) => (needed?.some((part) => text.includes(part)) ?? true) && ofRe2(source, text);
   }
   const { pattern: own, longest } = simple;
