@@ -46,7 +46,8 @@ export type Silent = (workload: Workload, ports: readonly Port[]) => string | un
 /** Builds the look-up once for an inventory: namespace → its services, each with what makes it reachable. */
 export function exposures(inventory: Inventory, silent?: Silent): (workload: Workload) => Exposure {
   const services = servicesOf(inventory);
-  const found = new Map<Workload, readonly Reason[]>();
+  // Neither keeps a pod that is gone: what this look-up is made of may hold for as long as the service runs.
+  const found = new WeakMap<Workload, readonly Reason[]>();
   const reasonsOf = (workload: Workload): readonly Reason[] => {
     let reasons = found.get(workload);
     if (reasons === undefined) {
@@ -58,7 +59,7 @@ export function exposures(inventory: Inventory, silent?: Silent): (workload: Wor
   const isPublic = (workload: Workload): boolean =>
     reasonsOf(workload).some(({ level, arrival }) => arrival === "direct" && isOutside(level));
   const admits = admissions(inventory, isPublic);
-  const known = new Map<Workload, Exposure>();
+  const known = new WeakMap<Workload, Exposure>();
   const exposureOf = (workload: Workload): Exposure => {
     const weighed = reasonsOf(workload).map((reason) => {
       if (reason.arrival === "server")
