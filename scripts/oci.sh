@@ -38,6 +38,15 @@ layer() {
   blob "$work" "$work/layer"
 }
 
+# record_package DEB ROOT: what it is and which files it brought, where scanners of images without dpkg look for it.
+record_package() {
+  local place=$2/var/lib/dpkg/status.d name
+  name=$(dpkg-deb -f "$1" Package)
+  mkdir -p "$place"
+  dpkg-deb -f "$1" >"$place/$name"
+  dpkg-deb -I "$1" md5sums >"$place/$name.md5sums" 2>/dev/null || rm "$place/$name.md5sums"
+}
+
 # What Debian's packages hold, named one by one with all that they link to; without documents and translations.
 packages_layer() {
   local work=$1 package
@@ -48,10 +57,9 @@ packages_layer() {
     (apt_quiet update && cd "$work/debs" && timeout 600 apt-get -q download "${packages[@]}") \
       >"$CACHE/apt.log" 2>&1 || die "packages cannot be downloaded; see $CACHE/apt.log"
   fi
-  mkdir -p "$work/packages/var/lib/dpkg/status.d"
   for package in "$work"/debs/*.deb; do
     dpkg-deb -x "$package" "$work/packages"
-    dpkg-deb -f "$package" >"$work/packages/var/lib/dpkg/status.d/$(dpkg-deb -f "$package" Package)"
+    record_package "$package" "$work/packages"
   done
   rm -rf "$work/debs" "$work/packages"/usr/share/{doc,man,locale,i18n,lintian} \
     "$work"/packages/usr/lib/*/gconv

@@ -81,12 +81,12 @@ busybox_layer() {
   fi
   package=$(find "$work/deb" -name '*.deb')
   dpkg-deb -x "$package" "$work/deb/x"
-  mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,usr/local/bin,etc,root,home,srv,var/lib/dpkg/status.d,var/log}
+  mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,usr/local/bin,etc,root,home,srv,var/log}
   install -m 0755 "$work/deb/x/bin/busybox" "$root/bin/busybox"
   while read -r applet; do
     if [[ ! -e $root/$applet && $applet != linuxrc ]]; then ln -s /bin/busybox "$root/$applet"; fi
   done < <("$root/bin/busybox" --list-full)
-  dpkg-deb -f "$package" >"$root/var/lib/dpkg/status.d/busybox-static"
+  record_package "$package" "$root"
   printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
   printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
   cp /etc/os-release "$root/etc/os-release"

@@ -10,6 +10,7 @@ import type { Route } from "./route.ts";
 import { scoreRoutes } from "./scores.ts";
 import { snapshotRoutes } from "./snapshots.ts";
 import { statusRoutes } from "./status.ts";
+import { vulnerabilityRoutes } from "./vulnerabilities.ts";
 
 export const routes: readonly Route[] = [
   ...findingRoutes,
@@ -22,4 +23,5 @@ export const routes: readonly Route[] = [
   ...profileRoutes,
   ...observationRoutes,
   ...packageRoutes,
+  ...vulnerabilityRoutes,
 ];

@@ -1,0 +1,129 @@
+/** The ladder over real HTTP: flaws by what was seen of their code, to those who may see the workloads. */
+import { expect, test } from "vitest";
+import { type Observation, type Resource, type Watch } from "@plimsoll/core";
+import { deployment, startHttp, type Started } from "../fixtures/service.ts";
+
+const url = "/api/v1/vulnerabilities";
+const reader = { authorization: "Bearer reader" };
+const files = { zlib1g: ["/usr/lib/libz.so.1"], other: ["/usr/lib/libother.so.1"], unlisted: undefined };
+
+async function start(): Promise<Started> {
+  const service = await startHttp("tokens");
+  service.says.owner = (token) => token;
+  service.says.may = (user) => user === "reader";
+  await service.put(deployment("shop", "web"), report);
+  return service;
+}
+
+/** The image of the fixture's deployments. */
+const [image] = imagesOf(deployment("shop", "web"));
+
+function imagesOf(resource: Resource): readonly string[] {
+  return [...JSON.stringify(resource).matchAll(/"image":"([^"]+)"/g)].map(([, found]) => found!);
+}
+
+const report = {
+  apiVersion: "aquasecurity.github.io/v1alpha1",
+  kind: "VulnerabilityReport",
+  metadata: { name: "app", namespace: "shop" },
+  report: {
+    artifact: { repository: image!.split(":")[0], tag: image!.split(":")[1] },
+    vulnerabilities: Object.entries(files).map(([name, list], index) => ({
+      vulnerabilityID: `CVE-2024-000${index}`,
+      resource: name,
+      installedVersion: "1",
+      packageType: "debian",
+      ...(list === undefined ? {} : { packagePath: list[0] }),
+    })),
+  },
+} as unknown as Resource;
+
+test("flaws stand by what was seen of their code; what could not be seen is never set aside", async () => {
+  const service = await start();
+  const container = { namespace: "shop", workloadKind: "Deployment", workload: "web", container: "app" };
+  const times = { first: "2026-01-01T00:00:00Z", last: "2026-01-01T00:00:00Z" };
+  const seen: Observation = {
+    container,
+    detail: { kind: "library", path: "/usr/lib/libz.so.1" },
+    sensor: "test",
+    trust: "kernel",
+    origin: "entrypoint",
+    support: [{ pod: "web-1", provenance: "n1", count: 1, ...times }],
+  };
+  await service.pipeline.observe({ observations: [seen], watches: [] as readonly Watch[], detections: [] });
+  const ask = async (query = "", headers: object = reader): Promise<unknown> =>
+    (await service.get(`${url}${query}`, headers as typeof reader)).json();
+  const workloads = [{ kind: "Deployment", namespace: "shop", name: "web" }];
+  expect(await ask()).toMatchObject({
+    total: 3,
+    aside: 0,
+    unlooked: [],
+    items: [
+      { id: "CVE-2024-0000", rung: "loaded", loaded: "observed", workloads },
+      { id: "CVE-2024-0001", rung: "installed", loaded: "unknown" },
+      { id: "CVE-2024-0002", loaded: "unknown", because: expect.stringContaining("no list") },
+    ],
+  });
+  expect(await ask("?loaded=observed")).toMatchObject({ total: 1, items: [{ id: "CVE-2024-0000" }] });
+  expect(await ask("?search=OTHER")).toMatchObject({ total: 1, items: [{ id: "CVE-2024-0001" }] });
+  expect(await ask("?namespace=elsewhere")).toEqual({ items: [], total: 0, aside: 0, unlooked: [] });
+  const first = (await ask("?limit=2")) as { readonly items: readonly object[]; readonly next: string };
+  expect(first.items).toHaveLength(2);
+  const rest = await ask(`?limit=2&cursor=${encodeURIComponent(first.next)}`);
+  expect(rest).toMatchObject({ total: 3, items: [{ id: "CVE-2024-0002" }] });
+  expect(rest).not.toHaveProperty("next");
+  // Who may not see the workload is told of none of its flaws, nor that nobody looked.
+  expect(await ask("", { authorization: "Bearer stranger" })).toEqual({
+    items: [],
+    total: 0,
+    aside: 0,
+    unlooked: [],
+  });
+});
+
+test("what workloads that the asker may not see do with the same image is not told", async () => {
+  const service = await start();
+  service.says.may = (_, question) => "namespace" in question && question.namespace === "shop";
+  const container = { namespace: "other", workloadKind: "Deployment", workload: "web", container: "app" };
+  const support = [
+    { pod: "web-1", provenance: "n1", count: 1, first: "2026-01-01T00:00:00Z", last: "2026-01-01T00:00:00Z" },
+  ];
+  const detail = { kind: "library", path: "/usr/lib/libz.so.1" } as const;
+  const seen: Observation = {
+    container,
+    detail,
+    sensor: "test",
+    trust: "kernel",
+    origin: "entrypoint",
+    support,
+  };
+  await service.put(deployment("other", "web"));
+  await service.pipeline.observe({ observations: [seen], watches: [], detections: [] });
+  expect((await service.get(url, reader)).json()).toMatchObject({
+    total: 3,
+    items: [{ loaded: "unknown", workloads: [{ namespace: "shop" }] }, {}, {}],
+  });
+  service.says.may = () => true;
+  expect((await service.get(`${url}?loaded=observed`, reader)).json()).toMatchObject({
+    total: 1,
+    items: [{ id: "CVE-2024-0000", workloads: [{}, {}] }],
+  });
+});
+
+test("a workload of whose image no scanner told is named: that it has no flaws is not known", async () => {
+  const service = await startHttp("tokens");
+  service.says.owner = (token) => token;
+  service.says.may = () => true;
+  await service.put(deployment("shop", "web"));
+  expect((await service.get(url, reader)).json()).toEqual({
+    items: [],
+    total: 0,
+    aside: 0,
+    unlooked: [image],
+  });
+});
+
+test.each(["?loaded=maybe", "?limit=0", "?rung=moon", "?more=1"])("%s is refused", async (query) => {
+  const service = await start();
+  expect((await service.get(`${url}${query}`, reader)).status).toBe(400);
+});

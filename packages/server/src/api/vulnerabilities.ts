@@ -1,0 +1,109 @@
+/** Flaws of the images that workloads run, by whether their code is loaded and reached: the most urgent first. */
+import { Type, type Static } from "typebox";
+import { flawsIn, rungs, type FlawUse } from "@plimsoll/core";
+import { defineRoute } from "./route.ts";
+import { choice, closed, cursor, pageOf, shapes, word } from "./shapes.ts";
+
+const states = ["observed", "not-observed", "unknown"] as const;
+const exposures = ["yes", "no", "unknown"] as const;
+
+const query = Type.Object(
+  {
+    namespace: Type.Optional(word),
+    /** As a scanner told it. */
+    image: Type.Optional(Type.String({ minLength: 1, maxLength: 1_024 })),
+    id: Type.Optional(word),
+    rung: Type.Optional(choice(rungs)),
+    loaded: Type.Optional(choice(states)),
+    exposed: Type.Optional(choice(exposures)),
+    exploited: Type.Optional(Type.Boolean()),
+    /** In ids, packages and images. */
+    search: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    limit: Type.Optional(pageOf),
+    cursor: Type.Optional(cursor),
+  },
+  closed,
+);
+
+const flaw = Type.Object({
+  id: Type.String(),
+  image: Type.String(),
+  package: Type.String(),
+  fixedIn: Type.Optional(Type.String()),
+  exploited: Type.Boolean(),
+  /** How far it was seen in use. */
+  rung: choice(rungs),
+  /** `not-observed` only where nothing was lacking. */
+  loaded: choice(states),
+  because: Type.String(),
+  exposed: choice(exposures),
+  /** Who runs the image, of those that the asker may see. */
+  workloads: Type.Array(shapes.resource),
+});
+
+type Asked = Omit<Static<typeof query>, "limit" | "cursor" | "namespace">;
+
+export const vulnerabilityRoutes = [
+  defineRoute({
+    id: "listVulnerabilities",
+    path: "/api/v1/vulnerabilities",
+    tag: "vulnerabilities",
+    summary: "Flaws that scanners told of the images that workloads run, by what was seen of their code",
+    needs: "objects",
+    query,
+    answer: Type.Object({
+      items: Type.Array(flaw),
+      next: Type.Optional(Type.String()),
+      /** Of all that match: how many there are, and those that are set aside, for they were never loaded while watched completely. */
+      total: Type.Integer(),
+      aside: Type.Integer(),
+      /** Images that workloads run and of which no scanner told: whether they have flaws is not known. */
+      unlooked: Type.Array(Type.String()),
+    }),
+    run: async ({ query: asked, eyes }, { pipeline, reception }) => {
+      const { namespace, limit = 50, cursor: after = "", ...wanted } = asked;
+      const inventory = reception.inventory();
+      const near = inventory.workloads.filter(
+        ({ root }) => namespace === undefined || root.namespace === namespace,
+      );
+      const sees = await eyes.seen(near.map(({ root }) => root));
+      // What others do with the same image is none of the asker's business.
+      const workloads = near.filter(({ root }) => sees(root));
+      const flaws = flawsIn(pipeline.snapshot(), { ...inventory, workloads });
+      const found = flaws.filter((each) => each.workloads.length > 0 && matches(each, wanted));
+      const unlooked = workloads.flatMap(({ containers }) =>
+        containers.flatMap(({ image }) =>
+          inventory.imageOf(image)?.vulnerabilities === undefined ? [image] : [],
+        ),
+      );
+      const from = after === "" ? 0 : found.findIndex((each) => keyOf(each) === after) + 1;
+      const items = found.slice(from, from + limit);
+      return {
+        items,
+        ...(from + limit < found.length ? { next: keyOf(items.at(-1)!) } : {}),
+        total: found.length,
+        aside: found.filter(({ loaded }) => loaded === "not-observed").length,
+        unlooked: [...new Set(unlooked)].sort(),
+      };
+    },
+  }),
+];
+
+function keyOf({ id, image, package: of }: FlawUse): string {
+  return JSON.stringify([id, image, of]);
+}
+
+function matches(flawed: FlawUse, { search, ...exact }: Asked): boolean {
+  const texts = [flawed.id, flawed.package, flawed.image];
+  const isFound =
+    search === undefined || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
+  return (
+    isFound &&
+    (exact.image === undefined || flawed.image === exact.image) &&
+    (exact.id === undefined || flawed.id === exact.id) &&
+    (exact.rung === undefined || flawed.rung === exact.rung) &&
+    (exact.loaded === undefined || flawed.loaded === exact.loaded) &&
+    (exact.exposed === undefined || flawed.exposed === exact.exposed) &&
+    (exact.exploited === undefined || flawed.exploited === exact.exploited)
+  );
+}
