@@ -24,14 +24,18 @@ interface Answer {
   readonly unread: readonly { readonly image: string; readonly why: string }[];
 }
 
-/** On a busy node the service is not ready for a moment now and then, and then it has no address: it is asked again. */
+/** On a busy node the service is not ready for a moment now and then, and has no address or says so: it is asked again. */
 async function ask(...given: Parameters<Installed["ask"]>): ReturnType<Installed["ask"]> {
   let answer: Awaited<ReturnType<Installed["ask"]>> | undefined;
-  await until(
-    "the service",
-    async () => (answer = await installed.ask(...given).catch(() => undefined)) !== undefined,
-    60,
-  );
+  let said = "";
+  const isAnswered = async (): Promise<boolean> => {
+    answer = await installed.ask(...given).catch(() => undefined);
+    const now = answer === undefined ? "no answer" : `${answer.status} ${JSON.stringify(answer.body)}`;
+    if (answer !== undefined && answer.status < 500 && answer.status !== 429) return true;
+    if (now !== said) console.log(`${given[0]}: ${(said = now).slice(0, 300)}`);
+    return false;
+  };
+  await until("the service", isAnswered, 60);
   return answer!;
 }
 
