@@ -10,7 +10,5 @@ export default defineConfig({
     outputFile: { json: `${import.meta.dirname}/.results/unit.json` },
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // Many of them wait for a command that they have started.
-    maxWorkers: 2,
   },
 });
