@@ -72,6 +72,10 @@ test("flaws stand by what was seen of their code; what could not be seen is neve
   const rest = await ask(`?limit=2&cursor=${encodeURIComponent(first.next)}`);
   expect(rest).toMatchObject({ total: 3, items: [{ id: "CVE-2024-0002" }] });
   expect(rest).not.toHaveProperty("next");
+  // The flaw that it names is gone: it goes on behind as many as were told, and never begins again.
+  const gone = first.next.replace("CVE-2024-0001", "CVE-2024-0009");
+  expect(await ask(`?limit=2&cursor=${encodeURIComponent(gone)}`)).toEqual(rest);
+  expect(await ask("?cursor=x")).toMatchObject({ status: 400, detail: "the cursor is none of ours" });
   // Who may not see the workload is told of none of its flaws, nor that nobody looked.
   expect(await ask("", { authorization: "Bearer stranger" })).toEqual({
     items: [],

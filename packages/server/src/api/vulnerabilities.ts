@@ -1,6 +1,7 @@
 /** Flaws of the images that workloads run, by whether their code is loaded and reached: the most urgent first. */
 import { Type, type Static } from "typebox";
 import { flawsIn, rungs, type FlawUse } from "@plimsoll/core";
+import { ProblemError } from "./problem.ts";
 import { defineRoute } from "./route.ts";
 import { choice, closed, cursor, pageOf, shapes, word } from "./shapes.ts";
 
@@ -76,11 +77,11 @@ export const vulnerabilityRoutes = [
           inventory.imageOf(image)?.vulnerabilities === undefined ? [image] : [],
         ),
       );
-      const from = after === "" ? 0 : found.findIndex((each) => keyOf(each) === after) + 1;
+      const from = after === "" ? 0 : placeAfter(after, found);
       const items = found.slice(from, from + limit);
       return {
         items,
-        ...(from + limit < found.length ? { next: keyOf(items.at(-1)!) } : {}),
+        ...(from + limit < found.length ? { next: `${from + items.length} ${keyOf(items.at(-1)!)}` } : {}),
         total: found.length,
         aside: found.filter(({ loaded }) => loaded === "not-observed").length,
         unlooked: [...new Set(unlooked)].sort(),
@@ -88,6 +89,14 @@ export const vulnerabilityRoutes = [
     },
   }),
 ];
+
+/** Behind the last that was told; where it has gone meanwhile, behind as many as were told. */
+function placeAfter(cursor: string, found: readonly FlawUse[]): number {
+  const [, count, key] = /^(\d{1,9}) (.*)$/s.exec(cursor) ?? [];
+  if (count === undefined) throw new ProblemError("bad-request", "the cursor is none of ours");
+  const at = found.findIndex((each) => keyOf(each) === key);
+  return at < 0 ? Number(count) : at + 1;
+}
 
 function keyOf({ id, image, package: of }: FlawUse): string {
   return JSON.stringify([id, image, of]);
