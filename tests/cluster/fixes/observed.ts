@@ -35,6 +35,21 @@ export async function objectsOf(api: Api, where = namespace): Promise<readonly R
   return found;
 }
 
+/** What decides whether pods find room: nodes, the pods of other namespaces, and the quotas of this one. */
+export async function roomOf(api: Api): Promise<readonly Resource[]> {
+  const around = [
+    ["/api/v1/nodes", "Node"],
+    ["/api/v1/pods", "Pod"],
+    [`/api/v1/namespaces/${namespace}/resourcequotas`, "ResourceQuota"],
+  ] as const;
+  const lists = await Promise.all(around.map(([path]) => api.send("GET", path)));
+  return lists.flatMap(({ body }, at) =>
+    ((body.items ?? []) as readonly object[])
+      .map((item) => ({ apiVersion: "v1", kind: around[at]![1], ...item }) as Resource)
+      .filter(({ kind, metadata }) => kind !== "Pod" || metadata.namespace !== namespace),
+  );
+}
+
 /** The agent knows containers by their ids: these are whose they are. */
 export function named(seen: Seen, objects: readonly Resource[]): Seen {
   const records = objects.map((resource): ResourceRecord => ({ resource, source: { file: "cluster" } }));
