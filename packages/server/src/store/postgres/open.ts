@@ -1,5 +1,4 @@
 /** A store on a PostgreSQL server, for more than one replica or more than one cluster. */
-import type { Socket } from "node:net";
 import { Kysely, PostgresDialect, type Dialect } from "kysely";
 import pg from "pg";
 import type { Clock } from "@plimsoll/cluster";
@@ -40,9 +39,15 @@ export async function openPostgresStore(clock: Pick<Clock, "now">, options: Post
   return openOn(clock, new PostgresDialect({ pool }));
 }
 
+/** What is used of the socket of a connection. */
+interface Line {
+  readonly setTimeout: (milliseconds: number, silent: () => void) => unknown;
+  readonly destroy: (why: Error) => unknown;
+}
+
 /** A server ends what takes too long: one that says nothing for longer still is not reached any more, and no reset tells of it. */
 function endSilent(client: pg.PoolClient, silence: number): void {
-  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Line } }).connection;
   let asked = 0;
   const query = client.query.bind(client) as (...given: readonly unknown[]) => unknown;
   const counted = (...given: readonly unknown[]): unknown => {
