@@ -51,4 +51,6 @@ export const realDoors: readonly string[] = [
   // Everything else that goes out, and the arithmetic of addresses that Node keeps in `node:net`.
   "packages/server/src/egress/wire.ts",
   "packages/server/src/egress/address.ts",
+  // The socket that PostgreSQL's client has opened by itself.
+  "packages/server/src/store/postgres/silence.ts",
 ];

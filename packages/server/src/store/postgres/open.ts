@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, type Dialect } from "kysely";
 import pg from "pg";
 import type { Clock } from "@plimsoll/cluster";
 import { StoreError } from "../error.ts";
+import { endSilent } from "./silence.ts";
 import type { Store } from "../store.ts";
 import { failureOf } from "../sql/failure.ts";
 import { migrate } from "../sql/migrate.ts";
@@ -37,33 +38,6 @@ export async function openPostgresStore(clock: Pick<Clock, "now">, options: Post
     // An idle connection was lost: the pool makes another, and the next statement tells if it cannot.
   });
   return openOn(clock, new PostgresDialect({ pool }));
-}
-
-/** What is used of the socket of a connection. */
-interface Line {
-  readonly setTimeout: (milliseconds: number, silent: () => void) => unknown;
-  readonly destroy: (why: Error) => unknown;
-}
-
-/** A server ends what takes too long: one that says nothing for longer still is not reached any more, and no reset tells of it. */
-function endSilent(client: pg.PoolClient, silence: number): void {
-  const { stream } = (client as unknown as { readonly connection: { readonly stream: Line } }).connection;
-  let asked = 0;
-  const query = client.query.bind(client) as (...given: readonly unknown[]) => unknown;
-  const counted = (...given: readonly unknown[]): unknown => {
-    const answer = query(...given);
-    if (!(answer instanceof Promise)) return answer;
-    asked += 1;
-    const done = (): void => void (asked -= 1);
-    answer.then(done, done);
-    return answer;
-  };
-  client.query = counted as typeof client.query;
-  client.on("error", () => undefined); // the statement that waits is told
-  stream.setTimeout(silence, () => {
-    if (asked > 0)
-      stream.destroy(new StoreError("unavailable", `the store's server said nothing for ${silence} ms`));
-  });
 }
 
 /** Counts and times fit a double: `bigint` is read as a number and refused beyond. */
