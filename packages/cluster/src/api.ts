@@ -130,6 +130,7 @@ function send(
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { server } = access;
+  let answer: IncomingMessage | undefined;
   const base = server.pathname.replace(/\/$/, "");
   const open = server.protocol === "http:" ? plainHttp().request : request;
   const headers = { accept, "accept-encoding": "gzip", "user-agent": "plimsoll" };
@@ -144,9 +145,10 @@ function send(
           ? headers
           : { ...headers, authorization: identity.authorization },
     },
-    resolve,
+    (response) => resolve((answer = response)),
   );
-  outgoing.on("timeout", () => outgoing.destroy(new ApiError("timeout", late)));
+  // Whoever reads the answer is told why it ends.
+  outgoing.on("timeout", () => (answer ?? outgoing).destroy(new ApiError("timeout", late)));
   outgoing.on("error", (error) => {
     if (error instanceof ApiError) reject(error);
     else reject(deadline.aborted ? new ApiError("timeout", late) : connectionError(error));

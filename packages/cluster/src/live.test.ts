@@ -291,6 +291,16 @@ test("an answer that drips is given up", async () => {
   expect(snapshot.gaps).toMatchObject([{ reason: "timeout" }]);
 });
 
+test("an answer that stops half way is given up as late, not as cut off", async () => {
+  const cluster = await serve((path, response) => {
+    if (discovery(path, response)) return;
+    response.writeHead(200);
+    response.write('{"items":[');
+  });
+  const snapshot = await read(cluster, { kinds: ["v1/Pod"], times: { patience: 300, tries: 1 } });
+  expect(snapshot.gaps).toMatchObject([{ reason: "timeout" }]);
+});
+
 test("a proxy that the kubeconfig names is gone through", async () => {
   const proxy = await serve((path, response) => {
     const inner = path.replace("http://api.example:8080", "");
