@@ -67,7 +67,7 @@ async function chartChanges(
   const values = await valuesIn(text, file);
   const rendered = await charting.render(text);
   if ("refused" in rendered) return refuse(rendered.refused);
-  const work: Work = { charting, file, text, values };
+  const work: Work = { charting, file, text, values, inherited: charting.valuesWith("") ?? {} };
   const first: State = { text, values, files: rendered.files, notes: [] };
   const { state, done, refusals } = await settled(work, first, fixes);
   const change = { file, path, before, after: Buffer.from(state.text), fixes: done, notes: state.notes };
@@ -80,6 +80,8 @@ interface Work {
   readonly file: string;
   readonly text: string;
   readonly values: Json;
+  /** What its templates would see, were the file empty. */
+  readonly inherited: Json;
 }
 
 /** The chart with what was settled so far. */
@@ -104,12 +106,12 @@ async function settled(
   const done: ResourceFix[] = [];
   let state = first;
   for (const fix of fixes) {
+    const scopes = scopesOf(work.charting, fix.record.source.file);
     for (const edit of fix.edits) {
       const operations = fix.edits.length === 1 ? fix.operations : edit.operations;
       const own: ResourceFix = { ...fix, edits: [edit], operations };
       const { file, line = 0 } = edit.source;
       const place: Place = { file, line };
-      const scopes = scopesOf(work.charting, fix.record.source.file);
       const next = await withValue(work, state, own, { place, scopes });
       if (next === undefined)
         refusals.push({ file: fix.record.source.file, fixes: [own], why: whyNot(place, scopes, work) });
@@ -151,7 +153,7 @@ async function withValue(
   const values: Values = {
     own: state.values,
     seen: work.charting.valuesWith(state.text) ?? state.values,
-    inherited: work.charting.valuesWith("") ?? {},
+    inherited: work.inherited,
   };
   const candidates = (block: Block): readonly Candidate[] => candidatesIn(scopes, values, block, place);
   const tries = [

@@ -3,7 +3,7 @@
  * what could not be evaluated is a result `unknown`.
  */
 import type { Inventory } from "../inventory/inventory.ts";
-import { once } from "../inventory/rbac/once.ts";
+import { once } from "../inventory/once.ts";
 import type { Gap } from "../model/gap.ts";
 import type { Path, ResourceRef } from "../model/resource.ts";
 import { classifier, type Classes } from "./alike.ts";

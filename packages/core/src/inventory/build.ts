@@ -1,4 +1,5 @@
 /** Joins raw resources into an inventory. */
+import { once } from "./once.ts";
 import type { Gap } from "../model/gap.ts";
 import { refKey, refOf, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -68,11 +69,6 @@ export function bindingsOf(ofKind: Inventory["ofKind"], get: Inventory["get"]): 
   return [rbacKinds.clusterRoleBinding, rbacKinds.roleBinding].flatMap((kind) =>
     ofKind(kind).map((record) => bindingOf(record, get)),
   );
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function indexed(records: readonly ResourceRecord[]): {

@@ -115,9 +115,12 @@ export function createReception(options: ReceptionOptions): Reception {
     count(outcome);
     throw new ProblemError(code, why);
   };
+  const mustHaveRoom = (): void => {
+    if (isShort()) refuse("not-now", "unavailable", "memory is short: send it again");
+  };
   const observe = async (seen: Seen, images: readonly GivenChange[] = []): Promise<void> => {
     if (sizeOf(seen) + images.length === 0) return;
-    if (isShort()) refuse("not-now", "unavailable", "memory is short: send it again");
+    mustHaveRoom();
     try {
       await pipeline.observe(seen, images);
     } catch (error) {
@@ -171,7 +174,7 @@ export function createReception(options: ReceptionOptions): Reception {
         return answer;
       }
       const { seen, refused } = read(batch, clock, world.correlator());
-      if (isShort()) refuse("not-now", "unavailable", "memory is short: send it again");
+      mustHaveRoom();
       const sorted = sort(seen, node, containers);
       for (const [id, each] of sorted.unknown) waiting.add(node, id, each);
       await observe(sorted.named);

@@ -6,6 +6,7 @@ import { deployment } from "../fixtures/service.ts";
 import { usualSettings } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import type { Store } from "../store/store.ts";
+import { quiet } from "../fixtures/quiet.ts";
 import { createPipeline } from "./pipeline.ts";
 import type { Pipeline } from "./shape.ts";
 
@@ -23,17 +24,10 @@ const blind: Gap = { reason: "forbidden", source: "cluster", message: "", kinds:
 
 async function begin(store: Store, changes: readonly Change[], gaps: readonly Gap[] = []): Promise<Pipeline> {
   const pipeline = createPipeline({
-    cluster: "c",
+    ...quiet,
     clock,
     store,
     library,
-    facts: { distribution: () => undefined },
-    settings: () => usualSettings,
-    toolVersion: "0",
-    log: () => undefined,
-    noticesOf: () => [],
-    alarmsOf: () => [],
-    onCommitted: () => undefined,
   });
   pipeline.take([{ op: "gaps", gaps, covered: ["apps/v1/Deployment"] }, ...changes]);
   pipeline.begin();

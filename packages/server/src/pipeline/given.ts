@@ -6,6 +6,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { imagesByName, readImageName, type Image } from "@plimsoll/core";
 import { readPurl } from "@plimsoll/images";
 import type { PartChange } from "../store/batch.ts";
+import { partsIn } from "../store/parts.ts";
 import type { Store } from "../store/store.ts";
 
 /** Without an image it is gone. */
@@ -107,10 +108,7 @@ function needed(list: Image, meant: Image): Image {
 /** What a store holds of a cluster. */
 export async function storedImages(store: Store, cluster: string): Promise<readonly GivenChange[]> {
   const found: GivenChange[] = [];
-  for (let after = ""; ;) {
-    const page = await store.parts(cluster, "image", after, 100);
-    for (const { key, value } of page) found.push({ key, image: value as Image });
-    if (page.length < 100) return found;
-    after = page.at(-1)!.key;
-  }
+  for await (const { key, value } of partsIn(store, cluster, "image", 100))
+    found.push({ key, image: value as Image });
+  return found;
 }

@@ -16,6 +16,7 @@ import {
   type Watch,
 } from "@plimsoll/core";
 import type { PartChange } from "../store/batch.ts";
+import { partsIn } from "../store/parts.ts";
 import type { Store } from "../store/store.ts";
 
 export interface Sightings {
@@ -159,16 +160,11 @@ function seenIn(stored: readonly StoredSighting[]): Seen {
 
 /** What a store holds of a cluster's sightings. */
 export async function storedSeen(store: Store, cluster: string): Promise<readonly StoredSighting[]> {
-  const lists = (["observation", "watch", "detection"] as const).map((part) => pagesOf(store, cluster, part));
+  const lists = (["observation", "watch", "detection"] as const).map(async (part) => {
+    const found: StoredSighting[] = [];
+    for await (const { value, began } of partsIn(store, cluster, part))
+      found.push({ part, value: value as StoredSighting["value"], began });
+    return found;
+  });
   return (await Promise.all(lists)).flat();
-}
-
-async function pagesOf(store: Store, cluster: string, part: SeenPart): Promise<readonly StoredSighting[]> {
-  const found: StoredSighting[] = [];
-  for (let after = ""; ;) {
-    const page = await store.parts(cluster, part, after, 1_000);
-    for (const { value, began } of page) found.push({ part, value: value as StoredSighting["value"], began });
-    if (page.length < 1_000) return found;
-    after = page.at(-1)!.key;
-  }
 }

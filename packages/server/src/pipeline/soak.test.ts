@@ -8,9 +8,9 @@ import type { Change } from "@plimsoll/cluster";
 import type { Seen } from "@plimsoll/core";
 import { createKernel } from "../../../../tests/simulation/kernel.ts";
 import { libraryShare } from "../../../../tests/simulation/share.ts";
-import { usualSettings } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import { giveBack } from "../threads/memory.ts";
+import { quiet } from "../fixtures/quiet.ts";
 import { createPipeline } from "./pipeline.ts";
 
 const { EVENTS: asked = "3000" } = process.env;
@@ -25,17 +25,10 @@ test("S12: what is held does not grow with what has passed", { timeout: 1_800_00
   const kernel = createKernel(12);
   const store = await openMemoryStore(kernel.clock);
   const pipeline = createPipeline({
-    cluster: "c",
+    ...quiet,
     clock: kernel.clock,
     store,
     library: libraryShare(12),
-    facts: { distribution: () => undefined },
-    settings: () => usualSettings,
-    toolVersion: "0",
-    log: () => undefined,
-    noticesOf: () => [],
-    alarmsOf: () => [],
-    onCommitted: () => undefined,
   });
   pipeline.take([{ op: "gaps", gaps: [], covered: ["v1/Pod"] }]);
   pipeline.begin();

@@ -1,6 +1,7 @@
 /** What happened and should not: kept in the store as it is known, and told once when it first happens. */
 import type { DetectionReport } from "@plimsoll/core";
 import type { PartChange } from "../store/batch.ts";
+import { partsIn } from "../store/parts.ts";
 import type { Store } from "../store/store.ts";
 
 /** By key, as the store was last told of it. */
@@ -41,10 +42,6 @@ function isAccepted(text: string): boolean {
 /** What a store holds of a cluster. */
 export async function storedTold(store: Store, cluster: string): Promise<Known> {
   const known: Known = new Map();
-  for (let after = ""; ;) {
-    const page = await store.parts(cluster, "told", after, 1_000);
-    for (const { key, value } of page) known.set(key, JSON.stringify(value));
-    if (page.length < 1_000) return known;
-    after = page.at(-1)!.key;
-  }
+  for await (const { key, value } of partsIn(store, cluster, "told")) known.set(key, JSON.stringify(value));
+  return known;
 }

@@ -74,14 +74,17 @@ export function watchMemory(options: PressureOptions): Pressure {
 }
 
 /** What is said of it where it is short. */
-export function shortText({ used, limit }: Heap): string {
-  const [held, most] = [used, limit].map((bytes) => Math.round(bytes / 2 ** 20));
-  return `memory is short: ${held} of ${most} MiB are held, and what agents and tools tell is not taken until there is room`;
+export function shortText(heap: Heap): string {
+  return `memory is short: ${heldText(heap)} are held, and what agents and tools tell is not taken until there is room`;
 }
 
-export function fullText({ used, limit }: Heap): string {
+export function fullText(heap: Heap): string {
+  return `memory is full: ${heldText(heap)} are held though nothing new of agents and tools was taken`;
+}
+
+function heldText({ used, limit }: Heap): string {
   const [held, most] = [used, limit].map((bytes) => Math.round(bytes / 2 ** 20));
-  return `memory is full: ${held} of ${most} MiB are held though nothing new of agents and tools was taken`;
+  return `${held} of ${most} MiB`;
 }
 
 function shareOf({ used, limit }: Heap): number {

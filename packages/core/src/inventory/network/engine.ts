@@ -1,4 +1,5 @@
 /** Works out who can connect to whom under the network policies of an inventory. It may not guess: what cannot be told is unknown, and says why. */
+import { once } from "../once.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { Inventory } from "../inventory.ts";
 import { groupsOf } from "./classes.ts";
@@ -82,11 +83,6 @@ function byClass(
     reachableFrom: (peer) => reaches(world(), partiesFor(peer), "ingress"),
     reaching: (peer) => reaches(world(), partiesFor(peer), "egress"),
   };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 /** One pod for each class; where it stands for several, nothing is said of its node. */

@@ -5,7 +5,7 @@
 import { isJsonArray, isJsonObject, type Json } from "../../model/json.ts";
 import { matchesSelector } from "../selector.ts";
 import { componentsOf } from "./components.ts";
-import { once } from "./once.ts";
+import { once } from "../once.ts";
 import type { Rule } from "./rule.ts";
 
 /** A ClusterRole, as far as aggregation looks at it. */

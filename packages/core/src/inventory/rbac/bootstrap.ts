@@ -8,7 +8,7 @@ import type { ClusterRole } from "./aggregate.ts";
 import { rbacGroup } from "./bindings.ts";
 import { bindingTable, roleTable } from "./bootstrap-table.ts";
 import { countParts, missingFrom, mostParts } from "./cover.ts";
-import { once } from "./once.ts";
+import { once } from "../once.ts";
 import { isPathAccess, rulesOf, type Access, type Rule } from "./rule.ts";
 
 /** What an object with the name of a bootstrap one is. `added`: what it grants beyond, empty when unedited. */

@@ -5,7 +5,7 @@ import type { Binding, Inventory } from "../inventory.ts";
 import { unreadDocuments } from "../unread.ts";
 import { namespaceOf, rbacKinds } from "./bindings.ts";
 import { bootstrapBindingOf } from "./bootstrap.ts";
-import { once } from "./once.ts";
+import { once } from "../once.ts";
 import { roleBook, type RoleFacts } from "./roles.ts";
 import { userOf, type Identity } from "./subjects.ts";
 

@@ -4,7 +4,7 @@ import type { Inventory } from "../inventory.ts";
 import { aggregation, selectorsOf, type ClusterRole, type Gathered } from "./aggregate.ts";
 import { rbacGroup, rbacKinds } from "./bindings.ts";
 import { bootstrapClusterRoles, bootstrapRoleOf, bootstrapRulesOf, type Bootstrap } from "./bootstrap.ts";
-import { once } from "./once.ts";
+import { once } from "../once.ts";
 import { rulesOf, type Rule } from "./rule.ts";
 
 /** A rule that a role grants. */

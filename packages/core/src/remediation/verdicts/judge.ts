@@ -4,6 +4,7 @@
  */
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
+import { once } from "../../inventory/once.ts";
 import type { PatchOperation } from "../../model/finding.ts";
 import type { Resource } from "../../model/resource.ts";
 import type { EditVerdict } from "../../model/verdict.ts";
@@ -39,11 +40,6 @@ export function createJudge(
   const reaching: GroundOf = (reach) => (reach === "cluster" ? far() : near());
   const judgeIn = once(() => opened(worldOf(inventory, seen, least), reaching));
   return (resource, operations, undo) => judgeIn()(resource, operations, undo);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }
 
 /** What is said of a patch of all that are alike, by the undo that each is told. */
