@@ -110,6 +110,7 @@ function applyAll(state: State, changes: readonly Change[]): void {
     }
   }
   const moves = stock.apply(seen);
+  state.rooms.take(moves);
   for (const move of moves) {
     bumpAll(state, move);
     state.heard?.moved(move.key, move.cause);

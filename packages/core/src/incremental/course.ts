@@ -24,7 +24,7 @@ export function restart(state: State, cause: Change | undefined): void {
   select(state);
   const dirty = new Map([...desks.keys(), ...stock.keys()].map((key) => [key, cause]));
   const empty = [...dirty.keys()].map((key): Draft => ({ key, judged: [], cause }));
-  const judgeNone = judgeOf([], state.world, options, state.around, state.library);
+  const judgeNone = judgeOf([], state);
   const { turns: taken } = desks.write(empty, state.accepting.acceptance, judgeNone, options.server);
   state.untold.push(...taken);
   state.unpatched.clear();
@@ -152,13 +152,14 @@ function standingNow(state: State, exceptions: readonly Exception[]): Standing |
 }
 
 function write(state: State, dirty: Dirty, judged: readonly Judged[]): void {
-  const { desks, stock, joint, blind, accepting, tags, world, options } = state;
+  const { desks, stock, joint, blind, accepting, tags, options } = state;
   const single = byObject(judged);
   const drafts = [...dirty].map(([key, cause]): Draft => {
     const others = [...(blind?.said.get(key) ?? []), ...joint.at(key)];
     return { key, judged: [...(single.get(key) ?? []), ...anchored(others, stock.at(key))], cause };
   });
-  const patches = judgeOf(dirty.keys(), world, options, state.around, state.library);
+  state.rooms.forget(dirty.keys());
+  const patches = judgeOf(dirty.keys(), state);
   const weighing = state.scales.weighing();
   const { turns, edits } = desks.write(drafts, accepting.acceptance, patches, options.server, weighing);
   for (const key of dirty.keys()) state.unpatched.delete(key);
@@ -175,6 +176,7 @@ export function settle(state: State, isLate?: IsLate): void {
   const { tags, joint, unpatched } = state;
   if (!isUnsettled(state)) return;
   tags.advance();
+  putOffRoom(state);
   const dirty: Dirty = new Map();
   for (const [key, cause] of unpatched) {
     if (isLate !== undefined && dirty.size >= fewPatches) break;
@@ -198,6 +200,11 @@ export function putOffSeen({ stock, desks, unpatched, reseen }: State): void {
   const [cause] = reseen.values();
   for (const key of farKeys(stock)) if (desks.isPatched(key)) unpatched.set(key, cause);
   reseen.clear();
+}
+
+/** Pods find room now where they found none, or the other way round. */
+function putOffRoom({ rooms, unpatched }: State): void {
+  for (const [key, cause] of rooms.refresh()) if (!unpatched.has(key)) unpatched.set(key, cause);
 }
 
 /** Patches that depend on what moved are judged anew when it settles. */

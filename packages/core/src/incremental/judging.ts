@@ -16,6 +16,7 @@ import { standardsOf } from "../remediation/objects/pod-security-standards.ts";
 import { thresholds } from "../remediation/verdicts/gathered.ts";
 import { createJudge, type Judge } from "../remediation/verdicts/judge.ts";
 import type { ScanOptions } from "../scan.ts";
+import type { Rooms } from "./rooms.ts";
 import { seenIn, type Around } from "./scales.ts";
 import type { Holding } from "./stock.ts";
 import { viewOf, type World } from "./view.ts";
@@ -112,17 +113,21 @@ export function judgeNothing(
   return evaluate(empty, controls, everyResult);
 }
 
+/** What patches are judged by. */
+interface Judging {
+  readonly world: World;
+  readonly options: ScanOptions;
+  readonly around: Around;
+  readonly library: Library;
+  readonly rooms: Rooms;
+}
+
 /**
  * Judges patches of these objects: of workloads by those that share their owner or their account, too, and of what runs
  * nothing by all that its fields reach.
  */
-export function judgeOf(
-  keys: Iterable<string>,
-  world: World,
-  options: ScanOptions,
-  around: Around,
-  library: Library,
-): Judge {
+export function judgeOf(keys: Iterable<string>, state: Judging): Judge {
+  const { world, options, around, library, rooms } = state;
   const { stock } = world;
   const namespaces = new Set([...keys].map(namespaceIn));
   const workloads = stock
@@ -137,6 +142,7 @@ export function judgeOf(
     {
       inventory: viewOf(world, () => undefined, false),
       seen: { observations, watches, detections },
+      askRoom: rooms.ask,
     },
     standardsOf(library),
   );

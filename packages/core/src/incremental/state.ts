@@ -18,6 +18,7 @@ import { createHeard, type Heard } from "./heard.ts";
 import { createJoint, type Joint, type Said } from "./joint.ts";
 import { judgeNothing, kindsOfControls, type Kinds } from "./judging.ts";
 import { createPaths, type Paths } from "./paths.ts";
+import { createRooms, type Rooms } from "./rooms.ts";
 import { createScales, type Around, type Scales } from "./scales.ts";
 import { createStock, type Stock } from "./stock.ts";
 import { createTags, type Memo, type Tags } from "./tags.ts";
@@ -53,6 +54,8 @@ export interface State {
   readonly detect: Detector;
   /** What was seen, as findings are weighed by it. */
   readonly scales: Scales;
+  /** What nodes and namespaces have left, and what was asked of it. */
+  readonly rooms: Rooms;
   selection: Selection;
   kinds: Kinds;
   accepting: {
@@ -123,6 +126,7 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     around: { observations: [], images: [] },
     detect: createDetector(library.detections ?? []),
     scales: createScales(world, () => state.around),
+    rooms: createRooms(() => ({ isCluster: state.options.server.kind === "cluster", covers: stock.covers })),
     selection,
     kinds: kindsOfControls(selection.controls, options.server.version),
     accepting: {

@@ -13,8 +13,8 @@ import { joinTurns } from "./turns.ts";
 import { viewOf } from "./view.ts";
 
 /** Something was put off. */
-export function isUnsettled({ joint, unpatched, scales }: State): boolean {
-  return joint.isPending() || unpatched.size > 0 || !scales.isValid();
+export function isUnsettled({ joint, unpatched, scales, rooms }: State): boolean {
+  return joint.isPending() || unpatched.size > 0 || !scales.isValid() || !rooms.isValid();
 }
 
 export function deltaOf(state: State): Delta {

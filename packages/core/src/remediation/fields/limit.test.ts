@@ -69,7 +69,7 @@ test("a limit that holds the peak tells the peak, the time and the replicas", ()
   const { verdict, text } = judged({ name: "", after: memory("128Mi"), peaks: hungry });
   expect(verdict).toBe("clear");
   expect(text).toContain(
-    "It was measured to use 90 MiB of memory at most, page cache included, and may use 128Mi (container app). Nothing seen in 2 days would have been refused (0 behaviours, 2 of 2 replicas, from start-up).",
+    "It was measured to use 90 MiB of memory at most, page cache included, and may use 128Mi (container app). What it asks for finds room as requests stand now: the nodes, for 128Mi memory a pod. Nothing seen in 2 days would have been refused (0 behaviours, 2 of 2 replicas, from start-up).",
   );
 });
 
@@ -121,9 +121,12 @@ test("a watch that measured nothing says so, and how to have it measured", () =>
   );
 });
 
-test("a request that grows beside a limit that holds is not known all the same", () => {
-  const resources = { limits: { memory: "128Mi" }, requests: { memory: "64Mi" } };
-  const { verdict, text } = judged({ name: "", after: { container: { resources } }, peaks: hungry });
-  expect(verdict).toBe("unknown");
-  expect(text).toContain("whether nodes have room for its request of memory");
+test("a request that finds no room beside a limit that holds breaks, and the limit's own words go", () => {
+  const resources = { limits: { memory: "128Mi", cpu: "9" }, requests: { memory: "64Mi" } };
+  const peaks = { ...hungry, cpuMillicores: 50, cpuSeconds: 5, throttledPeriods: 0 };
+  const { verdict, text } = judged({ name: "", after: { container: { resources } }, peaks });
+  expect(verdict).toBe("breaks");
+  expect(text).toBe(
+    "Its pods would find no node: no node is as large: node has 8 cpu allocatable, and a pod would ask for 9 cpu. The patch is withheld",
+  );
 });

@@ -1,6 +1,5 @@
-/** `resources`: what a limit would end or slow, and what a request keeps from being scheduled. */
+/** `resources`: what a limit would end or slow. Whether what is asked for finds room is judged of the pod as a whole: `../room`. */
 import type { Json } from "../../model/json.ts";
-import type { Missing } from "../../model/verdict.ts";
 import type { Change, Judgement, Site } from "./field.ts";
 import { defineField } from "./field.ts";
 import { clearByConstruction, unknownFor } from "./judgement.ts";
@@ -31,30 +30,6 @@ function judgeLimit(change: Change, name: string): Judgement {
   ]);
 }
 
-/** What is not asked for is asked for as far as the limit goes. */
-function requestOf(site: Site, name: string): Json | undefined {
-  return part(site, "requests")[name] ?? part(site, "limits")[name];
-}
-
-/** Requests as written that ask for more than before. */
-function grown({ before, after }: Change): readonly string[] {
-  return Object.entries(part(after, "requests")).flatMap(([name, asked]) => {
-    const old = requestOf(before, name);
-    return asked === undefined || (old !== undefined && !isTighter({ before: asked, after: old }))
-      ? []
-      : [name];
-  });
-}
-
-function ofRequests(names: readonly string[]): readonly Judgement[] {
-  if (names.length === 0) return [];
-  const missing: Missing = {
-    text: `whether nodes have room for its request of ${names.join(", ")}`,
-    remedy: "compare with kubectl describe nodes",
-  };
-  return [unknownFor("Whether nodes have room, sensors do not tell", [missing])];
-}
-
 /** The gravest of them speaks for all; of those alike, all. */
 function together(judgements: readonly Judgement[]): Judgement {
   const broken = judgements.find(({ verdict }) => verdict === "breaks");
@@ -75,17 +50,16 @@ function together(judgements: readonly Judgement[]): Judgement {
 
 export const resources = defineField({
   id: "resources",
-  title: "use beyond a limit, and room for a request",
+  title: "use beyond a limit",
   paths: ["container.resources"],
   effective: (site) => objectAt(site.container, "resources"),
   judge: (change) => {
     const limits = Object.keys(part(change.after, "limits")).filter((name) =>
       isTighter(limitOf(change, name)),
     );
-    const judgements = [...limits.map((name) => judgeLimit(change, name)), ...ofRequests(grown(change))];
-    return judgements.length === 0
-      ? clearByConstruction("No limit and no request grows tighter")
-      : together(judgements);
+    return limits.length === 0
+      ? clearByConstruction("No limit grows tighter")
+      : together(limits.map((name) => judgeLimit(change, name)));
   },
   examples: {
     clear: [
@@ -98,6 +72,10 @@ export const resources = defineField({
         name: "a limit grows",
         before: { container: { resources: { limits: { memory: "1Gi" } } } },
         after: { container: { resources: { limits: { memory: "2048Mi" } } } },
+      },
+      {
+        name: "a request comes, and a node has room for it",
+        after: { container: { resources: { requests: { memory: "1Gi" } } } },
       },
       {
         name: "a request that the limit makes anyway",
@@ -131,7 +109,6 @@ export const resources = defineField({
     ],
     unknown: [
       { name: "a limit comes", after: { container: { resources: { limits: { memory: "1Gi" } } } } },
-      { name: "a request comes", after: { container: { resources: { requests: { memory: "1Gi" } } } } },
       {
         name: "its peak of memory does not fit, and page cache can be taken back",
         after: { container: { resources: { limits: { memory: "64Mi" } } } },

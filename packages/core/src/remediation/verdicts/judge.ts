@@ -10,8 +10,10 @@ import type { Resource } from "../../model/resource.ts";
 import type { EditVerdict } from "../../model/verdict.ts";
 import type { Workload } from "../../model/workload.ts";
 import { likenesses, type Likeness } from "./alike.ts";
+import { asksForRoom, bookOf, roomed, type AskRoom } from "./roomed.ts";
 import type { Thresholds } from "./gathered.ts";
 import { isOfImage, mended, type Outcome } from "./mend.ts";
+import { judgeRoom, type RoomGround } from "../room/room.ts";
 import { judgeObject, type GroundOf } from "../objects/judge-object.ts";
 import { groundOf } from "../objects/object-ground.ts";
 import type { PodSecurityStandards } from "../objects/pod-security-standards.ts";
@@ -22,15 +24,23 @@ import { worldOf, type World } from "./world.ts";
 /** The verdict of a patch of a resource; operations as RFC 6902. One list of operations finds the same wherever it is given. */
 export type Judge = (resource: Resource, operations: readonly PatchOperation[], undo: string) => EditVerdict;
 
+/** The whole cluster, where a judge is given but a part of it. */
+export interface Surroundings {
+  readonly inventory: Inventory;
+  readonly seen: SeenBatch;
+  /** Who knows what room there is; absent: it is worked out of the inventory. */
+  readonly askRoom?: AskRoom;
+}
+
 /**
- * `around`: what objects that run nothing are judged by, where the first two hold but a part of the cluster. `standards`:
+ * `around`: what objects that run nothing, and the room for pods, are judged by. `standards`:
  * what Pod Security labels are judged by; without them they stay unknown.
  */
 export function createJudge(
   inventory: Inventory,
   seen: SeenBatch,
   least?: Thresholds,
-  around: { readonly inventory: Inventory; readonly seen: SeenBatch } = { inventory, seen },
+  around: Surroundings = { inventory, seen },
   standards?: PodSecurityStandards,
 ): Judge {
   const near = once(() => groundOf(inventory, seen, least, standards));
@@ -38,7 +48,12 @@ export function createJudge(
     around.inventory === inventory ? near() : groundOf(around.inventory, around.seen, least, standards),
   );
   const reaching: GroundOf = (reach) => (reach === "cluster" ? far() : near());
-  const judgeIn = once(() => opened(worldOf(inventory, seen, least), reaching));
+  const ground = once((): RoomGround => {
+    const { inventory: whole } = around;
+    return { book: bookOf(whole), isCluster: whole.server.kind === "cluster", covers: whole.covers };
+  });
+  const askRoom: AskRoom = around.askRoom ?? ((question) => judgeRoom(question, ground()));
+  const judgeIn = once(() => opened(worldOf(inventory, seen, least), reaching, askRoom));
   return (resource, operations, undo) => judgeIn()(resource, operations, undo);
 }
 
@@ -49,7 +64,7 @@ interface Shared extends Outcome {
 
 type Said = Shared | "each by itself";
 
-function opened(world: World, reaching: GroundOf): Judge {
+function opened(world: World, reaching: GroundOf, askRoom: AskRoom): Judge {
   const likenessOf = likenesses(world);
   const verdictOf = createVerdicts();
   const known = new WeakMap<Reached, Map<number, Said>>();
@@ -60,13 +75,16 @@ function opened(world: World, reaching: GroundOf): Judge {
       const { judged, repair } = judgeObject(resource, operations, reaching);
       return verdictOf(judged, repair, undo, undefined);
     }
+    const reached = reachedBy(resource, operations);
+    const asks = asksForRoom(reached);
+    const withRoom = (outcome: Outcome): Outcome =>
+      asks ? roomed(outcome, resource, operations, workload, askRoom) : outcome;
     const alone = (): EditVerdict => {
       const evidence = world.evidenceOf(workload);
-      const { judged, repair } = mended(resource, operations, { workload, world, evidence });
+      const { judged, repair } = withRoom(mended(resource, operations, { workload, world, evidence }));
       return verdictOf(judged, repair, undo, evidence);
     };
     if (like === undefined) return alone();
-    const reached = reachedBy(resource, operations);
     let shared = known.get(reached);
     if (shared === undefined) known.set(reached, (shared = new Map()));
     const outcomeOf = (number: number): Said => {
@@ -80,6 +98,8 @@ function opened(world: World, reaching: GroundOf): Judge {
     // A repair may touch what other containers see.
     if (inOne !== undefined && outcome !== "each by itself" && outcome.tried) outcome = outcomeOf(like);
     if (outcome === "each by itself") return alone();
+    const own = withRoom(outcome);
+    if (own !== outcome) return verdictOf(own.judged, own.repair, undo, undefined);
     let verdict = outcome.verdicts.get(undo);
     if (verdict === undefined) {
       verdict = verdictOf(outcome.judged, outcome.repair, undo, undefined);

@@ -19,6 +19,9 @@ export interface Judged {
 
 const shownMissing = 3;
 
+/** Under this the room for a pod is told of; it is no field of a container. */
+export const roomField = "room";
+
 /** What ledgers say of a container that nobody watched. */
 export const unwatched = "no sensor watched it";
 
@@ -107,10 +110,13 @@ function seenText(judged: readonly Judged[], evidence: WorkloadEvidence | undefi
   return `${measuredText(judged)}Nothing seen in ${durationText(least.hours)} would ${judged.some(({ repaired }) => repaired !== undefined) ? "then be" : "have been"} refused (${facts.join(", ")}).`;
 }
 
-/** Figures are told: nobody finds them in a list of behaviours. */
+/** Figures, and what room was found, are told: nobody finds them in a list of behaviours. */
 function measuredText(judged: readonly Judged[]): string {
   return judged
-    .filter(({ judgement }) => judgement.kinds?.some((kind) => kind === "memory" || kind === "cpu") === true)
+    .filter(
+      ({ field, judgement }) =>
+        field === roomField || judgement.kinds?.some((kind) => kind === "memory" || kind === "cpu") === true,
+    )
     .map(({ judgement, container }) => {
       const of = container === undefined ? "" : ` (container ${container})`;
       return `${judgement.because}${of}. `;
