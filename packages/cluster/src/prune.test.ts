@@ -27,13 +27,22 @@ const cases: readonly (readonly [kind: string, status: RawObject, kept: RawObjec
   ],
   [
     "Node",
-    { addresses: [{ type: "InternalIP", address: "10.0.0.2" }], images: [{ names: ["a:1"] }] },
-    { addresses: [{ type: "InternalIP", address: "10.0.0.2" }] },
+    {
+      addresses: [{ type: "InternalIP", address: "10.0.0.2" }],
+      allocatable: { cpu: "2" },
+      images: [{ names: ["a:1"] }],
+    },
+    { addresses: [{ type: "InternalIP", address: "10.0.0.2" }], allocatable: { cpu: "2" } },
   ],
   [
     "Service",
     { loadBalancer: { ingress: [{ ip: "203.0.113.1" }] }, conditions: [] },
     { loadBalancer: { ingress: [{ ip: "203.0.113.1" }] } },
+  ],
+  [
+    "ResourceQuota",
+    { hard: { "requests.cpu": "4" }, used: { "requests.cpu": "3" } },
+    { used: { "requests.cpu": "3" } },
   ],
 ];
 

@@ -35,11 +35,12 @@ const containerStatusLists = [
 
 /** What is kept of `status`, by kind; of all others nothing is. */
 const keptStatus: { readonly [kind: string]: readonly string[] } = {
-  Node: ["nodeInfo", "conditions", "addresses"],
+  Node: ["nodeInfo", "conditions", "addresses", "allocatable"],
   Pod: ["phase", "podIP", "podIPs", "conditions", ...containerStatusLists],
   Service: ["loadBalancer"],
   Ingress: ["loadBalancer"],
   Gateway: ["addresses"],
+  ResourceQuota: ["used"],
 };
 const keptContainerStatus: ReadonlySet<string> = new Set(["name", "image", "imageID", "containerID"]);
 /** Of a pod's conditions: whether it serves, by which a fix that its pods already have is told from one that none bears. */

@@ -11,7 +11,8 @@ export interface NodeRoom {
   readonly name: string;
   readonly labels: { readonly [label: string]: string };
   readonly taints: readonly JsonObject[];
-  readonly allocatable: Amounts;
+  /** `undefined`: its status does not tell. */
+  readonly allocatable: Amounts | undefined;
   /** It belongs to a pool that may grow. */
   readonly ofPool: boolean;
 }
@@ -167,11 +168,16 @@ function nodeOf(resource: Resource): NodeRoom {
     name,
     labels,
     taints: isCordoned ? [...taints, cordon] : taints,
-    allocatable: amountsOf(isJsonObject(status) ? status["allocatable"] : undefined),
+    allocatable: toldOf(amountsOf(isJsonObject(status) ? status["allocatable"] : undefined)),
     ofPool:
       pools.some((label) => labels[label] !== undefined) ||
       Object.keys(annotations).some((each) => each.startsWith("cluster-autoscaler.kubernetes.io/")),
   };
+}
+
+/** A node tells of these, whatever else it has; one without them has not told yet, or was kept without its status. */
+function toldOf(allocatable: Amounts): Amounts | undefined {
+  return ["cpu", "memory", "pods"].every((name) => allocatable.has(name)) ? allocatable : undefined;
 }
 
 /** What of a pod's spec decides where it stands and what it takes. */

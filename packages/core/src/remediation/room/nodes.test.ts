@@ -194,6 +194,21 @@ const nodes: readonly (readonly [string, RoomCase, string | RegExp])[] = [
     /^clear/,
   ],
   [
+    "a node does not tell what it has",
+    { around: [node("a", "8", "16Gi", { status: {} })] },
+    "unknown: what node a has to give: its status does not tell",
+  ],
+  [
+    "one tells and has no room, the other does not tell",
+    { around: [node("a", "500m"), node("b", "8", "16Gi", { status: { allocatable: { cpu: "8" } } })] },
+    "unknown: what node b has to give: its status does not tell",
+  ],
+  [
+    "one tells and has room for all, the other does not tell",
+    { around: [roomy, node("b", "8", "16Gi", { status: {} })] },
+    /^clear/,
+  ],
+  [
     "nodes were not read",
     {
       around: [roomy],

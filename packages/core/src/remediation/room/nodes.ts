@@ -3,10 +3,13 @@
  * scheduler counts. May not guess where pods go for reasons that it does not look at.
  */
 import { amountText, amountsText, type Amounts } from "./amounts.ts";
-import type { NodeRoom, PodRoom, RoomBook } from "./book.ts";
+import type { NodeRoom as AnyNode, PodRoom, RoomBook } from "./book.ts";
 import { mayStand, undecided } from "./places.ts";
 import type { Grown, Told } from "./quota.ts";
 import type { Rollout } from "./rollout.ts";
+
+/** A node that tells what it has to give. */
+type NodeRoom = AnyNode & { readonly allocatable: Amounts };
 
 export interface NodeCase {
   readonly after: Grown;
@@ -16,15 +19,34 @@ export interface NodeCase {
 }
 
 export function askNodes(book: RoomBook, each: NodeCase): Told {
-  const { after, rollout, standing } = each;
+  const { after, rollout } = each;
   if (rollout.pods === 0) return { refused: [], missing: [], room: [] };
   const wanted = new Map([...after.demand.requests, ["pods", 1] as const].filter(([, amount]) => amount > 0));
-  const nodes = book.nodes().filter((node) => mayStand(after.spec, node));
-  if (nodes.length === 0)
+  const open = book.nodes().filter((node) => mayStand(after.spec, node));
+  if (open.length === 0)
     return lacking(
       "which node its pods may stand on: none was seen that takes them",
       "look at kubectl describe nodes",
     );
+  const nodes = open.filter(tells);
+  const silent = open.find((node) => !tells(node));
+  const told = nodes.length === 0 ? undefined : askThese(nodes, book, each, wanted);
+  if (silent === undefined) return told!;
+  // Those that tell have room for all, and nothing else decides: what others have is of no matter.
+  const isSure = rollout.everyNode !== true && undecided(after.spec).length === 0;
+  if (told !== undefined && isSure && told.room.length > 0) return told;
+  return lacking(
+    `what node ${silent.name} has to give: its status does not tell`,
+    `look at kubectl describe node ${silent.name}`,
+  );
+}
+
+function tells(node: AnyNode): node is NodeRoom {
+  return node.allocatable !== undefined;
+}
+
+function askThese(nodes: readonly NodeRoom[], book: RoomBook, each: NodeCase, wanted: Amounts): Told {
+  const { after, rollout, standing } = each;
   const isBig = !nodes.some(({ allocatable }) => slots(allocatable, wanted) > 0);
   if (isBig) return tooBig(nodes, wanted, after);
   if (standing === undefined)

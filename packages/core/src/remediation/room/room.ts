@@ -1,6 +1,6 @@
 /**
  * Whether a pod that asks for more still finds room: at the LimitRanges and quotas of its namespace, and on a node. What a
- * verdict of it rests on: `docs/decisions/0023`.
+ * verdict of it rests on: `docs/decisions/0025`.
  */
 import type { JsonObject } from "../../model/json.ts";
 import { refKey, type Resource, type ResourceRef } from "../../model/resource.ts";
