@@ -15,7 +15,7 @@ import {
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { kubeconfigOf, openApi } from "./api.ts";
 import { operationsOf } from "./fixes/manifest.ts";
-import { named, objectsOf, observe } from "./fixes/observed.ts";
+import { aroundOf, named, objectsOf, observe } from "./fixes/observed.ts";
 import { pairs } from "./fixes/pairs.ts";
 import { end, runRepaired, runUnchanged } from "./fixes/run.ts";
 import { nameOf, type Pair } from "./fixes/shape.ts";
@@ -41,7 +41,7 @@ beforeAll(async () => {
   console.log(
     `observed by ${tier}, ${lost} events lost, ${seen.observations.length} behaviours of ${seen.watches.length} containers`,
   );
-  const empty = exampleSnapshot([...objects.values()]);
+  const empty = exampleSnapshot([...objects.values(), ...(await aroundOf(api))]);
   const header = { ...empty.header, takenAt: new Date().toISOString() };
   const judge = createJudge(createInventory({ ...empty, header, ...seen }), seen, least);
   for (const pair of judged) {

@@ -35,6 +35,21 @@ export async function objectsOf(api: Api, where = namespace): Promise<readonly R
   return found;
 }
 
+/** What room for its pods depends on beside them: the nodes, and the pods of other namespaces. */
+export async function aroundOf(api: Api, where = namespace): Promise<readonly Resource[]> {
+  const [nodes, pods] = await Promise.all(
+    ["nodes", "pods"].map(async (plural) => {
+      const { body } = await api.send("GET", `/api/v1/${plural}`);
+      return (body.items ?? []) as readonly Resource[];
+    }),
+  );
+  const others = pods!.filter(({ metadata }) => metadata.namespace !== where);
+  return [
+    ...nodes!.map((node) => ({ ...node, apiVersion: "v1", kind: "Node" })),
+    ...others.map((pod) => ({ ...pod, apiVersion: "v1", kind: "Pod" })),
+  ];
+}
+
 /** The agent knows containers by their ids: these are whose they are. */
 export function named(seen: Seen, objects: readonly Resource[]): Seen {
   const records = objects.map((resource): ResourceRecord => ({ resource, source: { file: "cluster" } }));
