@@ -11,11 +11,12 @@ import {
   nothingSeen,
   type EditVerdict,
   type Resource,
+  type Seen,
 } from "@plimsoll/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { kubeconfigOf, openApi } from "./api.ts";
 import { operationsOf } from "./fixes/manifest.ts";
-import { aroundOf, named, objectsOf, observe } from "./fixes/observed.ts";
+import { named, objectsOf, observe, roomOf } from "./fixes/observed.ts";
 import { pairs } from "./fixes/pairs.ts";
 import { end, runRepaired, runUnchanged } from "./fixes/run.ts";
 import { nameOf, type Pair } from "./fixes/shape.ts";
@@ -27,29 +28,33 @@ const verdicts = new Map<Pair, EditVerdict>();
 /** Minutes stand for days here: each workload does all that it does while it is watched. */
 const least = { hours: 0, weekdays: 0, cycles: 1, stale: 24, replicas: 1 };
 
+/** Those that are there now, while their pods take the room that they take. */
+function judgeAll(around: readonly Resource[], now: readonly Resource[], seen: Seen): void {
+  const workloads = new Map(now.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+  const empty = exampleSnapshot([...now, ...around]);
+  const header = { ...empty.header, takenAt: new Date().toISOString() };
+  const judge = createJudge(createInventory({ ...empty, header, ...seen }), seen, least);
+  for (const pair of judged) {
+    const kind = pair.program.cron === undefined ? "Deployment" : "CronJob";
+    const workload = workloads.get(`${kind} ${nameOf(pair)}`);
+    if (workload !== undefined && !verdicts.has(pair))
+      verdicts.set(pair, judge(workload, operationsOf(pair), "kubectl rollout undo"));
+  }
+}
+
 beforeAll(async () => {
   const observing = await observe();
-  const objects = new Map<string, Resource>();
   let seen = nothingSeen;
   await runUnchanged(api, judged, async () => {
     await new Promise((resolve) => setTimeout(resolve, 2_500)); // two batches of the agent
     const now = await objectsOf(api);
-    for (const object of now) objects.set(`${object.kind} ${object.metadata.name}`, object);
     seen = joinSeen([seen, named(observing.seen(), now)]);
+    judgeAll(await roomOf(api), now, seen);
   });
   const { tier, lost } = await observing.end();
   console.log(
     `observed by ${tier}, ${lost} events lost, ${seen.observations.length} behaviours of ${seen.watches.length} containers`,
   );
-  const empty = exampleSnapshot([...objects.values(), ...(await aroundOf(api))]);
-  const header = { ...empty.header, takenAt: new Date().toISOString() };
-  const judge = createJudge(createInventory({ ...empty, header, ...seen }), seen, least);
-  for (const pair of judged) {
-    const kind = pair.program.cron === undefined ? "Deployment" : "CronJob";
-    const workload = objects.get(`${kind} ${nameOf(pair)}`);
-    if (workload !== undefined)
-      verdicts.set(pair, judge(workload, operationsOf(pair), "kubectl rollout undo"));
-  }
   const lines = judged.map((pair) => {
     const verdict = verdicts.get(pair);
     return `${nameOf(pair).padEnd(52)} ${pair.truth.padEnd(9)} ${(verdict?.verdict ?? "none").padEnd(9)} ${verdict?.text?.slice(0, 160) ?? ""}`;
@@ -71,6 +76,13 @@ test("every workload was observed and judged", () => {
 test("no fix that breaks is called clear", () => {
   const isClear = (pair: Pair): boolean => verdicts.get(pair)?.verdict === "clear";
   expect(judged.filter((pair) => pair.truth === "breaks" && isClear(pair)).map(nameOf)).toEqual([]);
+});
+
+test("whether a pod that asks for more finds room is told as it is", () => {
+  const room = judged.filter(({ fix }) => fix.field === "room");
+  expect(room.map((pair) => [nameOf(pair), verdicts.get(pair)?.verdict])).toEqual(
+    room.map((pair) => [nameOf(pair), pair.truth === "breaks" ? "breaks" : "clear"]),
+  );
 });
 
 test("what is called repaired goes on working with its repair", { timeout: 300_000 }, async () => {

@@ -5,6 +5,7 @@ import type { Told } from "./senses.ts";
 import type { ContainerId } from "./containers.ts";
 import type { NamedContainer } from "./names.ts";
 import { flag, type RawRecord } from "./record.ts";
+import type { Measure } from "./use.ts";
 
 const container: ContainerId = { id: "a".repeat(64), pod: "11111111-2222-3333-4444-555555555555" };
 const named: NamedContainer = {
@@ -12,8 +13,9 @@ const named: NamedContainer = {
   pod: "cart-1",
 };
 
-function collector(most = 10): Collector {
+function collector(most = 10, measure?: Measure): Collector {
   return new Collector({
+    ...(measure === undefined ? {} : { measure }),
     bootedAt: Date.parse("2026-01-01T00:00:00Z"),
     sensor: "plimsoll",
     provenance: "node-1",
@@ -197,4 +199,23 @@ test("case 106: a hundred thousand containers at once: as many as are kept, the 
   expect(collect.untold()).toEqual({ nameless: 0, crowded: 99_000 });
   const { watches } = collect.batch(({ id }) => ({ ...named, pod: id }), Date.parse("2026-01-01T00:00:10Z"));
   expect(watches).toHaveLength(1_000);
+});
+
+test.each([
+  [
+    "before its cgroup goes",
+    { memoryBytes: 9, cpuNanoseconds: 1_000_000 },
+    10,
+    { memoryBytes: 9, readAtEnd: 1 },
+  ],
+  ["after its cgroup went", undefined, 10, undefined],
+  ["of another process of it", { memoryBytes: 9, cpuNanoseconds: 1_000_000 }, 11, undefined],
+])("a run is measured whole where its end is seen %s", (_, use, process, expected) => {
+  const collect = collector(10, () => use);
+  collect.take(told(exec("/usr/bin/app")));
+  collect.take(told({ ...head, kind: "exit", process, time: 2_500_000_000n } as RawRecord));
+  collect.take(told(gone));
+  const { watches } = collect.batch(() => named, Date.parse("2026-01-01T00:00:10Z"));
+  if (expected === undefined) expect(watches[0]?.peaks).toBeUndefined();
+  else expect(watches[0]?.peaks).toMatchObject(expected);
 });

@@ -13,7 +13,7 @@ import type { Names } from "./names.ts";
 import { Peaking } from "./peaking.ts";
 import type { Told } from "./senses.ts";
 import { flag, type RawRecord } from "./record.ts";
-import type { Measure } from "./use.ts";
+import type { Measure, Use } from "./use.ts";
 
 export interface CollectOptions extends SourceOfDeeds {
   /** Milliseconds since 1970 when the machine's boot clock stood at zero. */
@@ -84,7 +84,10 @@ export class Collector {
     const details = detailsOf(record, this.#lineage);
     for (const detail of details) collected.deeds.add(detail, origin, time);
     if (glance !== undefined) collected.deeds.know(glance, origin, details[0]);
-    if (record.kind === "exit") this.#lineage.ended(record.process);
+    if (record.kind !== "exit") return;
+    this.#lineage.ended(record.process);
+    // Now or never: its cgroup goes within moments.
+    if (record.process === collected.entry) this.#peakingOf(collected, time)?.end(this.#use(container), time);
   }
 
   /** Folds what was read whole before; false where it was not, so that it has to be read. */
@@ -153,11 +156,18 @@ export class Collector {
   }
 
   #measure(collected: Collected, now: number): void {
-    const { measure } = this.#options;
-    if (measure === undefined) return;
-    const { deeds, fromStart, container } = collected;
-    const peaking = (collected.peaking ??= new Peaking(Math.min(deeds.first ?? now, now), fromStart));
-    if (peaking.isDue(now)) peaking.take(measure(container), now);
+    const peaking = this.#peakingOf(collected, now);
+    if (peaking?.isDue(now) === true) peaking.take(this.#use(collected.container), now);
+  }
+
+  #use(container: ContainerId): Use | undefined {
+    return this.#options.measure?.(container);
+  }
+
+  #peakingOf(collected: Collected, now: number): Peaking | undefined {
+    if (this.#options.measure === undefined) return undefined;
+    const { deeds, fromStart } = collected;
+    return (collected.peaking ??= new Peaking(Math.min(deeds.first ?? now, now), fromStart));
   }
 
   /** Whoever was told has lost it: the next batch holds everything that is kept. */

@@ -40,6 +40,12 @@ export class Peaking {
     if (use.cpuNanoseconds !== undefined) this.#takeProcessor(use.cpuNanoseconds, now);
   }
 
+  /** Its entry point has ended, and its cgroup was still there: nothing comes after this look. */
+  end(use: Use | undefined, now: number): void {
+    this.take(use, now);
+    if (use?.memoryBytes !== undefined && use.cpuNanoseconds !== undefined) this.#raise("readAtEnd", 1);
+  }
+
   peaks(): Peaks | undefined {
     return Object.keys(this.#peaks).length === 0 ? undefined : { ...this.#peaks };
   }

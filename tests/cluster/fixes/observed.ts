@@ -35,19 +35,19 @@ export async function objectsOf(api: Api, where = namespace): Promise<readonly R
   return found;
 }
 
-/** What room for its pods depends on beside them: the nodes, and the pods of other namespaces. */
-export async function aroundOf(api: Api, where = namespace): Promise<readonly Resource[]> {
-  const [nodes, pods] = await Promise.all(
-    ["nodes", "pods"].map(async (plural) => {
-      const { body } = await api.send("GET", `/api/v1/${plural}`);
-      return (body.items ?? []) as readonly Resource[];
-    }),
+/** What decides whether pods find room: nodes, the pods of other namespaces, and the quotas of this one. */
+export async function roomOf(api: Api): Promise<readonly Resource[]> {
+  const around = [
+    ["/api/v1/nodes", "Node"],
+    ["/api/v1/pods", "Pod"],
+    [`/api/v1/namespaces/${namespace}/resourcequotas`, "ResourceQuota"],
+  ] as const;
+  const lists = await Promise.all(around.map(([path]) => api.send("GET", path)));
+  return lists.flatMap(({ body }, at) =>
+    ((body.items ?? []) as readonly object[])
+      .map((item) => ({ apiVersion: "v1", kind: around[at]![1], ...item }) as Resource)
+      .filter(({ kind, metadata }) => kind !== "Pod" || metadata.namespace !== namespace),
   );
-  const others = pods!.filter(({ metadata }) => metadata.namespace !== where);
-  return [
-    ...nodes!.map((node) => ({ ...node, apiVersion: "v1", kind: "Node" })),
-    ...others.map((pod) => ({ ...pod, apiVersion: "v1", kind: "Pod" })),
-  ];
 }
 
 /** The agent knows containers by their ids: these are whose they are. */

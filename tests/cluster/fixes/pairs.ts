@@ -29,6 +29,11 @@ const memory = (limit: string): Fix => ({
   words: `memory-${limit}`,
   container: { resources: { limits: { memory: limit } } },
 });
+const asks = (amount: string, resource: string): Fix => ({
+  field: "room",
+  words: `asks-${amount}-${resource}`,
+  container: { resources: { requests: { [resource]: amount } } },
+});
 const processor: Fix = {
   field: "resources.limits.cpu",
   container: { resources: { limits: { cpu: "200m" } } },
@@ -168,6 +173,24 @@ export const pairs: readonly Pair[] = [
   harmless(p.pause, readOnly, "it writes nothing", "later"),
   breaks(p.dump, readOnly, { shows: "when its cron runs", because: "it writes to its disk", witness: erofs }),
   harmless(p.dump, dropAll, "root makes its own folder", "when its cron runs"),
+  breaks(p.gathers, memory("32Mi"), {
+    shows: "when its cron runs",
+    because: "each run holds 80 MiB",
+    witness: /Killed|OOMKilled|137|exhausted/,
+  }),
+  harmless(p.gathers, memory("256Mi"), "each run holds 80 MiB", "when its cron runs"),
+  breaks(p.counted, asks("2Gi", "ephemeral-storage"), {
+    shows: "at start",
+    because: "the quota has 1Gi to give",
+    witness: /exceeded quota/,
+  }),
+  harmless(p.counted, asks("64Mi", "ephemeral-storage"), "the quota has as much to give", "at start"),
+  breaks(p.counted, asks("4k", "cpu"), {
+    shows: "at start",
+    because: "no node has so many processors",
+    witness: /Insufficient cpu/,
+  }),
+  harmless(p.counted, asks("10m", "cpu"), "the node has as much", "at start"),
   harmless(p.report, readOnly, "it writes nothing", "when its cron runs"),
   harmless(p.report, noToken, "it calls nobody", "when its cron runs"),
   breaks(p.notify, noToken, {

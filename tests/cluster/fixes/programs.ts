@@ -48,6 +48,19 @@ export const programs = {
     cron: "exec python3.11 /srv/call.py",
     files: { "call.py": callOnce() },
   }),
+  gathers: program("gathers", "holds 80 MiB for three seconds of each run", {
+    cron: "set -o pipefail; dd if=/dev/zero bs=80M count=1 | (sleep 3; cat >/dev/null)",
+  }),
+  counted: program("counted", "runs where a quota counts the room on disk that pods ask for", {
+    beside: (name) => [
+      {
+        apiVersion: "v1",
+        kind: "ResourceQuota",
+        metadata: { name, namespace },
+        spec: { hard: { "requests.ephemeral-storage": "1Gi" } },
+      },
+    ],
+  }),
   owns: program("owns", "gives a folder to its user before it listens", {
     start: "mkdir -p /data; chown 10001 /data",
   }),

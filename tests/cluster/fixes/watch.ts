@@ -21,6 +21,13 @@ interface ContainerStatus {
   readonly lastState: { readonly terminated?: { readonly exitCode: number; readonly reason: string } };
 }
 
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 interface Pod {
   readonly metadata: {
     readonly name: string;
@@ -30,6 +37,7 @@ interface Pod {
   };
   readonly status: {
     readonly phase: string;
+    readonly conditions?: readonly Condition[];
     readonly podIP?: string;
     readonly hostIP?: string;
     readonly containerStatuses?: readonly ContainerStatus[];
@@ -80,6 +88,10 @@ export async function watch(api: Api, pods: Pods, pair: Pair, round: string): Pr
   let refused = 0;
   for (; Date.now() < end; await pause(500)) {
     const pod = pods.of(pair, round);
+    if (pair.fix.field === "room" && round === "after") {
+      const lacking = pod === undefined ? await refusalOf(api, pair) : waitsFor(pod);
+      if (lacking !== undefined) return { healthy: false, told: lacking };
+    }
     if (pod === undefined) continue;
     const broken = brokenBy(pod);
     if (broken !== undefined) return { healthy: false, told: `${broken}: ${await logOf(api, pod)}` };
@@ -95,6 +107,19 @@ export async function watch(api: Api, pods: Pods, pair: Pair, round: string): Pr
     if (refused >= 3 && (!noAnswer.test(last.told) || age(pod) > 40_000)) return last;
   }
   return last;
+}
+
+/** Why none of its pods is admitted. */
+async function refusalOf(api: Api, pair: Pair): Promise<string | undefined> {
+  const { body } = await api.send("GET", `/apis/apps/v1/namespaces/${namespace}/deployments/${nameOf(pair)}`);
+  const { status } = body as { readonly status?: { readonly conditions?: readonly Condition[] } };
+  return status?.conditions?.find(({ type, status: is }) => type === "ReplicaFailure" && is === "True")
+    ?.message;
+}
+
+/** Why no node takes it. */
+function waitsFor({ status }: Pod): string | undefined {
+  return status.conditions?.find(({ reason }) => reason === "Unschedulable")?.message;
 }
 
 function brokenBy({ status }: Pod): string | undefined {

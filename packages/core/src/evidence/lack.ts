@@ -95,8 +95,8 @@ function partial({ kind, sight, sensors }: Watched): Maybe {
   if (kind === "memory" || kind === "cpu")
     return lack(
       "partial",
-      `${kindWords[kind]} of the end of each run: its cgroup goes with it`,
-      "try the limit in one run, and look at how it ends",
+      `${kindWords[kind]} up to the end of a run: its cgroup was gone before anybody looked again`,
+      "let the agent watch its next runs, or try the limit in one and look at how it ends",
     );
   return lack(
     "partial",

@@ -221,8 +221,17 @@ test.each([
   expect(measuredBy(watches, "cpu")).toEqual(cpu);
 });
 
-test("of what ends by itself the last moments are not measured", () => {
-  const job = { ...expected, runs: "scheduled" as const, schedule: "0 0 * * *" };
-  const { lacks } = measuredLedger(each({ peaks }), () => job)(web, "memory");
-  expect(lacks.map(({ id }) => id)).toEqual(["partial"]);
+const whole = { ...peaks, readAtEnd: 1 };
+
+test.each([
+  ["none to its end", each({ peaks }), "scheduled", ["partial"], 3],
+  ["one to its end", [...three.slice(1), watch("web-1", { peaks: whole })], "scheduled", ["schedule"], 1],
+  ["each to its end", each({ peaks: whole }), "scheduled", [], 3],
+  ["a job that no schedule starts", each({ peaks: whole }), "once", [], undefined],
+  ["a job, not to its end", each({ peaks }), "once", ["partial"], undefined],
+] as const)("of what ends by itself whole runs are counted: %s", (_, watches, runs, lacking, cycles) => {
+  const job = { ...expected, runs, ...(runs === "once" ? {} : { schedule: "0 0 * * *" }) };
+  const { lacks, cronCycles } = measuredLedger(watches, () => job)(web, "memory");
+  expect(lacks.map(({ id }) => id)).toEqual(lacking);
+  expect(cronCycles).toBe(cycles);
 });

@@ -104,11 +104,12 @@ function isMeasured(kind: WatchedKind): kind is MeasuredKind {
   return kind === "memory" || kind === "cpu";
 }
 
-/** A cgroup goes with its container: what ends by itself is not measured between the last look and its end. */
+/** A cgroup goes with its container: what ends by itself is measured whole where somebody looked between its end and that. */
 function sightOf({ sight, peaks }: Watch, kind: WatchedKind, { runs }: Expected): Sight | undefined {
   if (!isMeasured(kind)) return sight[kind];
   const figure = kind === "memory" ? peaks?.memoryBytes : peaks?.cpuMillicores;
-  return figure === undefined ? undefined : runs === "always" ? "whole" : "partial";
+  if (figure === undefined) return undefined;
+  return runs === "always" || peaks?.readAtEnd === 1 ? "whole" : "partial";
 }
 
 /** What the ledger of a container says of one kind where nobody watched it and nothing was seen. */

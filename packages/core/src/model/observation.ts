@@ -195,6 +195,8 @@ export interface Peaks {
   readonly cpuSeconds?: number;
   /** Scheduler periods in which a limit in force slowed it. */
   readonly throttledPeriods?: number;
+  /** 1 where it was read once more after its entry point had ended: what ends by itself was then measured whole. */
+  readonly readAtEnd?: number;
 }
 
 export const peakNames = [
@@ -204,6 +206,7 @@ export const peakNames = [
   "cpuMillicores",
   "cpuSeconds",
   "throttledPeriods",
+  "readAtEnd",
 ] as const satisfies readonly (keyof Peaks)[];
 
 /** How a sensor sees a kind of behaviour: all of it, or only what it was told to look for. Kinds not named: not at all. */
