@@ -7,7 +7,6 @@ import {
   verdictKinds,
   yamlOf,
   applyOperations,
-  type Edit,
   type Resource,
   type Snapshot,
   type VerdictKind,
@@ -23,7 +22,7 @@ import { unifiedDiff } from "../fix/diff.ts";
 import { fileChanges, writeChanges, type FileChange } from "../fix/files.ts";
 import { writePatches } from "../fix/kubectl.ts";
 import { applied, openDoor, readRecord, recordOf, rehearsed, undone, writeRecord } from "../fix/live.ts";
-import { mergedFixes, type ResourceFix } from "../fix/merge.ts";
+import { editsIn, mergedFixes, type ResourceFix } from "../fix/merge.ts";
 import { reviewed } from "../fix/review.ts";
 import { isOfKustomization, kustomizeChanges, type Place } from "../fix/kustomize.ts";
 import { isOfChart, valuesChanges } from "../fix/values.ts";
@@ -169,10 +168,6 @@ function isByHand({ edit }: Passed): boolean {
   return edit.byHand && edit.verdict === undefined;
 }
 
-function editsIn(fixes: readonly ResourceFix[]): readonly Edit[] {
-  return fixes.flatMap(({ edits }) => edits);
-}
-
 /** How the findings would be, and the pull request's body where one is asked for. */
 async function foreseen({ call, judged, fixes, passed }: Plan): Promise<void> {
   const outcome = outcomeOf(judged.report, judged.again(withFixes(judged.snapshot, fixes)));
@@ -256,8 +251,9 @@ function isPlain({ record }: ResourceFix): boolean {
   return record.source.renderedBy === undefined && record.source.file !== "-";
 }
 
-function rendered({ record: { source }, edits }: ResourceFix): readonly Passed[] {
-  return edits.map((edit) => {
+function rendered(fix: ResourceFix): readonly Passed[] {
+  const { source } = fix.record;
+  return editsIn([fix]).map((edit) => {
     const line = edit.source.line === undefined ? "" : `:${edit.source.line}`;
     const why =
       source.file === "-"
@@ -296,7 +292,8 @@ async function live(plan: Plan): Promise<number> {
   const door = await openDoor(judged.source.kubeconfig, judged.source.context);
   const { ready, refused } = await rehearsed(door, fixes);
   for (const { fix: each, why } of refused)
-    for (const { id } of each.edits) terminal.note(`plimsoll: refused: ${sanitize(id)}: ${sanitize(why)}`);
+    for (const { id } of editsIn([each]))
+      terminal.note(`plimsoll: refused: ${sanitize(id)}: ${sanitize(why)}`);
   if (ready.length === 0 || (refused.length > 0 && !call.flag("keepGoing"))) {
     terminal.note("plimsoll: nothing was changed");
     return 1;

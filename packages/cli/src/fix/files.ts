@@ -44,6 +44,9 @@ export async function fileChanges(
   return { changes, refusals };
 }
 
+/** Why there are no bytes of a file, where there is none. */
+export const notThere = "it is not there";
+
 /** The bytes of a regular file, or why there are none. */
 export async function readRegular(path: string): Promise<Buffer | string> {
   try {
@@ -51,7 +54,8 @@ export async function readRegular(path: string): Promise<Buffer | string> {
     if (found.isSymbolicLink()) return "it is a symbolic link, which is not followed";
     return found.isFile() ? await readFile(path) : "it is no regular file";
   } catch (error) {
-    return `it cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`;
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" ? notThere : `it cannot be read (${code ?? String(error)})`;
   }
 }
 

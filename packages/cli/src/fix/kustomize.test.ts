@@ -108,6 +108,22 @@ if (hasTool) {
 
   const twins = "resources:\n  - ../base\n  - ../twin\n";
   const later = `${overlay.replace("# the end\n", "")}transformers:\n  - |-\n    apiVersion: builtin\n    kind: PatchTransformer\n    metadata: { name: late }\n    target: { kind: Deployment }\n    patch: '[{"op": "add", "path": "/spec/template/spec/containers/0/securityContext/privileged", "value": true}]'\n`;
+  test("edits that have to be made one by one follow each other", async () => {
+    const bare = web
+      .replace(/ {10}securityContext:\n.*\n/, "")
+      .replace("      containers:", "      hostPID: true\n      containers:");
+    const kept = later.replaceAll("containers/0/securityContext/privileged", "hostPID");
+    folder.write({ ...files, "base/web.yaml": bare, "prod/kustomization.yaml": kept });
+    const words = ["--only", "unknown", "--only", "clear", "--write", "--keep-going"];
+    const { code, err } = await folder.run("fix", "prod", ...words);
+    expect([code, err]).toEqual([1, expect.stringMatching(/1 edit not made:\n.*hostPID: .*no patch in/)]);
+    const made = /^plimsoll: (\d+) edits: /m.exec(err)?.[1];
+    expect(Number(made)).toBeGreaterThan(2);
+    const after = read("prod/kustomization.yaml");
+    expect(after.match(/^ {4}patch: \|-/gm)).toHaveLength(Number(made));
+    expect(after).toContain('path: "/spec/template/spec/automountServiceAccountToken"');
+  });
+
   test.each<readonly [string, { readonly [path: string]: string }, readonly string[], RegExp]>([
     [
       "what a later transformer writes over",

@@ -17,7 +17,7 @@ import {
 } from "@plimsoll/core";
 import type { Kustomizing } from "@plimsoll/cluster";
 import { readRegular, type FileChange, type Refusal } from "./files.ts";
-import type { ResourceFix } from "./merge.ts";
+import { inOne, onlyOf, onTopOf, type ResourceFix } from "./merge.ts";
 import { isJust, keyOf, madeOf, type Made } from "./rendered.ts";
 
 /** Where the change is written. */
@@ -126,23 +126,27 @@ async function inOverlay(fixes: readonly ResourceFix[], trying: Trying): Promise
   let entries: readonly JsonObject[] = [];
   let after: string | undefined;
   const attempt = async (more: readonly ResourceFix[], how: Aim): Promise<boolean> => {
-    const next = [...entries, ...more.map((fix) => entryFor(fix, values, how))];
+    const own = more.flatMap((fix) => onTopOf(done, fix) ?? []);
+    if (own.length < more.length) return false;
+    const next = [
+      ...entries,
+      ...own.filter(({ operations }) => operations.length > 0).map((fix) => entryFor(fix, values, how)),
+    ];
     const written = await withEntries(text, values, next, shown);
-    const own = joined([...done, ...more]);
-    if (written === undefined || !(await proves(trying, new Map([[real, written]]), own))) return false;
-    [done, entries, after] = [own, next, written];
+    const all = inOne([...done, ...own]);
+    if (written === undefined || !(await proves(trying, new Map([[real, written]]), all))) return false;
+    [done, entries, after] = [all, next, written];
     return true;
   };
   // All at once first: mostly that does it, and a render takes its time.
   if (fixes.length > 1 && (await attempt(fixes, "by name"))) return changed();
+  const tried = async (fix: ResourceFix): Promise<boolean> =>
+    (await attempt([fix], "by name")) || (await attempt([fix], "by name and namespace"));
   for (const fix of fixes) {
-    if ((await attempt([fix], "by name")) || (await attempt([fix], "by name and namespace"))) continue;
-    const single = fix.edits.length === 1 ? [] : fix.edits;
+    if (await tried(fix)) continue;
+    const single = fix.chosen.length === 1 ? [] : fix.chosen.map(onlyOf);
     if (single.length === 0) refusals.push(refusal(fix, shown, trying));
-    for (const edit of single) {
-      const own = { ...fix, edits: [edit], operations: edit.operations };
-      if (!(await attempt([own], "by name"))) refusals.push(refusal(own, shown, trying));
-    }
+    for (const own of single) if (!(await tried(own))) refusals.push(refusal(own, shown, trying));
   }
   return changed();
 
@@ -153,21 +157,13 @@ async function inOverlay(fixes: readonly ResourceFix[], trying: Trying): Promise
   }
 }
 
-function refusal({ record, edits, operations }: ResourceFix, shown: string, { tries }: Trying): Refusal {
+function refusal(fix: ResourceFix, shown: string, { tries }: Trying): Refusal {
+  const { file } = fix.record.source;
   const why =
     tries > mostTries
       ? `not tried: ${mostTries} renders were enough; name fewer edits`
-      : `no patch in ${shown} does just this: change ${record.source.file}`;
-  return { file: record.source.file, fixes: [{ record, edits, operations }], why };
-}
-
-/** Several fixes of one resource one after the other. */
-function joined(fixes: readonly ResourceFix[]): readonly ResourceFix[] {
-  return [...Map.groupBy(fixes, ({ record }) => record)].map(([record, own]) => ({
-    record,
-    edits: own.flatMap(({ edits }) => edits),
-    operations: own.flatMap(({ operations }) => operations),
-  }));
+      : `no patch in ${shown} does just this: change ${file}`;
+  return { file, fixes: [fix], why };
 }
 
 type Aim = "by name" | "by name and namespace";
@@ -273,14 +269,14 @@ async function inBase(fixes: readonly ResourceFix[], trying: Trying): Promise<Wr
     for (const fix of own) {
       const text = await rewritten(before, file, [...kept, fix], trying);
       const next = new Map([...texts, ...(text === undefined ? [] : [[real, text] as const])]);
-      if (text === undefined || !(await proves(trying, next, joined([...done, fix])))) {
+      if (text === undefined || !(await proves(trying, next, inOne([...done, fix])))) {
         const why =
           "its object in the base cannot be changed so that just this comes of it: leave --in base out";
         refusals.push({ file, fixes: [fix], why });
         continue;
       }
       texts.set(real, text);
-      done = joined([...done, fix]);
+      done = inOne([...done, fix]);
       kept.push(fix);
     }
     const after = texts.get(real);

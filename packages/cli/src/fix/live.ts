@@ -12,7 +12,7 @@ import {
   type Prepared,
 } from "@plimsoll/cluster";
 import { checkTarget, writeTarget } from "../output.ts";
-import type { ResourceFix } from "./merge.ts";
+import { editsIn, type ResourceFix } from "./merge.ts";
 
 /** What takes changes back; written before they are made. */
 export interface UndoRecord {
@@ -73,7 +73,7 @@ export function recordOf({ server }: Door, ready: readonly Rehearsed[], at: stri
     version: 1,
     at,
     server,
-    edits: ready.flatMap(({ fix }) => fix.edits.map(({ id }) => id)),
+    edits: editsIn(ready.map(({ fix }) => fix)).map(({ id }) => id),
     // The last is taken back first.
     changes: ready.map(({ prepared: { resource, path, undo } }) => ({ resource, path, undo })).toReversed(),
   };

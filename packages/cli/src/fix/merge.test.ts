@@ -6,7 +6,7 @@ import {
   type ResourceRecord,
 } from "@plimsoll/core";
 import { expect, test } from "vitest";
-import { mergedFixes } from "./merge.ts";
+import { inOne, mergedFixes, onlyOf, onTopOf, type ResourceFix } from "./merge.ts";
 
 const record: ResourceRecord = {
   resource: { apiVersion: "v1", kind: "Pod", metadata: { name: "p" }, list: ["a", "b", "c"], spec: {} },
@@ -46,4 +46,25 @@ test.each<readonly [string, readonly (readonly PatchOperation[])[], object, numb
   const made = merged(...edits);
   expect(made.passed).toBe(passed);
   if (made.value !== undefined) expect(made.value).toMatchObject(expected);
+});
+
+test.each<readonly [string, readonly (readonly PatchOperation[])[], object | undefined]>([
+  [
+    "both make a list, as two volumes that their mounts name",
+    [[add("/spec/v", ["a"])], [add("/spec/v", ["b"])]],
+    { spec: { v: ["a", "b"] } },
+  ],
+  ["the second has nothing left to do", [[add("/spec/v", 1)], [add("/spec/v", 1)]], { spec: { v: 1 } }],
+  ["they exclude each other", [[add("/spec/v", 1)], [add("/spec/v", 2)]], undefined],
+])("one by one: %s", (_, edits, expected) => {
+  const fixes = edits.map((operations, index) =>
+    onlyOf({ edit: { id: `${index}` } as Edit, record, operations }),
+  );
+  const done = fixes.reduce<readonly ResourceFix[] | undefined>((before, fix) => {
+    const next = before && onTopOf(before, fix);
+    return next && [...before, next];
+  }, []);
+  const [one] = inOne(done ?? []);
+  if (expected === undefined) expect(done).toBeUndefined();
+  else expect(applyOperations(record.resource, one!.operations)).toMatchObject(expected);
 });

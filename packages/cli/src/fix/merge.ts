@@ -14,8 +14,41 @@ import type { Chosen, Passed } from "./choose.ts";
 
 export interface ResourceFix {
   readonly record: ResourceRecord;
-  readonly edits: readonly Edit[];
+  /** Each as it was made: against the resource as it stands, without the others. */
+  readonly chosen: readonly Chosen[];
+  /** All of them as one patch. */
   readonly operations: readonly PatchOperation[];
+}
+
+export function editsIn(fixes: readonly ResourceFix[]): readonly Edit[] {
+  return fixes.flatMap(({ chosen }) => chosen.map(({ edit }) => edit));
+}
+
+/** One edit of a resource as if it were all of its fix. */
+export function onlyOf(chosen: Chosen): ResourceFix {
+  return { record: chosen.record, chosen: [chosen], operations: chosen.operations };
+}
+
+/**
+ * The fix as it has to be where others of the same resource were made before it; `undefined` where they exclude each other.
+ * There may be nothing left to do.
+ */
+export function onTopOf(before: readonly ResourceFix[], fix: ResourceFix): ResourceFix | undefined {
+  const { resource } = fix.record;
+  const state = before
+    .filter(({ record }) => record === fix.record)
+    .reduce<Json>((value, { operations }) => applyOperations(value, operations), resource);
+  const made = joined(resource, state, fix.operations);
+  return made && { ...fix, operations: made.operations };
+}
+
+/** One fix a resource of those that follow each other. */
+export function inOne(fixes: readonly ResourceFix[]): readonly ResourceFix[] {
+  return [...Map.groupBy(fixes, ({ record }) => record)].map(([record, own]) => ({
+    record,
+    chosen: own.flatMap(({ chosen }) => chosen),
+    operations: own.flatMap(({ operations }) => operations),
+  }));
 }
 
 export function mergedFixes(chosen: readonly Chosen[]): {
@@ -24,20 +57,20 @@ export function mergedFixes(chosen: readonly Chosen[]): {
 } {
   const passed: Passed[] = [];
   const fixes = [...Map.groupBy(chosen, ({ record }) => record)].flatMap(([record, group]) => {
-    const edits: Edit[] = [];
+    const made: Chosen[] = [];
     const operations: PatchOperation[] = [];
     let state: Json = record.resource;
-    for (const { edit, operations: own } of group.toSorted(fromTheEnd)) {
-      const next = joined(record.resource, state, own);
+    for (const each of group.toSorted(fromTheEnd)) {
+      const next = joined(record.resource, state, each.operations);
       if (next === undefined) {
-        passed.push({ edit, why: "it changes what another edit changes: make it after that one" });
+        passed.push({ edit: each.edit, why: "it changes what another edit changes: make it after that one" });
         continue;
       }
-      edits.push(edit);
+      made.push(each);
       operations.push(...next.operations);
       state = next.state;
     }
-    return edits.length === 0 ? [] : [{ record, edits, operations }];
+    return made.length === 0 ? [] : [{ record, chosen: made, operations }];
   });
   return { fixes, passed };
 }

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { sanitize } from "@plimsoll/core";
 import { checkTarget, writeTarget } from "../output.ts";
+import { editsIn } from "./merge.ts";
 import { readRegular, writeChanges, type FileChange } from "./files.ts";
 
 interface FilesRecord {
@@ -31,7 +32,7 @@ export async function writeFilesRecord(
     format: "plimsoll-undo",
     version: 1,
     at: new Date().toISOString(),
-    edits: changes.flatMap(({ fixes }) => fixes.flatMap(({ edits }) => edits.map(({ id }) => id))),
+    edits: changes.flatMap(({ fixes }) => editsIn(fixes).map(({ id }) => id)),
     files: changes.map((change) => ({
       file: change.file,
       sha256: digestOf(change.after),

@@ -6,8 +6,9 @@
 import { join, resolve } from "node:path";
 import { sameJson, type Json } from "@plimsoll/core";
 import type { Charting, ChartOutput, HelmOptions } from "@plimsoll/cluster";
-import { readRegular, type FileChange, type Refusal } from "./files.ts";
-import { joined, type ResourceFix } from "./merge.ts";
+import type { Chosen } from "./choose.ts";
+import { notThere, readRegular, type FileChange, type Refusal } from "./files.ts";
+import { joined, mergedFixes, onlyOf, type ResourceFix } from "./merge.ts";
 import { blocksOf, together, type Block, type Candidate } from "./values-candidates.ts";
 import { isJust, targetIn } from "./values-proof.ts";
 import { candidatesIn, scopesOf, withSeen, type Scope, type Values } from "./values-scope.ts";
@@ -60,6 +61,8 @@ async function chartChanges(
   const file = join(folder, "values.yaml");
   const path = resolve(cwd, file);
   const before = await readRegular(path);
+  if (before === notThere)
+    return refuse(`${file}: ${notThere}: make an empty one, and run the command again`);
   if (typeof before === "string") return refuse(`${file}: ${before}`);
   const charting = await openChart({ folder, cwd, takenAt }, helm);
   if ("refused" in charting) return refuse(charting.refused);
@@ -103,25 +106,24 @@ async function settled(
   readonly refusals: readonly Refusal[];
 }> {
   const refusals: Refusal[] = [];
-  const done: ResourceFix[] = [];
+  const done: Chosen[] = [];
   let state = first;
   for (const fix of fixes) {
     const scopes = scopesOf(work.charting, fix.record.source.file);
-    for (const edit of fix.edits) {
-      const operations = fix.edits.length === 1 ? fix.operations : edit.operations;
-      const own: ResourceFix = { ...fix, edits: [edit], operations };
-      const { file, line = 0 } = edit.source;
+    for (const chosen of fix.chosen) {
+      const own = onlyOf(chosen);
+      const { file, line = 0 } = chosen.edit.source;
       const place: Place = { file, line };
       const next = await withValue(work, state, own, { place, scopes });
       if (next === undefined)
         refusals.push({ file: fix.record.source.file, fixes: [own], why: whyNot(place, scopes, work) });
       else {
         state = next;
-        done.push(own);
+        done.push(chosen);
       }
     }
   }
-  return { state, done, refusals };
+  return { state, done: mergedFixes(done).fixes, refusals };
 }
 
 interface Place {
