@@ -32,7 +32,7 @@ export async function keep(
     try {
       const leads = pipeline.status().leads;
       const { ahead, told } = leads ? await store.retain(settings.held().settings.retention) : {};
-      if (told?.[cluster] !== undefined) pipeline.forget(told[cluster]);
+      if (leads) pipeline.forget(told?.[cluster]);
       if (ahead !== undefined) log("warn", "retention-waits", { because: leapText(ahead) });
       if (turn % verifyEvery === verifyEvery - 1 && (await store.verify()).length > 0)
         log("error", "store-damaged", { because: "rows are not what was written" });

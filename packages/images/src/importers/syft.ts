@@ -4,19 +4,21 @@ import { createCollector } from "../collect.ts";
 import { objectAt, objectsAt, textAt, textsAt } from "../field.ts";
 import { defineImporter, type Fields, type Imported } from "../importer.ts";
 
-const ecosystems: Readonly<Record<string, string>> = {
-  "go-module": "golang",
-  "java-archive": "maven",
-  "jenkins-plugin": "maven",
-  python: "pypi",
-  "rust-crate": "cargo",
-  dotnet: "nuget",
-  "php-composer": "composer",
-};
+const ecosystems = new Map(
+  Object.entries({
+    "go-module": "golang",
+    "java-archive": "maven",
+    "jenkins-plugin": "maven",
+    python: "pypi",
+    "rust-crate": "cargo",
+    dotnet: "nuget",
+    "php-composer": "composer",
+  }),
+);
 
 /** As purl calls what Syft and Grype call a type. */
 export function syftEcosystem(type: string | undefined): string | undefined {
-  return type === undefined ? undefined : (ecosystems[type] ?? type);
+  return type === undefined ? undefined : (ecosystems.get(type) ?? type);
 }
 
 /** What Syft and Grype say of the image that they looked into. */

@@ -71,8 +71,10 @@ export interface Lists {
   readonly hears: (node: string) => boolean;
 }
 
+const listPrefix = "list ";
+
 export function listKey({ id: image, reference }: Pick<RunImage, "id" | "reference">): string {
-  return `list ${image} ${reference}`;
+  return `${listPrefix}${image} ${reference}`;
 }
 
 const longestSilence = 300_000;
@@ -89,7 +91,8 @@ export function createLists(
     containers.find(container)?.node === node ? containers.imageOf(container) : undefined;
   const isOpen = (image: string, now: number): boolean =>
     now - (asked.get(image) ?? -Infinity) > patience && now - (failures.get(image)?.at ?? -Infinity) > again;
-  const isFull = (): boolean => given.size() > mostBytes || given.keys().length >= mostImages;
+  const lists = (): readonly string[] => given.keys().filter((key) => key.startsWith(listPrefix));
+  const isFull = (): boolean => given.size(listPrefix) > mostBytes || lists().length >= mostImages;
   return {
     unread: (image) =>
       failures.get(image)?.why ?? (isFull() ? "more images than lists are kept of" : undefined),
@@ -126,8 +129,11 @@ export function createLists(
       const wanted = new Map<string, string>();
       const isLeft = !isFull();
       // The same image under another name: its list is copied, not read again.
-      const lists = given.keys().filter((key) => key.startsWith("list "));
-      const twins = new Map(lists.toReversed().map((key) => [key.split(" ")[1], key]));
+      const twins = new Map(
+        lists()
+          .toReversed()
+          .map((key) => [key.split(" ")[1], key]),
+      );
       for (const container of running) {
         const image = ownImage(container, node);
         if (

@@ -25,6 +25,7 @@ import { createContainers } from "./containers.ts";
 import { createHearing } from "./hearing.ts";
 import type { GivenChange } from "../pipeline/given.ts";
 import { createLists, type ListAnswer, type ListBatch, type Lists } from "./lists.ts";
+import { scannedChange, type ScannedAnswer } from "./scanned.ts";
 import { createWaiting, type WaitingCounts } from "./waiting.ts";
 
 export interface Reception {
@@ -38,6 +39,8 @@ export interface Reception {
   };
   /** What another tool told, over its own door. Resolves with how many records were taken, and what was not. */
   readonly hear: (source: string, value: unknown) => Promise<Heard>;
+  /** One document of a scanner. Throws a `ProblemError`; resolves once the store holds it. */
+  readonly scanned: (document: unknown) => Promise<ScannedAnswer>;
   readonly standing: () => readonly AgentStanding[];
   readonly counts: () => ReceptionCounts;
   readonly inventory: () => Inventory;
@@ -118,6 +121,10 @@ export function createReception(options: ReceptionOptions): Reception {
   const mustHaveRoom = (): void => {
     if (isShort()) refuse("not-now", "unavailable", "memory is short: send it again");
   };
+  const mustBeRead = (): void => {
+    if (pipeline.outline() === undefined)
+      refuse("not-now", "unavailable", "the cluster is being read for the first time");
+  };
   const observe = async (seen: Seen, images: readonly GivenChange[] = []): Promise<void> => {
     if (sizeOf(seen) + images.length === 0) return;
     mustHaveRoom();
@@ -140,8 +147,7 @@ export function createReception(options: ReceptionOptions): Reception {
       count("too-many");
       throw new ProblemError("too-many-requests");
     }
-    if (pipeline.outline() === undefined)
-      refuse("not-now", "unavailable", "the cluster is being read for the first time");
+    mustBeRead();
   };
   /** What waited, now that its pods are known. */
   const settle = async (): Promise<void> => {
@@ -214,9 +220,15 @@ export function createReception(options: ReceptionOptions): Reception {
         return answer;
       },
     },
+    scanned: async (document) => {
+      mustBeRead();
+      const { changes, answer } = scannedChange(document, clock, pipeline.given, world.inventory());
+      await observe(nothingSeen, changes);
+      count("told-by-tool");
+      return answer;
+    },
     hear: async (source, value) => {
-      if (pipeline.outline() === undefined)
-        refuse("not-now", "unavailable", "the cluster is being read for the first time");
+      mustBeRead();
       const isWhole = source === "audit" && (await auditPolicy.isWhole());
       const reader = createReader({
         provenance: source,

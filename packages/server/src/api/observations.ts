@@ -2,6 +2,7 @@
 import { Type } from "typebox";
 import type { ContainerKey } from "@plimsoll/core";
 import { agentShape, answerShape, batchShape, mostBytes } from "../agents/batch.ts";
+import { mostScannedBytes, scannedShape } from "../agents/scanned.ts";
 import { placeOf } from "./profiles.ts";
 import { defineRoute } from "./route.ts";
 
@@ -42,6 +43,20 @@ export const observationRoutes = [
       run: async ({ body }, { reception }) => reception.hear(source, body),
     }),
   ),
+  defineRoute({
+    id: "postScanner",
+    method: "post",
+    path: "/api/v1/sources/scanner",
+    tag: "vulnerabilities",
+    summary:
+      "What a scanner (Trivy, Grype) or a bill of materials (CycloneDX, SPDX, Syft) says of one image, as JSON; also gzip or zstd. It takes the place of what was sent of the same image before",
+    needs: "source",
+    body: Type.Unknown(),
+    document: true,
+    mostBytes: mostScannedBytes,
+    answer: scannedShape,
+    run: async ({ body }, { reception }) => reception.scanned(body),
+  }),
   defineRoute({
     id: "listObservations",
     path: "/api/v1/observations",

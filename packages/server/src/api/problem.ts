@@ -63,7 +63,13 @@ export function problemOf(error: unknown): Problem {
     return problem(error.code === "unavailable" ? "unavailable" : error.code, error.message);
   if (error instanceof StoreError)
     return problem(error.code === "bad-query" ? "bad-request" : "unavailable", error.message);
+  if (codeIn(error) === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    return problem("bad-request", "the body is to be sent as content-type: application/json");
   return problem(codeOf(error));
+}
+
+function codeIn(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function codeOf(error: unknown): ProblemCode {

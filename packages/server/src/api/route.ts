@@ -45,7 +45,9 @@ export interface Route {
   readonly query?: TObject;
   readonly params?: TObject;
   /** JSON, checked before `run`. */
-  readonly body?: TObject;
+  readonly body?: TSchema;
+  /** One document of another tool: taken packed too, and refused where it is no UTF-8, nested too deeply or of too many parts. */
+  readonly document?: true;
   /** Of the body. */
   readonly mostBytes?: number;
   readonly answer: TSchema;
@@ -54,12 +56,12 @@ export interface Route {
   readonly run: (asked: Asked, context: Context) => Promise<unknown>;
 }
 
-type Given<S extends TObject | undefined> = S extends TObject ? Static<S> : unknown;
+type Given<S extends TSchema | undefined> = S extends TSchema ? Static<S> : unknown;
 
 interface Defined<
   Q extends TObject | undefined,
   P extends TObject | undefined,
-  B extends TObject | undefined,
+  B extends TSchema | undefined,
 > extends Omit<Route, "query" | "params" | "body" | "run"> {
   readonly query?: Q;
   readonly params?: P;
@@ -70,7 +72,7 @@ interface Defined<
 export function defineRoute<
   const Q extends TObject | undefined = undefined,
   const P extends TObject | undefined = undefined,
-  const B extends TObject | undefined = undefined,
+  const B extends TSchema | undefined = undefined,
 >(route: Defined<Q, P, B>): Route {
   return route as unknown as Route;
 }

@@ -1,6 +1,6 @@
 /** Flaws of the images that workloads run, by whether their code is loaded and reached: the most urgent first. */
 import { Type, type Static } from "typebox";
-import { flawsIn, rungs, type FlawUse } from "@plimsoll/core";
+import { flawsIn, imagesByName, rungs, type FlawUse } from "@plimsoll/core";
 import { ProblemError } from "./problem.ts";
 import { defineRoute } from "./route.ts";
 import { choice, closed, cursor, pageOf, shapes, word } from "./shapes.ts";
@@ -70,12 +70,13 @@ export const vulnerabilityRoutes = [
       const sees = await eyes.seen(near.map(({ root }) => root));
       // What others do with the same image is none of the asker's business.
       const workloads = near.filter(({ root }) => sees(root));
-      const flaws = flawsIn(pipeline.snapshot(), { ...inventory, workloads });
+      const snapshot = pipeline.snapshot();
+      const flaws = flawsIn(snapshot, { ...inventory, workloads });
+      // The inventory is some seconds old; what was told of images is not.
+      const imageOf = imagesByName(snapshot.images);
       const found = flaws.filter((each) => each.workloads.length > 0 && matches(each, wanted));
       const unlooked = workloads.flatMap(({ containers }) =>
-        containers.flatMap(({ image }) =>
-          inventory.imageOf(image)?.vulnerabilities === undefined ? [image] : [],
-        ),
+        containers.flatMap(({ image }) => (imageOf(image)?.vulnerabilities === undefined ? [image] : [])),
       );
       const from = after === "" ? 0 : placeAfter(after, found);
       const items = found.slice(from, from + limit);

@@ -16,6 +16,7 @@ import { routes } from "../api/routes.ts";
 import { openEyes } from "../api/sight.ts";
 import { failureText, type Log } from "../log.ts";
 import type { Counters } from "../metrics.ts";
+import { jsonIn } from "./body.ts";
 import { createPace } from "./pace.ts";
 import { parseQuery, refuseQuery } from "./query.ts";
 
@@ -37,6 +38,9 @@ export interface HttpOptions {
 declare module "fastify" {
   interface FastifyRequest {
     principal: Principal | undefined;
+  }
+  interface FastifyContextConfig {
+    readonly document?: true;
   }
 }
 
@@ -79,13 +83,16 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   } as object) as unknown as FastifyInstance;
   app.decorateRequest("principal", undefined);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (_, text, done) => {
-    try {
-      done(null, JSON.parse(String(text)));
-    } catch {
-      done(new ProblemError("bad-request", "the body is no JSON"));
-    }
-  });
+  app.addContentTypeParser(
+    "application/json",
+    { parseAs: "buffer" },
+    ({ headers, routeOptions }: FastifyRequest, bytes: Buffer) =>
+      jsonIn(bytes, {
+        encoding: headers["content-encoding"],
+        isDocument: routeOptions.config.document === true,
+        most: routeOptions.bodyLimit,
+      }),
+  );
   app.addHook("onRequest", gateOf(options));
   app.addHook("onResponse", async (request, reply) => counters.request(routeOf(request), reply.statusCode));
   app.setErrorHandler((error, request, reply) => refuse(options, error, request, reply));
@@ -152,11 +159,12 @@ export async function principalOf(
 }
 
 function addRoute(app: FastifyInstance, { grants }: HttpOptions, context: Context, route: Route): void {
-  const { query, params, body, mostBytes, method = "get" } = route;
+  const { query, params, body, mostBytes, document, method = "get" } = route;
   app.route({
     method: method === "post" ? "POST" : "GET",
     url: route.path,
     ...(mostBytes === undefined ? {} : { bodyLimit: mostBytes }),
+    ...(document === undefined ? {} : { config: { document } }),
     schema: {
       querystring: query ?? { type: "object", additionalProperties: false },
       ...(params === undefined ? {} : { params }),

@@ -93,3 +93,48 @@ test("sightings of what is gone are forgotten after the time of history, over a 
   expect(await store.verify()).toEqual([]);
   await store.close();
 });
+
+test("what was handed in of an image that no workload runs any more goes after a month; what runs, or may, stays", async () => {
+  const store = await openMemoryStore({ ...clock, now: () => start });
+  let now = start;
+  const pipeline = createPipeline({ ...quiet, clock: { ...clock, now: () => now }, store, library });
+  pipeline.take([{ op: "gaps", gaps: [], covered: ["apps/v1/Deployment"] }, put("web")]);
+  pipeline.begin();
+  pipeline.lead(1);
+  await expect.poll(() => pipeline.status().committed, { timeout: 30_000 }).toBeGreaterThan(0);
+  const given = (key: string, reference: string) => ({
+    key,
+    image: { reference, sources: ["trivy"], readAt: new Date(start).toISOString() },
+  });
+  const images = [
+    given("scanner flaws run", "registry.example/app:1"),
+    given("scanner flaws gone", "registry.example/app:0"),
+    given("list gone", "registry.example/gone"),
+  ];
+  await pipeline.observe({ observations: [], watches: [], detections: [] }, images);
+  const keys = () => pipeline.given.keys();
+  const lookOnce = async (): Promise<void> => {
+    const { judged } = pipeline.status();
+    pipeline.forget(undefined);
+    await expect.poll(() => pipeline.status().judged, { timeout: 30_000 }).toBeGreaterThan(judged);
+  };
+  const all = ["list gone", "scanner flaws gone", "scanner flaws run"];
+  now = start + 29 * day;
+  await lookOnce();
+  await lookOnce();
+  expect(keys()).toEqual(all);
+  now = start + 31 * day;
+  await lookOnce();
+  expect(keys()).toEqual(all);
+  // A kind of workloads that cannot be seen may run it.
+  const blinded: Gap = { ...blind, kinds: ["apps/v1/DaemonSet"] };
+  pipeline.take([{ op: "gaps", gaps: [blinded], covered: [] }]);
+  await lookOnce();
+  expect(keys()).toEqual(all);
+  pipeline.take([{ op: "gaps", gaps: [], covered: ["apps/v1/Deployment"] }]);
+  await lookOnce();
+  expect(keys()).toEqual(["scanner flaws run"]);
+  await expect.poll(async () => (await store.parts("c", "image")).length, { timeout: 30_000 }).toBe(1);
+  await pipeline.stop();
+  await store.close();
+});

@@ -9,6 +9,9 @@ import type { PartChange } from "../store/batch.ts";
 import { partsIn } from "../store/parts.ts";
 import type { Store } from "../store/store.ts";
 
+/** Documents of scanners have keys that begin so. */
+export const scannedPrefix = "scanner ";
+
 /** Without an image it is gone. */
 export interface GivenChange {
   readonly key: string;
@@ -20,11 +23,12 @@ export interface Given {
   readonly has: (key: string) => boolean;
   readonly get: (key: string) => Image | undefined;
   readonly keys: () => readonly string[];
-  /** Bytes that it holds. */
-  readonly size: () => number;
+  readonly heads: () => readonly Head[];
+  /** Bytes that it holds under keys that begin so. */
+  readonly size: (prefix: string) => number;
   /** Counts what was put. */
   readonly version: () => number;
-  /** Those that tell of flaws. */
+  /** Those that tell of flaws, with all their packages. */
   readonly flawed: () => readonly Image[];
   /** Lists of packages of these images, under the names that these have: files of packages with flaws alone. */
   readonly listsOf: (flawed: readonly Image[]) => readonly Image[];
@@ -32,16 +36,23 @@ export interface Given {
   readonly parts: (whole: boolean) => readonly PartChange[];
 }
 
-interface Held {
-  readonly packed: Buffer;
+/** What is known of one without unpacking it. */
+export interface Head {
+  readonly key: string;
   readonly head: Pick<Image, "reference" | "digest">;
+  /** RFC 3339: when its files were read, or it was handed in. */
+  readonly readAt: string | undefined;
   readonly looked: boolean;
+}
+
+interface Held extends Head {
+  readonly packed: Buffer;
 }
 
 export function createGiven(): Given {
   const held = new Map<string, Held>();
   const untold = new Set<string>();
-  let [version, size] = [0, 0];
+  let version = 0;
   const unpack = ({ packed }: Held): Image => JSON.parse(inflateRawSync(packed).toString("utf8")) as Image;
   const get = (key: string): Image | undefined => {
     const found = held.get(key);
@@ -51,21 +62,27 @@ export function createGiven(): Given {
     put: ({ key, image }) => {
       version += 1;
       untold.add(key);
-      size -= held.get(key)?.packed.length ?? 0;
       held.delete(key);
       if (image === undefined) return;
       const packed = deflateRawSync(JSON.stringify(image), { level: 3 });
-      const { reference, digest } = image;
+      const { reference, digest, readAt } = image;
       const head = { reference, ...(digest === undefined ? {} : { digest }) };
-      held.set(key, { packed, head, looked: image.vulnerabilities !== undefined });
-      size += packed.length;
+      held.set(key, { key, packed, head, readAt, looked: image.vulnerabilities !== undefined });
     },
     has: (key) => held.has(key),
     get,
     keys: () => [...held.keys()].sort(),
-    size: () => size,
+    heads: () => [...held.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    size: (prefix) =>
+      [...held.values()].reduce(
+        (sum, { key, packed }) => sum + (key.startsWith(prefix) ? packed.length : 0),
+        0,
+      ),
     version: () => version,
-    flawed: () => [...held.values()].filter(({ looked }) => looked).map(unpack),
+    flawed: () =>
+      [...held.values()]
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .flatMap((each) => (each.looked ? [unpack(each)] : [])),
     listsOf: (flawed) => {
       const find = imagesByName(flawed);
       return [...held.values()].flatMap((each) => {

@@ -1,7 +1,9 @@
 /** Takes in what the watch and the agents handed over. */
 import type { Change as Handed } from "@plimsoll/cluster";
 import type { Change } from "@plimsoll/core";
-import type { State } from "./state.ts";
+import { dropOutlived } from "./forgetting.ts";
+import { scannedPrefix } from "./given.ts";
+import { snapshotOf, type State } from "./state.ts";
 
 /**
  * Takes changes in. An object that came and goes again before it was judged stays for this once: a pod that lived for
@@ -31,9 +33,17 @@ export function applyQueue(state: State): readonly Handed[] {
   return taken;
 }
 
+function forget(state: State): void {
+  const { toForget, forgetting, sightings, present, given, options } = state;
+  if (toForget === undefined) return;
+  state.toForget = undefined;
+  if (toForget.upTo !== undefined) forgetting.forget(sightings, present, toForget.upTo);
+  forgetting.forgetImages(given, snapshotOf(state), options.settings().retention.historyDays);
+}
+
 /** What was observed since, and what is forgotten of it, as a change to judge. */
 export function joinObserved(state: State): readonly Change[] {
-  const { observed, sightings, writer, forgetting, present } = state;
+  const { observed, sightings, writer, present } = state;
   if (writer !== undefined) {
     state.observed = [];
     for (const { batch, images } of observed) {
@@ -41,8 +51,9 @@ export function joinObserved(state: State): readonly Change[] {
       for (const image of images) state.given.put(image);
     }
     writer.observers.push(...observed);
-    if (state.forgetUpTo !== undefined) forgetting.forget(sightings, present, state.forgetUpTo);
-    state.forgetUpTo = undefined;
+    const isScanned = observed.some(({ images }) => images.some(({ key }) => key.startsWith(scannedPrefix)));
+    if (isScanned) dropOutlived(state.given, present.records());
+    forget(state);
   }
   const seen = sightings.seen();
   if (seen === state.taken) return [];

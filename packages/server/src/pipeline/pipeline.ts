@@ -51,7 +51,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
     again: nudge,
     forget: (upTo) => {
-      state.forgetUpTo = upTo;
+      state.toForget = { upTo };
       nudge();
     },
     lead: (term) => {

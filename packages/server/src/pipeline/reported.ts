@@ -1,8 +1,8 @@
 /** What scanners in the cluster say of its images, as their reports come and go. */
 import type { Change as Handed } from "@plimsoll/cluster";
-import type { Image } from "@plimsoll/core";
+import { readImageName, type Image } from "@plimsoll/core";
 import type { Given } from "./given.ts";
-import { isReport, joinReported, reportedIn } from "@plimsoll/images";
+import { isReport, joinReported, readPurl, reportedIn } from "@plimsoll/images";
 
 export interface Reported {
   /** An object that was put, or by its key one that is gone. */
@@ -38,7 +38,7 @@ export function createReported(onLeft: (because: string) => void, given: Given):
       if (held.size === 0 && version === 0) return none;
       if (known === undefined || known.exploited !== exploited || known.version !== version) {
         const objects = [...held].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, image]) => image);
-        const flawed = [...objects, ...given.flawed()];
+        const flawed = needed(alike([...objects, ...given.flawed()]));
         const images = joinReported([...flawed, ...given.listsOf(flawed)], new Set(exploited));
         known = { exploited, version, images };
       }
@@ -48,3 +48,26 @@ export function createReported(onLeft: (because: string) => void, given: Given):
 }
 
 const none: readonly Image[] = [];
+
+/** Under one spelling of its name each: tools write it otherwise than one another. */
+function alike(images: readonly Image[]): readonly Image[] {
+  const spelled = new Map<string, string>();
+  return images.map((image) => {
+    const { repository, tag = "latest", digest = "" } = readImageName(image.reference);
+    const name = `${repository}:${tag}@${digest}`;
+    const reference = spelled.get(name) ?? image.reference;
+    spelled.set(name, reference);
+    return reference === image.reference ? image : { ...image, reference };
+  });
+}
+
+/** Of their packages those of which somebody told a flaw: files of others say nothing of any. */
+function needed(images: readonly Image[]): readonly Image[] {
+  const names = new Set(
+    images.flatMap(({ vulnerabilities = [] }) => vulnerabilities.map((flaw) => readPurl(flaw.package)?.name)),
+  );
+  return images.map((image) => ({
+    ...image,
+    packages: (image.packages ?? []).filter(({ name }) => names.has(name)),
+  }));
+}

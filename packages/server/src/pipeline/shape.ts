@@ -42,8 +42,11 @@ export interface Pipeline {
   readonly begin: () => void;
   /** Judges anew though nothing changed: settings did, or time passed. */
   readonly again: () => void;
-  /** Forgets what was seen of workloads that are gone, where nothing was told of them after this sequence; who does not lead forgets nothing. */
-  readonly forget: (upTo: number) => void;
+  /**
+   * Forgets what was seen of workloads that are gone, where nothing was told of them after this sequence, and images that
+   * no workload runs; who does not lead forgets nothing.
+   */
+  readonly forget: (upTo: number | undefined) => void;
   /** From here on it alone writes; `undefined`: another does. */
   readonly lead: (term: number | undefined) => void;
   /** Of the last report, what it says beyond findings: as of its revision, and may be behind. */

@@ -54,8 +54,8 @@ export interface State {
   observed: Observed[];
   readonly sightings: Sightings;
   readonly forgetting: Forgetting;
-  /** What was told up to this sequence is old enough to be forgotten; absent where nobody asked. */
-  forgetUpTo: number | undefined;
+  /** What was told up to a sequence is old enough to be forgotten, where there is any; absent where nobody asked. */
+  toForget: { readonly upTo: number | undefined } | undefined;
   readonly given: Given;
   /** What of it was judged by. */
   taken: Seen;
@@ -116,7 +116,7 @@ export function opened(options: PipelineOptions): State {
     observed: [],
     sightings: createSightings(),
     forgetting: createForgetting(),
-    forgetUpTo: undefined,
+    toForget: undefined,
     taken: nothingSeen,
     unjudged: new Set(),
     begun: false,

@@ -203,6 +203,7 @@ export const settingsShape = Type.Object(
       Type.Object(
         {
           falco: Type.Optional(Type.Object({ tokenFile: text }, closed)),
+          scanner: Type.Optional(Type.Object({ tokenFile: text }, closed)),
           audit: Type.Optional(Type.Object({ tokenFile: text, policyFile: Type.Optional(text) }, closed)),
         },
         closed,
