@@ -156,7 +156,7 @@ function take(state: State, change: Extract<Change, { op: "server" | "settings" 
   return true;
 }
 
-function bumpAll({ tags, stock, paths }: State, move: Move): void {
+function bumpAll({ tags, paths }: State, move: Move): void {
   const { before, after, steady, cause } = move;
   const record = (after.record ?? before.record)!;
   const kind = `${record.resource.apiVersion}/${record.resource.kind}`;
@@ -166,7 +166,6 @@ function bumpAll({ tags, stock, paths }: State, move: Move): void {
     tags.bump(`${name}!`, cause);
     if (!steady) tags.bump(name, cause);
   }
-  if (before.record === undefined || after.record === undefined || stock.ofKind(kind).length === 0)
-    tags.bump("kinds", cause);
+  if (before.record === undefined || after.record === undefined) tags.bump("kinds", cause);
   if (!steady) paths?.changed(kind, makesPods);
 }

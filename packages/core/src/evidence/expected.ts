@@ -1,5 +1,6 @@
 /** What there is to watch of a container: its replicas, images, schedule and rollouts, as the inventory tells them. */
 import type { Inventory } from "../inventory/inventory.ts";
+import { once } from "../inventory/once.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import type { ContainerKey } from "../model/observation.ts";
 import { refKey } from "../model/resource.ts";
@@ -41,12 +42,18 @@ export function nothingExpected(now: string): Expected {
   return { now, runs: "always", images: [], rollouts: [] };
 }
 
-/** Looks a container's workload up; asks nothing twice. */
-export function expectations(inventory: Inventory): (container: ContainerKey) => Expected {
+interface Owned {
+  readonly roots: ReadonlyMap<string, Workload>;
+  /** By the key of their root, as the times below. */
+  readonly pods: ReadonlyMap<string, Workload[]>;
+  readonly sets: ReadonlyMap<string, string[]>;
+}
+
+function ownedIn({ workloads }: Inventory): Owned {
   const roots = new Map<string, Workload>();
   const pods = new Map<string, Workload[]>();
   const sets = new Map<string, string[]>();
-  for (const workload of inventory.workloads) {
+  for (const workload of workloads) {
     const key = refKey(workload.root);
     if (workload.ref.kind === "Pod") pods.set(key, [...(pods.get(key) ?? []), workload]);
     const made = workload.record.resource.metadata.creationTimestamp;
@@ -54,10 +61,17 @@ export function expectations(inventory: Inventory): (container: ContainerKey) =>
       sets.set(key, [...(sets.get(key) ?? []), made]);
     if (refKey(workload.ref) === key) roots.set(placeOf(workload), workload);
   }
+  return { roots, pods, sets };
+}
+
+/** Looks a container's workload up; asks nothing twice. */
+export function expectations(inventory: Inventory): (container: ContainerKey) => Expected {
+  const owned = once(() => ownedIn(inventory));
   const readsPods = inventory.covers("v1/Pod") && inventory.server.kind === "cluster";
   return (container) => {
     if (container.workloadKind === "ServiceAccount")
       return { ...nothingExpected(inventory.takenAt), runs: "account" };
+    const { roots, pods, sets } = owned();
     const root = roots.get([container.namespace, container.workloadKind, container.workload].join("/"));
     if (root === undefined) return nothingExpected(inventory.takenAt);
     const key = refKey(root.root);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ClusterChange } from "../model/change.ts";
 import type { Resource } from "../model/resource.ts";
-import { neighbours } from "./around.ts";
+import { isFar, neighbours } from "./around.ts";
 import { createStock } from "./stock.ts";
 
 const policy: Resource = {
@@ -10,7 +10,6 @@ const policy: Resource = {
   metadata: { namespace: "other", name: "open" },
   spec: { podSelector: {}, ingress: [{}] },
 };
-const far = "networking.k8s.io/v1/NetworkPolicy/other/open";
 const spec = { containers: [{ name: "app", image: "registry.example/app:1" }] };
 const pod: Resource = {
   apiVersion: "v1",
@@ -68,20 +67,20 @@ test.each<[string, Resource, Resource, boolean, boolean]>([
     stock.apply([put(policy), put(before)]);
     const moves = stock.apply([put(after)]);
     expect(moves).toHaveLength(1);
-    expect([false, true].map((isWatched) => neighbours(moves, stock, isWatched).has(far))).toEqual([
-      unwatched,
-      watched,
-    ]);
+    expect([false, true].map((isWatched) => isFar(moves, isWatched))).toEqual([unwatched, watched]);
   },
 );
 
-test("the status of a Deployment has no neighbours at all, its labels have", () => {
+test("the status and labels of a Deployment say nothing of others, its account does", () => {
   const stock = createStock({});
   stock.apply([put(policy), put(pod), put(deployment)]);
   const status = stock.apply([put({ ...deployment, status: { observedGeneration: 2 } })]);
-  expect([...neighbours(status, stock, true)]).toEqual([]);
+  expect([...neighbours(status, stock)]).toEqual([]);
   const labels = stock.apply([
     put({ ...deployment, metadata: metadataOf(deployment, { labels: { a: "b" } }) }),
   ]);
-  expect([...neighbours(labels, stock, true)]).toContain("v1/Pod/shop/web");
+  expect([...neighbours(labels, stock)]).not.toContain("v1/Pod/shop/web");
+  const template = { metadata: {}, spec: { ...spec, serviceAccountName: "other" } };
+  const account = stock.apply([put({ ...deployment, spec: { selector: { matchLabels: {} }, template } })]);
+  expect([...neighbours(account, stock)]).toContain("v1/Pod/shop/web");
 });

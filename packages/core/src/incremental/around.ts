@@ -6,8 +6,8 @@ import { namespaceIn } from "./judging.ts";
 import { isStatusAlone } from "./steady.ts";
 import type { Move, Stock } from "./stock.ts";
 
-/** Objects beside those that moved whose workloads share an owner or an account with them, and those whose patches look further. */
-export function neighbours(moved: readonly Move[], stock: Stock, isWatched: boolean): ReadonlySet<string> {
+/** Objects beside those that moved whose workloads share an owner with them, or an account that others hold now. */
+export function neighbours(moved: readonly Move[], stock: Stock): ReadonlySet<string> {
   const moves = moved.filter((move) => !isQuiet(move));
   const ties = new Map<string, Set<string>>();
   const tie = (namespace: string, name: string): void => {
@@ -17,8 +17,12 @@ export function neighbours(moved: readonly Move[], stock: Stock, isWatched: bool
   };
   for (const { key, before, after } of moves) {
     if (key.startsWith("v1/ServiceAccount/")) tie(namespaceIn(key), accountText(key.split("/").at(-1)!));
-    for (const workload of [...before.workloads, ...after.workloads])
-      for (const name of tiesOf(workload)) tie(workload.ref.namespace, name);
+    const isHeldAlike = holdersText(before.workloads) === holdersText(after.workloads);
+    for (const workload of [...before.workloads, ...after.workloads]) {
+      const [root, account] = tiesOf(workload);
+      tie(workload.ref.namespace, root);
+      if (!isHeldAlike) tie(workload.ref.namespace, account);
+    }
   }
   const found = new Set<string>();
   for (const [namespace, names] of ties) {
@@ -30,7 +34,6 @@ export function neighbours(moved: readonly Move[], stock: Stock, isWatched: bool
   for (const { before, after } of moves)
     for (const { serviceAccount } of [...before.workloads, ...after.workloads])
       found.add(accountKey(serviceAccount));
-  if (moves.some((move) => isFar(move, isWatched))) for (const key of farKeys(stock)) found.add(key);
   for (const { key } of moved) found.delete(key);
   return found;
 }
@@ -55,16 +58,28 @@ function isPod({ resource }: ResourceRecord): boolean {
 }
 
 /**
- * Verdicts that look at the whole cluster may be others since. They read of a status only what places somebody who was
+ * Verdicts that look at the whole cluster may be others since.
+ */
+export function isFar(moved: readonly Move[], isWatched: boolean): boolean {
+  return moved.some((move) => !isQuiet(move) && isFarOne(move, isWatched));
+}
+
+/**
+ * They read of a status only what places somebody who was
  * seen, and how long a pod of his ran; and they read how many there are to be watched only where somebody watches.
  */
-function isFar({ before, after, steady }: Move, isWatched: boolean): boolean {
+function isFarOne({ before, after, steady }: Move, isWatched: boolean): boolean {
   if (steady && !isWatched) return false;
   if (before.record === undefined || after.record === undefined) return true;
   return (isPod(after.record) && isWatched) || !isStatusAlone(before.record, after.record);
 }
 
-function tiesOf({ root, serviceAccount }: Workload): readonly string[] {
+/** Who holds which account: no more than that is read of others with the same account. */
+function holdersText(workloads: readonly Workload[]): string {
+  return JSON.stringify(workloads.map(({ ref, ...each }) => [ref.namespace, ...tiesOf({ ref, ...each })]));
+}
+
+function tiesOf({ root, serviceAccount }: Workload): readonly [root: string, account: string] {
   return [`root ${refKey(root)}`, accountText(serviceAccount.name)];
 }
 

@@ -6,7 +6,7 @@ import type { Change } from "../model/change.ts";
 import type { Exception } from "../model/exception.ts";
 import { refKey } from "../model/resource.ts";
 import { selected } from "../scan.ts";
-import { accountKey, farKeys, neighbours } from "./around.ts";
+import { accountKey, farKeys, isFar, neighbours } from "./around.ts";
 import { anchored, type Draft } from "./desks.ts";
 import { byObject, type Turned } from "./joint.ts";
 import { judgeHoldings, judgeOf, kindsOfControls } from "./judging.ts";
@@ -28,6 +28,7 @@ export function restart(state: State, cause: Change | undefined): void {
   const { turns: taken } = desks.write(empty, state.accepting.acceptance, judgeNone, options.server);
   state.untold.push(...taken);
   state.unpatched.clear();
+  state.far = undefined;
   // Whose a requirement is may have changed with the server: all scores are worked out anew.
   state.counted.clear();
   state.joint.set([]);
@@ -44,7 +45,8 @@ export function restart(state: State, cause: Change | undefined): void {
 
 /** Which controls there are: the cluster's own policies are some. */
 function select(state: State): void {
-  const { library, options, policies } = state;
+  const { library, options, policies, tags } = state;
+  const cause = policies.cause();
   const selection = selected(library, policies.get().controls, options);
   const { controls } = state.selection;
   if (
@@ -54,6 +56,7 @@ function select(state: State): void {
     return;
   state.selection = selection;
   state.kinds = kindsOfControls(selection.controls, options.server.version);
+  tags.bump("controls", cause);
 }
 
 type Dirty = Map<string, Change | undefined>;
@@ -176,6 +179,7 @@ export function settle(state: State, isLate?: IsLate): void {
   const { tags, joint, unpatched } = state;
   if (!isUnsettled(state)) return;
   tags.advance();
+  putOffFar(state);
   putOffRoom(state);
   const dirty: Dirty = new Map();
   for (const [key, cause] of unpatched) {
@@ -189,7 +193,8 @@ export function settle(state: State, isLate?: IsLate): void {
 }
 
 /** What was seen of these places is other than it was, or lasts longer: patches of their workloads, and those that look further, are judged anew. */
-export function putOffSeen({ stock, desks, unpatched, reseen }: State): void {
+export function putOffSeen(state: State): void {
+  const { stock, desks, unpatched, reseen } = state;
   if (reseen.size === 0) return;
   for (const workload of stock.workloads()) {
     const place = placesOf(workload).find((each) => reseen.has(each));
@@ -198,8 +203,16 @@ export function putOffSeen({ stock, desks, unpatched, reseen }: State): void {
       if (desks.isPatched(key)) unpatched.set(key, reseen.get(place));
   }
   const [cause] = reseen.values();
-  for (const key of farKeys(stock)) if (desks.isPatched(key)) unpatched.set(key, cause);
+  state.far = { cause };
   reseen.clear();
+}
+
+/** Verdicts that rest on the whole cluster: which they are is looked up once for all that changed since. */
+function putOffFar(state: State): void {
+  const { stock, desks, unpatched, far } = state;
+  if (far === undefined) return;
+  for (const key of farKeys(stock)) if (desks.isPatched(key)) unpatched.set(key, far.cause);
+  state.far = undefined;
 }
 
 /** Pods find room now where they found none, or the other way round. */
@@ -213,6 +226,7 @@ export function putOff(state: State, moves: readonly Move[], anyway: boolean): v
   const { observations, watches = [], detections = [] } = around;
   const isWatched = observations.length + watches.length + detections.length > 0;
   const cause = moves[0]?.cause;
-  for (const key of anyway ? stock.keys() : neighbours(moves, stock, isWatched))
+  if (isFar(moves, isWatched)) state.far = { cause };
+  for (const key of anyway ? stock.keys() : neighbours(moves, stock))
     if (desks.isPatched(key)) unpatched.set(key, cause);
 }

@@ -107,9 +107,26 @@ export function judgeNothing(
   controls: readonly CelControl[],
   everyResult: boolean,
 ): Evaluation {
-  const { server, gaps, covers } = inventory;
-  const none = { records: [], workloads: [], ofKind: () => [], get: () => undefined };
-  const empty: Inventory = { ...inventory, ...none, server, gaps, covers, kinds: [], bindings: [] };
+  const { server, gaps, covers, exposureOf, imageOf, namespaceLabels, placeOf } = inventory;
+  const empty: Inventory = {
+    server,
+    gaps,
+    covers,
+    exposureOf,
+    imageOf,
+    namespaceLabels,
+    placeOf,
+    // Copied with the rest, whatever there is would have been read, and this asked again with every change.
+    get takenAt() {
+      return inventory.takenAt;
+    },
+    records: [],
+    kinds: [],
+    ofKind: () => [],
+    get: () => undefined,
+    workloads: [],
+    bindings: [],
+  };
   return evaluate(empty, controls, everyResult);
 }
 
@@ -130,9 +147,7 @@ export function judgeOf(keys: Iterable<string>, state: Judging): Judge {
   const { world, options, around, library, rooms } = state;
   const { stock } = world;
   const namespaces = new Set([...keys].map(namespaceIn));
-  const workloads = stock
-    .workloads()
-    .filter(({ ref, root }) => namespaces.has(ref.namespace) || root.namespace === "");
+  const workloads = stock.workloadsIn(namespaces);
   const { gaps, covers } = viewOf(world, () => undefined, true);
   const { observations, watches = [], detections = [] } = around;
   return createJudge(

@@ -76,6 +76,8 @@ export interface State {
   readonly counted: Map<string, string>;
   /** Objects whose patches are to be judged anew, with the change that it comes from. */
   readonly unpatched: Map<string, Change | undefined>;
+  /** The last change since which verdicts that rest on the whole cluster are to be judged anew; absent: none. */
+  far: { readonly cause: Change | undefined } | undefined;
   /** Workloads and accounts of which something else was seen, or for longer, than their patches were judged by. */
   readonly reseen: Map<string, Change>;
   /** Told by the next delta. */
@@ -121,6 +123,7 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     policies: tags.memo((read) => policyControls(viewOf(world, read, false))),
     nothing: tags.memo((read) => {
       read("restart");
+      read("controls");
       return judgeNothing(viewOf(world, read, false), state.kinds.cel, every);
     }),
     around: { observations: [], images: [] },
@@ -142,6 +145,7 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     scores: new Map(),
     counted: new Map(),
     unpatched: new Map(),
+    far: undefined,
     reseen: new Map(),
     untold: [],
   };

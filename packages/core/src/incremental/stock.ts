@@ -34,6 +34,8 @@ export interface Stock {
   readonly records: () => readonly ResourceRecord[];
   readonly keys: () => readonly string[];
   readonly workloads: () => readonly Workload[];
+  /** Those of these namespaces, and whatever is owned from outside of all; in the same order. */
+  readonly workloadsIn: (namespaces: ReadonlySet<string>) => readonly Workload[];
   readonly namespaceLabels: (namespace: string) => { readonly [label: string]: string };
   /** Objects of a namespace, by key; `""`: those outside of all. */
   readonly keysIn: (namespace: string) => Iterable<string>;
@@ -54,6 +56,8 @@ interface State {
   readonly byKind: Map<string, Row<ResourceRecord>>;
   readonly templates: Map<string, readonly PodTemplate[]>;
   readonly workloads: Row<readonly Workload[]>;
+  /** Objects whose workloads are owned from outside of all namespaces. */
+  readonly wide: Set<string>;
   /** Objects by those that they were joined with, whether those were there or not. */
   readonly joined: Map<string, Set<string>>;
   readonly reads: Map<string, ReadonlySet<string>>;
@@ -70,6 +74,7 @@ export function createStock(options: InventoryOptions): Stock {
     byKind: new Map(),
     templates: new Map(),
     workloads: createRow(),
+    wide: new Set(),
     joined: new Map(),
     reads: new Map(),
     inNamespace: new Map(),
@@ -90,6 +95,8 @@ export function createStock(options: InventoryOptions): Stock {
     records: () => state.all.list(),
     keys: () => state.all.keys(),
     workloads: flat,
+    workloadsIn: (namespaces) =>
+      namespaces.size > fewNamespaces ? flat().filter(isIn(namespaces)) : workloadsIn(state, namespaces),
     namespaceLabels: (namespace) => labelsOf(namespace) ?? {},
     keysIn: (namespace) => state.inNamespace.get(namespace) ?? [],
     placeOf: (record) => state.placeOf(record),
@@ -102,6 +109,30 @@ export function createStock(options: InventoryOptions): Stock {
       for (const key of state.templates.keys()) join(state, key);
     },
   };
+}
+
+/** So many namespaces are looked up one by one. */
+const fewNamespaces = 4;
+
+function workloadsIn({ inNamespace, workloads, wide }: State, namespaces: ReadonlySet<string>): Workload[] {
+  const keys = new Set(wide);
+  for (const namespace of namespaces)
+    for (const key of inNamespace.get(namespace) ?? []) if (workloads.get(key) !== undefined) keys.add(key);
+  return [...keys]
+    .sort()
+    .flatMap((key) => workloads.get(key) ?? [])
+    .filter(isIn(namespaces));
+}
+
+function isIn(namespaces: ReadonlySet<string>): (workload: Workload) => boolean {
+  return ({ ref, root }) => namespaces.has(ref.namespace) || root.namespace === "";
+}
+
+function putWorkloads({ workloads, wide }: State, key: string, made: readonly Workload[]): void {
+  if (made.length > 0) workloads.put(key, made);
+  else workloads.remove(key);
+  if (made.some(({ root }) => root.namespace === "")) wide.add(key);
+  else wide.delete(key);
 }
 
 /** The workloads in one list, the same until one changes. */
@@ -216,21 +247,20 @@ function moveOf(state: State, key: string, before: Holding, cause: Change): Move
   const record = state.all.get(key);
   if (record === undefined) {
     unjoin(state, key);
-    state.workloads.remove(key);
+    putWorkloads(state, key, []);
     return before.record === undefined ? undefined : { key, before, after: noHolding, steady: false, cause };
   }
   const workloads = join(state, key);
   const same = factsOf(before.workloads) === factsOf(workloads);
   // Joined with something that changed, and nothing came of it; team and environment are told of all objects.
   if (record === before.record && same && workloads.length > 0) {
-    state.workloads.put(key, before.workloads);
+    putWorkloads(state, key, before.workloads);
     return undefined;
   }
   const steady = same && before.record !== undefined && isSteady(before.record, record);
   const was = steady ? before.workloads.map((workload) => ({ ...workload })) : before.workloads;
   const after = { record, workloads: steady ? renewed(before.workloads, workloads) : workloads };
-  if (workloads.length > 0) state.workloads.put(key, after.workloads);
-  else state.workloads.remove(key);
+  putWorkloads(state, key, after.workloads);
   return { key, before: { ...before, workloads: was }, after, steady, cause };
 }
 
@@ -272,7 +302,7 @@ function join(state: State, key: string): readonly Workload[] {
   });
   for (const other of reads) entryOf(state.joined, other, () => new Set<string>()).add(key);
   if (reads.size > 0) state.reads.set(key, reads);
-  state.workloads.put(key, workloads);
+  putWorkloads(state, key, workloads);
   return workloads;
 }
 

@@ -13,8 +13,10 @@ import { joinTurns } from "./turns.ts";
 import { viewOf } from "./view.ts";
 
 /** Something was put off. */
-export function isUnsettled({ joint, unpatched, scales, rooms }: State): boolean {
-  return joint.isPending() || unpatched.size > 0 || !scales.isValid() || !rooms.isValid();
+export function isUnsettled({ joint, unpatched, far, scales, rooms }: State): boolean {
+  return (
+    joint.isPending() || unpatched.size > 0 || far !== undefined || !scales.isValid() || !rooms.isValid()
+  );
 }
 
 export function deltaOf(state: State): Delta {

@@ -4,6 +4,7 @@ import { createLedgers, measuredLedger, measuredWatches, unwatchedCoverage } fro
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import { profilesOf, type Behaviour, type Flag, type Profile, type Quorum } from "../../evidence/profile.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
+import { once } from "../../inventory/once.ts";
 import type { EvidenceCoverage } from "../../model/evidence.ts";
 import { isJsonObject } from "../../model/json.ts";
 import type { ContainerKey, MeasuredKind, ObservationKind, WatchedKind } from "../../model/observation.ts";
@@ -57,7 +58,7 @@ interface Place {
 export function gathered(inventory: Inventory, seen: SeenBatch, least: Thresholds = thresholds): Gathered {
   const batches = byWorkload(seen);
   const expectedOf = expectations(inventory);
-  const holders = accountHolders(inventory);
+  const holders = once(() => accountHolders(inventory));
   const made = new Map<string, WorkloadEvidence>();
   let known: SeenBatch["watches"] | undefined;
   const logs = (): SeenBatch["watches"] =>
@@ -74,7 +75,7 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
     const before = made.get(key);
     if (before !== undefined) return before;
     const account = placeOfAccount(workload);
-    const shared = (holders.get(placeOf(account))?.size ?? 0) > 1;
+    const shared = (holders().get(placeOf(account))?.size ?? 0) > 1;
     const batch = batches.get(key);
     const profiles = batch === undefined ? [] : profilesOf(batch, { expectedOf, quorum, enough: least });
     const containers = new Map<string, ContainerEvidence>();
