@@ -14,7 +14,7 @@ typedef __s64 s64;
 
 #define RELOCATED __attribute__((preserve_access_index))
 
-enum cgroup_subsys_id { pids_cgrp_id = 255 };
+enum cgroup_subsys_id { pids_cgrp_id = 255, memory_cgrp_id = 254 };
 
 struct ns_common { unsigned int inum; } RELOCATED;
 struct mnt_namespace { struct ns_common ns; } RELOCATED;
@@ -26,6 +26,9 @@ struct cgroup;
 struct cgroup_subsys_state { struct cgroup *cgroup; } RELOCATED;
 struct cgroup { struct kernfs_node *kn; struct cgroup_subsys_state *subsys[12]; } RELOCATED;
 struct css_set { struct cgroup_subsys_state *subsys[12]; struct cgroup *dfl_cgrp; } RELOCATED;
+
+struct page_counter { unsigned long watermark; } RELOCATED;
+struct mem_cgroup { struct cgroup_subsys_state css; struct page_counter memory; } RELOCATED;
 
 struct qstr { const unsigned char *name; } RELOCATED;
 struct super_block { u32 s_dev; } RELOCATED;

@@ -44,6 +44,8 @@ struct head {
 struct exec_body { u64 inode; u32 device, mode, owner, group; u64 capabilities; u32 real_user; };
 struct file_body { u64 inode; u32 device, mode, owner, group, flags, parent_mode, parent_owner, parent_group; };
 struct socket_body { u16 family, protocol, local_port, remote_port; u8 local[16], remote[16]; };
+/* The most bytes that its memory cgroup was charged, since it was made; 0: not known. */
+struct exit_body { u64 memory; };
 struct call_body { u64 arguments[3]; };
 
 #define TEXT 4096
@@ -54,6 +56,7 @@ struct record {
 	struct head head;
 	union {
 		struct exec_body exec;
+		struct exit_body exit;
 		struct file_body file;
 		struct socket_body socket;
 		struct call_body call;

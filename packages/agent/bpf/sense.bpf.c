@@ -64,6 +64,21 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	return 0;
 }
 
+#define PAGE 4096
+
+/* A cgroup goes within moments of its last process: who ends tells what files would not tell any more. */
+static __always_inline u64 memory_peak(struct task_struct *task)
+{
+	if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id)) return 0;
+	u32 memory = bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id);
+	struct css_set *set = BPF_CORE_READ(task, cgroups);
+	struct cgroup_subsys_state *state = 0;
+	bpf_core_read(&state, sizeof(state), &set->subsys[memory]);
+	if (!state) return 0;
+	/* The state is the first field of what it is of. */
+	return (u64)BPF_CORE_READ((struct mem_cgroup *)state, memory.watermark) * PAGE;
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
@@ -73,6 +88,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	struct record *record = blank(KIND_EXIT, 0, task, cgroup);
 	if (!record) return 0;
 	record->head.result = BPF_CORE_READ(task, exit_code);
+	record->body.exit.memory = memory_peak(task);
 	tell(record, 0);
 	return 0;
 }

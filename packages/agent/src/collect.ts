@@ -87,7 +87,8 @@ export class Collector {
     if (record.kind !== "exit") return;
     this.#lineage.ended(record.process);
     // Now or never: its cgroup goes within moments.
-    if (record.process === collected.entry) this.#peakingOf(collected, time)?.end(this.#use(container), time);
+    if (record.process === collected.entry)
+      this.#peakingOf(collected, time)?.end(this.#use(container), record.memoryBytes, time);
   }
 
   /** Folds what was read whole before; false where it was not, so that it has to be read. */

@@ -40,10 +40,12 @@ export class Peaking {
     if (use.cpuNanoseconds !== undefined) this.#takeProcessor(use.cpuNanoseconds, now);
   }
 
-  /** Its entry point has ended, and its cgroup was still there: nothing comes after this look. */
-  end(use: Use | undefined, now: number): void {
+  /** Its entry point has ended: nothing comes after this look. `memoryBytes` is as the kernel told of that end. */
+  end(use: Use | undefined, memoryBytes: number | undefined, now: number): void {
     this.take(use, now);
-    if (use?.memoryBytes !== undefined && use.cpuNanoseconds !== undefined) this.#raise("readAtEnd", 1);
+    this.#raise("memoryBytes", memoryBytes);
+    if ((memoryBytes ?? use?.memoryBytes) !== undefined) this.#raise("memoryAtEnd", 1);
+    if (use?.cpuNanoseconds !== undefined) this.#raise("cpuAtEnd", 1);
   }
 
   peaks(): Peaks | undefined {

@@ -65,7 +65,11 @@ export type RawRecord = Head &
         /** Who began it; `user` is whom it acts as. */
         readonly realUser: number;
       }
-    | { readonly kind: "exit" }
+    | {
+        readonly kind: "exit";
+        /** The most bytes that its memory cgroup was charged; undefined where that is not known. */
+        readonly memoryBytes?: number;
+      }
     | {
         readonly kind: "file";
         readonly path: string;
@@ -143,8 +147,10 @@ function withBody(head: Head, bytes: Buffer, first: number, second: number): Raw
         realUser: bytes.readUInt32LE(body + 32),
       };
     }
-    case "exit":
-      return { ...head, kind: "exit" };
+    case "exit": {
+      const memoryBytes = Number(bytes.readBigUInt64LE(body));
+      return { ...head, kind: "exit", ...(memoryBytes === 0 ? {} : { memoryBytes }) };
+    }
     case "file":
       return {
         ...head,

@@ -221,7 +221,7 @@ test.each([
   expect(measuredBy(watches, "cpu")).toEqual(cpu);
 });
 
-const whole = { ...peaks, readAtEnd: 1 };
+const whole = { ...peaks, memoryAtEnd: 1 };
 
 test.each([
   ["none to its end", each({ peaks }), "scheduled", ["partial"], 3],

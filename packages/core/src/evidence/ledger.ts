@@ -107,9 +107,10 @@ function isMeasured(kind: WatchedKind): kind is MeasuredKind {
 /** A cgroup goes with its container: what ends by itself is measured whole where somebody looked between its end and that. */
 function sightOf({ sight, peaks }: Watch, kind: WatchedKind, { runs }: Expected): Sight | undefined {
   if (!isMeasured(kind)) return sight[kind];
-  const figure = kind === "memory" ? peaks?.memoryBytes : peaks?.cpuMillicores;
+  const [figure, atEnd] =
+    kind === "memory" ? [peaks?.memoryBytes, peaks?.memoryAtEnd] : [peaks?.cpuMillicores, peaks?.cpuAtEnd];
   if (figure === undefined) return undefined;
-  return runs === "always" || peaks?.readAtEnd === 1 ? "whole" : "partial";
+  return runs === "always" || atEnd === 1 ? "whole" : "partial";
 }
 
 /** What the ledger of a container says of one kind where nobody watched it and nothing was seen. */

@@ -195,8 +195,10 @@ export interface Peaks {
   readonly cpuSeconds?: number;
   /** Scheduler periods in which a limit in force slowed it. */
   readonly throttledPeriods?: number;
-  /** 1 where it was read once more after its entry point had ended: what ends by itself was then measured whole. */
-  readonly readAtEnd?: number;
+  /** 1 where the peak of memory was read once more at the end of its entry point: what ends by itself was then measured whole. */
+  readonly memoryAtEnd?: number;
+  /** The same of processor time. */
+  readonly cpuAtEnd?: number;
 }
 
 export const peakNames = [
@@ -206,7 +208,8 @@ export const peakNames = [
   "cpuMillicores",
   "cpuSeconds",
   "throttledPeriods",
-  "readAtEnd",
+  "memoryAtEnd",
+  "cpuAtEnd",
 ] as const satisfies readonly (keyof Peaks)[];
 
 /** How a sensor sees a kind of behaviour: all of it, or only what it was told to look for. Kinds not named: not at all. */
