@@ -132,7 +132,7 @@ test("normal work tells of nothing, rollouts and cron runs included", { timeout:
   expect(told.map(lineOf)).toEqual([]);
 });
 
-test("nor does an hour of it replayed", { timeout: 400_000 }, () => {
+test("nor does an hour of it replayed", { timeout: 900_000 }, () => {
   const hour = replayed(lookout.seen(), quietFrom, quietTime, 3_600_000);
   expect(hour.observations.some(({ support }) => support.length > 12)).toBe(true);
   const told = toldOf(hour, rules, quietFrom);
@@ -147,7 +147,7 @@ interface Outcome {
 
 const patience = 10_000;
 
-test("each deed of an intruder is told within seconds", { timeout: 400_000 }, async () => {
+test("each deed of an intruder is told within seconds", { timeout: 600_000 }, async () => {
   const table: string[] = [];
   const untold: string[] = [];
   for (const action of actions) {
