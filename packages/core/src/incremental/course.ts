@@ -64,8 +64,12 @@ type Moved = Pick<Move, "key" | "before" | "after"> & { readonly cause: Change |
 
 /** Judges what moved, and tells anew what else is to be told. */
 export function judge(state: State, moves: readonly Moved[], dirty: Dirty): void {
-  const { stock, totals, joint, world } = state;
+  const { stock, totals, joint, world, unheard } = state;
   select(state);
+  if (unheard !== undefined) {
+    for (const { key, cause } of moves) unheard.set(key, cause);
+    return;
+  }
   for (const { key, cause } of moves) dirty.set(key, cause);
   addBlind(state, dirty);
   addTurned(state, joint.set(state.kinds.joint), dirty);
@@ -179,6 +183,7 @@ export function settle(state: State, isLate?: IsLate): void {
   const { tags, joint, unpatched } = state;
   if (!isUnsettled(state)) return;
   tags.advance();
+  if (state.unheard !== undefined) return judgeUnheard(state, state.unheard);
   putOffFar(state);
   putOffRoom(state);
   const dirty: Dirty = new Map();
@@ -205,6 +210,16 @@ export function putOffSeen(state: State): void {
   const [cause] = reseen.values();
   state.far = { cause };
   reseen.clear();
+}
+
+/** Nothing of it was told or counted before. */
+function judgeUnheard(state: State, causes: ReadonlyMap<string, Change | undefined>): void {
+  const { stock } = state;
+  state.unheard = undefined;
+  const moves = stock
+    .keys()
+    .map((key): Moved => ({ key, before: noHolding, after: stock.at(key), cause: causes.get(key) }));
+  judge(state, moves, new Map());
 }
 
 /** Verdicts that rest on the whole cluster: which they are is looked up once for all that changed since. */

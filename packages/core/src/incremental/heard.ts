@@ -85,6 +85,8 @@ function againOf(
 
 export interface Heard extends Joint {
   readonly tell: (said: readonly JointSaid[]) => void;
+  /** Something was told, be it that there is nothing to tell. */
+  readonly isTold: () => boolean;
   /** This object changed: what is said of it otherwise comes from that, rather than from another of the same time. */
   readonly moved: (key: string, cause: Change) => void;
   /** What was told of a place of which nothing is said any more; once. */
@@ -109,6 +111,7 @@ export function createHeard(holdingOf: (key: string) => Holding): Heard {
   const known = new Map<string, Known>();
   let active = new Map<string, Control>();
   let waiting: Waiting[] = [];
+  let isTold = false;
   const passed = new Map<string, Result>();
   let [earlier, later] = [new Map<string, Change>(), new Map<string, Change>()];
   const causeOf = (key: string): Change | undefined => later.get(key) ?? earlier.get(key);
@@ -144,7 +147,9 @@ export function createHeard(holdingOf: (key: string) => Holding): Heard {
       waiting.push({ control, before: undefined, after: undefined, keys: [key], cause: causeOf(key) });
   };
   return {
+    isTold: () => isTold,
     tell: (list) => {
+      isTold = true;
       list.forEach(heard);
       // What changed while it was being said is said of the next time.
       [earlier, later] = [later, new Map()];

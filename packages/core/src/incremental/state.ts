@@ -29,7 +29,7 @@ export interface IncrementalOptions extends ScanOptions {
   readonly server: Server;
   /** RFC 3339; later `time` changes move it. */
   readonly takenAt: string;
-  /** Controls that look at several objects are not asked here: `hear` takes in what they say somewhere else. */
+  /** Controls that look at several objects are not asked here: `hear` takes in what they say somewhere else, and nothing is told before it first did. */
   readonly listens?: boolean;
 }
 
@@ -80,6 +80,11 @@ export interface State {
   far: { readonly cause: Change | undefined } | undefined;
   /** Workloads and accounts of which something else was seen, or for longer, than their patches were judged by. */
   readonly reseen: Map<string, Change>;
+  /**
+   * Objects that came before anything was heard of what many tell together, with the change that each comes from: of
+   * nearly all of them something will be, so they are judged and written once, then. Absent: it was heard, or is not waited for.
+   */
+  unheard: Map<string, Change | undefined> | undefined;
   /** Told by the next delta. */
   untold: ResultTurn[];
 }
@@ -147,6 +152,7 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     unpatched: new Map(),
     far: undefined,
     reseen: new Map(),
+    unheard: heard === undefined ? undefined : new Map(),
     untold: [],
   };
   return state;

@@ -13,7 +13,8 @@ import { joinTurns } from "./turns.ts";
 import { viewOf } from "./view.ts";
 
 /** Something was put off. */
-export function isUnsettled({ joint, unpatched, far, scales, rooms }: State): boolean {
+export function isUnsettled({ heard, unheard, joint, unpatched, far, scales, rooms }: State): boolean {
+  if (unheard !== undefined) return heard!.isTold();
   return (
     joint.isPending() || unpatched.size > 0 || far !== undefined || !scales.isValid() || !rooms.isValid()
   );
