@@ -1,8 +1,10 @@
 /** Runs the real command over what scanners wrote. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { scratchFolder } from "./fixtures/process.ts";
 
 const folder = scratchFolder();
@@ -164,4 +166,47 @@ test.each([
   const { err, code } = await folder.run(...line.split(" "));
   expect(err).toMatch(message);
   expect(code).toBe(2);
+});
+
+test("a running service tells its flaws itself: the same ladder, and what could not be seen", async () => {
+  const flaw = (id: string, more: object): object => ({
+    id,
+    image: "example.com/web:1",
+    package: "pkg:deb/zlib1g@1",
+    exploited: false,
+    rung: "installed",
+    loaded: "unknown",
+    because: "no list of its files",
+    exposed: "no",
+    workloads: [{ apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web" }],
+    ...more,
+  });
+  const first = flaw("CVE-2026-0001", { rung: "loaded", loaded: "observed", fixedIn: "2" });
+  const asked: (string | undefined)[] = [];
+  const server = createServer(({ url, headers }, response) => {
+    asked.push(headers.authorization);
+    const isFirst = !url!.includes("cursor");
+    const items = [isFirst ? first : flaw("CVE-2026-0002\u001b[31m", {})];
+    const rest = { total: 2, aside: 0, unlooked: ["other:1"], blind: ["batch/v1/Job"] };
+    response.end(JSON.stringify({ items, ...rest, ...(isFirst ? { next: "1 x" } : {}) }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  writeFileSync(join(folder.path, "token"), "secret-of-mine\n");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const line = ["vulns", "--from-service", url, "--service-token", "token"];
+  const { out, err, code } = await folder.run(...line);
+  expect(out).toContain("2 flaws in 1 image: 0 (0 %) set aside");
+  expect(out).toContain("installed 1 → touched 0 → loaded 1 → executed 0");
+  expect(out).toMatch(/CVE-2026-0001 .*loaded.*fixed in 2\n.*run by deployment shop\/web/);
+  expect(err).toContain("no scanner told of 1 image that workloads run: other:1");
+  expect(err).toContain("the service cannot see batch/v1/Job");
+  expect(out + err).not.toContain("\u001b");
+  expect([code, asked]).toEqual([0, ["Bearer secret-of-mine", "Bearer secret-of-mine"]]);
+  expect(JSON.parse((await folder.run(...line, "--format", "json")).out)).toHaveLength(2);
+  const nobody = await folder.run("vulns", "--from-service", "http://127.0.0.1:1");
+  expect([nobody.code, nobody.err]).toEqual([2, expect.stringMatching(/the service at 127\.0\.0\.1:1/)]);
 });

@@ -11,6 +11,7 @@ import type { Doors } from "./doors.ts";
 import type { Leadership } from "./lease.ts";
 import type { ClusterOptions } from "./live.ts";
 import type { ServerFacts } from "./server.ts";
+import type { ToldFlaws } from "./service-flaws.ts";
 import type { ServiceOptions, Shipped } from "./service.ts";
 import type { Watch, WatchOptions } from "./watch.ts";
 
@@ -147,6 +148,14 @@ export async function rewriteDocument(
 ): Promise<Rewritten> {
   const document = await import("./rewrite/document.ts");
   return document.rewriteDocument(...given);
+}
+
+export type { ToldFlaws } from "./service-flaws.ts";
+
+/** Flaws as a running service tells them; see `service-flaws.ts`. */
+export async function readFlaws(options: ServiceOptions): Promise<ToldFlaws> {
+  const service = await import("./service-flaws.ts");
+  return service.readFlaws(options, await openWorld());
 }
 
 export type { ServiceOptions, Shipped } from "./service.ts";

@@ -44,13 +44,18 @@ const terms = { patience: 60_000, longest: 256 * 1024 * 1024 };
 /** Throws a `UserError` where there is no such service, it lets nobody in, or what it says is not understood. */
 export async function readService(options: ServiceOptions, doors: Doors): Promise<Shipped> {
   const access = accessTo(options);
-  const answer = await asked(access, doors, "/api/v1/observations");
-  if (answer.status === 401 || answer.status === 403) throw refused(access, answer.status);
-  if (answer.status !== 200) throw odd(access, `it answered with ${answer.status}`);
-  const told = shippedIn(valueOf(access, answer));
+  const told = shippedIn(await valueAt(access, doors, "/api/v1/observations"));
   if (told === undefined) throw odd(access, "its answer has another shape");
   const followed = await asked(access, doors, "/api/v1/followups");
   return { ...told, record: followed.status === 200 ? recordIn(valueOf(access, followed)) : [] };
+}
+
+/** What stands at a path. Throws a `UserError` where it is not told. */
+export async function valueAt(access: Access, doors: Doors, path: string): Promise<Json> {
+  const answer = await asked(access, doors, path);
+  if (answer.status === 401 || answer.status === 403) throw refused(access, answer.status);
+  if (answer.status !== 200) throw odd(access, `it answered with ${answer.status}`);
+  return valueOf(access, answer);
 }
 
 function valueOf(access: Access, { body }: Answer): Json {
@@ -71,7 +76,7 @@ function recordIn(value: Json): readonly FieldRecord[] {
   });
 }
 
-function accessTo({ url, tokenFile, caFile, cwd }: ServiceOptions): Access {
+export function accessTo({ url, tokenFile, caFile, cwd }: ServiceOptions): Access {
   if (!URL.canParse(url))
     throw new UserError("usage", `${sanitize(url)} is no address`, "give one as https://plimsoll.example");
   const server = new URL(url);
@@ -117,7 +122,7 @@ function refused({ server }: Access, status: number): UserError {
   );
 }
 
-function odd({ server }: Access, why: string, cause?: unknown): UserError {
+export function odd({ server }: Access, why: string, cause?: unknown): UserError {
   const hint = "give the address of `plimsoll serve`";
   return new UserError("no-cluster", `the service at ${server.host}: ${sanitize(why)}`, hint, { cause });
 }

@@ -14,7 +14,7 @@ import { snapshotOf, worldOptions } from "../asked.ts";
 import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { imageOptions } from "../images.ts";
-import { observationOptions } from "../observations.ts";
+import { observationOptions, recordedIn, type Service } from "../observations.ts";
 
 const shown = 15;
 const writers = [
@@ -27,7 +27,8 @@ export const vulns = defineCommand({
   summary: "flaws of images, by whether their code is loaded and reached",
   description:
     "Each flaw stands on a ladder: installed, touched, loaded, executed. Those of packages that were watched completely and " +
-    "never loaded are set aside; what could not be seen stays.",
+    "never loaded are set aside; what could not be seen stays. With --from-service and nothing else to look at, the service tells " +
+    "them itself.",
   arguments: [{ name: "[path...]", description: "files, folders or saved snapshots (default: the cluster)" }],
   options: [
     { flags: "-f, --format <id>", description: "text or json (default: text)", values: ["text", "json"] },
@@ -42,6 +43,10 @@ export const vulns = defineCommand({
       means: "the cluster's flaws, by what was seen loaded",
     },
     {
+      line: "plimsoll vulns --from-service https://plimsoll.example --service-token token",
+      means: "as a running service knows them: scanners' reports, what was handed in, what its agents saw",
+    },
+    {
       line: "plimsoll vulns deploy/ --images sbom.cdx.json --images known_exploited_vulnerabilities.json",
       means: "by a bill of materials and CISA's list of what attackers use",
     },
@@ -51,6 +56,8 @@ export const vulns = defineCommand({
 
 async function run(call: Call): Promise<number> {
   const writer = chosen(writers, call.text("format") ?? "text", "format", "text and json are there");
+  const { service } = recordedIn(call);
+  if (service !== undefined && isAllThere(call)) return tellOf(service, writer.write, call);
   const snapshot = await snapshotOf(call.arguments, [...workloadKinds, ...exposureKinds], call);
   if (!snapshot.images.some(({ vulnerabilities }) => vulnerabilities !== undefined))
     throw new UserError(
@@ -62,6 +69,36 @@ async function run(call: Call): Promise<number> {
   await call.terminal.out(writer.write(flaws, call.flag("all")));
   for (const gap of snapshot.gaps.filter(({ blocking }) => blocking !== false))
     call.terminal.note(`not read: ${gap.message}`);
+  return 0;
+}
+
+/** Nothing else is named to be looked at. */
+function isAllThere(call: Call): boolean {
+  const others = ["snapshot", "context", "kubeconfig", "auditPolicy"].map((name) => call.text(name));
+  const lists = ["images", "observations", "values", "set"].flatMap((name) => call.list(name));
+  return call.arguments.length + lists.length === 0 && others.every((value) => value === undefined);
+}
+
+async function tellOf(
+  service: Service,
+  write: (flaws: readonly FlawUse[], all: boolean) => string,
+  { terminal, flag }: Call,
+): Promise<number> {
+  const { readFlaws } = await import("@plimsoll/cluster");
+  terminal.progress(sanitize(`asking ${service.url}`));
+  const { flaws, unlooked, blind } = await readFlaws({ ...service, cwd: terminal.cwd });
+  terminal.progress("");
+  await terminal.out(write(flaws, flag("all")));
+  const [first, ...rest] = unlooked;
+  if (first !== undefined)
+    terminal.note(
+      sanitize(
+        `not known: no scanner told of ${counted(unlooked.length, "image")} that workloads run: ${[first, ...rest.slice(0, 4)].join(", ")}` +
+          `${unlooked.length > 5 ? ` and ${unlooked.length - 5} more` : ""}; hand in what one finds: POST /api/v1/sources/scanner`,
+      ),
+    );
+  for (const kind of blind) terminal.note(sanitize(`not read: the service cannot see ${kind}`));
+  terminal.note("not told: flaws of workloads that the owner of the token may not see");
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readService } from "@plimsoll/cluster";
+import { readFlaws, readService } from "@plimsoll/cluster";
 import { observationKinds, type Seen } from "@plimsoll/core";
 import { deployment, startHttp, type Started } from "../fixtures/service.ts";
 
@@ -72,6 +72,16 @@ test("whoever may see the workloads gets what was seen of them, as it was; the r
     code: "no-cluster",
     message: /does not know the token/,
   });
+});
+
+test("flaws, of the workloads that the owner of the token may see", async () => {
+  const service = await started();
+  const ask = (token: string): ReturnType<typeof readFlaws> => {
+    writeFileSync(join(folder, "token"), token);
+    return readFlaws({ url: service.address, tokenFile: "token", cwd: folder });
+  };
+  expect(await ask("root")).toEqual({ flaws: [], unlooked: ["registry.example/app:1"], blind: [] });
+  await expect(ask("guess")).rejects.toMatchObject({ code: "no-cluster" });
 });
 
 test.each<readonly [string, string, string]>([

@@ -66,7 +66,13 @@ test("flaws stand by what was seen of their code; what could not be seen is neve
   });
   expect(await ask("?loaded=observed")).toMatchObject({ total: 1, items: [{ id: "CVE-2024-0000" }] });
   expect(await ask("?search=OTHER")).toMatchObject({ total: 1, items: [{ id: "CVE-2024-0001" }] });
-  expect(await ask("?namespace=elsewhere")).toEqual({ items: [], total: 0, aside: 0, unlooked: [] });
+  expect(await ask("?namespace=elsewhere")).toEqual({
+    items: [],
+    total: 0,
+    aside: 0,
+    unlooked: [],
+    blind: [],
+  });
   const first = (await ask("?limit=2")) as { readonly items: readonly object[]; readonly next: string };
   expect(first.items).toHaveLength(2);
   const rest = await ask(`?limit=2&cursor=${encodeURIComponent(first.next)}`);
@@ -82,6 +88,7 @@ test("flaws stand by what was seen of their code; what could not be seen is neve
     total: 0,
     aside: 0,
     unlooked: [],
+    blind: [],
   });
 });
 
@@ -124,6 +131,7 @@ test("a workload of whose image no scanner told is named: that it has no flaws i
     total: 0,
     aside: 0,
     unlooked: [image],
+    blind: [],
   });
 });
 

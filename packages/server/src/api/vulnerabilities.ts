@@ -1,8 +1,8 @@
 /** Flaws of the images that workloads run, by whether their code is loaded and reached: the most urgent first. */
 import { Type, type Static } from "typebox";
-import { flawsIn, imagesByName, rungs, type FlawUse } from "@plimsoll/core";
+import { flawsIn, imagesByName, rungs, workloadKinds, type FlawUse, type Gap } from "@plimsoll/core";
 import { ProblemError } from "./problem.ts";
-import { defineRoute } from "./route.ts";
+import { defineRoute, mustBeJudged } from "./route.ts";
 import { choice, closed, cursor, pageOf, shapes, word } from "./shapes.ts";
 
 const states = ["observed", "not-observed", "unknown"] as const;
@@ -60,8 +60,12 @@ export const vulnerabilityRoutes = [
       aside: Type.Integer(),
       /** Images that workloads run and of which no scanner told: whether they have flaws is not known. */
       unlooked: Type.Array(Type.String()),
+      /** Kinds of workloads, and of scanners' reports, that cannot be seen now. */
+      blind: Type.Array(Type.String()),
     }),
-    run: async ({ query: asked, eyes }, { pipeline, reception }) => {
+    run: async ({ query: asked, eyes }, context) => {
+      mustBeJudged(context);
+      const { pipeline, reception } = context;
       const { namespace, limit = 50, cursor: after = "", ...wanted } = asked;
       const inventory = reception.inventory();
       const near = inventory.workloads.filter(
@@ -86,10 +90,17 @@ export const vulnerabilityRoutes = [
         total: found.length,
         aside: found.filter(({ loaded }) => loaded === "not-observed").length,
         unlooked: [...new Set(unlooked)].sort(),
+        blind: blindIn(snapshot.gaps),
       };
     },
   }),
 ];
+
+function blindIn(gaps: readonly Gap[]): readonly string[] {
+  const isAbout = (kind: string): boolean =>
+    kind === "*" || kind.endsWith("/VulnerabilityReport") || workloadKinds.includes(kind);
+  return [...new Set(gaps.flatMap(({ kinds }) => kinds.filter(isAbout)))].sort();
+}
 
 /** Behind the last that was told; where it has gone meanwhile, behind as many as were told. */
 function placeAfter(cursor: string, found: readonly FlawUse[]): number {
