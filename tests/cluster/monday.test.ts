@@ -308,6 +308,7 @@ interface Made {
 test("somebody undoes it, and is told of within seconds", { timeout: 90_000 }, async () => {
   let said = "";
   const live = installed.listen((text) => (said += text));
+  await until("the stream of events is open", async () => said !== "", 15);
   const before = hook.arrivals.length;
   const isOpened = (): boolean =>
     said
