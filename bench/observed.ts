@@ -89,6 +89,9 @@ for (const [name, judge] of Object.entries(judges)) {
   judge.detections();
   if (name === "overview") judge.report();
 }
+// Nothing is told before it was heard what many objects together tell.
+judges["who watches"].hear(structuredClone(judges.overview.said()));
+judges["who watches"].settle();
 console.log(
   `${objects} objects, ${seen.observations.length} behaviours of ${seen.watches.length} containers`,
 );
