@@ -1,4 +1,5 @@
 /** The objects of a changing cluster, with their workloads: what changed is joined anew, and what was joined with it. */
+import { entryOf } from "../inventory/once.ts";
 import { coverage, joinWorkloads, places, type InventoryOptions } from "../inventory/build.ts";
 import type { Place } from "../inventory/inventory.ts";
 import { podTemplatesOf } from "../inventory/podspec.ts";
@@ -214,12 +215,6 @@ function hold(state: State, key: string, record: ResourceRecord | undefined): vo
   const templates = podTemplatesOf(record.resource);
   if (templates.length > 0) state.templates.set(key, templates);
   else state.templates.delete(key);
-}
-
-function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let found = map.get(key);
-  if (found === undefined) map.set(key, (found = make()));
-  return found;
 }
 
 /** What is joined with an object that changed, and all of a namespace whose labels did. */

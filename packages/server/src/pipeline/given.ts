@@ -54,6 +54,7 @@ export function createGiven(): Given {
   const untold = new Set<string>();
   let version = 0;
   const unpack = ({ packed }: Held): Image => JSON.parse(inflateRawSync(packed).toString("utf8")) as Image;
+  const ordered = (): readonly Held[] => [...held.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   const get = (key: string): Image | undefined => {
     const found = held.get(key);
     return found === undefined ? undefined : unpack(found);
@@ -71,18 +72,15 @@ export function createGiven(): Given {
     },
     has: (key) => held.has(key),
     get,
-    keys: () => [...held.keys()].sort(),
-    heads: () => [...held.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    keys: () => ordered().map(({ key }) => key),
+    heads: ordered,
     size: (prefix) =>
       [...held.values()].reduce(
         (sum, { key, packed }) => sum + (key.startsWith(prefix) ? packed.length : 0),
         0,
       ),
     version: () => version,
-    flawed: () =>
-      [...held.values()]
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
-        .flatMap((each) => (each.looked ? [unpack(each)] : [])),
+    flawed: () => ordered().flatMap((each) => (each.looked ? [unpack(each)] : [])),
     listsOf: (flawed) => {
       const find = imagesByName(flawed);
       return [...held.values()].flatMap((each) => {

@@ -2,6 +2,7 @@
  * What the cluster has and has given away: nodes with the requests of the pods on them, quotas and LimitRanges by their
  * namespaces, and the pods of each workload. It follows a changing cluster object by object.
  */
+import { entryOf } from "../../inventory/once.ts";
 import { isJsonObject, type JsonObject } from "../../model/json.ts";
 import { refKey, type Resource, type ResourceRecord, type ResourceRef } from "../../model/resource.ts";
 import { addTo, amountsOf, type Amounts } from "./amounts.ts";
@@ -229,10 +230,4 @@ function podOf(resource: Resource): PodRoom | undefined {
     spec: own,
     demand: demandOf(own),
   };
-}
-
-function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let found = map.get(key);
-  if (found === undefined) map.set(key, (found = make()));
-  return found;
 }

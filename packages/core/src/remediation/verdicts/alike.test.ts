@@ -1,4 +1,5 @@
 /** What is said of many workloads by one judge, that shares it among those alike, is what each is told by a judge of its own. */
+import { exampleSnapshot } from "../../controls/example.ts";
 import { expect, test } from "vitest";
 import { createInventory } from "../../inventory/build.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
@@ -111,20 +112,7 @@ test("one judge says of each what a judge of its own says", () => {
     automountServiceAccountToken: false,
   };
   const resources = [quiet as Resource, ...deployments.flatMap((each) => [each.deployment, ...each.pods])];
-  const snapshot: Snapshot = {
-    header: {
-      format: "plimsoll-snapshot",
-      version: 1,
-      takenAt: "2026-01-03T00:00:00Z",
-      server: { kind: "cluster", name: "t" },
-    },
-    resources: resources.map((resource) => ({ resource, source: { file: "t" } })),
-    observations: [],
-    images,
-    gaps: [],
-    skipped: [],
-    covered: ["*"],
-  };
+  const snapshot: Snapshot = { ...exampleSnapshot(resources), images };
   const inventory = createInventory(snapshot);
   const nobody = { observations: [], watches: [], detections: [] };
   const together = createJudge(inventory, nobody);
