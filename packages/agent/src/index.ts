@@ -16,5 +16,6 @@ export { questionIn } from "./dns.ts";
 export { readRecord, type Kind, type RawRecord } from "./record.ts";
 export { KernelError } from "./kernel.ts";
 export { LoadError } from "./program.ts";
+export { orGone } from "./processes.ts";
 export { Peaking } from "./peaking.ts";
 export { measureIn, type Measure, type Use } from "./use.ts";

@@ -198,13 +198,15 @@ function addressBytes(end: string): Buffer {
   return bytes;
 }
 
+/** `ENODEV`: the cgroup of a file that was opened is no more. */
+const gone: ReadonlySet<string> = new Set(["ENOENT", "ENODEV", "ESRCH", "EACCES", "EPERM", "EINVAL"]);
+
 /** Undefined where what was asked of is gone, or not ours to see. */
 export function orGone<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (["ENOENT", "ESRCH", "EACCES", "EPERM", "EINVAL"].includes(String((error as { code?: unknown }).code)))
-      return undefined;
+    if (gone.has(String((error as { code?: unknown }).code))) return undefined;
     throw error;
   }
 }
