@@ -187,7 +187,8 @@ test("a running service tells its flaws itself: the same ladder, and what could 
     asked.push(headers.authorization);
     const isFirst = !url!.includes("cursor");
     const items = [isFirst ? first : flaw("CVE-2026-0002\u001b[31m", {})];
-    const rest = { total: 2, aside: 0, unlooked: ["other:1"], blind: ["batch/v1/Job"] };
+    const unread = [{ image: "example.com/web:1", why: "not read yet" }];
+    const rest = { total: 2, aside: 0, unlooked: ["other:1"], unread, blind: ["batch/v1/Job"] };
     response.end(JSON.stringify({ items, ...rest, ...(isFirst ? { next: "1 x" } : {}) }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -203,6 +204,7 @@ test("a running service tells its flaws itself: the same ladder, and what could 
   expect(out).toContain("installed 1 → touched 0 → loaded 1 → executed 0");
   expect(out).toMatch(/CVE-2026-0001 .*loaded.*fixed in 2\n.*run by deployment shop\/web/);
   expect(err).toContain("no scanner told of 1 image that workloads run: other:1");
+  expect(err).toContain("not read: which files packages have, in example.com/web:1: not read yet");
   expect(err).toContain("the service cannot see batch/v1/Job");
   expect(out + err).not.toContain("\u001b");
   expect([code, asked]).toEqual([0, ["Bearer secret-of-mine", "Bearer secret-of-mine"]]);

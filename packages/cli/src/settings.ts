@@ -23,8 +23,13 @@ import type { CommandOption } from "./command.ts";
 import type { Config } from "./config.ts";
 import { nearest } from "./suggestion.ts";
 
+export const configOption: CommandOption = {
+  flags: "--config <file>",
+  description: "the settings (default: the nearest .plimsoll.yaml upward)",
+};
+
 export const settingOptions: readonly CommandOption[] = [
-  { flags: "--config <file>", description: "the settings (default: the nearest .plimsoll.yaml upward)" },
+  configOption,
   {
     flags: "--controls <path>",
     description: "controls of your own, a file or folder of YAML; may be repeated",

@@ -42,10 +42,15 @@ test("all pages, in their order; a flaw that moved between two counts once", asy
   const told = await ask((cursor) =>
     cursor === ""
       ? page([flaw("CVE-1"), flaw("CVE-2", { fixedIn: "2" })], { next: "2 &x" })
-      : page([flaw("CVE-2"), flaw(`CVE-3`)], { unlooked: ["other:1"], blind: ["batch/v1/Job"] }),
+      : page([flaw("CVE-2"), flaw(`CVE-3`)], {
+          unlooked: ["other:1"],
+          unread: [{ image: "web:1", why: "not read yet" }],
+          blind: ["batch/v1/Job"],
+        }),
   );
   expect(told.flaws.map(({ id }) => id)).toEqual(["CVE-1", "CVE-2", "CVE-3"]);
   expect([told.unlooked, told.blind]).toEqual([["other:1"], ["batch/v1/Job"]]);
+  expect(told.unread).toEqual([{ image: "web:1", why: "not read yet" }]);
 });
 
 test.each<readonly [string, unknown, RegExp]>([
@@ -54,6 +59,7 @@ test.each<readonly [string, unknown, RegExp]>([
   ["a rung of another ladder", page([flaw("CVE-1", { rung: "moon" })]), /another shape/],
   ["a workload without a name", page([flaw("CVE-1", { workloads: [{ kind: "Pod" }] })]), /another shape/],
   ["nothing of what was not looked at", page([], { unlooked: undefined }), /another shape/],
+  ["an image that was not read for no reason", page([], { unread: [{ image: "x" }] }), /another shape/],
   ["a list", [], /another shape/],
 ])("%s", async (_, answer, why) => {
   await expect(ask(() => answer)).rejects.toThrow(why);

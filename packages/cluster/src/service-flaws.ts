@@ -8,8 +8,15 @@ export interface ToldFlaws {
   readonly flaws: readonly FlawUse[];
   /** Images that workloads run and of which no scanner told. */
   readonly unlooked: readonly string[];
+  /** Images whose files no agent has read, and why. */
+  readonly unread: readonly Unread[];
   /** Kinds that it cannot see now, and whose workloads may run others. */
   readonly blind: readonly string[];
+}
+
+export interface Unread {
+  readonly image: string;
+  readonly why: string;
 }
 
 const path = "/api/v1/vulnerabilities?limit=500";
@@ -24,9 +31,9 @@ export async function readFlaws(options: ServiceOptions, doors: Doors): Promise<
     const page = pageIn(await valueAt(access, doors, `${path}${more}`));
     if (page === undefined) throw odd(access, "its answer has another shape");
     // While it is paged through, flaws come and go: each counts once.
-    for (const flaw of page.items) flaws.set(JSON.stringify([flaw.id, flaw.image, flaw.package]), flaw);
-    const { next, unlooked, blind } = page;
-    if (next === undefined) return { flaws: [...flaws.values()], unlooked, blind };
+    const { items, next, ...rest } = page;
+    for (const flaw of items) flaws.set(JSON.stringify([flaw.id, flaw.image, flaw.package]), flaw);
+    if (next === undefined) return { flaws: [...flaws.values()], ...rest };
     if (asked.has(next)) throw odd(access, "its pages have no end");
     asked.add(next);
     cursor = next;
@@ -40,14 +47,25 @@ interface Page extends Omit<ToldFlaws, "flaws"> {
 
 function pageIn(value: Json): Page | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { items, next, unlooked, blind = [] } = value;
+  const { items, next, unlooked, unread = [], blind = [] } = value;
   if (!isJsonArray(items) || !items.every(isFlaw) || !isTexts(unlooked) || !isTexts(blind)) return undefined;
+  if (!isJsonArray(unread) || !unread.every(isUnread)) return undefined;
   if (next !== undefined && typeof next !== "string") return undefined;
-  return { items: items as unknown as readonly FlawUse[], next, unlooked, blind };
+  return {
+    items: items as unknown as readonly FlawUse[],
+    next,
+    unlooked,
+    unread: unread as unknown as readonly Unread[],
+    blind,
+  };
 }
 
 function isTexts(value: Json | undefined): value is readonly string[] {
   return isJsonArray(value) && value.every((each) => typeof each === "string");
+}
+
+function isUnread(value: Json): boolean {
+  return isJsonObject(value) && isTexts([value["image"], value["why"]] as Json);
 }
 
 function isFlaw(value: Json): boolean {

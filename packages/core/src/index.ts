@@ -105,7 +105,14 @@ export * from "./evidence/merge.ts";
 export * from "./evidence/sensor.ts";
 export { createCorrelator, type Correlator } from "./evidence/correlate.ts";
 export * from "./evidence/named.ts";
-export { enough, expectations, nothingExpected, type Enough, type Expected } from "./evidence/expected.ts";
+export {
+  atLeast,
+  enough,
+  expectations,
+  nothingExpected,
+  type Enough,
+  type Expected,
+} from "./evidence/expected.ts";
 export { exposureKinds } from "./inventory/exposure.ts";
 export { flawsIn, withUse, type FlawUse } from "./risk/vulnerabilities.ts";
 export { createLedgers, stateOf, type Ledgers } from "./evidence/ledger.ts";

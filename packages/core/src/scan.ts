@@ -7,6 +7,7 @@ import { evaluate } from "./controls/evaluate.ts";
 import { standingOf } from "./controls/conditions.ts";
 import { accept } from "./controls/exceptions.ts";
 import type { Detector } from "./evidence/detect.ts";
+import { atLeast } from "./evidence/expected.ts";
 import type { Framework } from "./controls/framework.ts";
 import type { Evaluation, Judged } from "./controls/ledger.ts";
 import { kindsOf } from "./controls/places.ts";
@@ -33,7 +34,7 @@ import { createJudge, type Judge } from "./remediation/verdicts/judge.ts";
 import { standardsOf } from "./remediation/objects/pod-security-standards.ts";
 import { withPatches } from "./remediation/narrowing/narrowed.ts";
 import { judgeEdits, type Verdicts } from "./remediation/verdicts/verdicts.ts";
-import { weighingOf, type Weighing } from "./risk/evidence.ts";
+import { weighingOf, type Sightings, type Weighing } from "./risk/evidence.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
 import { toldIn, type Told } from "./risk/detections.ts";
 import { withUse } from "./risk/vulnerabilities.ts";
@@ -53,7 +54,7 @@ export interface ScanOptions extends InventoryOptions {
   readonly baseline?: ReadonlySet<string>;
   /** Attack paths from and to these alone; default: from all entries to all targets. */
   readonly paths?: GraphOptions;
-  /** From where on "never seen" is taken for "does not do", where not as `thresholds` has it. */
+  /** From where on "never seen" is taken for "does not do", where not as `thresholds` has it; of findings and flaws where it asks for more than `enough`. */
   readonly thresholds?: Partial<Thresholds>;
   /** The version of the tool, told in the report. */
   readonly toolVersion: string;
@@ -100,8 +101,6 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   });
 }
 
-type Sightings = Pick<Snapshot, "observations"> & Pick<Partial<Snapshot>, "watches" | "detections">;
-
 /** What happened and should not, by the library's rules, which `detect` asks where it is given; undefined where nobody observed, so that nothing told is not taken for nothing happened. */
 export function toldOf(
   snapshot: Sightings,
@@ -129,12 +128,13 @@ export function withDetections(reports: Report["exceptions"], { used }: Told): R
 /** The inventory, its exposure weighed by what was seen listening, its flaws by what was loaded; without observations it is what was read. */
 export function observed(
   snapshot: Snapshot,
-  options: InventoryOptions,
+  options: InventoryOptions & Pick<ScanOptions, "thresholds">,
 ): { readonly inventory: Inventory; readonly weighing: Weighing | undefined } {
   const read = createInventory(snapshot, options);
-  const weighing = weighingOf(snapshot, read);
+  const least = atLeast(options.thresholds);
+  const weighing = weighingOf(snapshot, read, least);
   if (weighing === undefined) return { inventory: read, weighing };
-  const images = withUse(snapshot, read);
+  const images = withUse(snapshot, read, least);
   return {
     inventory: createInventory({ ...snapshot, images }, { ...options, silent: weighing.silent }),
     weighing,

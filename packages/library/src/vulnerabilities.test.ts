@@ -1,5 +1,6 @@
 /** Flaws by what was seen: set aside only where the watch was complete, and what is not known stays urgent. */
 import {
+  atLeast,
   createInventory,
   exampleSnapshot,
   flawsIn,
@@ -73,9 +74,12 @@ function snapshotOf(observations: readonly Observation[], watches: readonly Watc
   return { ...empty, header: { ...empty.header, takenAt }, images: [image], observations, watches };
 }
 
-function statesOf(snapshot: Snapshot): Readonly<Record<string, string>> {
+function statesOf(snapshot: Snapshot, asked = {}): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    flawsIn(snapshot, createInventory(snapshot)).map(({ package: purl, loaded }) => [purl, loaded]),
+    flawsIn(snapshot, createInventory(snapshot), atLeast(asked)).map(({ package: purl, loaded }) => [
+      purl,
+      loaded,
+    ]),
   );
 }
 
@@ -110,6 +114,14 @@ test.each<[string, Partial<Watch>]>([
   ],
 ])("%s: then silence says nothing", (_, more) => {
   expect(statesOf(snapshotOf([loading], [watch(more)]))["pkg:deb/curl@8"]).toBe("unknown");
+});
+
+test.each([
+  ["a month is asked for", { hours: 720 }, "unknown"],
+  ["an hour is asked for", { hours: 1 }, "not-observed"],
+])("two weeks were watched, %s: nothing is set aside sooner than after a week", (_, asked, state) => {
+  const snapshot = snapshotOf([loading], [watch()]);
+  expect(statesOf(snapshot, asked)["pkg:deb/curl@8"]).toBe(state);
 });
 
 test("nobody watched: nothing is known, and nothing is set aside", () => {

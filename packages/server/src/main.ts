@@ -235,6 +235,7 @@ async function build(parts: Parts): Promise<Service> {
     feed,
     followups,
     reception,
+    settings: () => settings.held().settings,
     status: () => statusIn(standing),
   };
   const door = await openDoor(parts, context, counters, () => egress);

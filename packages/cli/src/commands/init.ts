@@ -59,6 +59,7 @@ export const settings = `# Settings of Plimsoll for this repository. Every key m
 # frameworks: [pss-restricted, ten-practices]
 
 # From where on a fix is not doubted for want of watching: hours, replicas (or all), runs of a schedule.
+# Findings and flaws are set aside after a week, or later where this asks for more.
 # enough: { hours: 24, replicas: 2, runs: 1 }
 
 # Controls of your own: files or folders beside this file.

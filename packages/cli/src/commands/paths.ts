@@ -25,7 +25,7 @@ import { dotOf, mermaidOf } from "../drawing.ts";
 import { gapLines, isIncomplete } from "../gate.ts";
 import { imageOptions } from "../images.ts";
 import { observationOptions } from "../observations.ts";
-import { settledBy } from "../settings.ts";
+import { configOption, settledBy } from "../settings.ts";
 import { version } from "../version.ts";
 
 const writers = [
@@ -52,7 +52,7 @@ export const paths = defineCommand({
     { flags: "--to <end>", description: "only to here: the same, or cluster, node, secrets" },
     { flags: "--most <count>", description: "how many pairs are told, or drawn (default: 20)" },
     { flags: "-f, --format <id>", description: `${formats} (default: text)` },
-    { flags: "--config <file>", description: "settings (default: the nearest .plimsoll.yaml upward)" },
+    configOption,
     ...worldOptions,
     ...observationOptions,
     ...imageOptions,

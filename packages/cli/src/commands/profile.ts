@@ -1,5 +1,6 @@
 /** `plimsoll profile`: what a workload was seen to do, and what could not be seen. */
 import {
+  atLeast,
   counted,
   coverageText,
   createInventory,
@@ -13,6 +14,7 @@ import {
   workloadKinds,
   type Behaviour,
   type ContainerKey,
+  type Enough,
   type Inventory,
   type Lack,
   type Ledger,
@@ -26,7 +28,9 @@ import { snapshotOf, workloadFrom, worldOptions } from "../asked.ts";
 import { chosen } from "../choice.ts";
 import { columns } from "../columns.ts";
 import { defineCommand, type Call } from "../command.ts";
+import { loadConfig } from "../config.ts";
 import { observationOptions } from "../observations.ts";
+import { configOption } from "../settings.ts";
 
 interface Part {
   /** Of the pod as a whole where it is `""`. */
@@ -64,6 +68,7 @@ export const profile = defineCommand({
   options: [
     { flags: "-f, --format <id>", description: `${formats} (default: text)`, values: ["text", "json"] },
     { flags: "--all", description: `every behaviour, not the first ${shown} of each kind` },
+    configOption,
     ...worldOptions,
     ...observationOptions,
   ],
@@ -83,6 +88,7 @@ export const profile = defineCommand({
 async function run(call: Call): Promise<number> {
   const writer = chosen(writers, call.text("format") ?? "text", "format", `formats are ${formats}`);
   const [name = "", ...paths] = call.arguments;
+  const config = await loadConfig(call.terminal.cwd, call.text("config"));
   const snapshot = await snapshotOf(paths, [...workloadKinds, "v1/Service"], call);
   const inventory = createInventory(snapshot);
   const named = workloadFrom(name, inventory);
@@ -95,14 +101,19 @@ async function run(call: Call): Promise<number> {
     ) ?? named;
   const told: Told = {
     workload: `${workload.ref.kind} ${workload.ref.namespace}/${workload.ref.name}`,
-    parts: partsOf(workload, inventory, snapshot),
+    parts: partsOf(workload, inventory, snapshot, atLeast(config.enough)),
   };
   await call.terminal.out(writer.write(told, call.terminal.width, call.flag("all")));
   return told.parts.some(({ observed }) => observed) ? 0 : 3;
 }
 
 /** Each container of the workload, under each image that it was seen with; the pod as a whole and its account where seen. */
-function partsOf(workload: Workload, inventory: Inventory, snapshot: Snapshot): readonly Part[] {
+function partsOf(
+  workload: Workload,
+  inventory: Inventory,
+  snapshot: Snapshot,
+  enough: Enough,
+): readonly Part[] {
   const seen: Seen = {
     observations: snapshot.observations,
     watches: snapshot.watches ?? [],
@@ -119,9 +130,9 @@ function partsOf(workload: Workload, inventory: Inventory, snapshot: Snapshot): 
     (container.workloadKind === account.kind &&
       container.workload === account.name &&
       container.namespace === account.namespace);
-  const found = profilesOf(seen, { expectedOf }).filter(isIts);
+  const found = profilesOf(seen, { expectedOf, enough }).filter(isIts);
   const names = new Set(found.map(({ container }) => container.container));
-  const ledgers = createLedgers(seen, expectedOf);
+  const ledgers = createLedgers(seen, expectedOf, enough);
   const unseen = workload.containers
     .filter(({ name, role }) => !names.has(name) && role !== "ephemeral")
     .map(({ name }): Part => {

@@ -1,5 +1,6 @@
 /** `plimsoll vulns`: flaws of images by whether their code is loaded and reached, the few that matter first. */
 import {
+  atLeast,
   counted,
   createInventory,
   exposureKinds,
@@ -13,8 +14,10 @@ import {
 import { snapshotOf, worldOptions } from "../asked.ts";
 import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
+import { loadConfig } from "../config.ts";
 import { imageOptions } from "../images.ts";
 import { observationOptions, recordedIn, type Service } from "../observations.ts";
+import { configOption } from "../settings.ts";
 
 const shown = 15;
 const writers = [
@@ -33,6 +36,7 @@ export const vulns = defineCommand({
   options: [
     { flags: "-f, --format <id>", description: "text or json (default: text)", values: ["text", "json"] },
     { flags: "--all", description: `every flaw, not the first ${shown} and none that is set aside` },
+    configOption,
     ...worldOptions,
     ...imageOptions,
     ...observationOptions,
@@ -65,7 +69,8 @@ async function run(call: Call): Promise<number> {
       "nobody looked for flaws in the images",
       "bring what a scanner found: trivy image --format json --list-all-pkgs IMAGE > trivy.json, then --images trivy.json",
     );
-  const flaws = flawsIn(snapshot, createInventory(snapshot));
+  const { enough } = await loadConfig(call.terminal.cwd, call.text("config"));
+  const flaws = flawsIn(snapshot, createInventory(snapshot), atLeast(enough));
   await call.terminal.out(writer.write(flaws, call.flag("all")));
   for (const gap of snapshot.gaps.filter(({ blocking }) => blocking !== false))
     call.terminal.note(`not read: ${gap.message}`);
@@ -86,20 +91,25 @@ async function tellOf(
 ): Promise<number> {
   const { readFlaws } = await import("@plimsoll/cluster");
   terminal.progress(sanitize(`asking ${service.url}`));
-  const { flaws, unlooked, blind } = await readFlaws({ ...service, cwd: terminal.cwd });
+  const { flaws, unlooked, unread, blind } = await readFlaws({ ...service, cwd: terminal.cwd });
   terminal.progress("");
   await terminal.out(write(flaws, flag("all")));
-  const [first, ...rest] = unlooked;
-  if (first !== undefined)
-    terminal.note(
-      sanitize(
-        `not known: no scanner told of ${counted(unlooked.length, "image")} that workloads run: ${[first, ...rest.slice(0, 4)].join(", ")}` +
-          `${unlooked.length > 5 ? ` and ${unlooked.length - 5} more` : ""}; hand in what one finds: POST /api/v1/sources/scanner`,
-      ),
+  const note = (line: string): void => terminal.note(sanitize(line));
+  if (unlooked.length > 0)
+    note(
+      `not known: no scanner told of ${counted(unlooked.length, "image")} that workloads run: ${fewOf(unlooked)}; ` +
+        "hand in what one finds: POST /api/v1/sources/scanner",
     );
-  for (const kind of blind) terminal.note(sanitize(`not read: the service cannot see ${kind}`));
+  for (const [why, group] of Map.groupBy(unread, (each) => each.why))
+    note(`not read: which files packages have, in ${fewOf(group.map(({ image }) => image))}: ${why}`);
+  for (const kind of blind) note(`not read: the service cannot see ${kind}`);
   terminal.note("not told: flaws of workloads that the owner of the token may not see");
   return 0;
+}
+
+function fewOf(names: readonly string[]): string {
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+  return `${names.slice(0, 5).join(", ")}${more}`;
 }
 
 function textOf(flaws: readonly FlawUse[], all: boolean): string {

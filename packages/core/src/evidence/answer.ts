@@ -2,7 +2,7 @@
 import type { EvidenceCoverage, EvidenceState, Lack } from "../model/evidence.ts";
 import type { ContainerKey, Observation, ObservationDetail, ObservationKind } from "../model/observation.ts";
 import { placeKey } from "./behaviour.ts";
-import type { Expected } from "./expected.ts";
+import type { Enough, Expected } from "./expected.ts";
 import { createLedgers } from "./ledger.ts";
 import type { Seen } from "./merge.ts";
 
@@ -32,9 +32,10 @@ export interface Answer {
 export function createAnswers(
   seen: Seen,
   expectedOf: (container: ContainerKey) => Expected,
+  least: Enough,
 ): (question: Question) => Answer | undefined {
   const byPlace = Map.groupBy(seen.observations, ({ container }) => placeKey(container));
-  const ledgers = createLedgers(seen, expectedOf);
+  const ledgers = createLedgers(seen, expectedOf, least);
   return ({ kinds, alsoShownBy = [], containers, isUse, sensors, beyond }) => {
     const telling = [...kinds, ...alsoShownBy];
     const coverages = containers.flatMap((container) => kinds.map((kind) => ledgers(container).kinds[kind]));

@@ -37,6 +37,21 @@ export interface Enough {
 
 export const enough: Enough = { hours: 168, weekdays: 7, cycles: 2, stale: 24 };
 
+/** As `enough`, or more where more is asked for: nothing is set aside sooner. */
+export function atLeast({
+  hours = 0,
+  weekdays = 0,
+  cycles = 0,
+  stale = Infinity,
+}: Partial<Enough> = {}): Enough {
+  return {
+    hours: Math.max(enough.hours, hours),
+    weekdays: Math.max(enough.weekdays, weekdays),
+    cycles: Math.max(enough.cycles, cycles),
+    stale: Math.min(enough.stale, stale),
+  };
+}
+
 /** Of a container that no workload is known for: nothing is expected, so nothing can be complete. */
 export function nothingExpected(now: string): Expected {
   return { now, runs: "always", images: [], rollouts: [] };

@@ -2,6 +2,7 @@
  * What sensors saw, weighed over a changing cluster as a scan weighs it. Until it is refreshed it says what it said
  * before; what stands upon its answers is told only where one of them is another.
  */
+import type { Enough } from "../evidence/expected.ts";
 import type { Seen } from "../evidence/merge.ts";
 import type { Silent } from "../inventory/exposure.ts";
 import type { Image } from "../model/image.ts";
@@ -33,7 +34,8 @@ interface Answered {
   readonly answer: string | undefined;
 }
 
-export function createScales(world: World, around: () => Around): Scales {
+/** `least`: by the settings that hold. */
+export function createScales(world: World, around: () => Around, least: () => Enough): Scales {
   const { tags } = world;
   let current: Weighing | undefined;
   let used: { readonly of: readonly Image[]; readonly images: readonly Image[] } | undefined;
@@ -41,10 +43,11 @@ export function createScales(world: World, around: () => Around): Scales {
   const memo = tags.memo((read) => {
     read("observations");
     read("images");
+    read("server"); // any settings are told by that name
     const inventory = viewOf(world, read, false, "as-read");
     const seen = around();
-    const weighing = weighingOf(seen, inventory);
-    return { weighing, images: weighing === undefined ? seen.images : withUse(seen, inventory) };
+    const weighing = weighingOf(seen, inventory, least());
+    return { weighing, images: weighing === undefined ? seen.images : withUse(seen, inventory, least()) };
   });
   const silent = (workload: Workload, ports: readonly Port[]): string | undefined => {
     const answer = current?.silent(workload, ports);

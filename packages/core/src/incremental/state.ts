@@ -6,6 +6,7 @@ import type { Control } from "../controls/control.ts";
 import type { Evaluation } from "../controls/ledger.ts";
 import { createDetector, type Detector } from "../evidence/detect.ts";
 import { policyControls, type PolicyControls } from "../controls/policy/policy.ts";
+import { atLeast } from "../evidence/expected.ts";
 import type { AttackLibrary } from "../graph/edge.ts";
 import type { Change, ResultTurn } from "../model/change.ts";
 import type { Exception } from "../model/exception.ts";
@@ -133,7 +134,11 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
     }),
     around: { observations: [], images: [] },
     detect: createDetector(library.detections ?? []),
-    scales: createScales(world, () => state.around),
+    scales: createScales(
+      world,
+      () => state.around,
+      () => atLeast(state.options.thresholds),
+    ),
     rooms: createRooms(() => ({ isCluster: state.options.server.kind === "cluster", covers: stock.covers })),
     selection,
     kinds: kindsOfControls(selection.controls, options.server.version),

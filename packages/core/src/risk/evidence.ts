@@ -4,7 +4,7 @@
  */
 import type { Judged } from "../controls/ledger.ts";
 import { createAnswers, type Answer, type Question } from "../evidence/answer.ts";
-import { expectations } from "../evidence/expected.ts";
+import { enough, expectations, type Enough } from "../evidence/expected.ts";
 import { coverageText, durationText } from "../evidence/lack.ts";
 import type { Seen } from "../evidence/merge.ts";
 import { detailText } from "../evidence/tell.ts";
@@ -27,17 +27,21 @@ export interface Weighing {
   readonly traffic: Traffic;
 }
 
-type Sightings = Pick<Snapshot, "observations"> & Pick<Partial<Snapshot>, "watches" | "detections">;
+export type Sightings = Pick<Snapshot, "observations"> & Pick<Partial<Snapshot>, "watches" | "detections">;
 
 /** Undefined where nobody observed anything: everything is as it is without. */
-export function weighingOf(snapshot: Sightings, inventory: Inventory): Weighing | undefined {
+export function weighingOf(
+  snapshot: Sightings,
+  inventory: Inventory,
+  least: Enough = enough,
+): Weighing | undefined {
   const seen: Seen = {
     observations: snapshot.observations,
     watches: snapshot.watches ?? [],
     detections: snapshot.detections ?? [],
   };
   if (seen.observations.length === 0 && seen.watches.length === 0) return undefined;
-  const answer = createAnswers(seen, expectations(inventory));
+  const answer = createAnswers(seen, expectations(inventory), least);
   const listeners = new Set(
     seen.observations.flatMap(({ detail, sensor }) =>
       detail.kind === "connection" && detail.operation === "listen" ? [sensor] : [],

@@ -3,7 +3,7 @@
  * seen. What is not known never makes a flaw less urgent.
  */
 import { createLedgers } from "../evidence/ledger.ts";
-import { expectations } from "../evidence/expected.ts";
+import { enough, expectations, type Enough } from "../evidence/expected.ts";
 import { isTraceable, rungs, usesOf, type Rung, type Use } from "../evidence/reachability.ts";
 import { detailText } from "../evidence/tell.ts";
 import { imagesByName } from "../inventory/images.ts";
@@ -36,9 +36,9 @@ export interface FlawUse {
 type Flawed = Pick<Snapshot, "observations" | "images"> & Pick<Partial<Snapshot>, "watches">;
 
 /** The images with what was seen of their packages, for the graph and the priorities. */
-export function withUse(snapshot: Flawed, inventory: Inventory): readonly Image[] {
+export function withUse(snapshot: Flawed, inventory: Inventory, least: Enough = enough): readonly Image[] {
   if (!snapshot.images.some(({ vulnerabilities }) => vulnerabilities !== undefined)) return snapshot.images;
-  const lookOf = lookers(snapshot, inventory);
+  const lookOf = lookers(snapshot, inventory, least);
   return snapshot.images.map((image) => {
     if (image.vulnerabilities === undefined) return image;
     const look = lookOf(image);
@@ -50,8 +50,8 @@ export function withUse(snapshot: Flawed, inventory: Inventory): readonly Image[
 }
 
 /** Every flaw, the most urgent first. */
-export function flawsIn(snapshot: Snapshot, inventory: Inventory): readonly FlawUse[] {
-  const lookOf = lookers(snapshot, inventory);
+export function flawsIn(snapshot: Flawed, inventory: Inventory, least: Enough = enough): readonly FlawUse[] {
+  const lookOf = lookers(snapshot, inventory, least);
   const runners = runnersOf(inventory, snapshot.images);
   return snapshot.images
     .flatMap((image) => {
@@ -78,10 +78,14 @@ export function flawsIn(snapshot: Snapshot, inventory: Inventory): readonly Flaw
 
 type Looked = Pick<FlawUse, "rung" | "loaded" | "because">;
 
-function lookers(snapshot: Flawed, inventory: Inventory): (image: Image) => (flaw: Vulnerability) => Looked {
+function lookers(
+  snapshot: Flawed,
+  inventory: Inventory,
+  least: Enough,
+): (image: Image) => (flaw: Vulnerability) => Looked {
   const runners = runnersOf(inventory, snapshot.images);
   const seen = { observations: snapshot.observations, watches: snapshot.watches ?? [] };
-  const ledgers = createLedgers(seen, expectations(inventory));
+  const ledgers = createLedgers(seen, expectations(inventory), least);
   const byPlace = Map.groupBy(snapshot.observations, ({ container }) => placeOf(container));
   return (image) => {
     const places = (runners.get(image) ?? []).map(({ key }) => key);

@@ -80,7 +80,12 @@ test("flaws, of the workloads that the owner of the token may see", async () => 
     writeFileSync(join(folder, "token"), token);
     return readFlaws({ url: service.address, tokenFile: "token", cwd: folder });
   };
-  expect(await ask("root")).toEqual({ flaws: [], unlooked: ["registry.example/app:1"], blind: [] });
+  expect(await ask("root")).toEqual({
+    flaws: [],
+    unlooked: ["registry.example/app:1"],
+    unread: [],
+    blind: [],
+  });
   await expect(ask("guess")).rejects.toMatchObject({ code: "no-cluster" });
 });
 

@@ -1,9 +1,8 @@
 /** What running images hold, as agents read it from their files; and which were not read, and why. */
 import { Type } from "typebox";
-import type { ResourceRecord } from "@plimsoll/core";
-import { runImagesOf, type RunImage } from "../agents/containers.ts";
 import { listAnswerShape, listBatchShape, listKey, mostListBytes } from "../agents/lists.ts";
-import { defineRoute, type Context } from "./route.ts";
+import { defineRoute } from "./route.ts";
+import { runningImages, whyUnread } from "./running.ts";
 import { closed, word } from "./shapes.ts";
 
 const held = Type.Object({ purl: Type.String(), files: Type.Integer() });
@@ -50,64 +49,26 @@ export const packageRoutes = [
       unread: Type.Array(Type.Object({ image: Type.String(), id: Type.String(), why: Type.String() })),
     }),
     run: async ({ query: { namespace, image }, eyes }, context) => {
-      const pods = podsOf(context, namespace);
-      const place = ({ resource }: ResourceRecord) => ({
-        apiVersion: "v1",
-        kind: "Pod",
-        namespace: resource.metadata.namespace ?? "",
-      });
-      const sees = await eyes.seen(pods.map(place));
-      const run = new Map<string, readonly [RunImage, string]>();
-      for (const pod of pods.filter((each) => sees(place(each)))) {
-        const spec = pod.resource["spec"] as { readonly nodeName?: unknown } | undefined;
-        for (const found of runImagesOf(pod).values())
-          if (image === undefined || found.reference === image)
-            run.set(listKey(found), [found, String(spec?.nodeName ?? "")]);
-      }
+      const running = (await runningImages(context, eyes, namespace)).filter(
+        (each) => image === undefined || each.image.reference === image,
+      );
       const { given } = context.pipeline;
-      const sorted = [...run].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
       return {
-        items: sorted.flatMap(([found]) => {
+        items: running.flatMap(({ image: { id, reference }, image: found }) => {
           const list = given.get(listKey(found));
           if (list === undefined) return [];
           const { packages = [], left = {}, readAt = "" } = list;
-          return [
-            {
-              image: found.reference,
-              id: found.id,
-              readAt,
-              packages: packages.length,
-              left,
-              ...(image === undefined
-                ? {}
-                : { list: packages.map(({ purl, files = [] }) => ({ purl, files: files.length })) }),
-            },
-          ];
+          const told =
+            image === undefined
+              ? {}
+              : { list: packages.map(({ purl, files = [] }) => ({ purl, files: files.length })) };
+          return [{ image: reference, id, readAt, packages: packages.length, left, ...told }];
         }),
-        unread: sorted.flatMap(([found, node]) =>
-          given.has(listKey(found))
-            ? []
-            : [{ image: found.reference, id: found.id, why: whyUnread(context, found, node) }],
-        ),
+        unread: running.flatMap((each) => {
+          const why = whyUnread(context, each);
+          return why === undefined ? [] : [{ image: each.image.reference, id: each.image.id, why }];
+        }),
       };
     },
   }),
 ];
-
-function podsOf({ pipeline }: Context, namespace: string | undefined): readonly ResourceRecord[] {
-  return pipeline.present
-    .records()
-    .filter(
-      ({ resource: { kind, metadata } }) =>
-        kind === "Pod" && (namespace === undefined || metadata.namespace === namespace),
-    );
-}
-
-function whyUnread({ reception: { lists } }: Context, { id }: RunImage, node: string): string {
-  return (
-    lists.unread(id) ??
-    (lists.hears(node)
-      ? "not read yet"
-      : "no agent reads packages on its node: kubectl apply -f deploy/packages.yaml")
-  );
-}

@@ -1,6 +1,7 @@
 /** What workloads were seen to do, what could not be seen of them, and what was seen that should not have been. */
 import { Type } from "typebox";
 import {
+  atLeast,
   detailText,
   expectations,
   observationKinds,
@@ -75,7 +76,7 @@ export const profileRoutes = [
         }),
       ),
     }),
-    run: async ({ query: asked, eyes }, { pipeline, reception }) => {
+    run: async ({ query: asked, eyes }, { pipeline, reception, settings }) => {
       const { observations, watches = [], detections = [] } = pipeline.snapshot();
       const isAsked = ({ container: each }: Of): boolean =>
         each.namespace === asked.namespace &&
@@ -92,7 +93,8 @@ export const profileRoutes = [
       };
       const expectedOf = expectations(reception.inventory());
       const { behaviour: kind, limit = 500 } = asked;
-      return { items: profilesOf(seen, { expectedOf }).map((profile) => itemOf(profile, kind, limit)) };
+      const options = { expectedOf, enough: atLeast(settings().evidence) };
+      return { items: profilesOf(seen, options).map((profile) => itemOf(profile, kind, limit)) };
     },
   }),
   defineRoute({

@@ -6,6 +6,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { Followups } from "../followup/shape.ts";
 import type { Outline } from "../overview/outline.ts";
 import type { Pipeline } from "../pipeline/shape.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { Visible } from "../store/query.ts";
 import type { Store } from "../store/store.ts";
 import type { ServiceStatus } from "./standing-shape.ts";
@@ -22,6 +23,7 @@ export interface Context {
   readonly followups: Pick<Followups, "list" | "record">;
   readonly feed: Feed;
   readonly reception: Reception;
+  readonly settings: () => Settings;
   readonly status: () => Promise<ServiceStatus>;
 }
 

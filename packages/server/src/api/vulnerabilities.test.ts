@@ -1,6 +1,7 @@
 /** The ladder over real HTTP: flaws by what was seen of their code, to those who may see the workloads. */
 import { expect, test } from "vitest";
 import { type Observation, type Resource, type Watch } from "@plimsoll/core";
+import { usualSettings } from "../settings/settings.ts";
 import { deployment, startHttp, type Started } from "../fixtures/service.ts";
 
 const url = "/api/v1/vulnerabilities";
@@ -13,6 +14,28 @@ async function start(): Promise<Started> {
   service.says.may = (user) => user === "reader";
   await service.put(deployment("shop", "web"), report);
   return service;
+}
+
+/** One of the deployment's. */
+function podOf(name: string): Resource {
+  const owner = { apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: "web", controller: true };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: "shop", uid: name, ownerReferences: [owner] },
+    spec: { nodeName: "n1", containers: [{ name: "app", image }] },
+    status: {
+      phase: "Running",
+      containerStatuses: [
+        {
+          name: "app",
+          image,
+          containerID: `containerd://${"1".repeat(64)}`,
+          imageID: `registry.example/app@sha256:${"a".repeat(64)}`,
+        },
+      ],
+    },
+  } as unknown as Resource;
 }
 
 /** The image of the fixture's deployments. */
@@ -71,6 +94,7 @@ test("flaws stand by what was seen of their code; what could not be seen is neve
     total: 0,
     aside: 0,
     unlooked: [],
+    unread: [],
     blind: [],
   });
   const first = (await ask("?limit=2")) as { readonly items: readonly object[]; readonly next: string };
@@ -88,8 +112,49 @@ test("flaws stand by what was seen of their code; what could not be seen is neve
     total: 0,
     aside: 0,
     unlooked: [],
+    unread: [],
     blind: [],
   });
+});
+
+test("settings that ask for more than a week hold for flaws at once", async () => {
+  const service = await start();
+  const container = { namespace: "shop", workloadKind: "Deployment", workload: "web", container: "app" };
+  const now = Date.now();
+  const whole = { from: new Date(now - 14 * 86_400_000).toISOString(), to: new Date(now).toISOString() };
+  const watch: Watch = {
+    container: { ...container, image: image! },
+    pod: "web-1",
+    sensor: "plimsoll-ebpf",
+    provenance: "n1",
+    watched: [whole],
+    heard: [whole],
+    fromStart: true,
+    sight: { exec: "whole", file: "whole", library: "whole" },
+    events: {},
+    drops: 0,
+  };
+  await service.put(podOf("web-1"));
+  await service.pipeline.observe({ observations: [], watches: [watch], detections: [] });
+  const stateOf = async (): Promise<unknown> => (await service.get(`${url}?id=CVE-2024-0001`, reader)).json();
+  expect(await stateOf()).toMatchObject({ aside: 1, items: [{ loaded: "not-observed" }] });
+  service.says.settings = { ...usualSettings, evidence: { hours: 720 } };
+  expect(await stateOf()).toMatchObject({
+    aside: 0,
+    items: [{ loaded: "unknown", because: expect.stringContaining("of at least 30 days") }],
+  });
+});
+
+test("images with flaws whose files no agent has read are named, to whom may see their pods", async () => {
+  const service = await start();
+  await service.put(podOf("web-1"));
+  const told = { image, why: "no agent reads packages on its node: kubectl apply -f deploy/packages.yaml" };
+  expect((await service.get(url, reader)).json()).toMatchObject({ unread: [told] });
+  expect((await service.get(`${url}?namespace=elsewhere`, reader)).json()).toMatchObject({ unread: [] });
+  service.says.may = (_, question) =>
+    "resource" in question && question.namespace === "shop" && question.resource !== "pods";
+  const other = { authorization: "Bearer another" };
+  expect((await service.get(url, other)).json()).toMatchObject({ total: 3, unread: [] });
 });
 
 test("what workloads that the asker may not see do with the same image is not told", async () => {
@@ -131,6 +196,7 @@ test("a workload of whose image no scanner told is named: that it has no flaws i
     total: 0,
     aside: 0,
     unlooked: [image],
+    unread: [],
     blind: [],
   });
 });

@@ -1,8 +1,21 @@
 /** Flaws of the images that workloads run, by whether their code is loaded and reached: the most urgent first. */
 import { Type, type Static } from "typebox";
-import { flawsIn, imagesByName, rungs, workloadKinds, type FlawUse, type Gap } from "@plimsoll/core";
+import {
+  atLeast,
+  flawsIn,
+  imagesByName,
+  refKey,
+  rungs,
+  workloadKinds,
+  type FlawUse,
+  type Gap,
+  type Inventory,
+  type Snapshot,
+  type Workload,
+} from "@plimsoll/core";
 import { ProblemError } from "./problem.ts";
-import { defineRoute, mustBeJudged } from "./route.ts";
+import { defineRoute, mustBeJudged, type Context } from "./route.ts";
+import { runningImages, whyUnread } from "./running.ts";
 import { choice, closed, cursor, pageOf, shapes, word } from "./shapes.ts";
 
 const states = ["observed", "not-observed", "unknown"] as const;
@@ -60,6 +73,8 @@ export const vulnerabilityRoutes = [
       aside: Type.Integer(),
       /** Images that workloads run and of which no scanner told: whether they have flaws is not known. */
       unlooked: Type.Array(Type.String()),
+      /** Images with flaws whose files no agent has read, and why: of which packages they are is not known by that. */
+      unread: Type.Array(Type.Object({ image: Type.String(), why: Type.String() })),
       /** Kinds of workloads, and of scanners' reports, that cannot be seen now. */
       blind: Type.Array(Type.String()),
     }),
@@ -75,13 +90,18 @@ export const vulnerabilityRoutes = [
       // What others do with the same image is none of the asker's business.
       const workloads = near.filter(({ root }) => sees(root));
       const snapshot = pipeline.snapshot();
-      const flaws = flawsIn(snapshot, { ...inventory, workloads });
+      const flaws = remembered(snapshot, inventory, workloads, context);
       // The inventory is some seconds old; what was told of images is not.
       const imageOf = imagesByName(snapshot.images);
       const found = flaws.filter((each) => each.workloads.length > 0 && matches(each, wanted));
       const unlooked = workloads.flatMap(({ containers }) =>
         containers.flatMap(({ image }) => (imageOf(image)?.vulnerabilities === undefined ? [image] : [])),
       );
+      const unread = (await runningImages(context, eyes, namespace)).flatMap((each) => {
+        const { reference } = each.image;
+        const why = imageOf(reference)?.vulnerabilities?.length ? whyUnread(context, each) : undefined;
+        return why === undefined ? [] : [{ image: reference, why }];
+      });
       const from = after === "" ? 0 : placeAfter(after, found);
       const items = found.slice(from, from + limit);
       return {
@@ -90,11 +110,48 @@ export const vulnerabilityRoutes = [
         total: found.length,
         aside: found.filter(({ loaded }) => loaded === "not-observed").length,
         unlooked: [...new Set(unlooked)].sort(),
+        unread,
         blind: blindIn(snapshot.gaps),
       };
     },
   }),
 ];
+
+/** What was worked out for a page, for the next. */
+interface Known {
+  readonly images: Snapshot["images"];
+  readonly observations: Snapshot["observations"];
+  readonly settings: ReturnType<Context["settings"]>;
+  readonly whose: string;
+  readonly flaws: readonly FlawUse[];
+}
+
+/** By the inventory, which is made anew every few seconds: the last askers of it. */
+const known = new WeakMap<Inventory, readonly Known[]>();
+const askers = 4;
+
+/** Flaws of what these workloads run; the same again while nothing that they are told by is another. */
+function remembered(
+  snapshot: Snapshot,
+  inventory: Inventory,
+  workloads: readonly Workload[],
+  context: Context,
+): readonly FlawUse[] {
+  const { images, observations } = snapshot;
+  const settings = context.settings();
+  const whose = workloads.map(({ ref }) => refKey(ref)).join("\n");
+  const before = known.get(inventory) ?? [];
+  const isIt = (each: Known): boolean =>
+    each.images === images &&
+    each.observations === observations &&
+    each.settings === settings &&
+    each.whose === whose;
+  const found = before.find(isIt);
+  if (found !== undefined) return found.flaws;
+  const flaws = flawsIn(snapshot, { ...inventory, workloads }, atLeast(settings.evidence));
+  known.set(inventory, [{ images, observations, settings, whose, flaws }, ...before].slice(0, askers));
+  return flaws;
+}
 
 function blindIn(gaps: readonly Gap[]): readonly string[] {
   const isAbout = (kind: string): boolean =>
