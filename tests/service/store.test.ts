@@ -23,12 +23,21 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const openLast = (given: { readonly now: () => number }) =>
+  openThreadedStore({
+    clock: { ...clock, ...given },
+    disk,
+    file: join(folder, String(files), "store.db"),
+    readers: 1,
+  });
+
 contract({
   name: "node:sqlite in threads",
   open: (given) => {
-    const file = join(folder, String((files += 1)), "store.db");
-    return openThreadedStore({ clock: { ...clock, ...given }, disk, file, readers: 1 });
+    files += 1;
+    return openLast(given);
   },
+  again: openLast,
 });
 
 contract({
@@ -40,4 +49,5 @@ contract({
     await client.end();
     return openPostgresStore(given, { url: postgres.url });
   },
+  again: (given) => openPostgresStore(given, { url: postgres.url }),
 });

@@ -4,6 +4,7 @@ import { StoreError, type FindingQuery, type Store } from "@plimsoll/server";
 import { dropRecord, indexes, makeBatch, makeChange, makeResult, makeScore, makeWorld } from "./make.ts";
 import { day, minute, putRecord, putResult, start } from "./make.ts";
 
+import { images } from "./images.ts";
 import { lists } from "./lists.ts";
 import { retentions } from "./retention.ts";
 
@@ -11,9 +12,11 @@ export interface Opener {
   readonly name: string;
   /** An empty store. Its clock reads what `clock.now` says. */
   readonly open: (clock: { readonly now: () => number }) => Promise<Store>;
+  /** The one that was opened last, which was closed meanwhile; absent where nothing outlives it. */
+  readonly again?: (clock: { readonly now: () => number }) => Promise<Store>;
 }
 
-export function contract({ name, open }: Opener): void {
+export function contract({ name, open, again }: Opener): void {
   describe(name, () => {
     let store: Store;
     let now = start;
@@ -26,6 +29,7 @@ export function contract({ name, open }: Opener): void {
     describe("commits", () => commits(() => store));
     describe("history", () => histories(() => store));
     describe("time travel", () => travels(() => store));
+    describe("images", () => images(() => store, again && (() => again({ now: () => now }))));
     describe("retention", () => retentions(() => store, setNow));
     describe("outbox and documents", () => queues(() => store, setNow));
     describe("refusals", () => refusals(() => store));

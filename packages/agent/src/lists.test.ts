@@ -58,8 +58,10 @@ const noTime = (): number => 0;
 test.each<readonly [string, object, () => number]>([
   ["bytes", { bytes: 20 }, noTime],
   ["time", {}, ticking()],
+  ["packages", { packages: 1 }, noTime],
 ])("beyond the budget of %s the rest is not read, and that is told", (_, limits, now) => {
-  const { left } = read(made(system), limits, now);
+  const { packages, left } = read(made(system), limits, now);
+  expect(packages.length).toBeLessThan(2);
   expect(Object.keys(left).length).toBeGreaterThan(0);
 });
 

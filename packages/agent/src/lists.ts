@@ -20,9 +20,11 @@ export interface Limits {
   readonly time: number;
   /** Bytes of the list as it is sent. */
   readonly sent: number;
+  /** As many as the service takes of one image. */
+  readonly packages: number;
 }
 
-export const usualLimits: Limits = { bytes: 1 << 30, time: 20_000, sent: 12 << 20 };
+export const usualLimits: Limits = { bytes: 1 << 30, time: 20_000, sent: 12 << 20, packages: 50_000 };
 
 /** The first process of each container that runs now, by the runtime's id. */
 export function runningIn(proc: string): ReadonlyMap<string, ProcessFacts> {
@@ -82,24 +84,28 @@ export function listOf(tree: Tree, limits: Limits, now: () => number): ReadList 
     part: (path, from, length) => counted(() => tree.part(path, from, length)),
   };
   const { image, left } = catalogOf(metered, { reference: "" }, { isSpent });
-  return fitted(image.packages ?? [], left, limits.sent);
+  return fitted(image.packages ?? [], left, limits);
 }
 
 /** The longest lists of files are left out whole, until the rest can be sent. */
-function fitted(found: readonly Package[], left: ReadList["left"], most: number): ReadList {
-  const sized = found.map(({ purl, files = [] }) => {
+function fitted(found: readonly Package[], left: ReadList["left"], { sent, packages }: Limits): ReadList {
+  const sized = found.slice(0, packages).map(({ purl, files = [] }) => {
     const size = Buffer.byteLength(JSON.stringify(files));
     return { purl, files, size };
   });
   let total = sized.reduce((sum, { purl, size }) => sum + purl.length + size + 32, 0);
   const cut = new Set<string>();
   for (const { purl, size } of sized.toSorted((a, b) => b.size - a.size)) {
-    if (total <= most) break;
+    if (total <= sent) break;
     cut.add(purl);
     total -= size;
   }
   return {
     packages: sized.map(({ purl, files }) => ({ purl, ...(cut.has(purl) ? {} : { files }) })),
-    left: cut.size === 0 ? left : { ...left, "package with more files than are sent": cut.size },
+    left: {
+      ...left,
+      ...(cut.size === 0 ? {} : { "package with more files than are sent": cut.size }),
+      ...(found.length <= packages ? {} : { "package beyond those that are sent": found.length - packages }),
+    },
   };
 }

@@ -58,7 +58,7 @@ const again = 3_600_000;
 const atOnce = 2;
 /** Bytes that lists may take, packed, and images that are held. */
 const mostBytes = 64 << 20;
-const mostImages = 5_000;
+export const mostImages = 5_000;
 
 export interface Lists {
   readonly taken: (batch: ListBatch) => {
@@ -92,15 +92,21 @@ export function createLists(
   const isOpen = (image: string, now: number): boolean =>
     now - (asked.get(image) ?? -Infinity) > patience && now - (failures.get(image)?.at ?? -Infinity) > again;
   const lists = (): readonly string[] => given.keys().filter((key) => key.startsWith(listPrefix));
-  const isFull = (): boolean => given.size(listPrefix) > mostBytes || lists().length >= mostImages;
+  /** How many more images lists are kept of. */
+  const roomBeside = (held: readonly string[]): number =>
+    given.size(listPrefix) > mostBytes ? 0 : Math.max(0, mostImages - held.length);
   return {
     unread: (image) =>
-      failures.get(image)?.why ?? (isFull() ? "more images than lists are kept of" : undefined),
+      failures.get(image)?.why ??
+      (roomBeside(lists()) === 0 ? "more images than lists are kept of" : undefined),
     hears: (node) => clock.elapsed() - (heard.get(node) ?? -Infinity) < longestSilence,
     taken: ({ node, running, list, failed }) => {
       const now = clock.elapsed();
       heard.set(node, now);
       const changes: GivenChange[] = [];
+      const held = lists();
+      const room = roomBeside(held);
+      const hasRoom = (key: string): boolean => given.has(key) || changes.length < room;
       let [taken, refused]: [number, { readonly [why: string]: number }] = [0, {}];
       if (failed !== undefined) {
         const image = ownImage(failed.container, node);
@@ -109,6 +115,7 @@ export function createLists(
       if (list !== undefined) {
         const image = ownImage(list.container, node);
         if (image === undefined) refused = { "container that does not run there": 1 };
+        else if (!hasRoom(listKey(image))) refused = { "list of more images than are kept": 1 };
         else {
           const { packages, left } = sentList(list.packages);
           const { reference, digest } = image;
@@ -127,19 +134,15 @@ export function createLists(
         }
       }
       const wanted = new Map<string, string>();
-      const isLeft = !isFull();
       // The same image under another name: its list is copied, not read again.
-      const twins = new Map(
-        lists()
-          .toReversed()
-          .map((key) => [key.split(" ")[1], key]),
-      );
+      const twins = new Map(held.toReversed().map((key) => [key.split(" ")[1], key]));
       for (const container of running) {
         const image = ownImage(container, node);
         if (
           image === undefined ||
           given.has(listKey(image)) ||
-          changes.some(({ key }) => key === listKey(image))
+          changes.some(({ key }) => key === listKey(image)) ||
+          !hasRoom(listKey(image))
         )
           continue;
         const twin = twins.get(image.id);
@@ -147,7 +150,7 @@ export function createLists(
           changes.push({ key: listKey(image), image: { ...given.get(twin)!, reference: image.reference } });
           continue;
         }
-        if (wanted.size < atOnce && !wanted.has(image.id) && isLeft && isOpen(image.id, now))
+        if (wanted.size < atOnce && !wanted.has(image.id) && isOpen(image.id, now))
           wanted.set(image.id, container);
       }
       for (const image of wanted.keys()) asked.set(image, now);

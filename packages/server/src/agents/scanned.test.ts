@@ -2,10 +2,11 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { openWorld } from "@plimsoll/cluster";
+import { nothingSeen } from "@plimsoll/core";
 import { deployment, sourceToken, startHttp, type Started } from "../fixtures/service.ts";
 import { quiet } from "../fixtures/quiet.ts";
 import { createPipeline } from "../pipeline/pipeline.ts";
-import { mostScannedBytes } from "./scanned.ts";
+import { mostImages, mostScannedBytes } from "./scanned.ts";
 
 const url = "/api/v1/sources/scanner";
 const scanner = { authorization: `Bearer ${sourceToken}` };
@@ -80,6 +81,7 @@ test("what a scanner found counts at once, takes the place of what it found befo
       packages: 2,
       workloads: 1,
       replaced: false,
+      forgotten: 0,
       left: { "flaw without an id or a package": 1, "package without a name": 1 },
     },
   ]);
@@ -177,6 +179,35 @@ test("a document of the image that the tag led to before goes once pods run the 
   expect(await flawsOf(service)).toEqual(["CVE-2024-0002"]);
 });
 
+test("of more images than are kept those that no workload runs go, the oldest first, and the answer says so", async () => {
+  const service = await start();
+  const given = (index: number, tag: string) => ({
+    key: `scanner flaws registry.example/old-${index}`,
+    image: {
+      reference: `registry.example/app:${tag}`,
+      sources: ["trivy"],
+      readAt: new Date(Date.UTC(2026, 0, 1) + index).toISOString(),
+    },
+  });
+  // A workload runs the oldest.
+  const held = Array.from({ length: mostImages }, (_, index) => given(index, index === 0 ? "1" : "old"));
+  await service.pipeline.observe(nothingSeen, held);
+  const send = (digit: string) => service.post(url, trivy([], moved(digit)), scanner);
+  expect((await send("a")).json()).toMatchObject({ replaced: false, forgotten: 100 });
+  const left = held.flatMap(({ key }, index) => (index === 0 || index > 100 ? [key] : []));
+  expect(service.pipeline.given.keys().filter((key) => key.includes("/old-"))).toEqual(left.toSorted());
+  expect(await service.store.parts("test", "image", "", mostImages)).toHaveLength(left.length + 1);
+  expect((await send("b")).json()).toMatchObject({ forgotten: 0 });
+  // Of images that are run none is given up: one more is refused, and what is there is replaced still.
+  const run = held.map((_, index) => given(index, "1"));
+  await service.pipeline.observe(nothingSeen, run);
+  expect(await send("c")).toMatchObject({
+    status: 413,
+    text: expect.stringMatching(/as many images as are kept .* all are run/),
+  });
+  expect((await send("a")).json()).toMatchObject({ replaced: true, forgotten: 0 });
+}, 60_000);
+
 test.each([
   ["its token", scanner, 200],
   [
@@ -196,6 +227,9 @@ const nested = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(dept
 const text = (value: unknown): string => JSON.stringify(value);
 const within = (inner: string): string => text(bill).replace(/}$/, `,"more":${inner}}`);
 const json = { "content-type": "application/json" };
+
+const components = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ type: "library", purl: `pkg:deb/debian/lib${index}@1` }));
 
 const hostile: readonly (readonly [
   string,
@@ -230,6 +264,12 @@ const hostile: readonly (readonly [
   ["nested deeply", within(nested(100_000)), 400, /nested deeper/],
   ["nested deeply and cut off", "[".repeat(1 << 20), 400, /nested deeper/],
   ["nested behind a text of brackets", within(`["]]]]]]\\"",${nested(300)}]`), 400, /nested deeper/],
+  [
+    "of too many packages",
+    text({ ...bill, components: components(50_001) }),
+    413,
+    /more than 50000 packages/,
+  ],
   ["of too many parts", `[${"{},".repeat(1_000_001)}1]`, 413, /objects and lists/],
   ["too large", " ".repeat(mostScannedBytes + 1), 413, /./],
   [

@@ -25,6 +25,9 @@ export const scannedShape = Type.Object({
     description: "Workloads that run the image now, by the name that they give it.",
   }),
   replaced: Type.Boolean({ description: "Another of the same image was there." }),
+  forgotten: Type.Integer({
+    description: "Older documents, of images that no workload runs, that were given up to make room.",
+  }),
   left: Type.Record(Type.String(), Type.Integer(), {
     description: "What could not be taken, counted by why.",
   }),
@@ -32,7 +35,7 @@ export const scannedShape = Type.Object({
 
 export type ScannedAnswer = Static<typeof scannedShape>;
 
-const mostImages = 2_000;
+export const mostImages = 2_000;
 /** Bytes that they may take, packed. */
 const mostBytes = 64 << 20;
 /** Of one image. */
@@ -65,6 +68,7 @@ export function scannedChange(
       packages: packages.length,
       workloads: used.filter((names) => names.some((name) => meant(name) !== undefined)).length,
       replaced,
+      forgotten: gone.length,
       left,
     },
   };

@@ -2,6 +2,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
 import { afterAll } from "vitest";
 import { contract } from "../../../../../tests/store/contract.ts";
+import type { Store } from "../store.ts";
 import { openOn } from "./open.ts";
 
 // One database for all tests, emptied between them: making one takes seconds.
@@ -18,13 +19,17 @@ function keptOpen(database: PGlite): PGlite {
   });
 }
 
+const openShared = async (clock: { readonly now: () => number }): Promise<Store> =>
+  openOn(clock, new PGliteDialect({ pglite: keptOpen((shared ??= await PGlite.create())) }));
+
 contract({
   name: "PostgreSQL in this process",
   open: async (clock) => {
     shared ??= await PGlite.create();
     await shared.exec("drop schema public cascade; create schema public;");
-    return openOn(clock, new PGliteDialect({ pglite: keptOpen(shared) }));
+    return openShared(clock);
   },
+  again: openShared,
 });
 
 afterAll(() => shared?.close());

@@ -24,9 +24,11 @@ let next = 0;
 const fresh = (): string => join(folder, String(next++), "store.db");
 const open = (file: string): Promise<Store> => openSqliteStore({ clock, disk, file });
 
+let last = "";
 contract({
   name: "node:sqlite in a file",
-  open: (given) => openSqliteStore({ clock: given, disk, file: fresh() }),
+  open: (given) => openSqliteStore({ clock: given, disk, file: (last = fresh()) }),
+  again: (given) => openSqliteStore({ clock: given, disk, file: last }),
 });
 
 async function filled(): Promise<string> {
