@@ -148,8 +148,10 @@ function take(state: State, change: Extract<Change, { op: "server" | "settings" 
     ...(paths === undefined ? {} : { paths }),
   };
   state.options = { ...kept, ...more, ...change.settings };
-  const text = ({ controls, frameworks, teamLabels, environmentLabels }: ScanSettings): string =>
-    JSON.stringify([controls, frameworks, teamLabels, environmentLabels].map((each) => each ?? null));
+  const text = ({ controls, frameworks, teamLabels, environmentLabels, thresholds }: ScanSettings): string =>
+    JSON.stringify(
+      [controls, frameworks, teamLabels, environmentLabels, thresholds].map((each) => each ?? null),
+    );
   if (text(options) === text(change.settings)) return false;
   state.tags.bump("labels", change);
   state.stock.relabel(state.options);
