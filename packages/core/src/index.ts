@@ -70,7 +70,7 @@ export {
   type NamespacePlan,
   type PodSecurityLevel,
 } from "./remediation/generators/psa.ts";
-export { thresholds, type Thresholds } from "./remediation/verdicts/gathered.ts";
+export { thresholds } from "./remediation/verdicts/gathered.ts";
 export { fields } from "./remediation/fields/index.ts";
 export type { Field, FieldExample } from "./remediation/fields/field.ts";
 export {
@@ -105,14 +105,7 @@ export * from "./evidence/merge.ts";
 export * from "./evidence/sensor.ts";
 export { createCorrelator, type Correlator } from "./evidence/correlate.ts";
 export * from "./evidence/named.ts";
-export {
-  atLeast,
-  enough,
-  expectations,
-  nothingExpected,
-  type Enough,
-  type Expected,
-} from "./evidence/expected.ts";
+export { atLeast, enough, expectations, nothingExpected, type Expected } from "./evidence/expected.ts";
 export { exposureKinds } from "./inventory/exposure.ts";
 export { flawsIn, withUse, type FlawUse } from "./risk/vulnerabilities.ts";
 export { createLedgers, stateOf, type Ledgers } from "./evidence/ledger.ts";

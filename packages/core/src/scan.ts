@@ -1,4 +1,5 @@
 /** The whole product in one function: a snapshot and a library in, a report out. It touches nothing else. */
+import type { Thresholds } from "./model/evidence.ts";
 import type { Control, Library } from "./controls/control.ts";
 import type { GraphOptions } from "./graph/entries.ts";
 import type { AttackLibrary } from "./graph/edge.ts";
@@ -29,7 +30,7 @@ import {
 } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
 import { fixesFor } from "./remediation/patches/fixes.ts";
-import { thresholds, type Thresholds } from "./remediation/verdicts/gathered.ts";
+import { thresholds } from "./remediation/verdicts/gathered.ts";
 import { createJudge, type Judge } from "./remediation/verdicts/judge.ts";
 import { standardsOf } from "./remediation/objects/pod-security-standards.ts";
 import { withPatches } from "./remediation/narrowing/narrowed.ts";

@@ -1,8 +1,8 @@
 /** Whether a workload was seen doing something: asked as a question, answered with witnesses or with what was lacking. */
-import type { EvidenceCoverage, EvidenceState, Lack } from "../model/evidence.ts";
+import type { EvidenceCoverage, EvidenceState, Lack, Enough } from "../model/evidence.ts";
 import type { ContainerKey, Observation, ObservationDetail, ObservationKind } from "../model/observation.ts";
 import { placeKey } from "./behaviour.ts";
-import type { Enough, Expected } from "./expected.ts";
+import type { Expected } from "./expected.ts";
 import { createLedgers } from "./ledger.ts";
 import type { Seen } from "./merge.ts";
 

@@ -1,4 +1,5 @@
 /** What there is to watch of a container: its replicas, images, schedule and rollouts, as the inventory tells them. */
+import type { Enough } from "../model/evidence.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { once } from "../inventory/once.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
@@ -25,16 +26,7 @@ export interface Expected {
   readonly target?: string;
 }
 
-/** From where on it is enough: under it, what was not seen may yet be done. */
-export interface Enough {
-  readonly hours: number;
-  readonly weekdays: number;
-  /** Runs of a schedule. */
-  readonly cycles: number;
-  /** A watch that ended longer ago than this (hours) says nothing of today. */
-  readonly stale: number;
-}
-
+/** For findings and flaws. */
 export const enough: Enough = { hours: 168, weekdays: 7, cycles: 2, stale: 24 };
 
 /** As `enough`, or more where more is asked for: nothing is set aside sooner. */

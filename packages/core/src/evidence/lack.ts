@@ -1,7 +1,7 @@
 /** What keeps "never seen" from meaning "does not do", in words, each with what would show it. */
-import type { EvidenceCoverage, Lack, LackId } from "../model/evidence.ts";
+import type { EvidenceCoverage, Lack, LackId, Enough } from "../model/evidence.ts";
 import type { WatchedKind } from "../model/observation.ts";
-import type { Enough, Expected } from "./expected.ts";
+import type { Expected } from "./expected.ts";
 import { nextRun } from "./schedule.ts";
 
 export type Watched = Omit<EvidenceCoverage, "lacks" | "complete">;

@@ -2,7 +2,7 @@
  * What could not have been seen: for each container and kind of behaviour how long, how many replicas, from when on and by
  * whom it was watched, and for each lack how to see it. "Never seen" means something only where the ledger is complete.
  */
-import type { EvidenceCoverage, Ledger } from "../model/evidence.ts";
+import type { EvidenceCoverage, Ledger, Enough } from "../model/evidence.ts";
 import {
   observationKinds,
   type ContainerKey,
@@ -12,7 +12,7 @@ import {
 } from "../model/observation.ts";
 import type { Observation, Sight, Watch } from "../model/observation.ts";
 import { containerKey, placeKey } from "./behaviour.ts";
-import { enough, type Enough, type Expected } from "./expected.ts";
+import { enough, type Expected } from "./expected.ts";
 import { hoursOf, united, weekdaysOf } from "./interval.ts";
 import { lacksOf, type Watched } from "./lack.ts";
 import { shed, type Seen } from "./merge.ts";

@@ -4,12 +4,12 @@
  * not learned, unless a person accepts it. It does not guard against an image that was bad from its first start on.
  */
 import type { Detection } from "../model/detection.ts";
-import type { Ledger } from "../model/evidence.ts";
+import type { Ledger, Enough } from "../model/evidence.ts";
 import type { ContainerKey, Observation, ObservationDetail, ObservationKind } from "../model/observation.ts";
 import type { Support, Watch } from "../model/observation.ts";
 import { collapse, templateOf, type Template } from "./collapse.ts";
 import { canonicalDetail, compareText, containerKey, placeKey, supportKey } from "./behaviour.ts";
-import type { Enough, Expected } from "./expected.ts";
+import type { Expected } from "./expected.ts";
 import { createLedgers } from "./ledger.ts";
 import type { Seen } from "./merge.ts";
 import { textsOf, withoutPeerName } from "./variable.ts";

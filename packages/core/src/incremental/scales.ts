@@ -2,7 +2,7 @@
  * What sensors saw, weighed over a changing cluster as a scan weighs it. Until it is refreshed it says what it said
  * before; what stands upon its answers is told only where one of them is another.
  */
-import type { Enough } from "../evidence/expected.ts";
+import type { Enough } from "../model/evidence.ts";
 import type { Seen } from "../evidence/merge.ts";
 import type { Silent } from "../inventory/exposure.ts";
 import type { Image } from "../model/image.ts";

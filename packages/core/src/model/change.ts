@@ -1,4 +1,5 @@
 /** One thing that has changed, and what became of findings by it: what the watch hands over and the service keeps. */
+import type { Thresholds } from "./evidence.ts";
 import type { CrownJewel } from "./crown-jewel.ts";
 import type { Detection } from "./detection.ts";
 import type { Exception } from "./exception.ts";
@@ -52,6 +53,7 @@ export interface ScanSettings {
   readonly teamLabels?: readonly string[];
   readonly environmentLabels?: readonly string[];
   readonly crownJewels?: readonly CrownJewel[];
+  readonly thresholds?: Partial<Thresholds>;
 }
 
 /**

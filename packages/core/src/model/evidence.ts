@@ -77,3 +77,19 @@ export interface Ledger {
   /** Kinds of behaviour that no attached sensor can see. */
   readonly blindKinds: readonly ObservationKind[];
 }
+
+/** From where on it is enough: under it, what was not seen may yet be done. */
+export interface Enough {
+  readonly hours: number;
+  readonly weekdays: number;
+  /** Runs of a schedule. */
+  readonly cycles: number;
+  /** A watch that ended longer ago than this (hours) says nothing of today. */
+  readonly stale: number;
+}
+
+/** From where on "never seen" is taken for "does not do". `docs/decisions` says why these. */
+export interface Thresholds extends Enough {
+  /** So many replicas stand for all. */
+  readonly replicas: number;
+}

@@ -2,9 +2,10 @@
  * Findings, exposure and connections weighed by what was seen: granted and used, granted and never used, or not known.
  * What is not known never makes anything less urgent.
  */
+import type { Enough } from "../model/evidence.ts";
 import type { Judged } from "../controls/ledger.ts";
 import { createAnswers, type Answer, type Question } from "../evidence/answer.ts";
-import { enough, expectations, type Enough } from "../evidence/expected.ts";
+import { enough, expectations } from "../evidence/expected.ts";
 import { coverageText, durationText } from "../evidence/lack.ts";
 import type { Seen } from "../evidence/merge.ts";
 import { detailText } from "../evidence/tell.ts";

@@ -3,12 +3,12 @@
  * seen. What is not known never makes a flaw less urgent.
  */
 import { createLedgers } from "../evidence/ledger.ts";
-import { enough, expectations, type Enough } from "../evidence/expected.ts";
+import { enough, expectations } from "../evidence/expected.ts";
 import { isTraceable, rungs, usesOf, type Rung, type Use } from "../evidence/reachability.ts";
 import { detailText } from "../evidence/tell.ts";
 import { imagesByName } from "../inventory/images.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import type { EvidenceState } from "../model/evidence.ts";
+import type { EvidenceState, Enough } from "../model/evidence.ts";
 import type { Image, Package, Vulnerability } from "../model/image.ts";
 import type { ContainerKey, Observation } from "../model/observation.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";

@@ -2,6 +2,7 @@
  * NetworkPolicies of the connections that workloads were seen to make and take, peers by labels that survive a rollout.
  * Each recorded connection is run through our own engine with the policies that are there. May not drop what it cannot place.
  */
+import type { Thresholds } from "../../model/evidence.ts";
 import { createInventory } from "../../inventory/build.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import { connectivity } from "../../inventory/network/engine.ts";
@@ -15,7 +16,6 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import type { Workload } from "../../model/workload.ts";
 import { changedWith } from "../narrowing/changed.ts";
 import type { Generated, Proof } from "./generated.ts";
-import type { Thresholds } from "../verdicts/gathered.ts";
 import { ciliumOf } from "./cilium-policy.ts";
 import { isFlow, joined, placesOf, type Flow, type Placed } from "./network-peers.ts";
 import { learnedOf } from "./workload-seen.ts";

@@ -2,6 +2,7 @@
  * Least rights for a service account from what it asked the API for: a Role a namespace, a ClusterRole for the rest, in
  * place of its bindings. Held against our authorizer over the cluster as it would be. May not grant what was not asked for.
  */
+import type { Thresholds } from "../../model/evidence.ts";
 import { createInventory } from "../../inventory/build.ts";
 import type { Binding, Inventory } from "../../inventory/inventory.ts";
 import { authorizer } from "../../inventory/rbac/authorizer.ts";
@@ -15,7 +16,7 @@ import type { JsonObject } from "../../model/json.ts";
 import { refKey, type Resource } from "../../model/resource.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Subject } from "../../model/subject.ts";
-import { gathered, type Account, type Thresholds } from "../verdicts/gathered.ts";
+import { gathered, type Account } from "../verdicts/gathered.ts";
 import type { DetailOf } from "../fields/field.ts";
 import type { Generated } from "./generated.ts";
 import { learnedFrom, podsOfAccount } from "./workload-seen.ts";

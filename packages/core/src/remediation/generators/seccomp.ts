@@ -1,10 +1,11 @@
 /** A seccomp profile of the system calls that a container was seen to make, and of those that its start takes. */
+import type { Thresholds } from "../../model/evidence.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import { isJsonObject } from "../../model/json.ts";
 import type { Container, Workload } from "../../model/workload.ts";
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import type { Generated } from "./generated.ts";
-import { gathered, type Thresholds } from "../verdicts/gathered.ts";
+import { gathered } from "../verdicts/gathered.ts";
 import { likelyStart, tracedStart } from "./start-calls.ts";
 import { learnedFrom } from "./workload-seen.ts";
 

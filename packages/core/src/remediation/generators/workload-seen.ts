@@ -1,4 +1,5 @@
 /** What generators learn from: a workload's ordinary behaviour, what of it is doubtful left out and told. */
+import type { Thresholds } from "../../model/evidence.ts";
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import { detailText } from "../../evidence/tell.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
@@ -7,7 +8,7 @@ import type { Missing } from "../../model/verdict.ts";
 import type { Workload } from "../../model/workload.ts";
 import { lacksOf } from "../fields/judgement.ts";
 import type { ContainerEvidence, DetailOf, Seen } from "../fields/field.ts";
-import { gathered, type Account, type Gathered, type Thresholds } from "../verdicts/gathered.ts";
+import { gathered, type Account, type Gathered } from "../verdicts/gathered.ts";
 
 export interface Learned<K extends ObservationKind> {
   readonly details: readonly DetailOf<K>[];

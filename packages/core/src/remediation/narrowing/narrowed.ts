@@ -3,6 +3,7 @@
  * have no need that was seen. What cannot be narrowed with certainty stays in words. May not call anything clear that
  * nobody watched, nor refuse what was seen.
  */
+import type { Thresholds } from "../../model/evidence.ts";
 import type { Change } from "../../graph/step.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import type { Observation, Watch } from "../../model/observation.ts";
@@ -13,7 +14,7 @@ import type { EditVerdict, Missing } from "../../model/verdict.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { Attack } from "../../risk/attack.ts";
 import type { Traffic } from "../../risk/traffic.ts";
-import { gathered, type Thresholds } from "../verdicts/gathered.ts";
+import { gathered } from "../verdicts/gathered.ts";
 import { closedWay } from "./closed-way.ts";
 import { createJudge, type Judge } from "../verdicts/judge.ts";
 import { narrowedPeers, type Narrowed } from "./narrowed-peers.ts";

@@ -1,11 +1,12 @@
 /** What fields of objects judge by: the cluster as it is and as it would be, and what was seen of workloads and accounts. */
+import type { Thresholds } from "../../model/evidence.ts";
 import { bindingsOf } from "../../inventory/build.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import { refKey, refOf, type Resource, type ResourceRecord } from "../../model/resource.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { ContainerEvidence } from "../fields/field.ts";
-import { gathered, type Account, type Gathered, type Thresholds } from "../verdicts/gathered.ts";
+import { gathered, type Account, type Gathered } from "../verdicts/gathered.ts";
 import { podsOfAccount } from "../generators/workload-seen.ts";
 import type { PodSecurityStandards } from "./pod-security-standards.ts";
 

@@ -1,11 +1,11 @@
 /** What was seen of each workload, as fields ask for it: of the image that runs now, each behaviour with its replicas and flags. */
-import { nothingExpected, expectations, type Enough, type Expected } from "../../evidence/expected.ts";
+import { nothingExpected, expectations, type Expected } from "../../evidence/expected.ts";
 import { createLedgers, measuredLedger, measuredWatches, unwatchedCoverage } from "../../evidence/ledger.ts";
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import { profilesOf, type Behaviour, type Flag, type Profile, type Quorum } from "../../evidence/profile.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import { once } from "../../inventory/once.ts";
-import type { EvidenceCoverage } from "../../model/evidence.ts";
+import type { EvidenceCoverage, Thresholds } from "../../model/evidence.ts";
 import { isJsonObject } from "../../model/json.ts";
 import type { ContainerKey, MeasuredKind, ObservationKind, WatchedKind } from "../../model/observation.ts";
 import { refKey } from "../../model/resource.ts";
@@ -13,12 +13,7 @@ import type { Missing } from "../../model/verdict.ts";
 import type { Container, Workload } from "../../model/workload.ts";
 import type { ContainerEvidence, DetailOf, Measured, Seen } from "../fields/field.ts";
 
-/** From where on "never seen" is taken for "does not do". `docs/decisions` says why these. */
-export interface Thresholds extends Enough {
-  /** So many replicas stand for all. */
-  readonly replicas: number;
-}
-
+/** For verdicts. */
 export const thresholds: Thresholds = { hours: 24, weekdays: 0, cycles: 1, stale: 24, replicas: 2 };
 
 /** One replica of ten is enough: to guard against an intruder in one of many, not to outvote the work of one of few. */

@@ -2,6 +2,7 @@
  * The verdict of a change: every field that it changes, judged by what the workload was seen to do; then repaired where a
  * field knows how, and judged again. May not call clear what no field speaks for.
  */
+import type { Thresholds } from "../../model/evidence.ts";
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import { once } from "../../inventory/once.ts";
@@ -11,7 +12,6 @@ import type { EditVerdict } from "../../model/verdict.ts";
 import type { Workload } from "../../model/workload.ts";
 import { likenesses, type Likeness } from "./alike.ts";
 import { asksForRoom, bookOf, roomed, type AskRoom } from "./roomed.ts";
-import type { Thresholds } from "./gathered.ts";
 import { isOfImage, mended, type Outcome } from "./mend.ts";
 import { judgeRoom, type RoomGround } from "../room/room.ts";
 import { judgeObject, type GroundOf } from "../objects/judge-object.ts";

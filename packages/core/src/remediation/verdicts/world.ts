@@ -1,4 +1,5 @@
 /** What judging a patch looks at beside the patch: workloads, the pods that stand, what was seen; and the sites that fields see. */
+import type { Thresholds } from "../../model/evidence.ts";
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
@@ -6,7 +7,7 @@ import { refKey, type Resource } from "../../model/resource.ts";
 import type { Container, PodTemplate, Workload } from "../../model/workload.ts";
 import { annotation } from "../fields/apparmor.ts";
 import { containerKeys, podKeys, type Site } from "../fields/field.ts";
-import { gathered, type Gathered, type Thresholds, type WorkloadEvidence } from "./gathered.ts";
+import { gathered, type Gathered, type WorkloadEvidence } from "./gathered.ts";
 
 /** A pod that is there. */
 export interface Standing {
