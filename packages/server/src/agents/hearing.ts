@@ -8,6 +8,8 @@ import { containerKey, longestSilence, type Watch } from "@plimsoll/core";
 export interface Hearing {
   /** The watches of one parcel of a source, each heard of since the parcel before. */
   readonly joined: (source: string, watches: readonly Watch[]) => readonly Watch[];
+  /** Something of a source was not taken: what it tells next is joined to nothing before. */
+  readonly missed: (source: string) => void;
   /** Watches that it remembers. */
   readonly size: () => number;
 }
@@ -48,6 +50,10 @@ export function createHearing(clock: Pick<Clock, "elapsed">, most = mostWatches)
       });
       forget(now);
       return joined;
+    },
+    missed: (source) => {
+      const own = `${JSON.stringify([source]).slice(0, -1)},`;
+      for (const key of ends.keys()) if (key.startsWith(own)) ends.delete(key);
     },
     size: () => ends.size,
   };

@@ -39,6 +39,8 @@ export interface Reception {
   };
   /** What another tool told, over its own door. Resolves with how many records were taken, and what was not. */
   readonly hear: (source: string, value: unknown) => Promise<Heard>;
+  /** What such a tool told was refused before it was read. */
+  readonly missed: (source: string) => void;
   /** One document of a scanner. Throws a `ProblemError`; resolves once the store holds it. */
   readonly scanned: (document: unknown) => Promise<ScannedAnswer>;
   readonly standing: () => readonly AgentStanding[];
@@ -242,6 +244,7 @@ export function createReception(options: ReceptionOptions): Reception {
       count("told-by-tool");
       return { taken, refused: rejections as Heard["refused"] };
     },
+    missed: hearing.missed,
     standing: () =>
       [...known.values()]
         .map(({ standing, heard }) => ({ ...standing, silent: clock.elapsed() - heard > longestSilence }))

@@ -48,10 +48,12 @@ export interface Route {
   readonly params?: TObject;
   /** JSON, checked before `run`. */
   readonly body?: TSchema;
-  /** One document of another tool: taken packed too, and refused where it is no UTF-8, nested too deeply or of too many parts. */
+  /** One document of another tool: taken packed too, and refused where it is no UTF-8. */
   readonly document?: true;
   /** Of the body. */
   readonly mostBytes?: number;
+  /** Of the body; default: 200. */
+  readonly deepest?: number;
   readonly answer: TSchema;
   /** Who may ask, in words, for the documentation. */
   readonly needs: "nothing" | "report" | "objects" | "agent" | "source";

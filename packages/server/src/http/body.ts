@@ -1,4 +1,4 @@
-/** A request's body as JSON. What other tools made is unpacked and looked over before it is read: it may be made to harm. */
+/** A request's body as JSON, for all doors: looked over before it is read, since it may be made to harm. */
 import { promisify } from "node:util";
 import { gunzip, zstdDecompress } from "node:zlib";
 import { ProblemError } from "../api/problem.ts";
@@ -6,22 +6,27 @@ import { ProblemError } from "../api/problem.ts";
 export interface BodyOptions {
   /** As the header says it. */
   readonly encoding: string | undefined;
+  /** It may come packed, and must be UTF-8. */
   readonly isDocument: boolean;
   /** Bytes, of what is unpacked too. */
   readonly most: number;
+  /** How deep objects and lists may lie in each other. */
+  readonly deepest: number;
 }
 
-/** Of a document: so deep, and so many objects and lists, each of which takes memory however short it is. */
-const deepest = 200;
+/** Objects and lists, each of which takes memory however short it is. */
 const mostParts = 1_000_000;
 
 /** Throws a `ProblemError`. */
-export async function jsonIn(bytes: Buffer, { encoding, isDocument, most }: BodyOptions): Promise<unknown> {
+export async function jsonIn(
+  bytes: Buffer,
+  { encoding = "identity", isDocument, most, deepest }: BodyOptions,
+): Promise<unknown> {
   try {
-    if (!isDocument) return JSON.parse(bytes.toString("utf8"));
-    const plain = await unpacked(bytes, encoding, most);
-    mustBeShallow(plain);
-    return JSON.parse(textOf(plain));
+    const plain =
+      encoding === "identity" ? bytes : await unpacked(bytes, encoding, isDocument ? unpackers : none, most);
+    mustBeShallow(plain, deepest);
+    return JSON.parse(isDocument ? textOf(plain) : plain.toString("utf8"));
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     throw new ProblemError("bad-request", "the body is no JSON", { cause: error });
@@ -35,11 +40,22 @@ const unpackers: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
   ["zstd", promisify(zstdDecompress) as Unpack],
 ]);
 
-async function unpacked(bytes: Buffer, encoding = "identity", most: number): Promise<Buffer> {
-  if (encoding === "identity") return bytes;
-  const unpack = unpackers.get(encoding);
-  if (unpack === undefined)
-    throw new ProblemError("bad-request", "the body is packed as nothing that is known: gzip and zstd are");
+const none: typeof unpackers = new Map();
+
+async function unpacked(
+  bytes: Buffer,
+  encoding: string,
+  known: typeof unpackers,
+  most: number,
+): Promise<Buffer> {
+  const unpack = known.get(encoding);
+  if (unpack === undefined) {
+    const names = [...known.keys()].join(" or ");
+    throw new ProblemError(
+      "bad-request",
+      `the body may ${names === "" ? "not be packed" : `be packed as ${names} alone`}`,
+    );
+  }
   try {
     return await unpack(bytes, { maxOutputLength: most });
   } catch (error) {
@@ -59,7 +75,7 @@ function textOf(bytes: Buffer): string {
 }
 
 /** Counts brackets outside of texts: nothing is made of the body yet. */
-function mustBeShallow(bytes: Buffer): void {
+function mustBeShallow(bytes: Buffer, deepest: number): void {
   let [depth, parts, isText] = [0, 0, false];
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at];

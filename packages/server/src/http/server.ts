@@ -41,8 +41,11 @@ declare module "fastify" {
   }
   interface FastifyContextConfig {
     readonly document?: true;
+    readonly deepest?: number;
   }
 }
+
+const usualDepth = 200;
 
 const security = {
   "content-security-policy":
@@ -91,6 +94,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
         encoding: headers["content-encoding"],
         isDocument: routeOptions.config.document === true,
         most: routeOptions.bodyLimit,
+        deepest: routeOptions.config.deepest ?? usualDepth,
       }),
   );
   app.addHook("onRequest", gateOf(options));
@@ -159,12 +163,15 @@ export async function principalOf(
 }
 
 function addRoute(app: FastifyInstance, { grants }: HttpOptions, context: Context, route: Route): void {
-  const { query, params, body, mostBytes, document, method = "get" } = route;
+  const { query, params, body, mostBytes, document, deepest, method = "get" } = route;
   app.route({
     method: method === "post" ? "POST" : "GET",
     url: route.path,
     ...(mostBytes === undefined ? {} : { bodyLimit: mostBytes }),
-    ...(document === undefined ? {} : { config: { document } }),
+    config: {
+      ...(document === undefined ? {} : { document }),
+      ...(deepest === undefined ? {} : { deepest }),
+    },
     schema: {
       querystring: query ?? { type: "object", additionalProperties: false },
       ...(params === undefined ? {} : { params }),
@@ -183,7 +190,7 @@ function addRoute(app: FastifyInstance, { grants }: HttpOptions, context: Contex
 }
 
 function refuse(
-  { log }: HttpOptions,
+  { log, context }: HttpOptions,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -191,6 +198,8 @@ function refuse(
   const told: Problem = validationOf(error) ?? problemOf(error);
   if (told.status >= 500)
     log("warn", "request-failed", { route: routeOf(request), because: failureText(error) });
+  if (request.principal?.by === "source")
+    context.reception.missed(routeOf(request).slice(sourceFolder.length));
   if (told.status === 401) reply.header("www-authenticate", "Bearer");
   return reply.headers(security).status(told.status).type(problemType).send(JSON.stringify(told));
 }
