@@ -34,8 +34,8 @@ export interface Box {
   remove(): void;
 }
 
-export function openBox(): Box {
-  const id = randomBytes(32).toString("hex");
+/** `id`: a container's, unless another is asked for. */
+export function openBox(id = randomBytes(32).toString("hex")): Box {
   const folder = join(hierarchy.root, id);
   mkdirSync(folder);
   return {

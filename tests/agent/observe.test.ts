@@ -1,4 +1,4 @@
-/** `plimsoll observe` as people run it: by process, to a file, interrupted, and with what it cannot find. */
+/** `plimsoll observe` as people run it: by id, name, compose project and process, to a file, interrupted, and with what it cannot find. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createCorrelator, createInventory, exampleSnapshot } from "@plimsoll/core";
 import { createReader } from "@plimsoll/sensors";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { openBox, work, type Box } from "./box.ts";
+import { openPodman } from "./podman.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-observe-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,9 +25,15 @@ interface Ended {
   readonly notes: string;
 }
 
-function plimsoll(args: readonly string[], interruptAfter?: number): Promise<Ended> {
+function plimsoll(
+  args: readonly string[],
+  {
+    interruptAfter,
+    environment = {},
+  }: { readonly interruptAfter?: number; readonly environment?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> {
   const child = spawn(process.execPath, ["packages/cli/src/main.ts", "observe", ...args], {
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, ...environment, NO_COLOR: "1" },
   });
   const ended = { code: null as number | null, out: "", notes: "" };
   child.stdout.on("data", (chunk: Buffer) => (ended.out += chunk.toString()));
@@ -35,8 +42,8 @@ function plimsoll(args: readonly string[], interruptAfter?: number): Promise<End
   return new Promise((resolve) => child.on("close", (code) => resolve({ ...ended, code })));
 }
 
-function box(): Box {
-  const made = openBox();
+function box(id?: string): Box {
+  const made = openBox(id);
   boxes.push(made);
   return made;
 }
@@ -59,13 +66,78 @@ test("a container by the beginning of its id, for a while, then what it did", as
   expect(code).toBe(0);
 });
 
+test("a process, with all that is in its cgroup and nothing else, container or not", async () => {
+  const [inside, beside] = [box(`plimsoll-observed-${process.pid}`), box()];
+  const gate = join(folder, "third-gate");
+  const loop = (deed: string): string => `while [ ! -e ${gate} ]; do ${deed}; sleep 0.5; done`;
+  const running = [
+    inside.run("/bin/sh", "-c", `${loop("cat /etc/hostname")} & ${loop("tail -n 1 /etc/passwd")}; wait`),
+    beside.run("/bin/sh", "-c", loop("head -n 1 /etc/group")),
+  ];
+  await vi.waitFor(() => expect(inside.processes().length).toBeGreaterThanOrEqual(2));
+  const asked = inside.processes().at(-1)!;
+  const { code, out } = await plimsoll(["--pid", String(asked), "--for", "4s"]);
+  writeFileSync(gate, "");
+  await Promise.all(running);
+  expect(out).toMatch(/its start was not seen/);
+  for (const program of ["cat", "tail"]) expect(out).toMatch(new RegExp(`runs +.*/usr/bin/${program}`));
+  for (const path of ["/etc/hostname", "/etc/passwd"]) expect(out).toContain(path);
+  expect(out).not.toMatch(/\/usr\/bin\/head|\/etc\/group/);
+  expect(code).toBe(0);
+});
+
+describe("containers of a real runtime", () => {
+  let podman: ReturnType<typeof openPodman>;
+  const loop = (name: string): string =>
+    `echo ${name} >/etc/${name}; while :; do cat /etc/${name}; sleep 0.5; done`;
+  const project = { "com.docker.compose.project": "harbour" };
+  beforeAll(() => {
+    podman = openPodman();
+    podman.start("harbour-crane-1", loop("crane"), project);
+    podman.start("harbour-gate-1", loop("gate"), project);
+    podman.start("stranger", loop("stranger"), { "com.docker.compose.project": "elsewhere" });
+  });
+  afterAll(() => podman?.close());
+
+  test.each([
+    [["stranger"], ["stranger"]],
+    [
+      ["--compose", "harbour"],
+      ["harbour-crane-1", "harbour-gate-1"],
+    ],
+    [
+      ["stranger", "--compose", "harbour"],
+      ["harbour-crane-1", "harbour-gate-1", "stranger"],
+    ],
+  ])("%j: these under their names, and nobody else", async (asked, names) => {
+    const { code, out } = await plimsoll([...asked, "--for", "4s"], { environment: podman.environment });
+    const blocks = out.trim().split("\n\n");
+    expect(blocks.map((text) => text.split("  ")[0]).sort()).toEqual(names);
+    for (const text of blocks) {
+      const [, own] = /^(?:harbour-)?([a-z]+)/.exec(text)!;
+      expect(text).toMatch(/runs +\/bin\/busybox/);
+      expect(text).toMatch(new RegExp(`reads +/etc/${own}$`, "m"));
+    }
+    expect(code).toBe(0);
+  });
+
+  test("one that is over is not found any more", async () => {
+    podman.start("brief", "exit 0");
+    await wait(500);
+    const { code, notes } = await plimsoll(["brief"], { environment: podman.environment });
+    expect([code, notes]).toEqual([2, expect.stringContaining("no container brief runs on this machine")]);
+  });
+});
+
 test("records to a file, ended early by an interrupt", async () => {
   const inside = box();
   const gate = join(folder, "second-gate");
   const running = inside.run("/bin/sh", "-c", `while [ ! -e ${gate} ]; do sleep 0.1; done`);
   const file = join(folder, "seen.jsonl");
   await wait(100);
-  const { code, out } = await plimsoll([inside.id, "--for", "10m", "-o", file, "--quiet"], 8_000);
+  const { code, out } = await plimsoll([inside.id, "--for", "10m", "-o", file, "--quiet"], {
+    interruptAfter: 8_000,
+  });
   writeFileSync(gate, "");
   await running;
   expect([code, out]).toEqual([0, ""]);
