@@ -1,5 +1,5 @@
 /** Flaws of the images that workloads run, as a running service tells them: all its pages, and what it could not see. */
-import { isJsonArray, isJsonObject, rungs, type FlawUse, type Json } from "@plimsoll/core";
+import { isJsonArray, isJsonObject, rungs, severities, type FlawUse, type Json } from "@plimsoll/core";
 import type { Doors } from "./doors.ts";
 import { accessTo, odd, valueAt, type ServiceOptions } from "./service.ts";
 
@@ -80,11 +80,13 @@ function isFlaw(value: Json): boolean {
     exposed,
     exploited,
     fixedIn = "",
+    severity = "low",
     workloads,
   } = value;
   return (
     isTexts([id, image, of, because, rung, loaded, exposed, fixedIn] as Json) &&
     rungs.some((each) => each === rung) &&
+    severities.some((each) => each === severity) &&
     typeof exploited === "boolean" &&
     isJsonArray(workloads) &&
     workloads.every(

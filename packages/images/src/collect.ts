@@ -1,5 +1,5 @@
 /** Gathers an image's packages and flaws as a document is read: each once, by its package URL. */
-import type { Image, Package, Vulnerability } from "@plimsoll/core";
+import { severities, type Image, type Package, type Severity, type Vulnerability } from "@plimsoll/core";
 import { createLeft } from "./field.ts";
 import type { Imported } from "./importer.ts";
 import { purlOf, readPurl } from "./purl.ts";
@@ -16,6 +16,8 @@ export interface FoundPackage {
 export interface FoundFlaw {
   readonly id: string | undefined;
   readonly fixedIn?: string | undefined;
+  /** Severities, as those call them who graded it. */
+  readonly grades?: readonly (string | undefined)[];
   readonly exploited?: boolean;
 }
 
@@ -62,12 +64,14 @@ export function createCollector(looked: boolean): ImageCollector {
       }
       return made.purl;
     },
-    flaw: (purl, { id, fixedIn, exploited = false }) => {
+    flaw: (purl, { id, fixedIn, grades = [], exploited = false }) => {
       if (id === undefined || purl === undefined) return left.add("flaw without an id or a package");
+      const grade = gravest(grades);
       const flaw = {
         id,
         package: purl,
         ...(fixedIn === undefined ? {} : { fixedIn }),
+        ...(grade === undefined ? {} : { severity: grade }),
         exploited,
         loaded: "unknown",
       } as const;
@@ -88,6 +92,15 @@ export function createCollector(looked: boolean): ImageCollector {
       left: left.all(),
     }),
   };
+}
+
+const alsoCalled: { readonly [word: string]: Severity } = { moderate: "medium", negligible: "low" };
+
+/** Other words (`UNKNOWN`, `none`) are no grade. */
+function gravest(grades: readonly (string | undefined)[]): Severity | undefined {
+  const words = grades.map((grade = "") => grade.toLowerCase());
+  const told = new Set<string>(words.map((word) => alsoCalled[word] ?? word));
+  return severities.find((severity) => told.has(severity));
 }
 
 function packageOf({ purl, ecosystem, name, version }: FoundPackage): Package | undefined {

@@ -1,5 +1,5 @@
 /** What several documents say of one image, joined: packages with all their files, flaws told by anybody. */
-import type { Image, Package, Vulnerability } from "@plimsoll/core";
+import { severities, type Image, type Package, type Vulnerability } from "@plimsoll/core";
 import { readPurl } from "./purl.ts";
 
 /**
@@ -77,10 +77,20 @@ function joinFlaws(list: readonly Vulnerability[], packages: readonly Package[])
       ...flaw,
       ...before,
       package: written.get(plain(flaw.package)) ?? flaw.package,
+      ...graver(flaw, before),
       exploited: flaw.exploited || (before?.exploited ?? false),
     });
   }
   return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, flaw]) => flaw);
+}
+
+function graver(
+  { severity: a }: Vulnerability,
+  before: Vulnerability | undefined,
+): Pick<Vulnerability, "severity"> {
+  const told = [a, before?.severity];
+  const severity = severities.find((each) => told.includes(each));
+  return severity === undefined ? {} : { severity };
 }
 
 function marked(image: Image, exploited: ReadonlySet<string>): Image {

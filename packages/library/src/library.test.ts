@@ -1,19 +1,23 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { applyOperations, completeExample, exampleSnapshot, formats, scan } from "@plimsoll/core";
-import type { Control, Example, Resource, Result } from "@plimsoll/core";
+import type { Control, Example, Resource, Result, Snapshot } from "@plimsoll/core";
 import { expect, test } from "vitest";
 import { library } from "./index.ts";
 
 const { controls, frameworks } = library;
 const options = { toolVersion: "test", frameworks: [], everyResult: true };
 
-function judge(control: Control, resources: readonly Resource[], version?: string): readonly Result[] {
-  return scan(exampleSnapshot(resources, version), library, { ...options, controls: [control.id] }).results;
+function snapshotOf({ version, images = [] }: Example, resources: readonly Resource[]): Snapshot {
+  return { ...exampleSnapshot(resources, version), images };
+}
+
+function judge(control: Control, example: Example, resources: readonly Resource[]): readonly Result[] {
+  return scan(snapshotOf(example, resources), library, { ...options, controls: [control.id] }).results;
 }
 
 function outcomes(control: Control, example: Example): readonly string[] {
-  return judge(control, completeExample(example), example.version).map((result) => result.result);
+  return judge(control, example, completeExample(example)).map((result) => result.result);
 }
 
 function camelCase(id: string): string {
@@ -87,7 +91,7 @@ function firstSentence(text: string): string {
 function fixes(control: Control, example: Example): boolean {
   let resources: readonly Resource[] = completeExample(example);
   for (let round = 0; round < 20; round += 1) {
-    const finding = judge(control, resources, example.version).find((result) => result.result === "fail");
+    const finding = judge(control, example, resources).find((result) => result.result === "fail");
     if (finding === undefined) return true;
     if (finding.fix === undefined) {
       if (!finding.path.includes("ephemeralContainers"))
@@ -110,7 +114,7 @@ test("each control differs from every other on an example", () => {
   const examples = controls.flatMap(({ examples: { pass, fail } }) => [...pass, ...fail]);
   const verdicts = new Map<string, string>();
   const scans = examples.map((example) =>
-    scan(exampleSnapshot(completeExample(example), example.version), library, {
+    scan(snapshotOf(example, completeExample(example)), library, {
       ...options,
       controls: controls.map(({ id }) => id),
     }),

@@ -7,7 +7,9 @@ import {
   type Image,
   type Observation,
   type ObservationDetail,
+  type Report,
   type Resource,
+  scan,
   type Snapshot,
   type Watch,
   withUse,
@@ -148,13 +150,78 @@ test("to see less never sets a flaw aside, and to see more never hides one that 
   );
 });
 
+const service = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "web", namespace: "shop" },
+  spec: { type: "LoadBalancer", selector: { app: "web" }, ports: [{ port: 80 }] },
+} as unknown as Resource;
+
+/** The report on flaws that a scanner graded so, of what is reached from outside or not. */
+function reportOn(more: Partial<NonNullable<Image["vulnerabilities"]>[number]>, exposed: boolean): Report {
+  const flaws = image.vulnerabilities!.map((flaw) => ({ ...flaw, ...more }));
+  const { resources: all } = exampleSnapshot(exposed ? [...resources, service] : resources);
+  const snapshot = { ...snapshotOf([loading], [watch()]), resources: all };
+  const images = [{ ...image, vulnerabilities: flaws }];
+  return scan({ ...snapshot, images }, library, { toolVersion: "0" });
+}
+
+test("loaded code that attackers exploit is a finding of its own, and comes first where somebody reaches it", () => {
+  const { results, edits, priorities } = reportOn({ exploited: true, severity: "high" }, true);
+  const found = results.filter(({ control }) => control.endsWith("-vulnerability"));
+  expect(found).toMatchObject([
+    {
+      control: "exploited-vulnerability",
+      result: "fail",
+      container: "app",
+      because: expect.stringMatching(/CVE-2026-0000 in pkg:deb\/zlib@1 \(no fix is published\)$/),
+    },
+  ]);
+  expect(results.filter(({ control }) => control === "loaded-vulnerabilities")).toEqual([]);
+  const edit = edits.find(({ resolves }) => resolves.includes(found[0]!.id))!;
+  expect(priorities.act.find((action) => action.edit === edit.id)).toMatchObject({
+    reason: "exploited-vulnerability",
+    because: expect.stringMatching(/^Keeps the internet .*Service shop\/web/),
+  });
+});
+
+test("nobody reaches it: it comes later, and the reason is told", () => {
+  const { priorities } = reportOn({ exploited: true }, false);
+  expect(priorities.act.map(({ reason }) => reason)).not.toContain("exploited-vulnerability");
+  expect(priorities.later.map(({ reason }) => reason)).toContain(
+    "loaded code that attackers exploit, but nothing outside the cluster leads to the workload",
+  );
+});
+
+test.each([
+  ["critical", "fail", "CVE-2026-0000"],
+  ["high", "fail", "CVE-2026-0000"],
+  ["medium", undefined, ""],
+  ["low", undefined, ""],
+] as const)("flaws of %s severity in what was loaded: %s", (severity, result, id) => {
+  const { results } = reportOn({ severity }, true);
+  const found = results.find(({ control }) => control === "loaded-vulnerabilities");
+  expect([found?.result, found?.because.includes(id)]).toEqual([
+    result,
+    result === undefined ? undefined : true,
+  ]);
+});
+
+test("what was not watched completely is unknown, never passed; what was and was not loaded passes", () => {
+  const of = (watches: readonly Watch[], only: string): Report => {
+    const flaws = image.vulnerabilities!.filter((flaw) => flaw.package === only);
+    const images = [
+      { ...image, vulnerabilities: flaws.map((flaw) => ({ ...flaw, severity: "high" as const })) },
+    ];
+    const options = { toolVersion: "0", controls: ["loaded-vulnerabilities"], everyResult: true };
+    return scan({ ...snapshotOf([loading], watches), images }, library, options);
+  };
+  expect(of([watch()], "pkg:deb/curl@8").results).toMatchObject([{ result: "pass" }]);
+  expect(of([watch({ drops: 1 })], "pkg:deb/curl@8").results).toMatchObject([{ result: "unknown" }]);
+  expect(of([watch()], "pkg:deb/unlisted@1").results).toMatchObject([{ result: "unknown" }]);
+});
+
 test("the graph knows of it: a flaw that attackers use opens a way in, unless it was never loaded", () => {
-  const service = {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name: "web", namespace: "shop" },
-    spec: { type: "LoadBalancer", selector: { app: "web" }, ports: [{ port: 80 }] },
-  } as unknown as Resource;
   const edge = library.edges!.find(({ id }) => id === "vulnerable-package")!;
   const waysBy = (only: string): number => {
     const flaws = image.vulnerabilities!.filter((flaw) => flaw.package === only);

@@ -142,6 +142,7 @@ function headOf(flaws: readonly FlawUse[], aside: number): readonly string[] {
 
 function linesOf(flaw: FlawUse): readonly string[] {
   const marks = [
+    ...(flaw.severity === undefined ? [] : [flaw.severity]),
     ...(flaw.exploited ? ["used by attackers"] : []),
     flaw.loaded === "observed"
       ? flaw.rung

@@ -62,6 +62,7 @@ export const targetKinds: {
 export type Privilege =
   | "node-takeover"
   | "cluster-takeover"
+  | "code-execution"
   | "secret-access"
   | "lateral-movement"
   | "host-read"
@@ -110,7 +111,7 @@ export interface Example {
   readonly metadata?: { readonly [key: string]: Json };
   /** One or more whole resources; the first is the one judged. */
   readonly resources?: readonly ExampleResource[];
-  /** What is known of the images that they name; for attack edges. */
+  /** What is known of the images that they name. */
   readonly images?: readonly Image[];
   /** The Kubernetes version to judge by, e.g. `1.29`; default: the newest. */
   readonly version?: string;

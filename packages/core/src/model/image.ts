@@ -1,5 +1,6 @@
 /** What an image holds, as far as somebody has looked into it. */
 import type { EvidenceState } from "./evidence.ts";
+import type { Severity } from "./finding.ts";
 
 export interface Image {
   /** As written in the pod spec. */
@@ -51,6 +52,8 @@ export interface Vulnerability {
   readonly package: string;
   /** The first version without it; absent where none was published. */
   readonly fixedIn?: string;
+  /** As the scanner grades it, of several the gravest; absent: none did. */
+  readonly severity?: Severity;
   /** On a list of flaws that attackers are known to use. */
   readonly exploited: boolean;
   /** Whether the package was seen loaded or run. What was not looked for is `unknown`, never `not-observed`. */

@@ -12,6 +12,7 @@ import { useStep } from "./evidence.ts";
 const privileges: readonly (readonly [Privilege, string])[] = [
   ["cluster-takeover", "the cluster"],
   ["node-takeover", "a node"],
+  ["code-execution", "to run code in the workload"],
   ["secret-access", "secrets"],
   ["host-read", "files of the node"],
   ["lateral-movement", "other workloads"],

@@ -1,7 +1,7 @@
 /**
  * What to do first: edits in Act, Later and Blind. An edit is in Act when it belongs to the cut of the attack paths, or
  * takes away the power over a node or the cluster from an exposed workload, a subject that is not the platform's, or
- * everybody, or reverts what is new and grave. What is not known never demotes an edit.
+ * everybody, or takes loaded code that attackers exploit out of their reach, or reverts what is new and grave. What is not known never demotes an edit.
  */
 import { byIdOf, type Judged } from "../controls/ledger.ts";
 import type { Privilege } from "../controls/control.ts";
@@ -17,13 +17,21 @@ import { blasts, factorsOf } from "./factors.ts";
 import { unusedFor, unusedText, type Weighing } from "./evidence.ts";
 import { entries, entryKinds, type Entry, type EntryKind } from "./entry.ts";
 
-const targets: readonly Privilege[] = ["cluster-takeover", "node-takeover"];
+/** What is gained, in words; gravest first. */
+const gains = [
+  ["cluster-takeover", "the cluster"],
+  ["node-takeover", "a node"],
+  ["code-execution", "the workload"],
+] as const satisfies readonly (readonly [Privilege, string])[];
+type Target = (typeof gains)[number][0];
+const targets: readonly Target[] = gains.map(([privilege]) => privilege);
+const gainOf = new Map<Target, string>(gains);
 const actEntries = new Set(entryKinds.slice(0, entryKinds.indexOf("inside")));
 
 interface Weighed {
   readonly edit: Edit;
   readonly members: readonly Judged[];
-  readonly target: Privilege | undefined;
+  readonly target: Target | undefined;
   readonly entry: Entry;
   /** Findings of high severity or worse that were not there at the baseline. */
   readonly regressions: number;
@@ -185,7 +193,7 @@ type Blast = ReturnType<typeof blasts>;
 function actionOf(item: Weighed, blastOf: Blast): Action {
   const { edit, target, entry, cut } = item;
   const graver = takesOver(item) && (cut === undefined || targetRank(item) < targetOrder.indexOf(cut.target));
-  const gain = target === "cluster-takeover" ? "the cluster" : "a node";
+  const gain = target === undefined ? "" : gainOf.get(target)!;
   const workload = item.members[0]?.result.workload ?? edit.resource;
   const blast = blastOf(takesOver(item) ? target : undefined, workload, cut);
   const steps = (to: string, from: string): readonly string[] =>
@@ -220,6 +228,13 @@ function actionOf(item: Weighed, blastOf: Blast): Action {
       steps: steps("what was better before", entry.text),
     };
   }
+  if (target === "code-execution")
+    return {
+      edit: edit.id,
+      reason: "exploited-vulnerability",
+      because: `Keeps ${entry.text} from code that attackers are known to exploit, and that was seen loaded`,
+      steps: steps(gain, entry.text),
+    };
   return {
     edit: edit.id,
     reason: "removes-takeover",
@@ -244,6 +259,8 @@ function laterOf(weighed: readonly Weighed[]): Priorities["later"] {
 function laterReason({ edit, target, entry }: Weighed): string {
   if (edit.resolves.length === 0) return "would cut attack paths that other edits cut already";
   if (target === undefined) return "hardening: gives no power over a node or the cluster by itself";
+  if (target === "code-execution")
+    return "loaded code that attackers exploit, but nothing outside the cluster leads to the workload";
   if (entry.kind === "inside")
     return "would give power over a node, but nothing outside the cluster leads to the workload";
   return "would give power over the cluster, but only the platform's own subjects or none hold it";

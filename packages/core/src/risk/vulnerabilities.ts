@@ -11,6 +11,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { EvidenceState, Enough } from "../model/evidence.ts";
 import type { Image, Package, Vulnerability } from "../model/image.ts";
 import type { ContainerKey, Observation } from "../model/observation.ts";
+import { severities, type Severity } from "../model/finding.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Workload } from "../model/workload.ts";
@@ -21,6 +22,7 @@ export interface FlawUse {
   readonly image: string;
   readonly package: string;
   readonly fixedIn?: string;
+  readonly severity?: Severity;
   readonly exploited: boolean;
   readonly rung: Rung;
   /** Whether the package was loaded: `not-observed` only where nothing was lacking. */
@@ -60,12 +62,13 @@ export function flawsIn(snapshot: Flawed, inventory: Inventory, least: Enough = 
       const exposed = exposureOf(running, inventory);
       const workloads = [...new Map(running.map(({ workload: { root } }) => [refKey(root), root])).values()];
       return (image.vulnerabilities ?? []).map((flaw): FlawUse => {
-        const { id, fixedIn, exploited } = flaw;
+        const { id, fixedIn, severity, exploited } = flaw;
         return {
           id,
           image: image.reference,
           package: flaw.package,
           ...(fixedIn === undefined ? {} : { fixedIn }),
+          ...(severity === undefined ? {} : { severity }),
           exploited,
           ...look(flaw),
           exposed,
@@ -197,12 +200,18 @@ function exposureOf(running: readonly Runner[], inventory: Inventory): FlawUse["
 const states: readonly EvidenceState[] = ["observed", "unknown", "not-observed"];
 const ways = ["yes", "unknown", "no"] as const;
 
-/** What attackers use, loaded, exposed, on a higher rung, mendable; then by name. */
+/** What no scanner grades may be grave. */
+function gravity({ severity }: FlawUse): number {
+  return severity === undefined ? 0 : severities.indexOf(severity);
+}
+
+/** Loaded, what attackers use, exposed, graver, on a higher rung, mendable; then by name. */
 function byUrgency(a: FlawUse, b: FlawUse): number {
   return (
     states.indexOf(a.loaded) - states.indexOf(b.loaded) ||
     Number(b.exploited) - Number(a.exploited) ||
     ways.indexOf(a.exposed) - ways.indexOf(b.exposed) ||
+    gravity(a) - gravity(b) ||
     rungs.indexOf(b.rung) - rungs.indexOf(a.rung) ||
     Number(b.fixedIn !== undefined) - Number(a.fixedIn !== undefined) ||
     compare(a.id, b.id) ||

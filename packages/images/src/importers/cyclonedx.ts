@@ -51,7 +51,10 @@ function read(document: Fields): Imported | undefined {
       continue;
     }
     for (const affected of objectsAt(flaw, "affects"))
-      found.flaw(byReference.get(textAt(affected, "ref") ?? ""), { id: textAt(flaw, "id") });
+      found.flaw(byReference.get(textAt(affected, "ref") ?? ""), {
+        id: textAt(flaw, "id"),
+        grades: objectsAt(flaw, "ratings").map((rating) => textAt(rating, "severity")),
+      });
   }
   const version = textAt(subject, "version");
   const digest = version?.startsWith("sha256:") === true ? version : digestIn(textAt(subject, "purl"));
@@ -96,7 +99,11 @@ export const cyclonedx = defineImporter({
           },
         ],
         vulnerabilities: [
-          { id: "CVE-2024-0003", affects: [{ ref: "a" }] },
+          {
+            id: "CVE-2024-0003",
+            ratings: [{ severity: "low" }, { severity: "medium" }, { severity: "none" }],
+            affects: [{ ref: "a" }],
+          },
           { id: "CVE-2024-0004", affects: [{ ref: "a" }], analysis: { state: "not_affected" } },
         ],
       },
@@ -114,7 +121,13 @@ export const cyclonedx = defineImporter({
             },
           ],
           vulnerabilities: [
-            { id: "CVE-2024-0003", package: "pkg:npm/lodash@4.17.20", exploited: false, loaded: "unknown" },
+            {
+              id: "CVE-2024-0003",
+              package: "pkg:npm/lodash@4.17.20",
+              severity: "medium",
+              exploited: false,
+              loaded: "unknown",
+            },
           ],
           sources: ["cyclonedx"],
         },

@@ -20,6 +20,7 @@ function read(document: Fields): Imported | undefined {
     });
     found.flaw(purl, {
       id: cveOf(textAt(flaw, "id"), objectsAt(match, "relatedVulnerabilities")),
+      grades: [textAt(flaw, "severity")],
       fixedIn: textsAt(objectAt(flaw, "fix"), "versions")[0],
       exploited: objectsAt(flaw, "knownExploited").length > 0,
     });
@@ -51,6 +52,7 @@ export const grype = defineImporter({
           {
             vulnerability: {
               id: "GHSA-1",
+              severity: "Negligible",
               fix: { versions: ["4.17.21"], state: "fixed" },
               knownExploited: [{ cve: "CVE-2024-0003" }],
             },
@@ -83,6 +85,7 @@ export const grype = defineImporter({
               id: "CVE-2024-0003",
               package: "pkg:npm/lodash@4.17.20",
               fixedIn: "4.17.21",
+              severity: "low",
               exploited: true,
               loaded: "unknown",
             },

@@ -63,6 +63,7 @@ function read(document: Fields): Imported | undefined {
     for (const entry of objectsAt(result, "Vulnerabilities"))
       found.flaw(add(entry, "InstalledVersion"), {
         id: textAt(entry, "VulnerabilityID"),
+        grades: [textAt(entry, "Severity")],
         fixedIn: textAt(entry, "FixedVersion")?.split(",")[0]?.trim(),
       });
   }
@@ -109,6 +110,7 @@ export const trivy = defineImporter({
                 PkgName: "libssl3",
                 InstalledVersion: "3.0.11-1",
                 FixedVersion: "3.0.13-1",
+                Severity: "HIGH",
               },
             ],
           },
@@ -161,6 +163,7 @@ export const trivy = defineImporter({
               id: "CVE-2024-0001",
               package: "pkg:deb/libssl3@3.0.11-1",
               fixedIn: "3.0.13-1",
+              severity: "high",
               exploited: false,
               loaded: "unknown",
             },

@@ -35,6 +35,7 @@ function* find(inventory: Inventory): Generator<Sighting> {
       from: { kind: "outside", place: level === "internet" ? "internet" : "external" },
       to: containerVertex(workload, flaw.container, inventory),
       resource: workload.ref,
+      container: flaw.container,
       conditions: [`${flaw.id} in ${flaw.package}, known to be exploited, ${fix}`, ...because.slice(0, 2)],
       breaks: withoutWays(ways),
       unsure: [
@@ -86,7 +87,7 @@ export const vulnerablePackage = defineEdge({
   tactic: "initial-access",
   why: "What can be reached and is known to be attacked will be: a package that is loaded, with a published exploit, is the way in.",
   reads: ["exposure"],
-  brokenBy: [],
+  brokenBy: ["exploited-vulnerability"],
   find,
   examples: {
     present: [

@@ -54,6 +54,7 @@ export const mitre: Framework<ControlId> = {
       controls: [
         "ingress-nginx-snippets-allowed",
         "ingress-snippet",
+        "exploited-vulnerability",
         "loaded-vulnerabilities",
         "retired-ingress-nginx",
       ],
@@ -78,6 +79,7 @@ export const mitre: Framework<ControlId> = {
       id: "MS-TA9009",
       title: "An exploit runs code in an application",
       controls: [
+        "exploited-vulnerability",
         "loaded-vulnerabilities",
         "privilege-escalation",
         "runtime-sensor",

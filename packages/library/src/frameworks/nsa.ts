@@ -38,7 +38,13 @@ export const nsa: Framework<ControlId> = {
     {
       id: "1.3",
       title: "Images are built securely and checked before they run",
-      controls: ["image-registry-frozen", "image-signature-policy", "image-tag", "loaded-vulnerabilities"],
+      controls: [
+        "image-registry-frozen",
+        "image-signature-policy",
+        "image-tag",
+        "exploited-vulnerability",
+        "loaded-vulnerabilities",
+      ],
     },
     {
       id: "1.4",
@@ -193,7 +199,7 @@ export const nsa: Framework<ControlId> = {
     {
       id: "5.2",
       title: "Vulnerabilities are looked for, and what is not needed is removed",
-      controls: ["loaded-vulnerabilities", "removed-api"],
+      controls: ["exploited-vulnerability", "loaded-vulnerabilities", "removed-api"],
     },
   ],
 };

@@ -101,7 +101,7 @@ export const soc2: Framework<ControlId> = {
     {
       id: "CC7.1",
       title: "Weaknesses and changes of configuration are looked for",
-      controls: [...maintained, "loaded-vulnerabilities"],
+      controls: [...maintained, "exploited-vulnerability", "loaded-vulnerabilities"],
     },
     { id: "CC7.2", title: "Unusual activity is watched for", controls: [...auditLog, "runtime-sensor"] },
     {

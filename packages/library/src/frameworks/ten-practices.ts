@@ -169,7 +169,7 @@ export const tenPractices: Framework<ControlId> = {
     {
       id: "9",
       title: "Vulnerable code that runs is fixed first",
-      controls: ["loaded-vulnerabilities"],
+      controls: ["exploited-vulnerability", "loaded-vulnerabilities"],
     },
     {
       id: "10",

@@ -6,6 +6,7 @@ import {
   imagesByName,
   refKey,
   rungs,
+  severities,
   workloadKinds,
   type FlawUse,
   type Gap,
@@ -31,6 +32,7 @@ const query = Type.Object(
     loaded: Type.Optional(choice(states)),
     exposed: Type.Optional(choice(exposures)),
     exploited: Type.Optional(Type.Boolean()),
+    severity: Type.Optional(choice(severities)),
     /** In ids, packages and images. */
     search: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     limit: Type.Optional(pageOf),
@@ -44,6 +46,8 @@ const flaw = Type.Object({
   image: Type.String(),
   package: Type.String(),
   fixedIn: Type.Optional(Type.String()),
+  /** As scanners grade it, the gravest. */
+  severity: Type.Optional(choice(severities)),
   exploited: Type.Boolean(),
   /** How far it was seen in use. */
   rung: choice(rungs),
@@ -182,6 +186,7 @@ function matches(flawed: FlawUse, { search, ...exact }: Asked): boolean {
     (exact.rung === undefined || flawed.rung === exact.rung) &&
     (exact.loaded === undefined || flawed.loaded === exact.loaded) &&
     (exact.exposed === undefined || flawed.exposed === exact.exposed) &&
+    (exact.severity === undefined || flawed.severity === exact.severity) &&
     (exact.exploited === undefined || flawed.exploited === exact.exploited)
   );
 }

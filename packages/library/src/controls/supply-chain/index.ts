@@ -7,6 +7,7 @@ import { imageRegistryImplied } from "./image-registry-implied.ts";
 import { imageSignaturePolicy } from "./image-signature-policy.ts";
 import { imageTag } from "./image-tag.ts";
 import { kubernetesDashboard } from "./kubernetes-dashboard.ts";
+import { exploitedVulnerability } from "./exploited-vulnerability.ts";
 import { loadedVulnerabilities } from "./loaded-vulnerabilities.ts";
 import { retiredIngressNginx } from "./retired-ingress-nginx.ts";
 
@@ -19,6 +20,7 @@ export const supplyChainControls = [
   imageSignaturePolicy,
   imageTag,
   kubernetesDashboard,
+  exploitedVulnerability,
   loadedVulnerabilities,
   retiredIngressNginx,
 ] as const;

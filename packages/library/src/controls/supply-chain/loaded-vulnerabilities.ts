@@ -8,7 +8,7 @@ import {
   type Judgement,
   type Resource,
 } from "@plimsoll/core";
-import { clusterRef } from "../control-plane/cluster.ts";
+import { exampleFlaw, exampleImage, flawedContainers, nobodyLooked, type Flaw } from "./flaws.ts";
 
 const summaryKind = "spdx.softwarecomposition.kubescape.io/v1beta1/VulnerabilityManifestSummary";
 
@@ -16,15 +16,17 @@ function* judge(inventory: Inventory): Generator<Judgement> {
   const summaries = inventory.ofKind(summaryKind);
   for (const { resource } of summaries)
     yield { resource: refOf(resource), path: "spec.severities", ...judgeSummary(resource) };
-  if (summaries.length > 0) return;
-  yield inventory.server.kind === "files"
-    ? { resource: clusterRef, result: "skip", because: "no cluster in this scan" }
-    : {
-        resource: clusterRef,
-        result: "unknown",
-        because:
-          "What the images hold, and what of it is loaded, is not in this snapshot: an image scan and a runtime sensor would tell",
-      };
+  let looked = summaries.length > 0;
+  for (const judgement of flawedContainers(inventory, isGrave, "critical or high flaws")) {
+    looked = true;
+    yield judgement;
+  }
+  if (!looked) yield nobodyLooked(inventory);
+}
+
+/** Those that attackers are known to use are told by a control of their own. */
+function isGrave({ severity, exploited }: Flaw): boolean {
+  return !exploited && (severity === "critical" || severity === "high");
 }
 
 function judgeSummary(resource: Resource): Pick<Judgement, "result" | "because"> {
@@ -73,20 +75,33 @@ function summaryOf(relevantCount: number): ExampleResource {
   };
 }
 
+const container = { image: exampleImage };
+
 export const loadedVulnerabilities = defineControl({
   id: "loaded-vulnerabilities",
   title: "No vulnerable code that is loaded is left in place",
   severity: "high",
   why: "Of the holes a scanner lists, those in code that runs are the ones an attacker can reach. The rest of the list hides them.",
   remediation:
-    "Rebuild the image on a fixed base, or update the package the summary names, and roll it out. Begin with workloads that are exposed. Where no fix exists, take the package out or keep callers away by a network policy.",
+    "Rebuild the image on a fixed base, or update the package that is named, and roll it out. Begin with workloads that are exposed. Where no fix exists, take the package out or keep callers away by a network policy.",
   equivalents: ["kubescape:C-0083", "kubescape:C-0084", "kubescape:C-0085"],
   target: "cluster",
   reads: [summaryKind],
   judge,
   noFix: "The image has to be built anew.",
   examples: {
-    pass: [{ resources: [summaryOf(0)] }],
-    fail: [{ resources: [summaryOf(2)] }],
+    pass: [
+      { resources: [summaryOf(0)] },
+      { container, images: exampleFlaw({ severity: "high", loaded: "not-observed" }) },
+      {
+        name: "of medium severity",
+        container,
+        images: exampleFlaw({ severity: "medium", loaded: "observed" }),
+      },
+    ],
+    fail: [
+      { resources: [summaryOf(2)] },
+      { container, images: exampleFlaw({ severity: "high", loaded: "observed" }) },
+    ],
   },
 });
