@@ -255,7 +255,7 @@ function* lifeOf(number: number): Generator<RawRecord> {
   };
   yield { ...head, kind: "file", path: `/tmp/${number}`, openFlags: 0, file, parentDirectory: file };
   yield { ...head, kind: "exit" };
-  yield { ...head, kind: "cgroup", number: 2, path: "" };
+  yield { ...head, kind: "cgroup", number: 2, path: "", maker: 1n, above: 1n };
 }
 
 test("memory stays flat over a million containers that come and go", { timeout: 600_000 }, () => {

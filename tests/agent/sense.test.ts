@@ -1,12 +1,13 @@
 /** What the agent says programs did, held against programs that count their own deeds, on the kernel we run on. */
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ObservationDetail, ObservationKind, Watch } from "@plimsoll/core";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { look, openBox, work, type Box, type Looking } from "./box.ts";
+import { hierarchy, look, openBox, work, type Box, type Looking } from "./box.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-agent-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,63 +54,41 @@ test("the kernel object in the repository is what its source makes", () => {
   expect(built).toBe(kept);
 });
 
-test("200,000 files opened as quickly as it goes: each is told, lost or repeated, and none is lost", async () => {
-  const inside = box();
-  const files = join(folder, "many");
-  mkdirSync(files);
-  execFileSync(work, ["make", files, "50000"]);
-  // Four cgroups' worth of facts, so that the table of what was told turns over.
-  const others = [inside, box(), box(), box()];
-  const seen = begin(others);
-  for (const each of others) await each.run(work, "open", files, "50000", "50000");
-  await seen.settle();
-  const { told, lost, repeated } = seen.counts("file");
-  const received = seen.told.filter(({ record }) => record.kind === "file").length;
-  expect({ lost, received }).toEqual({ lost: 0, received: told });
-  const opened = seen.told.filter(({ record }) => record.kind === "file" && record.path.startsWith(files));
-  const distinct = new Set(
-    opened.map(({ record }) => `${record.cgroup} ${record.kind === "file" ? record.path : ""}`),
-  );
-  expect(distinct.size).toBe(200_000);
-  expect(opened.length + repeated).toBeGreaterThanOrEqual(200_000);
-});
-
-test("500,000 opens of 100 files are told once each, also after two seconds in which nobody listened", async () => {
-  const inside = box();
-  const files = join(folder, "few");
-  mkdirSync(files);
-  execFileSync(work, ["make", files, "100"]);
-  const seen = begin([inside], 0);
-  const running = inside.run(work, "open", files, "100", "500000");
-  await wait(2_000);
-  await running;
-  await seen.settle();
-  const opened = seen.told.filter(({ record }) => record.kind === "file" && record.path.startsWith(files));
-  expect(opened).toHaveLength(100);
-  const { lost, repeated } = seen.counts("file");
-  expect(lost).toBe(0);
-  expect(repeated).toBeGreaterThanOrEqual(499_900);
-});
-
-test("what found no room is counted, and told when it happens again", async () => {
-  const inside = box();
-  const another = box();
-  const files = join(folder, "many");
-  const seen = begin([inside, another], 0);
-  await another.run(work, "open", files, "50000", "50000");
-  await inside.run(work, "open", files, "50000", "50000");
-  const { lost } = seen.counts("file");
-  expect(lost).toBeGreaterThan(0);
-  await seen.settle();
-  // The table of what was told keeps the rest: what was lost is told now.
-  await inside.run(work, "open", files, "50000", "50000");
-  await seen.settle();
-  const opened = seen.told.filter(
-    ({ record }) =>
-      record.kind === "file" && record.cgroup === inside.cgroup && record.path.startsWith(files),
-  );
-  expect(new Set(opened.map(({ record }) => (record.kind === "file" ? record.path : ""))).size).toBe(50_000);
-});
+test.each([
+  ["its own cgroup", ""],
+  ["a cgroup that it made within its own", "/part"],
+])(
+  "what a container does is its own doing, though it made one named as a container's from %s",
+  async (_, part) => {
+    const seen = begin();
+    const inside = box();
+    const own = join(hierarchy.root, inside.id);
+    const fake = join(hierarchy.root, randomBytes(32).toString("hex"));
+    const program = join(folder, `deed${part.length}`);
+    const [enter, leave] =
+      part === ""
+        ? ["true", "true"]
+        : [
+            `mkdir ${own + part} && echo $$ >${own + part}/cgroup.procs`,
+            `echo $$ >${own}/cgroup.procs; rmdir ${own + part}`,
+          ];
+    const deeds = `cp /bin/true ${program}; ${program}; cp /bin/true /dev/shm/deed; /dev/shm/deed; rm /dev/shm/deed`;
+    await inside.run(
+      "/bin/sh",
+      "-ec",
+      `${enter}; mkdir ${fake}; sleep 0.2; ${deeds}; rmdir ${fake}; ${leave}`,
+    );
+    await seen.settle();
+    const { observations } = seen.seen();
+    const done = observations.flatMap(({ container, detail, origin }) =>
+      detail.kind === "exec" && [program, "/dev/shm/deed"].includes(detail.path)
+        ? [`${container.workload} ${origin}`]
+        : [],
+    );
+    expect(done).toEqual(Array(2).fill(`${inside.id.slice(0, 12)} entrypoint`));
+    expect(watchesOf(seen, inside)).toHaveLength(1);
+  },
+);
 
 test("2,000 programs of less than a millisecond: each with its arguments, no credential among them", async () => {
   const inside = box();

@@ -23,8 +23,8 @@ struct nsproxy { struct mnt_namespace *mnt_ns; struct net *net_ns; } RELOCATED;
 
 struct kernfs_node { u64 id; } RELOCATED;
 struct cgroup;
-struct cgroup_subsys_state { struct cgroup *cgroup; } RELOCATED;
-struct cgroup { struct kernfs_node *kn; struct cgroup_subsys_state *subsys[12]; } RELOCATED;
+struct cgroup_subsys_state { struct cgroup *cgroup; struct cgroup_subsys_state *parent; } RELOCATED;
+struct cgroup { struct cgroup_subsys_state self; struct kernfs_node *kn; struct cgroup_subsys_state *subsys[12]; } RELOCATED;
 struct css_set { struct cgroup_subsys_state *subsys[12]; struct cgroup *dfl_cgrp; } RELOCATED;
 
 struct page_counter { unsigned long watermark; } RELOCATED;

@@ -39,7 +39,7 @@ struct {
 	__type(value, u8);
 } told SEC(".maps");
 
-enum counter { COUNT_TOLD, COUNT_LOST, COUNT_REPEATED, COUNTERS };
+enum counter { COUNT_TOLD, COUNT_LOST, COUNT_REPEATED, COUNT_SPARED, COUNTERS };
 
 /* counts[kind * COUNTERS + counter], one per processor: nothing is lost that is not counted here. */
 struct {
@@ -64,6 +64,19 @@ struct {
 	__type(value, u8);
 } epochs SEC(".maps");
 
+struct sparing { u64 cgroup, kind; };
+
+/*
+ * What the agent has no time for: reads (KIND_FILE) or programs (KIND_EXEC) of a cgroup, and how many were left out since it
+ * said so. Of programs each file is told once, whatever its arguments.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct sparing);
+	__type(value, u64);
+} spared SEC(".maps");
+
 struct bitmap { u64 words[8]; };
 
 /* Which system calls a cgroup made: filled only while the recorder is attached. */
@@ -74,7 +87,7 @@ struct {
 	__type(value, struct bitmap);
 } calls SEC(".maps");
 
-/* Mount namespaces of those who make cgroups from outside of any container: runtimes, and what made them. */
+/* Mount namespaces of those who make cgroups and are in no container: runtimes, and what made them. The agent forgets them. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 256);
@@ -121,8 +134,42 @@ static __always_inline u8 epoch_now(void)
 	return epoch ? *epoch : 0;
 }
 
-/* True the first time; the caller takes it back with `forget` when the record found no room. */
-static __always_inline int first_time(struct fact *fact)
+static __always_inline u64 *sparing_of(u64 cgroup, u64 kind)
+{
+	struct sparing key = { .cgroup = cgroup, .kind = kind };
+	return bpf_map_lookup_elem(&spared, &key);
+}
+
+static __always_inline void spare(u64 *left, u32 kind)
+{
+	__sync_fetch_and_add(left, 1);
+	count(kind, COUNT_SPARED);
+}
+
+#define SPARED_FACT 0x80
+
+/* Whether it is left out: counted once each, as it would be told once each. It is told when it happens after that is over. */
+static __always_inline int is_spared(struct fact *fact)
+{
+	u8 one = 1;
+	u64 *left = sparing_of(fact->cgroup, fact->kind);
+	if (!left) return 0;
+	u32 kind = fact->kind;
+	fact->kind |= SPARED_FACT;
+	if (bpf_map_lookup_elem(&told, fact)) {
+		count(kind, COUNT_REPEATED);
+		return 1;
+	}
+	bpf_map_update_elem(&told, fact, &one, BPF_ANY);
+	spare(left, kind);
+	return 1;
+}
+
+/*
+ * True the first time, and where that is not left out; the caller takes it back when the record found no room. `sparing`:
+ * it may be left out.
+ */
+static __always_inline int first_time_of(struct fact *fact, int sparing)
 {
 	u8 one = 1;
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
@@ -133,9 +180,12 @@ static __always_inline int first_time(struct fact *fact)
 		count(fact->kind, COUNT_REPEATED);
 		return 0;
 	}
+	if (sparing && is_spared(fact)) return 0;
 	bpf_map_update_elem(&told, fact, &one, BPF_ANY);
 	return 1;
 }
+
+static __always_inline int first_time(struct fact *fact) { return first_time_of(fact, 0); }
 
 #define GENERATIONS 24
 

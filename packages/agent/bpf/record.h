@@ -47,6 +47,8 @@ struct socket_body { u16 family, protocol, local_port, remote_port; u8 local[16]
 /* The most bytes that its memory cgroup was charged, since it was made; 0: not known. */
 struct exit_body { u64 memory; };
 struct call_body { u64 arguments[3]; };
+/* The cgroup of who made it, and the one that it lies in. */
+struct cgroup_body { u64 maker, parent; };
 
 #define TEXT 4096
 /* Room beyond the mask for the longest single write, so that the verifier sees each one inside. */
@@ -60,6 +62,7 @@ struct record {
 		struct file_body file;
 		struct socket_body socket;
 		struct call_body call;
+		struct cgroup_body cgroup;
 	} body;
 	char text[SCRATCH];
 };

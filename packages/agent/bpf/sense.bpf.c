@@ -19,15 +19,35 @@ static __always_inline int skipped(struct task_struct *task)
 
 /* ── programs ── */
 
+/* Whether one like it was told already since its container's are left out; then it is counted. */
+static __always_inline int was_told(struct fact *fact, u64 *left)
+{
+	u8 one = 1;
+	fact->epoch = epoch_now();
+	if (!bpf_map_lookup_elem(&told, fact)) {
+		bpf_map_update_elem(&told, fact, &one, BPF_ANY);
+		return 0;
+	}
+	spare(left, fact->kind);
+	return 1;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	u64 cgroup = cgroup_of(task);
 	if (!watched(cgroup)) return 0;
-	struct record *record = blank(KIND_EXEC, 0, task, cgroup);
-	if (!record) return 0;
 	struct file *file = BPF_CORE_READ(bprm, file);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	u64 *left = sparing_of(cgroup, KIND_EXEC);
+	/* Who gains rights by it is told each time. */
+	if (left && !BPF_CORE_READ_BITFIELD_PROBED(bprm, secureexec)) {
+		struct fact fact = { .cgroup = cgroup, .a = BPF_CORE_READ(inode, i_ino), .b = BPF_CORE_READ(inode, i_sb, s_dev),
+				     .kind = KIND_EXEC };
+		if (was_told(&fact, left)) return 0;
+	}
+	struct record *record = blank(KIND_EXEC, 0, task, cgroup);
+	if (!record) return 0;
 	record->body.exec.inode = BPF_CORE_READ(inode, i_ino);
 	record->body.exec.device = BPF_CORE_READ(inode, i_sb, s_dev);
 	record->body.exec.mode = BPF_CORE_READ(inode, i_mode);
@@ -87,6 +107,14 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (!watched(cgroup)) return 0;
 	struct record *record = blank(KIND_EXIT, 0, task, cgroup);
 	if (!record) return 0;
+	u64 *left = sparing_of(cgroup, KIND_EXEC);
+	/* The end of the first of a line of processes is told always: it may be the container's own. */
+	if (left && record->head.root != record->head.pid) {
+		struct fact fact = { .cgroup = cgroup, .c = BPF_CORE_READ(task, exit_code), .kind = KIND_EXIT };
+		__builtin_memcpy(&fact.a, record->head.comm, 8);
+		__builtin_memcpy(&fact.b, record->head.comm + 8, 8);
+		if (was_told(&fact, left)) return 0;
+	}
 	record->head.result = BPF_CORE_READ(task, exit_code);
 	record->body.exit.memory = memory_peak(task);
 	tell(record, 0);
@@ -109,7 +137,7 @@ static __always_inline void on_file(struct task_struct *task, u64 cgroup, u16 nu
 		.kind = KIND_FILE,
 		.number = mapped ? 1 : before_entrypoint(task) ? 2 : 0,
 	};
-	if (!first_time(&fact)) return;
+	if (!first_time_of(&fact, !mapped && access == 0)) return;
 	struct record *record = blank(KIND_FILE, number, task, cgroup);
 	if (!record) return;
 	if (mapped) record->head.flags |= FLAG_MAPPED;
@@ -582,8 +610,11 @@ static __always_inline int of_our_hierarchy(struct cgroup *cgroup)
 static __always_inline void on_cgroup(struct cgroup *cgroup, const char *path, u16 number)
 {
 	if (!of_our_hierarchy(cgroup)) return;
-	struct record *record = blank(KIND_CGROUP, number, CURRENT, BPF_CORE_READ(cgroup, kn, id));
+	struct task_struct *task = CURRENT;
+	struct record *record = blank(KIND_CGROUP, number, task, BPF_CORE_READ(cgroup, kn, id));
 	if (!record) return;
+	record->body.cgroup.maker = cgroup_of(task);
+	record->body.cgroup.parent = BPF_CORE_READ(cgroup, self.parent, cgroup, kn, id);
 	long length = bpf_probe_read_kernel_str(record->text, 1024, path);
 	record->head.text1 = length > 0 ? length : 0;
 	tell(record, 0);
@@ -595,7 +626,7 @@ int BPF_PROG(on_cgroup_made, struct cgroup *cgroup, const char *path)
 	struct task_struct *task = CURRENT;
 	u64 own = cgroup_of(task);
 	u8 *verdict = bpf_map_lookup_elem(&verdicts, &own);
-	if (!verdict || *verdict != VERDICT_WATCH) {
+	if (verdict && *verdict == VERDICT_IGNORE) {
 		u32 space = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 		u8 one = 1;
 		bpf_map_update_elem(&makers, &space, &one, BPF_ANY);

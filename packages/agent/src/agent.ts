@@ -75,6 +75,8 @@ async function work(options: AgentOptions, choice: Choice, signal: AbortSignal):
       mostAtOnce,
       (container, glance) => collector.again(container, glance),
     );
+    const late = kernel?.late() ?? [];
+    if (late.length > 0) tellOfThePast(collector, options, new Set(late.map(({ id }) => id)));
     collector.lost(senses.lost() - lost);
     lost = senses.lost();
     options.looked?.(report);

@@ -60,7 +60,15 @@ function told(record: RawRecord, more: Partial<Told> = {}): Told {
   return { record, container, fromStart: true, ...more };
 }
 
-const gone: RawRecord = { ...head, kind: "cgroup", number: 2, path: "/x", time: 3_000_000_000n };
+const gone: RawRecord = {
+  ...head,
+  kind: "cgroup",
+  number: 2,
+  path: "/x",
+  maker: 1n,
+  above: 1n,
+  time: 3_000_000_000n,
+};
 
 test("behaviour waits for its name, and the same behaviour is one", () => {
   const collect = collector();

@@ -25,7 +25,8 @@ export function hierarchyAt(mount: string): Hierarchy {
 }
 
 const podUid = /pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}|[0-9a-f]{32})/;
-const containerId = /(?:^|\/)(?:[a-z]+(?:-[a-z]+)*-)?([0-9a-f]{64})(?:\.scope)?$/;
+/** What holds the terminal of a container runs beside it, in a cgroup named after it (`libpod-conmon-<id>.scope`). */
+const containerId = /(?:^|\/)(?!(?:[a-z]+-)*conmon-)(?:[a-z]+(?:-[a-z]+)*-)?([0-9a-f]{64})(?:\.scope)?$/;
 
 /**
  * The container whose cgroup has this path; undefined for the cgroups above and below. Understood are the kubelet's two
@@ -42,16 +43,24 @@ export interface FoundCgroup {
   readonly cgroup: bigint;
   readonly path: string;
   readonly container?: ContainerId;
+  /** The cgroup that it lies in; absent: it is where we began. */
+  readonly above?: bigint;
 }
 
 /** All cgroups of a hierarchy, with the id that the kernel knows each by: its directory's inode. */
-export function* cgroupsBelow(hierarchy: Hierarchy, path = "/"): Generator<FoundCgroup> {
+export function* cgroupsBelow(hierarchy: Hierarchy, path = "/", above?: bigint): Generator<FoundCgroup> {
   const directory = join(hierarchy.root, path);
   let children: readonly string[];
+  let cgroup: bigint;
   try {
     const container = containerOf(path);
-    const cgroup = statSync(directory, { bigint: true }).ino;
-    yield { cgroup, path, ...(container === undefined ? {} : { container }) };
+    cgroup = statSync(directory, { bigint: true }).ino;
+    yield {
+      cgroup,
+      path,
+      ...(container === undefined ? {} : { container }),
+      ...(above === undefined ? {} : { above }),
+    };
     children = readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [entry.name] : [],
     );
@@ -60,5 +69,5 @@ export function* cgroupsBelow(hierarchy: Hierarchy, path = "/"): Generator<Found
     if (["ENOENT", "ENODEV"].includes(String((error as { code?: unknown }).code))) return;
     throw error;
   }
-  for (const child of children) yield* cgroupsBelow(hierarchy, join(path, child));
+  for (const child of children) yield* cgroupsBelow(hierarchy, join(path, child), cgroup);
 }

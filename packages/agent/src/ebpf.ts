@@ -2,16 +2,14 @@
 import type { ObservationKind, Sight } from "@plimsoll/core";
 import { emptyGlance, look, type Glance } from "./glance.ts";
 import type { Again, SenseOptions, Senses, Told } from "./senses.ts";
+import { sinceBoot } from "./machine.ts";
 import { Ring } from "./ring.ts";
+import { Runtimes } from "./runtimes.ts";
 import { flag, kinds, readRecord, text, type Kind, type RawRecord } from "./record.ts";
-import { cgroupsBelow, containerOf, type ContainerId, type FoundCgroup } from "./containers.ts";
+import { Cgroups } from "./cgroups.ts";
+import { containerOf, type ContainerId } from "./containers.ts";
+import { Counters, type Counts } from "./counters.ts";
 import { deleteFromMap, keysOf, loadProgram, lookUpMap, updateMap, type Program } from "./program.ts";
-
-export interface Counts {
-  readonly told: number;
-  readonly lost: number;
-  readonly repeated: number;
-}
 
 /** What the kernel object sees; system calls only while they are recorded. Requests to the API server pass it by. */
 export function sightOfEbpf(recording: boolean): { readonly [Kind in ObservationKind]?: Sight } {
@@ -41,16 +39,15 @@ const programs = [
   "on_capability",
 ];
 const recorder = "on_enter";
-const lostCounter = 1;
+const made = 1;
+const removed = 2;
 const listens = 3;
 const ringSize = 8 << 20;
 const watch = Buffer.from([1]);
 const ignore = Buffer.from([2]);
 
-interface Known {
-  readonly container?: ContainerId;
-  readonly fromStart: boolean;
-}
+/** How often the tree of cgroups is walked again at most, and the runtimes looked after, milliseconds. */
+const reviewEvery = 1_000;
 
 interface Last {
   /** The cgroup's id, by halves. */
@@ -73,23 +70,32 @@ export class EbpfSensor implements Senses {
   readonly #program: Program;
   readonly #ring: Ring;
   readonly #options: SenseOptions;
-  readonly #known = new Map<bigint, Known>();
+  readonly #cgroups: Cgroups;
+  readonly #counters: Counters;
   /** Whose network namespace: an accepted connection comes in an interrupt, when any task may be current. */
   readonly #namespaces = new Map<number, bigint>();
   /** Who listens, by network namespace and port. */
   readonly #listeners = new Map<string, bigint>();
-  /** Mount namespaces of those who make containers: what is done there in a container's name is the runtime's doing. */
-  readonly #runtimes = new Set<number>();
+  readonly #runtimes: Runtimes;
+  /** Since they were looked after, something was told to be theirs. */
+  #actsForOthers = false;
+  #reviewedAt = -Infinity;
+  /** Making and ends of cgroups that were lost, as far as they were made up for. */
+  #cgroupsMissed = 0;
+  #walkedAt = -Infinity;
+  /** Containers that were found after we began to look, until somebody asks. */
+  #foundLate: ContainerId[] = [];
   /** Whose record a glance was last had at. */
   #last: Last | undefined;
   readonly #glance = emptyGlance();
   /** What containers called that ended since they were last asked for. */
-  readonly #lastCalls = new Map<string, readonly number[]>();
+  readonly #lastCalls = new Map<string, number[]>();
   #unreadable = 0;
   #epoch = 0;
 
   constructor(options: SenseOptions) {
     this.#options = options;
+    this.#runtimes = new Runtimes(options.proc);
     this.sight = sightOfEbpf(options.recordCalls);
     this.#program = loadProgram(object, {
       legacyCgroups: options.hierarchy.legacy,
@@ -97,24 +103,79 @@ export class EbpfSensor implements Senses {
       ownProcess: options.process,
     });
     this.#ring = new Ring(this.#map("ring"), ringSize);
+    this.#counters = new Counters(this.#map("counts"), options.processors);
+    this.#cgroups = new Cgroups(options, (cgroup, isWatched) => {
+      this.#last = undefined;
+      updateMap(this.#map("verdicts"), keyOf(cgroup), isWatched ? watch : ignore);
+    });
     // Containers made while we walk the tree are told by the ring: it is opened first.
     for (const name of programs) this.#program.attach(name);
-    for (const found of cgroupsBelow(options.hierarchy)) this.#judge(found, found.container, false);
-    this.#program.iterate("past_code");
-    this.#program.iterate("past_files");
+    this.#cgroups.compare();
+    this.#tellOfThePast();
     if (options.recordCalls) this.recordCalls(true);
   }
 
   /** Hands on what waits, at most `limit` records, and returns how many there were. */
   drain(take: (told: Told) => void, limit: number, again?: Again): number {
     const { bytes } = this.#ring;
-    return this.#ring.drain((at, length) => {
+    this.#reviewRuntimes();
+    const taken = this.#ring.drain((at, length) => {
       const glance = again === undefined ? undefined : this.#glanceAt(at, length);
       if (glance !== undefined && again!(this.#last!.container, glance)) return;
       const record = readRecord(bytes.subarray(at, at + length));
       if (record === undefined) this.#unreadable += 1;
       else this.#hand(record, take, glance);
     }, limit);
+    // What waits may tell of cgroups itself.
+    if (taken < limit) this.#makeUp(take);
+    return taken;
+  }
+
+  /** What was there before, or came unseen. */
+  #tellOfThePast(): void {
+    this.#program.iterate("past_code");
+    this.#program.iterate("past_files");
+  }
+
+  /** Containers that were found late since this was last asked: nobody saw them begin. */
+  late(): readonly ContainerId[] {
+    return this.#foundLate.splice(0);
+  }
+
+  /** Where the making or the end of cgroups was lost, the tree tells: who came, who went. */
+  #makeUp(take: (told: Told) => void): void {
+    const missed = this.#counters.of("cgroup", "lost");
+    const now = performance.now();
+    if (missed === this.#cgroupsMissed || now - this.#walkedAt < reviewEvery) return;
+    this.#cgroupsMissed = missed;
+    this.#walkedAt = now;
+    const { gone, came } = this.#cgroups.compare();
+    for (const cgroup of gone) this.#end(cgroup, take);
+    if (came.length > 0) this.#tellOfThePast();
+    this.#foundLate.push(...came);
+  }
+
+  #end(cgroup: bigint, take: (told: Told) => void): void {
+    const { container, isPart } = this.#cgroups.of(cgroup);
+    if (container !== undefined && isPart === undefined)
+      take({ record: endOf(cgroup, sinceBoot(this.#options.proc)), container, fromStart: false });
+    this.#forget(cgroup);
+  }
+
+  #reviewRuntimes(): void {
+    const now = performance.now();
+    if (!this.#actsForOthers || now - this.#reviewedAt < reviewEvery) return;
+    this.#actsForOthers = false;
+    this.#reviewedAt = now;
+    this.#forgetRuntimes();
+  }
+
+  #forgetRuntimes(): void {
+    for (const namespace of this.#runtimes.review()) {
+      const key = Buffer.alloc(4);
+      key.writeUInt32LE(namespace);
+      deleteFromMap(this.#map("makers"), key);
+    }
   }
 
   /** Of a file that a known container opened; undefined of all else, which is read whole. */
@@ -134,7 +195,7 @@ export class EbpfSensor implements Senses {
     const last = this.#last;
     if (last?.low === low && last.high === high && last.netNamespace === netNamespace) return true;
     const cgroup = (BigInt(high) << 32n) | BigInt(low);
-    const container = this.#known.get(cgroup)?.container;
+    const container = this.#cgroups.of(cgroup).container;
     if (container === undefined) return false;
     this.#namespaces.set(netNamespace, cgroup);
     this.#last = { low, high, netNamespace, container };
@@ -151,12 +212,12 @@ export class EbpfSensor implements Senses {
    * The numbers of the system calls that each container made since the recorder was first on; of those that ended, once.
    */
   calls(): ReadonlyMap<string, readonly number[]> {
-    const found = new Map(this.#lastCalls);
+    const found = new Map<string, number[]>(this.#lastCalls);
     this.#lastCalls.clear();
     for (const key of keysOf(this.#map("calls"), 8)) {
-      const container = this.#known.get(key.readBigUInt64LE())?.container;
+      const container = this.#cgroups.of(key.readBigUInt64LE()).container;
       const numbers = container === undefined ? undefined : this.#callsIn(key);
-      if (numbers !== undefined) found.set(container!.id, numbers);
+      if (numbers !== undefined) append(found, container!.id, numbers);
     }
     return found;
   }
@@ -172,24 +233,12 @@ export class EbpfSensor implements Senses {
     updateMap(this.#map("epochs"), Buffer.alloc(4), Buffer.from([this.#epoch]));
   }
 
-  /** Exact, by kind: each behaviour was told, or is counted here as lost or as a repetition. */
   counts(): ReadonlyMap<Kind, Counts> {
-    return new Map(
-      kinds.flatMap((kind, index) =>
-        kind === ""
-          ? []
-          : [
-              [
-                kind,
-                { told: this.#sum(index, 0), lost: this.#sum(index, 1), repeated: this.#sum(index, 2) },
-              ] as const,
-            ],
-      ),
-    );
+    return this.#counters.all();
   }
 
   lost(): number {
-    return kinds.reduce((sum, kind, index) => (kind === "" ? sum : sum + this.#sum(index, lostCounter)), 0);
+    return this.#counters.lost();
   }
 
   /** Records that we could not read: a kernel object of another version. */
@@ -204,19 +253,21 @@ export class EbpfSensor implements Senses {
 
   #hand(record: RawRecord, take: (told: Told) => void, glance: Glance | undefined): void {
     if (record.kind === "cgroup") {
-      if (record.number === 1) this.#welcome(record);
-      take({ record, ...this.#of(record.cgroup) });
-      if (record.number === 2) this.#forget(record.cgroup);
+      if (record.number === made) this.#welcome(record);
+      const { isPart, ...known } = this.#cgroups.of(record.cgroup);
+      take({ record, ...(isPart === undefined ? known : { fromStart: false }) });
+      if (record.number === removed) this.#forget(record.cgroup);
       return;
     }
     const cgroup = record.cgroup === 0n ? this.#ownerOf(record) : record.cgroup;
     if (cgroup === undefined) return;
-    if (record.cgroup !== 0n && this.#known.get(cgroup)?.container !== undefined) this.#remember(record);
-    const known = this.#of(cgroup);
-    if (known.container !== undefined)
+    if (record.cgroup !== 0n && this.#cgroups.of(cgroup).container !== undefined) this.#remember(record);
+    const { container, fromStart } = this.#cgroups.of(cgroup);
+    if (container !== undefined)
       take({
         record: record.cgroup === 0n ? record : this.#attributed(record),
-        ...known,
+        container,
+        fromStart,
         ...(glance === undefined ? {} : { glance }),
       });
   }
@@ -238,9 +289,11 @@ export class EbpfSensor implements Senses {
   }
 
   #welcome(record: Extract<RawRecord, { kind: "cgroup" }>): void {
-    const container = containerOf(record.path);
-    if (container !== undefined) this.#runtimes.add(record.mountNamespace);
-    this.#judge(record, container, true);
+    this.#cgroups.judge(record, true);
+    if (containerOf(record.path) === undefined) return;
+    // A namespace of one that is gone may be this container's before anybody looks again.
+    this.#forgetRuntimes();
+    if (this.#cgroups.isOutside(record.maker)) this.#runtimes.add(record.mountNamespace, record.process);
   }
 
   /** Before a container has a mount namespace of its own, it is the runtime that acts in its cgroup. */
@@ -251,54 +304,25 @@ export class EbpfSensor implements Senses {
   }
 
   #isRuntime(mountNamespace: number): boolean {
-    return this.#options.only === undefined && this.#runtimes.has(mountNamespace);
-  }
-
-  #of(cgroup: bigint): Known {
-    return this.#known.get(cgroup) ?? { fromStart: false };
-  }
-
-  #judge(
-    { cgroup, path }: Pick<FoundCgroup, "cgroup" | "path">,
-    container: ContainerId | undefined,
-    fromStart: boolean,
-  ): void {
-    const { only } = this.#options;
-    const chosen =
-      only === undefined
-        ? container
-        : only.has(cgroup)
-          ? (container ?? { id: String(cgroup), path })
-          : undefined;
-    this.#last = undefined;
-    this.#known.set(cgroup, { fromStart, ...(chosen === undefined ? {} : { container: chosen }) });
-    updateMap(this.#map("verdicts"), keyOf(cgroup), chosen === undefined ? ignore : watch);
+    if (this.#options.only !== undefined || !this.#runtimes.has(mountNamespace)) return false;
+    this.#actsForOthers = true;
+    return true;
   }
 
   #forget(cgroup: bigint): void {
     this.#last = undefined;
     const key = keyOf(cgroup);
-    const container = this.#known.get(cgroup)?.container;
+    const container = this.#cgroups.of(cgroup).container;
     const calls = container === undefined ? undefined : this.#callsIn(key);
     if (calls !== undefined) {
-      this.#lastCalls.set(container!.id, calls);
+      append(this.#lastCalls, container!.id, calls);
       deleteFromMap(this.#map("calls"), key); // it has room for those that run, not for all that ever did
     }
-    this.#known.delete(cgroup);
+    this.#cgroups.forget(cgroup);
     deleteFromMap(this.#map("verdicts"), key);
     for (const [namespace, owner] of this.#namespaces)
       if (owner === cgroup) this.#namespaces.delete(namespace);
     for (const [place, owner] of this.#listeners) if (owner === cgroup) this.#listeners.delete(place);
-  }
-
-  #sum(kind: number, counter: number): number {
-    const key = Buffer.alloc(4);
-    key.writeUInt32LE(kind * 3 + counter);
-    const values = Buffer.alloc(8 * this.#options.processors);
-    lookUpMap(this.#map("counts"), key, values);
-    let sum = 0;
-    for (let at = 0; at < values.length; at += 8) sum += Number(values.readBigUInt64LE(at));
-    return sum;
   }
 
   #map(name: string): number {
@@ -306,6 +330,32 @@ export class EbpfSensor implements Senses {
     if (descriptor === undefined) throw new Error(`the kernel object has no map ${name}`);
     return descriptor;
   }
+}
+
+/** As the kernel would have told it. */
+function endOf(cgroup: bigint, time: bigint): RawRecord {
+  return {
+    kind: "cgroup",
+    number: removed,
+    flags: flag.past,
+    process: 0,
+    parent: 0,
+    time,
+    cgroup,
+    user: 0,
+    mountNamespace: 0,
+    netNamespace: 0,
+    result: 0,
+    command: "",
+    root: 0,
+    path: "",
+    maker: 0n,
+    above: 0n,
+  };
+}
+
+function append(lists: Map<string, number[]>, id: string, numbers: readonly number[]): void {
+  lists.set(id, [...(lists.get(id) ?? []), ...numbers]);
 }
 
 function keyOf(cgroup: bigint): Buffer {

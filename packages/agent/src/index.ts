@@ -2,6 +2,7 @@
 export * from "./agent.ts";
 export * from "./collect.ts";
 export * from "./containers.ts";
+export type { Counts } from "./counters.ts";
 export * from "./ebpf.ts";
 export { listOf, readListOf, runningIn, usualLimits, type Limits, type ReadList } from "./lists.ts";
 export * from "./machine.ts";

@@ -6,8 +6,8 @@ import { sinceBoot } from "./machine.ts";
 import { execRecord, factsOf, processesIn, type ProcessFacts } from "./processes.ts";
 import type { SenseOptions } from "./senses.ts";
 
-/** The entry point is the oldest of a container's processes. */
-export function tellOfThePast(collector: Collector, options: SenseOptions): void {
+/** The entry point is the oldest of a container's processes. `ids`: of those alone. */
+export function tellOfThePast(collector: Collector, options: SenseOptions, ids?: ReadonlySet<string>): void {
   const chosen = new Chosen(options);
   const containers = new Map<
     string,
@@ -16,7 +16,7 @@ export function tellOfThePast(collector: Collector, options: SenseOptions): void
   for (const process of processesIn(options.proc)) {
     const facts = factsOf(options.proc, process);
     const container = facts && chosen.of(facts);
-    if (facts === undefined || container === undefined) continue;
+    if (facts === undefined || container === undefined || ids?.has(container.id) === false) continue;
     const known = containers.get(container.id) ?? { container, processes: [] };
     containers.set(container.id, known);
     known.processes.push(facts);

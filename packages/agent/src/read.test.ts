@@ -44,6 +44,8 @@ test.each([
   [`/kubepods.slice/kubepods-pod${pod.replaceAll("-", "_")}.slice/cri-containerd-${id}.scope`, { id, pod }],
   [`/system.slice/docker-${id}.scope`, { id }],
   [`/machine.slice/libpod-${id}.scope`, { id }],
+  [`/machine.slice/libpod-conmon-${id}.scope`, undefined],
+  [`/kubepods.slice/crio-conmon-${id}.scope`, undefined],
   [`/docker/${id}`, { id }],
   [`/kubepods/burstable/pod${pod}`, undefined],
   [`/kubepods/burstable/pod${pod}/${id}/nested`, undefined],

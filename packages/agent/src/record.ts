@@ -98,7 +98,13 @@ export type RawRecord = Head &
       }
     | { readonly kind: "capability"; readonly call: number }
     | { readonly kind: "call"; readonly arguments: readonly bigint[] }
-    | { readonly kind: "cgroup"; readonly path: string }
+    | {
+        readonly kind: "cgroup";
+        readonly path: string;
+        /** The cgroup of who made or removed it, and the one that it lies in. */
+        readonly maker: bigint;
+        readonly above: bigint;
+      }
     | { readonly kind: "dns"; readonly payload: Buffer; readonly remote: Buffer; readonly family: number }
   );
 
@@ -180,7 +186,13 @@ function withBody(head: Head, bytes: Buffer, first: number, second: number): Raw
     case "call":
       return { ...head, kind: "call", arguments: [0, 8, 16].map((at) => bytes.readBigUInt64LE(body + at)) };
     case "cgroup":
-      return { ...head, kind: "cgroup", path: untilNul(bytes, text, first) };
+      return {
+        ...head,
+        kind: "cgroup",
+        path: untilNul(bytes, text, first),
+        maker: bytes.readBigUInt64LE(body),
+        above: bytes.readBigUInt64LE(body + 8),
+      };
     case "dns": {
       const { remote, family } = socketIn(bytes);
       return { ...head, kind: "dns", payload: Buffer.from(bytes.subarray(text, first)), remote, family };

@@ -1,0 +1,68 @@
+/** The cgroups that are there, and whose each is: as the kernel tells of them, or as the tree has them where it could not. */
+import { cgroupsBelow, containerOf, type ContainerId, type FoundCgroup } from "./containers.ts";
+import type { SenseOptions } from "./senses.ts";
+
+export interface Known {
+  readonly container?: ContainerId;
+  /** It was made while we looked. */
+  readonly fromStart: boolean;
+  /** It lies within the container's own, and goes before it. */
+  readonly isPart?: true;
+}
+
+const unknown: Known = { fromStart: false };
+
+export class Cgroups {
+  readonly #options: Pick<SenseOptions, "hierarchy" | "only">;
+  readonly #judged: (cgroup: bigint, isWatched: boolean) => void;
+  readonly #known = new Map<bigint, Known>();
+
+  /** `judged`: told of each as soon as it is known whether it is watched. */
+  constructor(
+    options: Pick<SenseOptions, "hierarchy" | "only">,
+    judged: (cgroup: bigint, isWatched: boolean) => void,
+  ) {
+    this.#options = options;
+    this.#judged = judged;
+  }
+
+  of(cgroup: bigint): Known {
+    return this.#known.get(cgroup) ?? unknown;
+  }
+
+  /** Whether it is known, and of no container. */
+  isOutside(cgroup: bigint): boolean {
+    const known = this.#known.get(cgroup);
+    return known !== undefined && known.container === undefined;
+  }
+
+  /** A cgroup within a container's is of that container, unless it is another's own. */
+  judge({ cgroup, path, above }: Pick<FoundCgroup, "cgroup" | "path" | "above">, fromStart: boolean): void {
+    const { only } = this.#options;
+    const named = containerOf(path);
+    const own =
+      only === undefined ? named : only.has(cgroup) ? (named ?? { id: String(cgroup), path }) : undefined;
+    const around = own === undefined && above !== undefined ? this.of(above).container : undefined;
+    const container = own ?? around;
+    this.#known.set(cgroup, {
+      fromStart,
+      ...(container === undefined ? {} : { container }),
+      ...(around === undefined ? {} : { isPart: true }),
+    });
+    this.#judged(cgroup, container !== undefined);
+  }
+
+  forget(cgroup: bigint): void {
+    this.#known.delete(cgroup);
+  }
+
+  /** Walks the tree: judges what it holds and is not known yet, and returns what is known and gone, and containers that came. */
+  compare(): { readonly gone: readonly bigint[]; readonly came: readonly ContainerId[] } {
+    const there = [...cgroupsBelow(this.#options.hierarchy)];
+    const all = new Set(there.map(({ cgroup }) => cgroup));
+    const gone = [...this.#known.keys()].filter((cgroup) => !all.has(cgroup));
+    const found = there.filter(({ cgroup }) => !this.#known.has(cgroup));
+    for (const each of found) this.judge(each, false);
+    return { gone, came: found.flatMap(({ cgroup }) => this.of(cgroup).container ?? []) };
+  }
+}
