@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Package } from "@plimsoll/core";
 import { importers } from "./importers/index.ts";
 import { joinImages } from "./join.ts";
 import { readPurl } from "./purl.ts";
@@ -122,6 +123,29 @@ test("one package by several spellings, its files from one and its flaws from an
   expect(joined!.packages).toHaveLength(1);
   expect(joined!.packages![0]!.files).toEqual(files);
   expect(joined!.vulnerabilities!.map((flaw) => flaw.package)).toEqual([joined!.packages![0]!.purl]);
+});
+
+test.each([
+  ["pkg:golang/stdlib@1.26.8", "pkg:golang/stdlib@v1.26.8"],
+  ["pkg:rpm/fedora/dbus@1.14-1?arch=x86_64&epoch=1", "pkg:rpm/fedora/dbus@1%3A1.14-1?arch=x86_64"],
+])("%s is %s", (ours, theirs) => {
+  const [type, name] = [/^pkg:(\w+)/.exec(ours)![1]!, "x"];
+  const of = (purl: string, files?: readonly string[]): Package => ({
+    purl,
+    name,
+    version: "",
+    ecosystem: type,
+    ...(files === undefined ? {} : { files }),
+  });
+  const flaw = { id: "CVE-1", package: theirs, exploited: false, loaded: "unknown" } as const;
+  const [joined] = joinImages([
+    { reference: "x:1", packages: [of(ours, ["/x"])], sources: ["plimsoll"] },
+    { reference: "x:1", packages: [of(theirs)], vulnerabilities: [flaw], sources: ["trivy"] },
+  ]);
+  expect([joined!.packages, joined!.vulnerabilities]).toEqual([
+    [of(ours, ["/x"])],
+    [{ ...flaw, package: ours }],
+  ]);
 });
 
 test("joining is the same in any order, and twice changes nothing", () => {

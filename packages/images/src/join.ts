@@ -48,13 +48,22 @@ function joinTwo(a: Image, b: Image): Image {
   };
 }
 
-/** Tools qualify and write the same package differently: what comes after `?`, and where an epoch stands, makes no other. */
+/**
+ * Tools qualify and write the same package differently: what comes after `?`, where an epoch stands, and whether Go's version
+ * begins with a `v`, makes no other.
+ */
 function plain(purl: string): string {
   const read = readPurl(purl);
   if (read === undefined) return purl.replace(/[?#].*$/, "");
   const { type, name, version } = read;
-  return `${type} ${name} ${["deb", "rpm"].includes(type) ? version.replace(/^\d+:/, "") : version}`;
+  return `${type} ${name} ${version.replace(prefixes.get(type) ?? /^$/, "")}`;
 }
+
+const prefixes: ReadonlyMap<string, RegExp> = new Map([
+  ["deb", /^\d+:/],
+  ["rpm", /^\d+:/],
+  ["golang", /^v/],
+]);
 
 function joinPackages(list: readonly Package[]): readonly Package[] {
   const known = new Map<string, Package>();

@@ -30,6 +30,12 @@ const cases: readonly (readonly [string, Package, readonly Observation[], Rung])
   ],
   ["a document is read", pkg("deb", "/usr/share/zlib.txt"), [seen(open("/usr/share/zlib.txt"))], "touched"],
   ["a program is run", pkg("deb", "/usr/bin/curl"), [seen(exec("/usr/bin/curl"))], "executed"],
+  [
+    "a script is run, by its interpreter",
+    pkg("rpm", "/opt/line/bin/line"),
+    [seen({ kind: "exec", path: "/usr/bin/busybox", script: "/opt/line/bin/line", args: [] })],
+    "executed",
+  ],
   ["nothing of it", pkg("deb", "/usr/bin/curl"), [seen(exec("/usr/bin/wget"))], "installed"],
   ["by somebody's exec", pkg("deb", "/usr/bin/curl"), [seen(exec("/usr/bin/curl"), "exec")], "installed"],
   ["while it was set up", pkg("deb", "/usr/bin/curl"), [seen(exec("/usr/bin/curl"), "set-up")], "installed"],
@@ -63,6 +69,14 @@ const cases: readonly (readonly [string, Package, readonly Observation[], Rung])
     [seen(open("/usr/lib/python3/requests/__pycache__/api.cpython-311.pyc"))],
     "loaded",
   ],
+  [
+    "a wheel that Python imports from as it is",
+    pkg("deb", "/usr/share/python-wheels/pip-23.0.1-py3-none-any.whl"),
+    [seen(open("/usr/share/python-wheels/pip-23.0.1-py3-none-any.whl"))],
+    "loaded",
+  ],
+  ["a script that is given to its interpreter", pkg("deb", "/bin/x"), [seen(open("/usr/bin/x"))], "loaded"],
+  ["a folder of programs is listed", pkg("deb", "/usr/bin"), [seen(open("/usr/bin"))], "touched"],
   ["a jar is opened", pkg("maven", "/app/log4j.jar"), [seen(open("/app/log4j.jar"))], "loaded"],
   ["a Go module in a program that runs", pkg("golang", "/app/server"), [seen(exec("/app/server"))], "loaded"],
 ];

@@ -21,12 +21,11 @@ export function usesOf(observations: readonly Observation[]): (found: Package) =
   for (const observation of observations) {
     // What somebody ran in a container by hand, and what its runtime did, is no use of the application's.
     if (observation.origin === "exec" || observation.origin === "set-up") continue;
-    const seen = rungOf(observation.detail);
-    if (seen === undefined) continue;
-    const [path, rung] = seen;
-    const before = files.get(path);
-    if (before === undefined || rungs.indexOf(before.rung) < rungs.indexOf(rung))
-      files.set(path, { rung, witness: observation });
+    for (const [path, rung] of rungsOf(observation.detail)) {
+      const before = files.get(path);
+      if (before === undefined || rungs.indexOf(before.rung) < rungs.indexOf(rung))
+        files.set(path, { rung, witness: observation });
+    }
   }
   const sorted = [...files.keys()].sort();
   return (found) => {
@@ -45,22 +44,29 @@ export function isTraceable({ files = [], ecosystem }: Package): boolean {
   return files.some((file) => rootOf(file, ecosystem) !== undefined || !isManifest(file));
 }
 
-function rungOf(detail: ObservationDetail): readonly [string, Rung] | undefined {
+function rungsOf(detail: ObservationDetail): readonly (readonly [string, Rung])[] {
   switch (detail.kind) {
-    case "exec":
-      return [normalised(detail.path), "executed"];
+    case "exec": {
+      const run = detail.script === undefined ? [detail.path] : [detail.path, detail.script];
+      return run.map((path) => [normalised(path), "executed"]);
+    }
     case "library":
-      return [normalised(detail.path), "loaded"];
+      return [[normalised(detail.path), "loaded"]];
     case "file":
-      if (detail.operation !== "open" || detail.refused === true) return undefined;
-      return [normalised(detail.path), isCode(detail.path) ? "loaded" : "touched"];
+      if (detail.operation !== "open" || detail.refused === true) return [];
+      return [[normalised(detail.path), isCode(detail.path) ? "loaded" : "touched"]];
     default:
-      return undefined;
+      return [];
   }
 }
 
+/** By its name, or since it lies where programs do: what an interpreter runs, it opens like any other file. */
 function isCode(path: string): boolean {
-  return /\.(?:so(?:\.[0-9.]+)?|py[cod]?|m?js|cjs|node|rb|jar|war|class|p[lm]|php|wasm|lua)$/.test(path);
+  return (
+    /\.(?:so(?:\.[0-9.]+)?|py[codz]?|whl|egg|zip|[cm]?[jt]s|[jt]sx|node|wasm|rb|[jwe]ar|class|jmod|p[lm]|php|phar|lua|beam|dll|(?:ba)?sh|tcl)$/.test(
+      path,
+    ) || /\/(?:s?bin|libexec)\/[^/]+$/.test(path)
+  );
 }
 
 /** One name for what goes by several: merged /usr, Python's caches. */

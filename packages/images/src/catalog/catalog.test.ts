@@ -131,13 +131,8 @@ test("a jar within a web archive", () => {
   expect(left).toEqual({ "archive of Java without Maven coordinates": 1 });
 });
 
-/** A program of 64 bits whose one segment of data begins with Go's build information. */
-function goProgram(modules: string, version = "go1.22.1"): Buffer {
-  const head = Buffer.alloc(64 + 56);
-  head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1]);
-  head.writeBigUInt64LE(64n, 32);
-  head.writeUInt16LE(56, 54);
-  head.writeUInt16LE(1, 56);
+/** A program of 64 bits: Go's build information begins its one segment of data, or stands in a section behind another. */
+function goProgram(modules: string, version = "go1.22.1", inSection = false): Buffer {
   const framed = Buffer.concat([Buffer.alloc(16, 0x30), Buffer.from(modules), Buffer.alloc(16, 0xf9)]);
   const length = (size: number): Buffer =>
     size < 128 ? Buffer.from([size]) : Buffer.from([(size & 127) | 128, size >> 7]);
@@ -153,29 +148,67 @@ function goProgram(modules: string, version = "go1.22.1"): Buffer {
     framed,
     Buffer.alloc(120_000),
   ]);
+  const [segmentSize, sectionSize] = [56, 64];
+  const head = Buffer.alloc(64 + segmentSize);
+  head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1]);
+  head.writeBigUInt64LE(64n, 32);
+  head.writeUInt16LE(segmentSize, 54);
+  head.writeUInt16LE(1, 56);
   head.writeUInt32LE(1, 64);
   head.writeUInt32LE(6, 68);
   head.writeBigUInt64LE(BigInt(head.length), 72);
-  head.writeBigUInt64LE(BigInt(data.length), 96);
-  return Buffer.concat([head, data]);
+  if (!inSection) {
+    head.writeBigUInt64LE(BigInt(data.length), 96);
+    return Buffer.concat([head, data]);
+  }
+  // Data that is written once comes first, as where a program may lie anywhere in memory.
+  const [other, names] = [Buffer.alloc(4096), Buffer.from("\0.names\0.go.buildinfo\0")];
+  head.writeBigUInt64LE(BigInt(other.length), 96);
+  const dataAt = head.length + other.length;
+  const namesAt = dataAt + data.length;
+  const sections = Buffer.alloc(3 * sectionSize);
+  for (const [at, [name, from, size]] of [
+    [0, 0, 0],
+    [8, dataAt, data.length],
+    [1, namesAt, names.length],
+  ].entries()) {
+    sections.writeUInt32LE(name!, at * sectionSize);
+    sections.writeBigUInt64LE(BigInt(from!), at * sectionSize + 24);
+    sections.writeBigUInt64LE(BigInt(size!), at * sectionSize + 32);
+  }
+  head.writeBigUInt64LE(BigInt(namesAt + names.length), 40);
+  head.writeUInt16LE(sectionSize, 58);
+  head.writeUInt16LE(3, 60);
+  head.writeUInt16LE(2, 62);
+  return Buffer.concat([head, other, data, names, sections]);
 }
 
-test("modules of a program of Go, one of them replaced", () => {
-  const bytes = goProgram(
-    "path\texample.com/tool\nmod\texample.com/tool\t(devel)\t\ndep\tgolang.org/x/net\tv0.1.0\th1:x=\ndep\texample.com/old\tv1.0.0\n=>\texample.com/fork\tv1.0.1\th1:y=\nbuild\t-compiler=gc\n",
-  );
-  const { image: found } = catalogOf(memory(new Map([["/tool", { bytes, executable: true }]])), image);
-  expect(found.packages?.map(({ purl, files }) => [purl, files])).toEqual(
-    ["example.com/fork@v1.0.1", "example.com/tool", "golang.org/x/net@v0.1.0", "stdlib@1.22.1"].map(
-      (name) => [`pkg:golang/${name}`, ["/tool"]],
-    ),
-  );
-});
+test.each([false, true])(
+  "modules of a program of Go, one of them replaced; in a section: %s",
+  (inSection) => {
+    const bytes = goProgram(
+      "path\texample.com/tool\nmod\texample.com/tool\t(devel)\t\ndep\tgolang.org/x/net\tv0.1.0\th1:x=\ndep\texample.com/old\tv1.0.0\n=>\texample.com/fork\tv1.0.1\th1:y=\ndep\texample.com/near\tv0.0.0\n=>\t./staging/near\t(devel)\nbuild\t-compiler=gc\n",
+      "go1.22.1",
+      inSection,
+    );
+    const { image: found } = catalogOf(memory(new Map([["/tool", { bytes, executable: true }]])), image);
+    expect(found.packages?.map(({ purl, files }) => [purl, files])).toEqual(
+      [
+        "example.com/fork@v1.0.1",
+        "example.com/near",
+        "example.com/tool",
+        "golang.org/x/net@v0.1.0",
+        "stdlib@1.22.1",
+      ].map((name) => [`pkg:golang/${name}`, ["/tool"]]),
+    );
+  },
+);
 
 test("whatever is damaged is read, counted or passed over, and nothing throws", () => {
   const whole: readonly (readonly [string, Uint8Array])[] = [
     ["/app/a.jar", log4j],
     ["/tool", goProgram("dep\ta\tv1\n")],
+    ["/tool", goProgram("dep\ta\tv1\n", "go1.22.1", true)],
     ...cases.flatMap(([, example]) =>
       [...filesOf(example)].map(([path, { bytes }]) => [path, bytes] as const),
     ),

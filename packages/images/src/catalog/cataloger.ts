@@ -48,6 +48,19 @@ export function textOf(path: string, { tree, left }: Finding, most = largestList
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
+/** Of a list that names folders too, the files: who looks into a folder that others share has touched nothing of the package. */
+export function withoutFolders(paths: readonly string[]): readonly string[] {
+  const folders = new Set<string>();
+  for (const path of paths)
+    for (
+      let at = path.lastIndexOf("/");
+      at > 0 && !folders.has(path.slice(0, at));
+      at = path.lastIndexOf("/", at - 1)
+    )
+      folders.add(path.slice(0, at));
+  return paths.filter((path) => !folders.has(path));
+}
+
 /** `Name: value` lines up to the first empty one, as in mail; a continued line is left out. */
 export function headersOf(block: string): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();

@@ -1,5 +1,5 @@
 /** Debian's packages and their like: dpkg's status file with its lists of files, and the status folder of images without dpkg. */
-import { defineCataloger, headersOf, textOf, type Finding } from "../cataloger.ts";
+import { defineCataloger, headersOf, textOf, withoutFolders, type Finding } from "../cataloger.ts";
 
 const folder = "/var/lib/dpkg";
 
@@ -11,7 +11,7 @@ function read(path: string, finding: Finding): void {
     const headers = headersOf(block);
     const name = headers.get("Package");
     const status = headers.get("Status");
-    if (name === undefined || (status !== undefined && !status.endsWith(" installed"))) continue;
+    if (name === undefined || (status !== undefined && isGone(status))) continue;
     // A name is part of a path below.
     if (!/^[a-z0-9][a-z0-9+.-]*$/.test(name)) {
       finding.left("package with a name that is none");
@@ -25,6 +25,11 @@ function read(path: string, finding: Finding): void {
   }
 }
 
+/** What was only begun or not set up (`unpacked`, `half-configured`, `triggers-pending` …) has its files there all the same. */
+function isGone(status: string): boolean {
+  return / (?:not-installed|config-files)$/.test(status);
+}
+
 function purlOf(distribution: string, name: string, version: string, architecture: string): string {
   const by = distribution === "" ? "debian" : distribution;
   const own = architecture === "" ? "" : `?arch=${encodeURIComponent(architecture)}`;
@@ -35,10 +40,12 @@ function listed(name: string, architecture: string, { tree, left }: Finding): re
   for (const file of [`${name}:${architecture}`, name]) {
     const bytes = tree.read(`${folder}/info/${file}.list`, 16 << 20);
     if (bytes !== undefined)
-      return new TextDecoder()
-        .decode(bytes)
-        .split("\n")
-        .filter((line) => line.startsWith("/") && line !== "/.");
+      return withoutFolders(
+        new TextDecoder()
+          .decode(bytes)
+          .split("\n")
+          .filter((line) => line.startsWith("/") && line !== "/."),
+      );
   }
   left("package without its list of files");
   return [];
@@ -67,7 +74,8 @@ export const dpkg = defineCataloger({
         "/etc/os-release": 'ID=debian\nVERSION_ID="12"\n',
         [`${folder}/status`]:
           "Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1:1.2.13.dfsg-1\nDescription: compression\n library\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n",
-        [`${folder}/info/zlib1g:amd64.list`]: "/.\n/lib/x86_64-linux-gnu/libz.so.1\n",
+        [`${folder}/info/zlib1g:amd64.list`]:
+          "/.\n/lib\n/lib/x86_64-linux-gnu\n/lib/x86_64-linux-gnu/libz.so.1\n",
       },
       gives: {
         packages: [
@@ -77,6 +85,33 @@ export const dpkg = defineCataloger({
             version: "1:1.2.13.dfsg-1",
             ecosystem: "deb",
             files: ["/lib/x86_64-linux-gnu/libz.so.1"],
+          },
+        ],
+      },
+    },
+    {
+      title: "not set up to its end, as where a script of it failed, its files are there",
+      files: {
+        [`${folder}/status`]:
+          "Package: jre\nStatus: install ok half-configured\nVersion: 17\n\nPackage: lib\nStatus: install ok unpacked\nVersion: 1\n\nPackage: none\nStatus: unknown ok not-installed\nVersion: 1\n",
+        [`${folder}/info/jre.list`]: "/usr/bin/java\n",
+        [`${folder}/info/lib.list`]: "/usr/lib/lib.so\n",
+      },
+      gives: {
+        packages: [
+          {
+            purl: "pkg:deb/debian/jre@17",
+            name: "jre",
+            version: "17",
+            ecosystem: "deb",
+            files: ["/usr/bin/java"],
+          },
+          {
+            purl: "pkg:deb/debian/lib@1",
+            name: "lib",
+            version: "1",
+            ecosystem: "deb",
+            files: ["/usr/lib/lib.so"],
           },
         ],
       },

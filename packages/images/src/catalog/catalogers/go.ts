@@ -1,8 +1,8 @@
 /**
  * Modules of Go that a program was built of, as its build information tells (https://pkg.go.dev/debug/buildinfo): Go writes it
- * into every program since 1.18, behind a magic of its own, at the head of the data that may be written.
+ * into every program since 1.18, behind a magic of its own.
  */
-import { bytesOf, type Bytes } from "../bytes.ts";
+import { bytesOf } from "../bytes.ts";
 import { purlOf } from "../../purl.ts";
 import { defineCataloger, type Finding } from "../cataloger.ts";
 import type { Entry } from "../tree.ts";
@@ -10,7 +10,8 @@ import type { Entry } from "../tree.ts";
 const magic = new TextEncoder().encode("\xff Go buildinf:".slice(1));
 /** Where Go itself looks, and how much of it. */
 const looked = 1 << 20;
-const mostSegments = 128;
+const mostRows = 1_024;
+const mostNames = 65_536;
 /** A mark of sixteen bytes stands before and after the list of modules. */
 const mark = 16;
 
@@ -18,7 +19,7 @@ function read(path: string, finding: Finding, { size }: Entry): void {
   const head = finding.tree.part(path, 0, 64);
   if (head === undefined || head[0] !== 0x7f || head[1] !== 0x45 || head[2] !== 0x4c || head[3] !== 0x46)
     return;
-  const found = segmentOf(path, head, finding);
+  const found = pieceOf(path, head, finding);
   if (found === undefined || found.at >= size) return;
   const data = finding.tree.part(path, found.at, Math.min(found.length, looked));
   const at = data === undefined ? -1 : magicIn(data);
@@ -34,43 +35,91 @@ function read(path: string, finding: Finding, { size }: Entry): void {
   modulesIn(version, modules, path, finding);
 }
 
-/** The first segment that may be written and is none to be run: where build information lies. */
-function segmentOf(
-  path: string,
-  head: Uint8Array,
-  { tree }: Finding,
-): { readonly at: number; readonly length: number } | undefined {
+interface Piece {
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Rows of one size; `field` is where one begins in 64 bits, and in 32. */
+interface Table {
+  readonly count: number;
+  readonly number: (row: number, field: Field) => number;
+  readonly address: (row: number, field: Field) => number;
+}
+
+type Field = readonly [wide: number, narrow: number];
+
+/**
+ * As Go looks for it: the section of that name, and where no sections are told the first segment that may be written and is
+ * none to be run. A program that may lie anywhere in memory has two such, and it is in the other.
+ */
+function pieceOf(path: string, head: Uint8Array, finding: Finding): Piece | undefined {
   const wide = head[4] === 2;
   const order = head[5] === 2 ? "big" : "little";
   const elf = bytesOf(head, order);
-  const table = wide ? elf.u64(32) : elf.u32(28);
-  const [size, count] = [elf.u16(wide ? 54 : 42), elf.u16(wide ? 56 : 44)];
-  if (table === undefined || size === undefined || count === undefined || count > mostSegments)
-    return undefined;
-  const bytes = tree.part(path, table, size * count);
-  if (bytes === undefined) return undefined;
-  const segments = bytesOf(bytes, order);
-  for (let index = 0; index < count; index += 1) {
-    const found = segmentAt(segments, index * size, wide);
-    if (found !== undefined) return found;
-  }
+  const at = (field: Field): number => field[wide ? 0 : 1];
+  const tableAt = (place: Field, [size, count]: readonly [Field, Field]): Table | undefined => {
+    const [from = 0, width = 0, rows = 0] = [
+      wide ? elf.u64(at(place)) : elf.u32(at(place)),
+      elf.u16(at(size)),
+      elf.u16(at(count)),
+    ];
+    const found = from === 0 || rows > mostRows ? undefined : finding.tree.part(path, from, width * rows);
+    if (found === undefined) return undefined;
+    const bytes = bytesOf(found, order);
+    const number = (row: number, field: Field): number => bytes.u32(row * width + at(field)) ?? 0;
+    const long = (row: number, field: Field): number => bytes.u64(row * width + at(field)) ?? 0;
+    return { count: rows, number, address: wide ? long : number };
+  };
+  const sections = tableAt(...sectionTable);
+  const names = elf.u16(at(namesOfSections)) ?? 0;
+  return (
+    (sections === undefined ? undefined : sectionIn(sections, names, path, finding)) ??
+    segmentIn(tableAt(...segmentTable))
+  );
+}
+
+const segmentTable = [
+  [32, 28],
+  [
+    [54, 42],
+    [56, 44],
+  ],
+] as const;
+const sectionTable = [
+  [40, 32],
+  [
+    [58, 46],
+    [60, 48],
+  ],
+] as const;
+const namesOfSections: Field = [62, 50];
+const section = { name: [0, 0], at: [24, 16], length: [32, 20] } as const;
+const segment = { kind: [0, 0], flags: [4, 24], at: [8, 4], length: [32, 16] } as const;
+
+function sectionIn(sections: Table, names: number, path: string, { tree }: Finding): Piece | undefined {
+  const placeOf = (row: number): Piece => ({
+    at: sections.address(row, section.at),
+    length: sections.address(row, section.length),
+  });
+  if (names >= sections.count) return undefined;
+  const { at, length } = placeOf(names);
+  const texts = bytesOf(tree.part(path, at, Math.min(length, mostNames)) ?? new Uint8Array());
+  for (let row = 0; row < sections.count; row += 1)
+    if (texts.text(sections.number(row, section.name)) === ".go.buildinfo") return placeOf(row);
   return undefined;
 }
 
 const load = 1;
 const [runs, writes] = [1, 2];
 
-function segmentAt(
-  segments: Bytes,
-  at: number,
-  wide: boolean,
-): { readonly at: number; readonly length: number } | undefined {
-  const flags = segments.u32(at + (wide ? 4 : 24)) ?? 0;
-  if (segments.u32(at) !== load || (flags & (runs | writes)) !== writes) return undefined;
-  const [from, length] = wide
-    ? [segments.u64(at + 8), segments.u64(at + 32)]
-    : [segments.u32(at + 4), segments.u32(at + 16)];
-  return from === undefined || length === undefined ? undefined : { at: from, length };
+function segmentIn(segments: Table | undefined): Piece | undefined {
+  for (let row = 0; row < (segments?.count ?? 0); row += 1) {
+    const { number, address } = segments!;
+    if (number(row, segment.kind) === load && (number(row, segment.flags) & (runs | writes)) === writes)
+      return { at: address(row, segment.at), length: address(row, segment.length) };
+  }
+  return undefined;
 }
 
 function magicIn(data: Uint8Array): number {
@@ -108,8 +157,10 @@ function modulesIn(version: string, framed: string, path: string, finding: Findi
     if (word !== "dep" && word !== "mod") continue;
     // A line `=>` says what stands in the place of the one before it.
     const [next, other = "", otherOwn = ""] = lines[index + 1] ?? [];
-    const [module, release] = next === "=>" ? [other, otherOwn] : [name, own];
-    if (module === "" || module.startsWith(".") || module.startsWith("/")) continue;
+    const isFolder = /^[./]/.test(other);
+    // A folder of the one who built it has no name elsewhere, and no version.
+    const [module, release] = next !== "=>" ? [name, own] : isFolder ? [name, "(devel)"] : [other, otherOwn];
+    if (module === "") continue;
     const known = release === "(devel)" ? "" : release;
     finding.package({ purl: purlOf("golang", module, known), files: [path] });
   }

@@ -3,7 +3,7 @@
  * (https://rpm-software-management.github.io/rpm/manual/format_header.html).
  */
 import { bytesOf, type Bytes } from "../bytes.ts";
-import { defineCataloger, largestList, type Finding } from "../cataloger.ts";
+import { defineCataloger, largestList, withoutFolders, type Finding } from "../cataloger.ts";
 
 const folders = ["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/usr/share/rpm"];
 const tags = {
@@ -22,6 +22,9 @@ const mostItems = 1 << 20;
 
 function read(path: string, finding: Finding): void {
   if (!path.endsWith(".sqlite")) return finding.left("package database of an older rpm, which is not read");
+  // Left where rpm was ended while it wrote: what it wrote last is there alone.
+  if ((finding.tree.part(`${path}-wal`, 0, 1)?.length ?? 0) > 0)
+    finding.left("package database that was not closed: what was written last is not read");
   const bytes = finding.tree.read(path, 4 * largestList);
   const headers = bytes === undefined ? undefined : headersIn(bytes);
   if (headers === undefined) return finding.left("package list that cannot be read");
@@ -67,10 +70,12 @@ function packageIn(blob: Uint8Array, finding: Finding): void {
   if (name === "gpg-pubkey") return;
   const folders = header.texts(tags.folders);
   const folderOf = header.numbers(tags.folderOfFile);
-  const files = header.texts(tags.fileNames).flatMap((file, at) => {
-    const folder = folders[folderOf[at] ?? -1];
-    return folder === undefined ? [] : [`${folder}${file}`];
-  });
+  const files = withoutFolders(
+    header.texts(tags.fileNames).flatMap((file, at) => {
+      const folder = folders[folderOf[at] ?? -1];
+      return folder === undefined ? [] : [`${folder}${file}`];
+    }),
+  );
   const by = finding.distribution === "" ? "redhat" : finding.distribution;
   const qualifiers = [
     ["arch", header.text(tags.architecture)],
@@ -135,8 +140,19 @@ export const rpm = defineCataloger({
     },
     {
       title: "a database that is none",
-      files: { "/var/lib/rpm/rpmdb.sqlite": "SQLite format 3" },
+      files: { "/var/lib/rpm/rpmdb.sqlite": "SQLite format 3", "/var/lib/rpm/rpmdb.sqlite-wal": "" },
       gives: { packages: [], left: { "package list that cannot be read": 1 } },
+    },
+    {
+      title: "a database that was not closed",
+      files: { "/var/lib/rpm/rpmdb.sqlite": "SQLite format 3", "/var/lib/rpm/rpmdb.sqlite-wal": "x" },
+      gives: {
+        packages: [],
+        left: {
+          "package database that was not closed: what was written last is not read": 1,
+          "package list that cannot be read": 1,
+        },
+      },
     },
   ],
 });
