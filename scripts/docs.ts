@@ -256,7 +256,7 @@ function detectionsPage(): string {
   );
   return `${[
     "# Detections",
-    "What should never be seen of a container, or never of this workload, by what any sensor saw. `learned` is what it did in its first day, `settled` that it was watched from its start and without loss for longer than that: before, nothing is called unexpected.",
+    "What should never be seen of a container, or never of this workload, by what any sensor saw. `learned` is what it did in its first day, `settled` that it was watched from its start for longer than that, a whole day of it without loss: before, nothing is called unexpected.",
     ["| id | what happened | severity | ATT&CK |", "|---|---|---|---|", ...rows].join("\n"),
     ...sections,
   ].join("\n\n")}\n`;

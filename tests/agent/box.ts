@@ -114,12 +114,15 @@ export function look(
     patience: 1_000,
     most: 1_000,
   });
-  const drain = (): number =>
-    sensor.drain((each) => {
+  const drain = (): number => {
+    const count = sensor.drain((each) => {
       if (each.container === undefined) return;
       told.push(each);
       collector.take(each);
     }, 1_000_000);
+    collector.lost(sensor.lost(), Date.now());
+    return count;
+  };
   const timer = everyMs === 0 ? undefined : setInterval(drain, everyMs);
   return {
     sensor,

@@ -3,6 +3,8 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { detectionsOf, type ContainerKey } from "@plimsoll/core";
+import { library } from "@plimsoll/library";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { look, openBox, work, type Box, type Looking } from "./box.ts";
 
@@ -51,6 +53,31 @@ test("case 107: a stall under the flood: what found no room is counted, exactly"
   expect(told + lost).toBe(10_000 + 2);
   await looking.settle();
   expect(looking.told.filter(({ record }) => record.kind === "exec")).toHaveLength(told);
+});
+
+test("case 107: what was learned before a loss stays learned, and what is new after it is told", async () => {
+  looking = look(undefined, 0);
+  const box = openBox();
+  boxes = [box];
+  const script = `${work} flood ${work} 10; sleep 5; ${work} flood ${work} 10000; exec /usr/bin/id`;
+  const done = box.run("/bin/sh", "-c", script);
+  await wait(4_000); // it is learned for three
+  await looking.settle();
+  while (looking.sensor.lost() === 0) await wait(10); // nobody drains the ring meanwhile
+  await looking.settle();
+  await done;
+  await looking.settle();
+  const { observations, watches } = looking.seen();
+  const isOurs = ({ container }: { readonly container: ContainerKey }): boolean =>
+    box.id.startsWith(container.workload);
+  const seen = { observations: observations.filter(isOurs), watches: watches.filter(isOurs) };
+  expect(seen.watches.map(({ losses = [], fromStart }) => [losses.length, fromStart])).toEqual([[1, true]]);
+  const rule = library.detections?.find(({ id }) => id === "unexpected-process");
+  const { detections } = detectionsOf(seen, [rule!], { learningTime: 3_000 });
+  const told = detections.filter(({ program }) => program !== work).map(({ message }) => message);
+  expect(told).toEqual([
+    expect.stringMatching(/: \/usr\/bin\/id.*; events were lost at .* UTC, so it may have begun earlier$/),
+  ]);
 });
 
 test("case 106: a program of an unprintable name is told by that name, in one record", async () => {

@@ -68,7 +68,6 @@ async function work(options: AgentOptions, choice: Choice, signal: AbortSignal):
     if (options.recordCalls) collector.takeCalls(kernel?.calls() ?? new Map(), now);
     outbox.add(collector.batch(options.names, now), report);
   };
-  let lost = 0;
   const drain = (): number => {
     const count = senses.drain(
       (told) => collector.take(told),
@@ -77,8 +76,7 @@ async function work(options: AgentOptions, choice: Choice, signal: AbortSignal):
     );
     const late = kernel?.late() ?? [];
     if (late.length > 0) tellOfThePast(collector, options, new Set(late.map(({ id }) => id)));
-    collector.lost(senses.lost() - lost);
-    lost = senses.lost();
+    collector.lost(senses.lost(), Date.now());
     options.looked?.(report);
     return count;
   };

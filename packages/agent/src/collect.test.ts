@@ -145,10 +145,41 @@ test("containers beyond those that are kept are counted", () => {
 test("losses are told of every container that was there, new kinds of behaviour beyond the limit of the events", () => {
   const collect = collector();
   for (let at = 0; at < 5_010; at += 1) collect.take(told(exec(`/bin/${at}`)));
-  collect.lost(7);
+  collect.lost(7, Date.now());
   const { observations, watches } = collect.batch(() => named, Date.now());
   expect(observations).toHaveLength(5_000);
   expect(watches[0]).toMatchObject({ drops: 7, events: { exec: 5_010 } });
+});
+
+test("losses are stretches of time, those near to each other one, and none of a container that came later", () => {
+  const collect = collector();
+  const at = (second: number): number => Date.parse("2026-01-01T00:00:00Z") + second * 1_000;
+  const text = (second: number): string => new Date(at(second)).toISOString();
+  collect.take(told(exec("/usr/bin/app")));
+  for (const [total, second] of [
+    [0, 9],
+    [2, 10],
+    [2, 12],
+    [5, 13],
+    [5, 59],
+    [6, 60],
+  ] as const)
+    collect.lost(total, at(second));
+  const later = { id: "d".repeat(64) };
+  collect.take(told(exec("/usr/bin/app", { time: 30_000_000_000n }), { container: later }));
+  collect.lost(6, at(61));
+  const { watches } = collect.batch(({ id }) => ({ ...named, pod: id[0]! }), at(62));
+  expect(watches.map(({ pod, drops, losses }) => [pod, drops, losses])).toEqual([
+    [
+      "a",
+      6,
+      [
+        { from: text(9), to: text(13) },
+        { from: text(59), to: text(60) },
+      ],
+    ],
+    ["d", 0, [{ from: text(59), to: text(60) }]],
+  ]);
 });
 
 test.each([

@@ -2,7 +2,15 @@
  * Folds what the kernel told into distinct behaviours of each container, kept until it is known whose container it is
  * and handed on as batches that only grow. Bounded: what is shed is counted.
  */
-import { containerKey, joinSeen, type Seen } from "@plimsoll/core";
+import {
+  containerKey,
+  covering,
+  joinSeen,
+  mostLosses,
+  type Interval,
+  type Seen,
+  type Watch,
+} from "@plimsoll/core";
 import { callNames } from "./call-names.ts";
 import type { ContainerId } from "./containers.ts";
 import { Deeds, type SourceOfDeeds } from "./deeds.ts";
@@ -42,6 +50,8 @@ interface Collected {
   readonly container: ContainerId;
   readonly deeds: Deeds;
   readonly fromStart: boolean;
+  /** When it was first told of. */
+  readonly since: string;
   readonly calls: Set<number>;
   entry: number | undefined;
   endedAt: number | undefined;
@@ -55,6 +65,9 @@ export class Collector {
   readonly #source: SourceOfDeeds;
   readonly #containers = new Map<string, Collected>();
   readonly #lineage = new Lineage();
+  #losses: readonly Interval[] = [];
+  #lost = 0;
+  #askedAt = Date.now();
   #nameless = 0;
   #crowded = 0;
   /** Those of them that still run, so that each counts once. */
@@ -68,7 +81,7 @@ export class Collector {
 
   take({ record, container, fromStart, glance }: Told): void {
     if (container === undefined) return;
-    const collected = this.#of(container, fromStart);
+    const collected = this.#of(container, fromStart, this.#millisecondsOf(record));
     if (collected === undefined) {
       if (record.kind === "cgroup" && record.number === removed) this.#turnedAway.delete(container.id);
       return;
@@ -101,7 +114,7 @@ export class Collector {
 
   /** A container was there before us, and this is its first process. */
   found(container: ContainerId, entry: number): void {
-    const collected = this.#of(container, false);
+    const collected = this.#of(container, false, Date.now());
     if (collected !== undefined) collected.entry ??= entry;
   }
 
@@ -118,9 +131,16 @@ export class Collector {
     }
   }
 
-  /** The kernel lost so many more events, and nobody knows of which container. */
-  lost(count: number): void {
-    if (count > 0) for (const { deeds } of this.#containers.values()) deeds.drop(count);
+  /** So many events the kernel lost so far. What it lost since it was asked last, nobody knows of which container. */
+  lost(total: number, now: number): void {
+    const [count, from] = [total - this.#lost, this.#askedAt];
+    [this.#lost, this.#askedAt] = [total, now];
+    if (count <= 0) return;
+    for (const { deeds } of this.#containers.values()) deeds.drop(count);
+    const last = this.#losses.at(-1);
+    const isNear = last !== undefined && from - Date.parse(last.to) < oneLoss;
+    const loss = { from: isNear ? last.to : textOf(from), to: textOf(now) };
+    this.#losses = covering(mostLosses, this.#losses, [loss]);
   }
 
   /** What was seen since the last batch of all containers whose names are known; batches join to the whole. Those that ended are told for the last time, and forgotten. */
@@ -140,9 +160,7 @@ export class Collector {
           collected.endedAt !== undefined ||
           now - collected.watchTold >= (this.#options.watchEvery ?? 0);
         if (isDue) collected.watchTold = now;
-        const watches = isDue
-          ? deeds.watch(name.key, name.pod, this.#source, collected.peaking?.peaks())
-          : [];
+        const watches = isDue ? deeds.watch(name.key, name.pod, this.#source, this.#aside(collected)) : [];
         const batch = { observations, watches, detections: [] };
         const place = containerKey(name.key);
         const others = batches.get(place);
@@ -154,6 +172,12 @@ export class Collector {
       if (collected.endedAt !== undefined && (name !== undefined || late)) this.#containers.delete(id);
     }
     return together(batches);
+  }
+
+  #aside({ peaking, since }: Collected): Pick<Watch, "losses" | "peaks"> {
+    const peaks = peaking?.peaks();
+    const losses = this.#losses.filter(({ to }) => to >= since);
+    return { ...(peaks === undefined ? {} : { peaks }), ...(losses.length === 0 ? {} : { losses }) };
   }
 
   #measure(collected: Collected, now: number): void {
@@ -192,7 +216,7 @@ export class Collector {
     deeds.fromStart = true;
   }
 
-  #of(container: ContainerId, fromStart: boolean): Collected | undefined {
+  #of(container: ContainerId, fromStart: boolean, now: number): Collected | undefined {
     const known = this.#containers.get(container.id);
     if (known !== undefined) return known;
     const { most } = this.#options;
@@ -207,6 +231,7 @@ export class Collector {
       container,
       deeds: new Deeds(),
       fromStart,
+      since: textOf(now),
       calls: new Set<number>(),
       entry: undefined,
       endedAt: undefined,
@@ -232,6 +257,12 @@ function together(batches: ReadonlyMap<string, readonly Seen[]>): Seen {
   };
 }
 
+function textOf(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** Losses no further apart than this (milliseconds) are told as one. */
+const oneLoss = 10_000;
 /** More cannot run on a node at a time. */
 const mostTurnedAway = 100_000;
 const removed = 2;

@@ -5,7 +5,6 @@ import type {
   ObservationDetail,
   ObservationKind,
   Origin,
-  Peaks,
   Sight,
   Watch,
 } from "@plimsoll/core";
@@ -146,7 +145,7 @@ export class Deeds {
     container: ContainerKey,
     pod: string,
     source: SourceOfDeeds,
-    peaks: Peaks | undefined,
+    aside: Pick<Watch, "losses" | "peaks">,
   ): readonly Watch[] {
     if (this.#first === Infinity) return [];
     const from = text(this.#first);
@@ -160,7 +159,7 @@ export class Deeds {
         fromStart: this.fromStart,
         events: { ...this.#events },
         drops: this.#drops,
-        ...(peaks === undefined ? {} : { peaks }),
+        ...aside,
       },
     ];
   }

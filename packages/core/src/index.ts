@@ -102,6 +102,7 @@ export {
   watchKey,
 } from "./evidence/behaviour.ts";
 export * from "./evidence/merge.ts";
+export { covering } from "./evidence/interval.ts";
 export * from "./evidence/sensor.ts";
 export { createCorrelator, type Correlator } from "./evidence/correlate.ts";
 export * from "./evidence/named.ts";

@@ -184,9 +184,10 @@ function takePart(reading: Reading, sensor: Sensor, part: Parsed): Rejection | u
       return takeDetection(reading, sensor, part);
     case "sign": {
       const tally = tallyOf(reading, sensor);
-      tally.drop(Math.max(0, part.drops));
       const time = momentOf(reading, part.time);
-      if (typeof time === "object") tally.hear(time.at);
+      const at = typeof time === "object" ? time.at : undefined;
+      tally.drop(Math.max(0, part.drops), at);
+      if (at !== undefined) tally.hear(at);
       return undefined;
     }
     case "observation":

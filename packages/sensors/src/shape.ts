@@ -187,6 +187,7 @@ export function watchFrom(value: unknown): Watch | undefined {
     sight: byKind(oneOf("whole", "partial")),
     events: byKind(count),
     drops: count,
+    "losses?": intervals,
     "peaks?": (entry) => shaped(entry, peaks),
   });
   return isOne ? (value as Watch) : undefined;
@@ -209,9 +210,14 @@ export function detectionFrom(value: unknown): Detection | undefined {
 
 /** All moments that a record of ours names. */
 export function momentsOf(record: RawRecord | Observation | Watch | Detection): readonly string[] {
-  const { support: supports = [], watched = [], heard = [] } = record as Partial<Observation & Watch>;
+  const {
+    support: supports = [],
+    watched = [],
+    heard = [],
+    losses = [],
+  } = record as Partial<Observation & Watch>;
   return [
     ...supports.flatMap(({ first, last }) => [first, last]),
-    ...[...watched, ...heard].flatMap(({ from, to }) => [from, to]),
+    ...[...watched, ...heard, ...losses].flatMap(({ from, to }) => [from, to]),
   ];
 }

@@ -74,6 +74,57 @@ test.each([
   expect(detectionsOf(seen, [rule]).detections).toHaveLength(told);
 });
 
+const hour = (count: number): string =>
+  new Date(Date.parse("2026-09-02T00:00:00Z") + count * 3_600_000).toISOString();
+const loss = (from: number, to: number): Partial<Watch> => ({
+  drops: 1,
+  losses: [{ from: hour(from), to: hour(to) }],
+});
+const whole = (pod: string, changes: Partial<Watch> = {}): Watch =>
+  watch(pod, { heard: [{ from: hour(0), to: hour(200) }], ...changes });
+
+test.each<readonly [string, readonly Watch[], number, boolean, string | undefined]>([
+  ["nothing was lost", [whole("web-1")], 25, true, undefined],
+  ["the loss came when it was learned, and long ago", [whole("web-1", loss(30, 31))], 60, true, undefined],
+  ["the loss came when it was learned, a while ago", [whole("web-1", loss(30, 31))], 32, true, hour(30)],
+  ["the loss goes on", [whole("web-1", loss(30, 40))], 35, true, hour(30)],
+  ["the loss was in the learning time: as long again", [whole("web-1", loss(10, 11))], 34, false, undefined],
+  ["and then it is known", [whole("web-1", loss(10, 11))], 36, true, undefined],
+  [
+    "another replica saw the like meanwhile",
+    [whole("web-1", loss(10, 11)), whole("web-2")],
+    25,
+    true,
+    hour(10),
+  ],
+  [
+    "the other one was not there meanwhile",
+    [whole("web-1", loss(10, 11)), whole("web-2", { heard: [{ from: hour(11), to: hour(200) }] })],
+    34,
+    false,
+    undefined,
+  ],
+  ["its start was lost", [whole("web-1", loss(0, 1))], 100, false, undefined],
+  [
+    "its start was lost, and another's was seen",
+    [whole("web-1", loss(0, 1)), whole("web-2")],
+    25,
+    true,
+    hour(0),
+  ],
+  ["nobody says when it was lost", [whole("web-1", { drops: 1 })], 100, false, undefined],
+])("a program that is new after losses: %s", (_, watches, at, told, said) => {
+  const rule = defineDetection({ ...base, kinds: ["exec"], when: "settled && !learned" });
+  const at30 = saw(ran("/bin/known"), ["web-1"], {}, hour(5));
+  const observations = [at30, saw(ran("/bin/id"), ["web-1"], {}, hour(at))];
+  const { detections } = detectionsOf({ observations, watches }, [rule], {});
+  const words =
+    said === undefined
+      ? ""
+      : `; events were lost at ${said.slice(0, 16).replace("T", " ")} UTC, so it may have begun earlier`;
+  expect(detections.map(({ message }) => message)).toEqual(told ? [`asked: /bin/id${words}`] : []);
+});
+
 const probe: ObservationDetail = { kind: "file", operation: "write", path: "/tmp/alive" };
 const cached = (id: string): ObservationDetail => ({
   kind: "file",

@@ -97,8 +97,11 @@ function ask(
 ): Asked {
   const found = new Map<string, Detection>();
   const failures = new Map<string, Undecided>();
-  for (const [rule, witnesses] of tellingOf(observations, watches, rules, options, failures)) {
-    const detection = detectionOf(rule, witnesses);
+  const { learningTime: time = learningTime } = options;
+  let made: Learned | undefined;
+  const learned = (): Learned => (made ??= learnedOf(observations, watches, time));
+  for (const [rule, witnesses] of tellingOf(observations, learned, rules, options, failures)) {
+    const detection = detectionOf(rule, witnesses, isOfNews(rule) ? learned().lostBefore : undefined);
     const key = detectionKey(detection);
     const before = found.get(key);
     found.set(key, before === undefined ? detection : joined(before, detection));
@@ -126,18 +129,14 @@ type Telling = readonly [DetectionRule, readonly Observation[]];
 
 function* tellingOf(
   observations: readonly Observation[],
-  watches: readonly Watch[],
+  learned: () => Learned,
   rules: readonly DetectionRule[],
-  { learningTime: time = learningTime, since }: DetectOptions,
+  { since }: DetectOptions,
   failures: Map<string, Undecided>,
 ): Generator<Telling> {
   const asked = since === undefined ? observations : observations.filter((each) => lastOf(each) >= since);
   if (asked.length === 0) return;
-  let learned: Learned | undefined;
-  const facts: Facts = {
-    learned: () => (learned ??= learnedOf(observations, watches, time)),
-    made: madeIn(observations),
-  };
+  const facts: Facts = { learned, made: madeIn(observations) };
   const byKind = Map.groupBy(asked, ({ detail }) => detail.kind);
   for (const rule of rules) {
     const ofKinds = rule.kinds.flatMap((kind) => byKind.get(kind) ?? []);
@@ -183,6 +182,11 @@ export function compileRule(rule: CelRule): Program {
   return known;
 }
 
+/** It tells of what was never seen before. */
+function isOfNews(rule: DetectionRule): boolean {
+  return !("over" in rule) && compileRule(rule).references.has("settled");
+}
+
 function holds(rule: CelRule, observation: Observation, facts: Facts): boolean | string {
   const { detail, origin = "unknown", container } = observation;
   const program = compileRule(rule);
@@ -224,17 +228,22 @@ function fail(failures: Map<string, Undecided>, rule: string, reason: string): v
 
 const mostTold = 3;
 
-function detectionOf(rule: DetectionRule, witnesses: readonly Observation[]): Detection {
+function detectionOf(
+  rule: DetectionRule,
+  witnesses: readonly Observation[],
+  lostBefore: Learned["lostBefore"] | undefined,
+): Detection {
   const [first] = witnesses;
   const told = witnesses.slice(0, mostTold).map(({ detail }) => detailText(detail));
   const more = witnesses.length - told.length;
+  const lost = lostBefore?.(firstOf(witnesses));
   const program = programOf(first!.detail);
   return {
     container: first!.container,
     sensor: "plimsoll",
     rule: rule.id,
     severity: rule.severity,
-    message: `${rule.title}: ${told.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+    message: `${rule.title}: ${told.join(", ")}${more > 0 ? ` and ${more} more` : ""}${lost === undefined ? "" : `; events were lost at ${lost.slice(0, 16).replace("T", " ")} UTC, so it may have begun earlier`}`,
     ...(program === undefined ? {} : { program }),
     techniques: [...rule.techniques].sort(),
     trust: witnesses.every(({ trust }) => trust === "kernel") ? "kernel" : first!.trust,
@@ -243,6 +252,10 @@ function detectionOf(rule: DetectionRule, witnesses: readonly Observation[]): De
       seenLimits.support,
     ),
   };
+}
+
+function firstOf(witnesses: readonly Observation[]): string {
+  return witnesses.flatMap(({ support }) => support.map(({ first }) => first)).toSorted()[0]!;
 }
 
 function programOf(detail: ObservationDetail): string | undefined {

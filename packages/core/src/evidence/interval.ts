@@ -1,11 +1,50 @@
-/** Stretches of time as sorted intervals that do not touch: united, cut to a part, and measured. */
+/** Stretches of time as sorted intervals that do not touch: united, cut to a part, taken from each other, and measured. */
 import type { Interval } from "../model/observation.ts";
 
 /** More stretches than this are no watch but a stutter; the shortest are forgotten, which claims less than was seen. */
 const mostIntervals = 1_000;
 
-/** RFC 3339 in UTC at millisecond precision sorts as text does. */
 export function united(...lists: readonly (readonly Interval[])[]): readonly Interval[] {
+  const out = together(lists);
+  return out.length <= mostIntervals ? out : longest(out);
+}
+
+/** As `united`, of what must not be forgotten: of more than `most` those nearest to each other become one. */
+export function covering(most: number, ...lists: readonly (readonly Interval[])[]): readonly Interval[] {
+  const all = together(lists);
+  if (all.length <= most) return all;
+  const gaps = all
+    .slice(1)
+    .map(({ from }, at) => ({ at, length: lengthOf({ from: all[at]!.to, to: from }) }));
+  const closed = new Set(
+    gaps
+      .sort((a, b) => a.length - b.length || a.at - b.at)
+      .slice(0, all.length - most)
+      .map(({ at }) => at),
+  );
+  const out: { from: string; to: string }[] = [];
+  for (const [at, { from, to }] of all.entries())
+    if (closed.has(at - 1)) out.at(-1)!.to = to;
+    else out.push({ from, to });
+  return out;
+}
+
+/** What of a list is in none of the holes; both sorted and apart. */
+export function without(list: readonly Interval[], holes: readonly Interval[]): readonly Interval[] {
+  return list.flatMap(({ from, to }) => {
+    const out: Interval[] = [];
+    let begin = from;
+    for (const hole of holes) {
+      if (hole.to <= begin || hole.from >= to) continue;
+      if (hole.from > begin) out.push({ from: begin, to: hole.from });
+      begin = hole.to;
+    }
+    return begin < to ? [...out, { from: begin, to }] : out;
+  });
+}
+
+/** RFC 3339 in UTC at millisecond precision sorts as text does. */
+function together(lists: readonly (readonly Interval[])[]): readonly Interval[] {
   const sorted = lists.flat().sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   const out: { from: string; to: string }[] = [];
   for (const { from, to } of sorted) {
@@ -14,7 +53,7 @@ export function united(...lists: readonly (readonly Interval[])[]): readonly Int
       if (to > last.to) last.to = to;
     } else out.push({ from, to });
   }
-  return out.length <= mostIntervals ? out : longest(out);
+  return out;
 }
 
 function longest(list: readonly Interval[]): readonly Interval[] {

@@ -1,8 +1,17 @@
 /** What a container is known to do: everything of its learning time, ids made patterns, nothing that is flagged. */
-import type { Observation, ObservationDetail, ObservationKind, Origin, Watch } from "../model/observation.ts";
+import type {
+  Interval,
+  Observation,
+  ObservationDetail,
+  ObservationKind,
+  Origin,
+  Watch,
+} from "../model/observation.ts";
 import { canonicalDetail, containerKey } from "./behaviour.ts";
 import { matchesPattern, templateOf, type Reading } from "./collapse.ts";
 import { nothingExpected } from "./expected.ts";
+import { united, without } from "./interval.ts";
+import { lossesOf } from "./merge.ts";
 import { asNews } from "./news.ts";
 import { profilesOf } from "./profile.ts";
 import { textsOf } from "./variable.ts";
@@ -10,53 +19,108 @@ import { textsOf } from "./variable.ts";
 export interface Learned {
   /** It was seen while the container was learned. What came by `exec` then teaches only of what comes by `exec`: probes do. */
   readonly knows: (detail: ObservationDetail, origin?: Origin) => boolean;
-  /** Of this kind all that the container does is known: it was watched whole, from its start, without loss, for long enough. */
+  /** Of this kind all that the container does is known: it was watched whole, from its start, and for long enough without loss. */
   readonly settled: (kind: ObservationKind) => boolean;
+  /** When events were lost last before a moment (RFC 3339), no longer before it than a container is learned. */
+  readonly lostBefore: (moment: string) => string | undefined;
 }
 
-/** A container is learned for so long (milliseconds) from the first moment on at which it was watched, from its start if one was. */
+/**
+ * A container is learned for so long (milliseconds) from the first moment on at which it was watched, from its start if one
+ * was. Where events were lost meanwhile it is learned anew from then on; a loss that comes later takes nothing back.
+ */
 export const learningTime = 24 * 3_600_000;
+/** Nor was a start seen where something was lost so soon after it, milliseconds. */
+const startUp = 60_000;
 
 export function learnedOf(
   observations: readonly Observation[],
   watches: readonly Watch[],
   time = learningTime,
 ): Learned {
-  const starts = watches
-    .filter(({ fromStart }) => fromStart)
-    .flatMap(({ heard }) => heard.map(({ from }) => from));
+  const startSeen = watches.filter((watch) => sawStart(watch, Math.min(startUp, time)));
   // Where no start was seen it is learned from the first sight on, and never settled.
-  const since =
-    starts.toSorted()[0] ?? watches.flatMap(({ heard }) => heard.map(({ from }) => from)).toSorted()[0];
-  const until = since === undefined ? undefined : new Date(Date.parse(since) + time).toISOString();
+  const since = firstHeard(startSeen) ?? firstHeard(watches);
   const heard =
     watches
       .flatMap((watch) => watch.heard.map(({ to }) => to))
       .toSorted()
       .at(-1) ?? "";
-  const before = until === undefined ? observations : observations.flatMap((each) => upTo(each, until));
   const namespace = (observations[0] ?? watches[0])?.container.namespace ?? "";
-  const index = indexOf(before, namespace);
-  const kinds = new Map<ObservationKind, boolean>();
+  const indexes = new Map<string | undefined, ReturnType<typeof indexOf>>();
+  const indexUntil = (until: string | undefined): ReturnType<typeof indexOf> => {
+    const known = indexes.get(until);
+    if (known !== undefined) return known;
+    const before = until === undefined ? observations : observations.flatMap((each) => upTo(each, until));
+    const index = indexOf(before, namespace);
+    indexes.set(until, index);
+    return index;
+  };
+  const kinds = new Map<ObservationKind, Learning>();
+  const learningOf = (kind: ObservationKind): Learning => {
+    const known = kinds.get(kind);
+    if (known !== undefined) return known;
+    const whole = watches.filter(
+      (watch) => (startSeen.includes(watch) || hasNoStart(watch)) && seesWhole(watch, kind, observations),
+    );
+    const until = since === undefined ? undefined : endOf(since, time, lostIn(whole));
+    const found = { until, settled: whole.length > 0 && until !== undefined && heard > until };
+    kinds.set(kind, found);
+    return found;
+  };
   return {
     knows: (given, origin) => {
       const detail = asNews(given, namespace);
       if (detail === undefined) return true;
       const { keys, texts } = textsOf(detail);
-      const known = index.get(canonicalDetail(detail, keys)) ?? [];
+      const known = indexUntil(learningOf(given.kind).until).get(canonicalDetail(detail, keys)) ?? [];
       return known.some(
         ({ patterns, byExec }) =>
           (!byExec || origin === "exec") &&
           patterns.every((pattern, at) => matches(pattern, texts[at] ?? nothing)),
       );
     },
-    settled: (kind) => {
-      const found =
-        kinds.get(kind) ?? (until !== undefined && heard > until && isWhole(watches, kind, observations));
-      kinds.set(kind, found);
-      return found;
+    settled: (kind) => learningOf(kind).settled,
+    lostBefore: (moment) => {
+      const earliest = new Date(Date.parse(moment) - time).toISOString();
+      const last = united(...watches.map(lossesOf)).findLast(({ from }) => from <= moment);
+      return last !== undefined && last.to >= earliest ? last.from : undefined;
     },
   };
+}
+
+interface Learning {
+  /** RFC 3339; undefined where nobody watched: all is learned. */
+  readonly until: string | undefined;
+  readonly settled: boolean;
+}
+
+function firstHeard(watches: readonly Watch[]): string | undefined {
+  return watches.flatMap(({ heard }) => heard.map(({ from }) => from)).toSorted()[0];
+}
+
+/** Where events were lost before a minute of it was over, its first ones may be among them. */
+function sawStart(watch: Watch, minute: number): boolean {
+  const begun = watch.heard[0]?.from;
+  if (!watch.fromStart || begun === undefined) return false;
+  const over = new Date(Date.parse(begun) + minute).toISOString();
+  return !lossesOf(watch).some(({ from }) => from < over);
+}
+
+/** Of what one replica lost another saw the like, where it was watched without loss at that time. */
+function lostIn(watches: readonly Watch[]): readonly Interval[] {
+  const clear = united(...watches.map((watch) => without(watch.heard, lossesOf(watch))));
+  return without(united(...watches.map(lossesOf)), clear);
+}
+
+/** When a stretch of that length without loss is over, the first one. */
+function endOf(since: string, time: number, lost: readonly Interval[]): string {
+  let from = Date.parse(since);
+  for (const loss of lost) {
+    if (Date.parse(loss.from) >= from + time) break;
+    from = Math.max(from, Date.parse(loss.to));
+  }
+  return new Date(from + time).toISOString();
 }
 
 /** Requests to the API server are the account's: there is no first process that could have been missed. */
@@ -64,16 +128,8 @@ function hasNoStart({ sight }: Watch): boolean {
   return Object.keys(sight).every((kind) => kind === "api-request");
 }
 
-function isWhole(
-  watches: readonly Watch[],
-  kind: ObservationKind,
-  observations: readonly Observation[],
-): boolean {
-  return watches.some((watch) => {
-    const { fromStart, sight, drops } = watch;
-    if (drops > 0 || !(fromStart || hasNoStart(watch))) return false;
-    return sight[kind] === "whole" || (kind === "dns" && asksAloud(sight, observations));
-  });
+function seesWhole({ sight }: Watch, kind: ObservationKind, observations: readonly Observation[]): boolean {
+  return sight[kind] === "whole" || (kind === "dns" && asksAloud(sight, observations));
 }
 
 /** Questions that go over TCP or TLS are not read; who never connected so, asked all in datagrams, which are. */

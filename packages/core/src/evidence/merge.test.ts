@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { peakNames, type ContainerKey, type Observation, type Peaks } from "../model/observation.ts";
 import type { ObservationDetail, Watch } from "../model/observation.ts";
-import { joinSeen, nothingSeen, seenLimits, shed, type Seen, type SeenLimits } from "./merge.ts";
+import { covering, united, without } from "./interval.ts";
+import { joinSeen, lossesOf, nothingSeen, seenLimits, shed, type Seen, type SeenLimits } from "./merge.ts";
 import { createTally, type SensedEvent } from "./tally.ts";
 
 const times = fc
@@ -56,13 +57,18 @@ const peaks: fc.Arbitrary<Peaks> = fc.record(
   },
   { requiredKeys: [] },
 );
+const losses: fc.Arbitrary<Pick<Watch, "drops" | "losses">> = fc
+  .tuple(fc.nat(9), fc.array(times, { minLength: 1, maxLength: 3 }))
+  .map(([drops, list]) =>
+    drops === 0 ? { drops } : { drops, losses: united(list.map((at) => ({ from: at, to: at }))) },
+  );
 const measured: fc.Arbitrary<Seen> = fc
-  .tuple(batches, fc.array(fc.option(peaks, { nil: undefined })))
-  .map(([batch, list]) => ({
+  .tuple(batches, fc.array(fc.option(peaks, { nil: undefined })), fc.array(losses))
+  .map(([batch, list, lost]) => ({
     ...batch,
     watches: batch.watches.map((watch, at) => {
       const own = list[at];
-      return own === undefined ? watch : { ...watch, peaks: own };
+      return { ...watch, ...lost[at], ...(own === undefined ? {} : { peaks: own }) };
     }),
   }));
 const narrow: SeenLimits = { behaviours: 2, support: 2, watches: 2, detections: 2 };
@@ -134,6 +140,22 @@ test("of peaks the greater one is the later one, and what nobody measured stays 
     cpuMillicores: 1,
   });
   expect(join(undefined, undefined)).toBeUndefined();
+});
+
+test("losses of which nobody says when may have been at any time, and none is forgotten for want of room", () => {
+  const day = { from: "2026-09-01T00:00:00.000Z", to: "2026-09-02T00:00:00.000Z" };
+  const watch = { heard: [day], drops: 1 } as unknown as Watch;
+  expect(lossesOf(watch)).toEqual([day]);
+  expect(lossesOf({ ...watch, drops: 0 })).toEqual([]);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(times, times)), fc.integer({ min: 1, max: 5 }), (pairs, most) => {
+      const list = pairs.map(([a, b]) => (a < b ? { from: a, to: b } : { from: b, to: a }));
+      const covered = covering(most, list);
+      expect(covered.length).toBeLessThanOrEqual(most);
+      expect(without(united(list), covered)).toEqual([]);
+      expect(covering(most, list.toReversed())).toEqual(covered);
+    }),
+  );
 });
 
 test("a flood of one kind does not push out another, and memory is bounded", () => {

@@ -5,7 +5,7 @@
  */
 import type { Detection } from "../model/detection.ts";
 import { peakNames, type Observation, type ObservationKind, type Peaks } from "../model/observation.ts";
-import type { Support, Watch } from "../model/observation.ts";
+import type { Interval, Support, Watch } from "../model/observation.ts";
 import {
   compareText,
   containerKey,
@@ -15,7 +15,7 @@ import {
   supportKey,
   watchKey,
 } from "./behaviour.ts";
-import { united } from "./interval.ts";
+import { covering, united } from "./interval.ts";
 
 /** A batch: what was seen, who was watched, and what was told to be wrong. Each list is sorted by its key once it was joined. */
 export interface Seen {
@@ -150,8 +150,22 @@ function joinWatches(a: Watch, b: Watch): Watch {
       counted.sort().map((kind) => [kind, Math.max(a.events[kind] ?? 0, b.events[kind] ?? 0)]),
     ),
     drops: Math.max(a.drops, b.drops),
+    ...joinLosses(a, b),
     ...joinPeaks(a.peaks, b.peaks),
   };
+}
+
+/** Stretches in which one source lost events that are told apart. */
+export const mostLosses = 100;
+
+function joinLosses(a: Watch, b: Watch): Pick<Watch, "losses"> {
+  const losses = covering(mostLosses, lossesOf(a), lossesOf(b));
+  return losses.length === 0 ? {} : { losses };
+}
+
+/** When events of it were lost; where nobody says when, it may have been at any time. */
+export function lossesOf({ losses, drops, heard }: Watch): readonly Interval[] {
+  return losses ?? (drops > 0 ? heard : []);
 }
 
 function joinPeaks(a: Peaks | undefined, b: Peaks | undefined): { readonly peaks?: Peaks } {

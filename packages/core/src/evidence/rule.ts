@@ -25,7 +25,7 @@ export interface CelRule extends RuleData {
    * the like the name that it was called by), `line`
    * (a program's arguments, joined by blanks), `origin` (`entrypoint`, `exec`, `set-up`, `unknown`), `container` (a
    * `ContainerKey`), `made` (the container itself made the file at the path), `learned` (it did so while it was learned)
-   * and `settled` (it was watched for long enough, from its start and without loss, so that what is not learned is news).
+   * and `settled` (it was watched from its start, and long enough of it without loss, so that what is not learned is news).
    */
   readonly when: string;
   readonly examples: {

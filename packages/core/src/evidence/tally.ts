@@ -13,8 +13,8 @@ import type {
   Watch,
 } from "../model/observation.ts";
 import { compareText, containerKey, observationKey, spread } from "./behaviour.ts";
-import { united } from "./interval.ts";
-import { joinSeen, seenLimits, type Seen, type SeenLimits } from "./merge.ts";
+import { covering, united } from "./interval.ts";
+import { joinSeen, mostLosses, seenLimits, type Seen, type SeenLimits } from "./merge.ts";
 
 /** One event, said of a container. `time` is RFC 3339 in UTC with milliseconds. */
 export interface SensedEvent {
@@ -42,7 +42,8 @@ export interface Tally {
   readonly detect: (detection: Detection) => boolean;
   /** The source was heard of. */
   readonly hear: (time: string) => void;
-  readonly drop: (count: number) => void;
+  /** It lost so many events, since it was heard of last and up to that time; at any time, where it does not say. */
+  readonly drop: (count: number, time: string | undefined) => void;
   readonly result: () => Seen;
 }
 
@@ -78,9 +79,12 @@ export function createTally(source: SourceOfEvents, limits: SeenLimits = seenLim
   const detections: Detection[] = [];
   const heard: string[] = [];
   let intervals: readonly Interval[] = [];
-  let drops = 0;
+  let [drops, last] = [0, ""];
+  /** Undefined: at any time. */
+  let losses: readonly Interval[] | undefined = [];
   const hear = (time: string): void => {
     heard.push(time);
+    if (time > last) last = time;
     if (heard.length < 10_000) return;
     intervals = united(intervals, stretches(heard));
     heard.length = 0;
@@ -102,12 +106,18 @@ export function createTally(source: SourceOfEvents, limits: SeenLimits = seenLim
       return true;
     },
     hear,
-    drop: (count) => {
+    drop: (count, time) => {
+      if (count === 0) return;
       drops += count;
+      const from = last === "" || (time ?? "") < last ? time : last;
+      losses =
+        losses === undefined || time === undefined || from === undefined
+          ? undefined
+          : covering(mostLosses, losses, [{ from, to: time }]);
     },
     result: () => {
       const all = joinedStretches(intervals, stretches(heard));
-      const watches = [...watching.values()].map((watch) => watchOf(watch, source, all, drops));
+      const watches = [...watching.values()].map((watch) => watchOf(watch, source, all, drops, losses));
       return joinSeen(
         [{ observations: [...observationsOf(buckets, source)], watches, detections: counted(detections) }],
         limits,
@@ -181,7 +191,13 @@ function* observationsOf(
   }
 }
 
-function watchOf(watch: Watching, source: SourceOfEvents, all: readonly Interval[], drops: number): Watch {
+function watchOf(
+  watch: Watching,
+  source: SourceOfEvents,
+  all: readonly Interval[],
+  drops: number,
+  losses: readonly Interval[] | undefined,
+): Watch {
   const { first, last, ...rest } = watch;
   const from = all
     .filter(({ to }) => to >= first)
@@ -189,7 +205,15 @@ function watchOf(watch: Watching, source: SourceOfEvents, all: readonly Interval
   const watched = from
     .filter((each) => each.from <= last)
     .map((each) => ({ from: each.from, to: each.to > last ? last : each.to }));
-  return { ...rest, ...source, watched, heard: from, drops };
+  const own = losses?.filter(({ to }) => to >= first);
+  return {
+    ...rest,
+    ...source,
+    watched,
+    heard: from,
+    drops,
+    ...(drops === 0 || own === undefined ? {} : { losses: own }),
+  };
 }
 
 /** Moments no further apart than the longest silence are one stretch. */

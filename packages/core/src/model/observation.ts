@@ -238,6 +238,8 @@ export interface Watch {
   readonly events: { readonly [Kind in ObservationKind]?: number };
   /** Events that the sensor says it lost. */
   readonly drops: number;
+  /** When it lost them; sorted, apart. Absent though there were some: at any time. */
+  readonly losses?: readonly Interval[];
   /** Absent: nothing was measured. */
   readonly peaks?: Peaks;
 }
