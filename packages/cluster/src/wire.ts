@@ -20,13 +20,15 @@ interface State {
   readonly agent: Agent | PlainAgent;
   /** The session, or that there is none to be had, or that we are finding out. */
   session: Promise<ClientHttp2Session | undefined> | undefined;
+  /** Gives up what is being opened. */
+  opening: AbortController;
 }
 
 function reach(target: Target): Line {
-  const state: State = { target, agent: agentOf(target), session: undefined };
+  const state: State = { target, agent: agentOf(target), session: undefined, opening: new AbortController() };
   return {
     send: async (outgoing) => {
-      const session = await sessionOf(state);
+      const session = await heeded(sessionOf(state), outgoing.signal);
       return session === undefined ? sendByHttp1(state, outgoing) : sendByHttp2(session, outgoing);
     },
     ping: async () => {
@@ -38,6 +40,20 @@ function reach(target: Target): Line {
   };
 }
 
+/** Who asks may give up while the connection that others wait for too is still being opened. */
+async function heeded<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(new NetworkError("aborted", "given up"));
+  if (signal.aborted) giveUp();
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
 function agentOf({ server, tls, proxy }: Target): Agent | PlainAgent {
   const options = {
     keepAlive: true,
@@ -47,7 +63,9 @@ function agentOf({ server, tls, proxy }: Target): Agent | PlainAgent {
 }
 
 function cut(state: State): void {
-  const { session, agent } = state;
+  const { session, agent, opening } = state;
+  state.opening = new AbortController();
+  opening.abort();
   if (session !== undefined) {
     state.session = undefined;
     session.then(
@@ -63,19 +81,24 @@ function sessionOf(state: State): Promise<ClientHttp2Session | undefined> {
   const { target } = state;
   if (target.proxy !== undefined || target.server.protocol === "http:") return Promise.resolve(undefined);
   if (state.session === undefined) {
-    const opened = openSession(target, () => {
+    const gone = (): void => {
       if (state.session === opened) state.session = undefined;
-    });
+    };
+    const opened = openSession(target, gone, state.opening.signal);
     state.session = opened;
   }
   return state.session;
 }
 
-async function openSession(target: Target, gone: () => void): Promise<ClientHttp2Session | undefined> {
+async function openSession(
+  target: Target,
+  gone: () => void,
+  signal: AbortSignal,
+): Promise<ClientHttp2Session | undefined> {
   const { server, tls } = target;
   let socket: TLSSocket;
   try {
-    socket = await connected(target);
+    socket = await connected(target, signal);
   } catch (error) {
     gone();
     throw error;
@@ -96,7 +119,7 @@ async function openSession(target: Target, gone: () => void): Promise<ClientHttp
   return session;
 }
 
-function connected({ server, tls }: Target): Promise<TLSSocket> {
+function connected({ server, tls }: Target, signal: AbortSignal): Promise<TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   const host = server.hostname.replace(/^\[|\]$/g, "");
   const named = tls.servername ?? (/^[\d.]+$|:/.test(host) ? undefined : host);
@@ -107,6 +130,8 @@ function connected({ server, tls }: Target): Promise<TLSSocket> {
     ALPNProtocols: ["h2", "http/1.1"],
     ...(named === undefined ? {} : { servername: named }),
   });
+  const giveUp = (): void => void socket.destroy();
+  signal.addEventListener("abort", giveUp, { once: true });
   socket.setNoDelay(true);
   socket.setKeepAlive(true, 5_000);
   socket.setTimeout(connectPatience, () => socket.destroy(new NetworkError("lost", "no connection in time")));
@@ -115,7 +140,10 @@ function connected({ server, tls }: Target): Promise<TLSSocket> {
     resolve(socket);
   });
   socket.on("error", (error) => reject(networkError(error)));
-  socket.once("close", () => reject(new NetworkError("lost", "the connection was cut")));
+  socket.once("close", () => {
+    signal.removeEventListener("abort", giveUp);
+    reject(new NetworkError("lost", "the connection was cut"));
+  });
   return promise;
 }
 

@@ -200,7 +200,8 @@ async function build(parts: Parts): Promise<Service> {
     random: doors.random,
     settings: () => settings.held().settings,
     active: () => pipeline.status().leads,
-    send: (channel, list) => send(channel, list, { ...doors, egress, access, version: options.toolVersion }),
+    send: (channel, list, signal) =>
+      send(channel, list, { ...doors, egress, access, version: options.toolVersion }, signal),
   });
   const watch = await watchCluster({
     access,

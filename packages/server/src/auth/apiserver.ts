@@ -41,6 +41,23 @@ const longestAnswer = 32 * 1024 * 1024;
 export function openApiServer({ access, network, clock, patience = 2_000 }: ApiServerOptions): ApiServer {
   const { server, tls, proxy } = access;
   let line: Promise<Line> | undefined;
+  let doubted = false;
+  /** What is not answered may have gone over a connection that leads nowhere any more: without a sign of life it is cut. */
+  const doubt = async (open: Line): Promise<void> => {
+    if (doubted) return;
+    doubted = true;
+    const cancel = clock.after(patience, () => {
+      doubted = false;
+      open.cut();
+    });
+    try {
+      await open.ping();
+    } catch {
+      // it was noticed: the next question opens another
+    }
+    cancel();
+    doubted = false;
+  };
   const reach = async (): Promise<Line> => {
     const { cert, key } = await access.identify(false);
     const pair = cert === undefined || key === undefined ? {} : { cert, key };
@@ -48,7 +65,10 @@ export function openApiServer({ access, network, clock, patience = 2_000 }: ApiS
   };
   const ask = async (path: string, body?: JsonObject, verb: Verb = "POST"): Promise<JsonObject> => {
     const abort = new AbortController();
-    const cancel = clock.after(patience, () => abort.abort());
+    const cancel = clock.after(patience, () => {
+      abort.abort();
+      void line?.then(doubt, () => undefined);
+    });
     const { promise: late, reject } = Promise.withResolvers<never>();
     late.catch(() => undefined); // the answer may come before it
     abort.signal.addEventListener("abort", () => reject(unavailable()));

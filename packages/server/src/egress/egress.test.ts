@@ -95,7 +95,11 @@ test("case 76: a name is looked up once, and one bad address among good ones is 
 test("without TLS only where the settings name it", async () => {
   const out = egress({ allow: [], addresses: () => ["1.1.1.1"] });
   expect(await codeOf(post(out, "http://hook.example/"))).toBe("address");
-  expect(await codeOf(out.connect("hook.example", 514, false))).toBe("address");
+  expect(
+    await codeOf(
+      out.connect({ host: "hook.example", port: 514, tls: false, signal: new AbortController().signal }),
+    ),
+  ).toBe("address");
   expect(await codeOf(post(out, "ftp://hook.example/"))).toBe("address");
   expect(await codeOf(post(out, "https://user:password@hook.example/"))).toBe("address");
 });

@@ -43,6 +43,18 @@ export interface Exchange {
 export interface Post extends Exchange {
   /** Names of headers that no other host may see. */
   readonly secret: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export interface Connect {
+  readonly host: string;
+  readonly port: number;
+  /** Verified against `host`. */
+  readonly tls: boolean;
+  /** The caller turns to TLS himself. */
+  readonly upgrades?: boolean;
+  /** Destroys the connection too, once it is open. */
+  readonly signal: AbortSignal;
 }
 
 export interface Answer {
@@ -55,8 +67,8 @@ export interface Answer {
 export interface Egress {
   /** Throws `EgressError`. */
   readonly post: (post: Post) => Promise<Answer>;
-  /** An open connection; TLS is verified against `host`. `upgrades`: the caller turns to TLS himself. Throws `EgressError`. */
-  readonly connect: (host: string, port: number, tls: boolean, upgrades?: boolean) => Promise<Duplex>;
+  /** An open connection. Throws `EgressError`. */
+  readonly connect: (connect: Connect) => Promise<Duplex>;
   readonly pin: Gate["pin"];
   readonly trust: Trust;
 }
@@ -69,13 +81,19 @@ export function createEgress({ allow, clock, transport, patience = usualPatience
   return {
     pin: gate.pin,
     trust: transport.trust,
-    post: (post) => withinTime(clock, patience, (signal) => follow(gate, transport, post, signal)),
-    connect: (host, port, tls, upgrades = false) =>
-      withinTime(clock, patience, async (signal) => {
+    post: (post) =>
+      withinTime({ clock, patience, signal: post.signal }, (signal) => follow(gate, transport, post, signal)),
+    connect: async ({ host, port, tls, upgrades = false, signal: given }) => {
+      const stream = await withinTime({ clock, patience, signal: given }, async (signal) => {
         const pinned = await gate.pin(host, port);
         mustBePrivate(pinned, tls || upgrades);
         return transport.open(pinned, tls, signal);
-      }),
+      });
+      const stop = (): void => void stream.destroy(givenUp(given));
+      given.addEventListener("abort", stop, { once: true });
+      stream.once("close", () => given.removeEventListener("abort", stop));
+      return stream;
+    },
   };
 }
 
@@ -84,27 +102,43 @@ function mustBePrivate({ host, allowed }: Pinned, tls: boolean): void {
     throw new EgressError("address", `${host} is spoken to without TLS and is not in egress.allow`);
 }
 
+interface Terms {
+  readonly clock: Clock;
+  readonly patience: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function withinTime<T>(
-  clock: Clock,
-  patience: number,
+  { clock, patience, signal }: Terms,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const abort = new AbortController();
   const { promise: late, reject } = Promise.withResolvers<never>();
   late.catch(() => undefined); // the work may end before it
-  let ended = false;
-  const cancel = clock.after(patience, () => {
-    ended = true;
-    reject(new EgressError("timeout", "no answer in time"));
+  let ended: EgressError | undefined;
+  const end = (error: EgressError): void => {
+    ended ??= error;
+    reject(ended);
     abort.abort();
-  });
+  };
+  const giveUp = (): void => end(givenUp(signal));
+  const cancel = clock.after(patience, () => end(new EgressError("timeout", "no answer in time")));
+  signal?.addEventListener("abort", giveUp, { once: true });
+  if (signal?.aborted === true) giveUp();
   try {
     return await Promise.race([work(abort.signal), late]);
   } catch (error) {
-    throw ended ? new EgressError("timeout", "no answer in time") : egressErrorOf(error);
+    throw ended ?? egressErrorOf(error);
   } finally {
     cancel();
+    signal?.removeEventListener("abort", giveUp);
   }
+}
+
+/** Whoever gives up says why. */
+export function givenUp(signal: AbortSignal | undefined): EgressError {
+  const reason: unknown = signal?.reason;
+  return reason instanceof EgressError ? reason : new EgressError("timeout", "given up");
 }
 
 async function follow(gate: Gate, transport: Transport, post: Post, signal: AbortSignal): Promise<Answer> {

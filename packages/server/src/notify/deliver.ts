@@ -1,5 +1,6 @@
 /** Takes notices from the durable queue and sends them, channel by channel, at the pace that each is set to. */
 import { pause, type Clock, type Random } from "@plimsoll/cluster";
+import { EgressError } from "../egress/error.ts";
 import { failureText, type Log } from "../log.ts";
 import { createPace, type Pace } from "../http/pace.ts";
 import type { Counters } from "../metrics.ts";
@@ -13,7 +14,8 @@ export interface DeliverOptions {
   readonly random: Random;
   readonly store: Store;
   readonly settings: () => Settings;
-  readonly send: (channel: Channel, list: readonly Told[]) => Promise<void>;
+  /** `signal` gives it up: the notices are sent again later. */
+  readonly send: (channel: Channel, list: readonly Told[], signal: AbortSignal) => Promise<void>;
   /** Only the replica that leads sends. */
   readonly active: () => boolean;
   readonly counters: Counters;
@@ -23,7 +25,7 @@ export interface DeliverOptions {
 export interface Delivery {
   /** Something was queued. */
   readonly nudge: () => void;
-  /** Ends after what is under way. */
+  /** Ends after what is under way, or gives it up where that takes long. */
   readonly stop: () => Promise<void>;
 }
 
@@ -35,10 +37,13 @@ const gather = 250;
 /** Tries before a notice is given up: with the waits between them about a day. */
 const mostTries = 30;
 const longestWait = 60 * 60_000;
+/** Milliseconds that what is under way has when the service ends. */
+const lastPatience = 5_000;
 
 export function createDelivery(options: DeliverOptions): Delivery {
   const { clock, settings } = options;
   const stopping = new AbortController();
+  const givingUp = new AbortController();
   const paceOf = createPaces(clock);
   /** By channel: none waits for another that is slow. */
   const lanes = new Map<string, Promise<void>>();
@@ -48,7 +53,7 @@ export function createDelivery(options: DeliverOptions): Delivery {
       const channel = settings().notify.find((each) => each.id === id);
       if (channel === undefined) return;
       const { signal } = woken;
-      const wait = await serve(options, channel, paceOf(channel));
+      const wait = await serve(options, channel, paceOf(channel), givingUp.signal);
       if (wait === "sent") await pause(clock, gather, stopping.signal);
       else await pause(clock, wait, AbortSignal.any([stopping.signal, signal]));
     }
@@ -76,7 +81,10 @@ export function createDelivery(options: DeliverOptions): Delivery {
     },
     stop: async () => {
       stopping.abort();
+      const ending = new EgressError("timeout", "the service ends");
+      const cancel = clock.after(lastPatience, () => givingUp.abort(ending));
       await done;
+      cancel();
     },
   };
 }
@@ -84,10 +92,15 @@ export function createDelivery(options: DeliverOptions): Delivery {
 /** Whether a message was sent, or else the milliseconds until the channel is looked after again. */
 type Served = "sent" | number;
 
-async function serve(options: DeliverOptions, channel: Channel, pace: Pace): Promise<Served> {
+async function serve(
+  options: DeliverOptions,
+  channel: Channel,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<Served> {
   if (!options.active()) return look;
   try {
-    return await serveChannel(options, channel, pace);
+    return await serveChannel(options, channel, pace, signal);
   } catch (error) {
     options.log("warn", "notices-wait", { because: failureText(error) });
     return look;
@@ -112,6 +125,7 @@ async function serveChannel(
   options: DeliverOptions,
   channel: Channel,
   { look: waitFor, take }: Pace,
+  signal: AbortSignal,
 ): Promise<Served> {
   const { store, send, counters, log } = options;
   const { id, kind } = channel;
@@ -124,6 +138,7 @@ async function serveChannel(
     await send(
       channel,
       entries.map(({ body }) => body as Told),
+      signal,
     );
   } catch (error) {
     const because = failureText(error);

@@ -8,10 +8,12 @@ export interface EventDoor {
   readonly access: Access;
   readonly network: Network;
   readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 /** Throws where the API server does not take it. The name comes from the notice, so that a repetition makes no second. */
-export async function sendEvent({ access, network, clock }: EventDoor, notice: Notice): Promise<void> {
+export async function sendEvent(door: EventDoor, notice: Notice): Promise<void> {
+  const { access, network, clock } = door;
   const { server, tls, proxy } = access;
   const { authorization, cert, key } = await access.identify(false);
   const pair = cert === undefined || key === undefined ? {} : { cert, key };
@@ -30,7 +32,7 @@ export async function sendEvent({ access, network, clock }: EventDoor, notice: N
         ...(authorization === undefined ? {} : { authorization }),
       },
       body: Buffer.from(JSON.stringify(eventOf(notice, namespace))),
-      signal: late.signal,
+      signal: AbortSignal.any([late.signal, door.signal]),
     });
     for await (const _ of answer.body) continue;
     if (answer.status !== 201 && answer.status !== 409)

@@ -9,10 +9,13 @@ import { usualSettings, type Channel } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import { createDelivery } from "./deliver.ts";
 import type { Notice } from "./notice.ts";
-import { send, type Senders } from "./send.ts";
+import { send as sendUntil, type Senders } from "./send.ts";
+import type { Told } from "./words.ts";
 import { alertsOf, cefOf, lineOf, mailOf, ocsfOf, slackMessage, syslogFrame } from "./words.ts";
 
 const doors = await openWorld();
+const send = (channel: Channel, list: readonly Told[], given: Senders): Promise<void> =>
+  sendUntil(channel, list, given, new AbortController().signal);
 
 const notice: Notice = {
   what: "opened",
