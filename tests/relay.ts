@@ -26,11 +26,12 @@ export interface Passing {
 }
 
 export async function startRelay(to: number, host = "127.0.0.1"): Promise<Relay> {
-  const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
+  const others = new Set<Socket>();
   const server = createServer((client) => {
-    sockets.add(client);
-    client.on("close", () => sockets.delete(client));
     const other = connect(to, host);
+    clients.add(client.on("close", () => clients.delete(client)));
+    others.add(other.on("close", () => others.delete(other)));
     let hushed = false;
     const pass = (from: Socket, target: Socket, name: Passing["from"]): void => {
       from.setNoDelay(true);
@@ -52,8 +53,8 @@ export async function startRelay(to: number, host = "127.0.0.1"): Promise<Relay>
         if (breaks) hushed = true;
       });
       from.on("error", () => undefined);
-      // Of what is hushed the client hears no end either.
-      from.on("close", () => (hushed && from === other ? undefined : target.destroy()));
+      // Of what is hushed nobody hears the end either.
+      from.on("close", () => (hushed ? undefined : target.destroy()));
     };
     pass(client, other, "client");
     pass(other, client, "server");
@@ -64,9 +65,9 @@ export async function startRelay(to: number, host = "127.0.0.1"): Promise<Relay>
     silent: false,
     look: undefined,
     reset: () => {
-      for (const socket of sockets) socket.resetAndDestroy();
+      for (const socket of [...clients, ...others]) socket.resetAndDestroy();
     },
-    open: () => sockets.size,
+    open: () => clients.size,
     close: async () => {
       relay.reset();
       await new Promise((resolve) => server.close(resolve));

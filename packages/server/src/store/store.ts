@@ -47,7 +47,7 @@ export interface Store {
   readonly documents: (kind: string) => Promise<readonly StoredDocument[]>;
   /**
    * Writes what was accepted through the API. `expected` is the version that the writer saw, 0 for none: another is
-   * refused as `conflict`. Without `body` the document is removed.
+   * refused as `conflict`, unless what stands is what is asked for, by the same author. Without `body` the document is removed.
    */
   readonly putDocument: (change: DocumentChange) => Promise<StoredDocument>;
 

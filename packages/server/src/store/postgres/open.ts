@@ -27,7 +27,8 @@ export async function openPostgresStore(clock: Pick<Clock, "now">, options: Post
     max: connections,
     connectionTimeoutMillis: 5000,
     statement_timeout: statementTimeout,
-    idle_in_transaction_session_timeout: 60_000,
+    // A connection that was lost without a word holds up the others with what it has locked until then.
+    idle_in_transaction_session_timeout: statementTimeout * 6,
     application_name: "plimsoll",
     // What is acknowledged is flushed, whatever the server's default is.
     options: "-c synchronous_commit=on",

@@ -129,8 +129,8 @@ async function health(
   bytes: Backing["bytes"],
   queue: ReturnType<typeof writeQueue>,
 ): Promise<Health> {
-  const trouble = queue.trouble();
-  const size = await bytes?.();
+  const [size, losses] = await Promise.all([bytes?.(), readLosses(sql).catch(unread)]);
+  const trouble = losses instanceof StoreError ? losses : queue.trouble();
   return {
     engine: sql.engine,
     schema,
@@ -138,6 +138,13 @@ async function health(
     ...(trouble === undefined ? {} : { because: trouble.message }),
     ...(size === undefined ? {} : { bytes: size }),
     waiting: queue.waiting(),
-    losses: await readLosses(sql),
+    losses: losses instanceof StoreError ? [] : losses,
   };
+}
+
+/** A store that cannot be asked says at least why. */
+function unread(error: unknown): StoreError {
+  const failure = failureOf(error);
+  if (failure instanceof StoreError) return failure;
+  throw failure;
 }
