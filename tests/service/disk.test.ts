@@ -8,7 +8,7 @@ import { openSqliteStore } from "../../packages/server/src/store/sqlite/open.ts"
 import { seededRandom } from "../simulation/kernel.ts";
 import { wrongAfter } from "../store/turn.ts";
 import { createDrive, deedsIn, type Deed } from "./powercut.ts";
-import { bundled, diskLibrary, type Program } from "./program.ts";
+import { bundled, libraryOf, type Program } from "./program.ts";
 
 const { CUTS: cuts = "250", SEED: seed = String(Date.now() % 1_000_000) } = process.env;
 const { clock, disk } = openWorld();
@@ -20,7 +20,7 @@ let folder: string;
 
 beforeAll(async () => {
   [writer, failing] = await Promise.all([bundled("writer.ts"), bundled("failing.ts")]);
-  library = diskLibrary(writer.folder);
+  library = libraryOf("disk.c", writer.folder);
   folder = mkdtempSync("/dev/shm/plimsoll-disk-");
 });
 afterAll(() => {

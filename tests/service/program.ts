@@ -1,4 +1,4 @@
-/** Makes a program of a test into one file that starts quickly, and the library that stands between it and its disk. */
+/** Makes a program of a test into one file that starts quickly, and the libraries that stand between one and its disk or clock. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,10 +33,10 @@ export async function bundled(name: string): Promise<Program> {
   };
 }
 
-/** Needs a C compiler: without one the test fails, since what it holds was not tried. */
-export function diskLibrary(folder: string): string {
-  const library = join(folder, "disk.so");
-  const source = join(import.meta.dirname, "disk.c");
+/** Made of a source beside this file. Needs a C compiler: without one the test fails, since what it holds was not tried. */
+export function libraryOf(name: string, folder: string): string {
+  const library = join(folder, `${name}.so`);
+  const source = join(import.meta.dirname, name);
   execFileSync("cc", ["-O1", "-fPIC", "-shared", "-o", library, source, "-ldl", "-lpthread"], {
     stdio: ["ignore", "ignore", "inherit"],
   });

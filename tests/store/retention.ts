@@ -76,6 +76,31 @@ export function retentions(store: () => Store, setNow: (at: number) => void): vo
     expect(await store().retain(retention)).toMatchObject({ ahead: 366 * day - 60 * minute });
     expect(await store().verify()).toEqual([]);
   });
+  test("D5: a clock set back and forth by an hour, a day and past 2038 costs nothing and reorders nothing", async () => {
+    const steps = [0, 60 * minute, -60 * minute, day, -day, 5_000 * day, -400 * day];
+    await store().commit(makeBatch(1, { at: start, world: makeWorld(start) }));
+    const ids: string[] = [];
+    for (const turn of indexes(48)) {
+      // Now right, now wrong for some hours, by each of them in turn.
+      const step = steps[Math.floor(turn / 4) % steps.length]!;
+      const at = start + turn * 60 * minute + step;
+      setNow(at);
+      const put = putResult(turn);
+      ids.push(put.id);
+      const notices = [{ channel: "chat", dedup: `${turn}`, cluster: "one", body: {} }];
+      await store().commit(makeBatch(turn + 2, { at, results: [put], notices }));
+      // Whatever the clock says, what is due now is handed out now, once.
+      const due = await store().outbox.claim("chat", 9, 1_000);
+      expect([turn, due.map(({ dedup }) => dedup)]).toEqual([turn, [`${turn}`]]);
+      await store().outbox.delivered(due.map(({ id }) => id));
+      expect(await store().retain(retention)).toMatchObject(nothing);
+    }
+    const told = await store().historySince("one", 0, 1_000);
+    expect(told.map(({ id, kind }) => [id, kind])).toEqual(ids.map((id) => [id, "opened"]));
+    expect((await store().outbox.counts()).delivered).toBe(48);
+    expect((await store().standing("one"))?.sequence).toBe(49);
+    expect(await store().verify()).toEqual([]);
+  });
   test("D5: a clock that went on and holds is believed, as after a year without the service", async () => {
     await fourDays();
     setNow(start + 370 * day);

@@ -66,13 +66,17 @@ function ask(port: number, servername: string, ca: string): Promise<number | str
   return promise;
 }
 
+async function serving(pair: Pair): Promise<number> {
+  const server = createServer(pair, (_, response) => response.end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
 test("its certificates serve its names, and no others, to whoever trusts it", async () => {
   const [own, stranger] = [await open(folderOf()), await open(folderOf())];
   const { ca } = await once(own);
-  const server = createServer(own.tls.current(), (_, response) => response.end());
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
+  const port = await serving(own.tls.current());
   expect([
     await ask(port, "plimsoll.plimsoll.svc", ca),
     await ask(port, "localhost", ca),
@@ -118,6 +122,38 @@ test("a certificate is renewed before it ends", async () => {
   expect(applied.length).toBe(1);
   expect(own.tls.current().cert).not.toBe(cert);
   expect(new X509Certificate(own.tls.current().cert).verify(new X509Certificate(ca).publicKey)).toBe(true);
+});
+
+test.each([
+  ["an hour", 1 / 24],
+  ["a day", 1],
+  ["a hundred days", 100],
+  ["past 2038", 5_000],
+])("D5: a clock that was set on by %s, and back, leaves a certificate that serves", async (_, days) => {
+  let ahead = 0;
+  const clock: Clock = { ...world.clock, now: () => world.clock.now() + ahead * 86_400_000 };
+  const own = await open(folderOf(), clock);
+  for (const step of [days, 0, -days, 0]) {
+    ahead = step;
+    own.published.length = 0;
+    const { ca } = await once(own);
+    const { validFrom, validTo } = new X509Certificate(own.tls.current().cert);
+    const [from, to] = [Date.parse(validFrom), Date.parse(validTo)];
+    // It serves whoever has the right time, whatever the time is here.
+    expect([step, from <= Date.now(), to > Date.now()]).toEqual([step, true, true]);
+    const port = await serving(own.tls.current());
+    expect([step, await ask(port, "localhost", ca)]).toEqual([step, 200]);
+  }
+});
+
+test("D5: an authority that was made by a clock far ahead is made anew", async () => {
+  const folder = folderOf();
+  const clock: Clock = { ...world.clock, now: () => world.clock.now() + 5_000 * 86_400_000 };
+  const { ca: future } = await once(await open(folder, clock));
+  const own = await open(folder);
+  const { ca } = await once(own);
+  expect(ca).not.toBe(future);
+  expect(await ask(await serving(own.tls.current()), "localhost", ca)).toBe(200);
 });
 
 test("a folder that holds something else is refused", async () => {

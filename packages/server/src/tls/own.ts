@@ -43,7 +43,9 @@ export async function openOwnTls(options: OwnTlsOptions): Promise<OwnTls> {
   const authority = await authorityIn(options);
   const make = (): Pair => {
     const now = clock.now();
-    return issue(random, authority, names, { from: now - skew, to: now + certificateHolds });
+    // From when the authority is: a clock that is set back must not make it one of the future.
+    const from = Math.min(now - skew, beginOf(authority));
+    return issue(random, authority, names, { from, to: now + certificateHolds });
   };
   let pair = make();
   const publish = async (): Promise<boolean> => {
@@ -73,6 +75,10 @@ export async function openOwnTls(options: OwnTlsOptions): Promise<OwnTls> {
   };
 }
 
+function beginOf({ cert }: Pair): number {
+  return Date.parse(new X509Certificate(cert).validFrom);
+}
+
 function endOf({ cert }: Pair): number {
   return Date.parse(new X509Certificate(cert).validTo);
 }
@@ -84,7 +90,8 @@ async function authorityIn({ doors, folder, log }: OwnTlsOptions): Promise<Pair>
   try {
     if ((await disk.look(file)) !== undefined) {
       const pair = pairIn(Buffer.from(await disk.read(file)).toString("utf8"));
-      if (endOf(pair) > clock.now() + certificateHolds) return pair;
+      const now = clock.now();
+      if (beginOf(pair) < now && endOf(pair) > now + certificateHolds) return pair;
       log("warn", "authority-ends", { because: "a new one is made: agents trust it once they read it" });
     }
     const now = clock.now();
