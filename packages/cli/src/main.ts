@@ -2,12 +2,12 @@
 /** Starts the command that was typed, and alone ends the process. */
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
-import { keepSmall } from "./space.ts";
+import { keepSmall, keepSteady } from "./space.ts";
 import { clear, end } from "./standing.ts";
 
-/** What runs for long makes garbage. */
 const lasting: readonly (string | undefined)[] = ["serve", "start", "observe"];
-if (!lasting.includes(process.argv[2])) keepSmall();
+if (lasting.includes(process.argv[2])) keepSteady();
+else keepSmall();
 
 /**
  * Compiled code is kept in the user's own cache: a folder shared with others could be written to by them.

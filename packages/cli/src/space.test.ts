@@ -7,7 +7,7 @@ import { makeRoomFor } from "./space.ts";
 function sizesAfter(steps: readonly string[]): readonly number[] {
   const script = `
     import { getHeapSpaceStatistics } from "node:v8";
-    import { keepSmall, makeRoomFor } from ${JSON.stringify(join(import.meta.dirname, "space.ts"))};
+    import { keepSmall, keepSteady, makeRoomFor } from ${JSON.stringify(join(import.meta.dirname, "space.ts"))};
     const mebibytes = () => getHeapSpaceStatistics().find((each) => each.space_name === "new_space").space_size / 2 ** 20;
     const kept = [];
     const sizes = [];
@@ -33,6 +33,20 @@ test("grows once, where many resources were read", () => {
   expect(more).toBe(many);
 });
 
-test("is left as it is where it was not kept small: what runs for long makes garbage", () => {
+test("what runs for long has eight mebibytes in each half, and does not grow; its threads have the same", () => {
+  const thread = `import { getHeapSpaceStatistics } from "node:v8";
+    import { parentPort } from "node:worker_threads";
+    const kept = Array.from({ length: 400000 }, (_, at) => ({ at }));
+    const { space_size } = getHeapSpaceStatistics().find((each) => each.space_name === "new_space");
+    parentPort.postMessage(space_size / 2 ** 20);`;
+  const ask = `await new Promise((resolve) => new Worker(${JSON.stringify(thread)}, { eval: true }).once("message", (size) => resolve(sizes.push(size))))`;
+  const [small, steady, own] = [
+    ...sizesAfter(["keepSmall()"]),
+    ...sizesAfter(["keepSteady()", `const { Worker } = await import("node:worker_threads"); ${ask}`]),
+  ];
+  expect([steady! / small!, own! / small!]).toEqual([8, 8]);
+});
+
+test("is left as it is where it was not kept small", () => {
   expect(makeRoomFor(100_000)).toBe(0);
 });

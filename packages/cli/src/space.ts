@@ -5,6 +5,8 @@ import { setFlagsFromString } from "node:v8";
 const many = 2_000;
 /** One mebibyte becomes sixteen; a scan of many resources peaks lower so, as more of what it makes is gone by then. */
 const growth = 16;
+/** Of what runs for long, in mebibytes; the usual space would grow to twice that in each of its threads. */
+const steady = 8;
 /** Together more than the small space holds, so that it is looked through, and grows, while they are made. */
 const fillers = 40_000;
 
@@ -21,11 +23,26 @@ export function keepSmall(): void {
   isSmall = true;
 }
 
+/**
+ * What runs for long makes garbage all the time: a space that is too small is looked through too often, and one that is
+ * large is memory that is never given back. Threads that are begun later have the same.
+ */
+export function keepSteady(): void {
+  setFlagsFromString(`--min-semi-space-size=${steady}`);
+  setFlagsFromString(`--max-semi-space-size=${steady}`);
+  growOnce(steady);
+}
+
 /** Lets a space that was kept small grow once where many resources were read; how many objects that took. */
 export function makeRoomFor(resources: number): number {
   if (!isSmall || resources < many) return 0;
   isSmall = false;
-  growBy(growth);
+  return growOnce(growth);
+}
+
+/** How many objects it took. */
+function growOnce(factor: number): number {
+  growBy(factor);
   const filled = Array.from({ length: fillers }, () => ({}));
   growBy(1);
   return filled.length;
