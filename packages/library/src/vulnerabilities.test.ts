@@ -181,7 +181,7 @@ test("loaded code that attackers exploit is a finding of its own, and comes firs
   const edit = edits.find(({ resolves }) => resolves.includes(found[0]!.id))!;
   expect(priorities.act.find((action) => action.edit === edit.id)).toMatchObject({
     reason: "exploited-vulnerability",
-    because: expect.stringMatching(/^Keeps the internet .*Service shop\/web/),
+    because: expect.stringMatching(/^Is reached from the internet .*Service shop\/web.*CVE-2026-0000/),
   });
 });
 

@@ -232,7 +232,7 @@ function actionOf(item: Weighed, blastOf: Blast): Action {
     return {
       edit: edit.id,
       reason: "exploited-vulnerability",
-      because: `Keeps ${entry.text} from code that attackers are known to exploit, and that was seen loaded`,
+      because: exploitedText(item),
       steps: steps(gain, entry.text),
     };
   return {
@@ -241,6 +241,15 @@ function actionOf(item: Weighed, blastOf: Blast): Action {
     because: `Takes away the power over ${gain} from ${entry.text}`,
     steps: steps(gain, entry.text),
   };
+}
+
+function exploitedText({ members, entry }: Weighed): string {
+  const [said = ""] = members.flatMap(({ control, result }) =>
+    control.grants === "code-execution" ? [result.because] : [],
+  );
+  const reach =
+    entry.kind === "unknown" ? "May be reached: its exposure is not known" : `Is reached from ${entry.text}`;
+  return `${reach}. ${said}`;
 }
 
 function laterOf(weighed: readonly Weighed[]): Priorities["later"] {
