@@ -2,10 +2,11 @@
  * The product installed in the real cluster as its guide says: the image that we build, the manifest that we ship, the
  * agent by eBPF on the node, its observations at the service's API, and everybody else's refused.
  */
+import { readdirSync, readFileSync } from "node:fs";
 import type { Peaks, Watch } from "@plimsoll/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { kubeconfigOf, openApi, until } from "./api.ts";
-import { openHook, type Hook } from "./hook.ts";
+import { openHook, type Arrival, type Hook } from "./hook.ts";
 import { apply, install, run, tokenOf, type Installed, type Reply } from "./installed.ts";
 
 const api = openApi(kubeconfigOf("admin"));
@@ -28,6 +29,8 @@ interface Agent {
   readonly heardAt: number;
   readonly refused: readonly string[];
   readonly givenUp: number;
+  readonly unheard: readonly { readonly from: number; readonly to?: number }[];
+  readonly longestPause: number;
 }
 
 async function agents(): Promise<readonly Agent[]> {
@@ -76,7 +79,7 @@ beforeAll(async () => {
   apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "stranger", namespace } });
   hook = await openHook();
   installed = await install(api, {
-    settings: hook.settings(`tell: [detected], namespaces: [${namespace}]`),
+    settings: hook.settings("tell: [detected, blind]"),
     files: hook.files,
   });
 }, 300_000);
@@ -230,6 +233,91 @@ test("while the service is away nothing is lost, and what it knew it knows again
   expect((await agents()).map(({ givenUp }) => givenUp)).toEqual([0]);
 });
 
+interface Notice {
+  readonly id?: string;
+  readonly what: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+function noticesIn({ text }: Arrival): readonly Notice[] {
+  return (JSON.parse(text) as { readonly notices: readonly Notice[] }).notices;
+}
+
+/** Processes of the agent's container. */
+async function processesOfAgent(): Promise<readonly number[]> {
+  const path = "/api/v1/namespaces/plimsoll/pods?labelSelector=app.kubernetes.io/name=plimsoll-agent";
+  const [pod] = ((await api.send("GET", path)).body.items ?? []) as unknown as {
+    readonly status: { readonly containerStatuses: readonly { readonly containerID: string }[] };
+  }[];
+  const id = pod!.status.containerStatuses[0]!.containerID.split("://")[1]!;
+  return readdirSync("/proc").flatMap((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cgroup`, "utf8").includes(id)
+        ? [Number(name)]
+        : [];
+    } catch {
+      return []; // it ended meanwhile
+    }
+  });
+}
+
+test("an agent on a busy node is heard often enough", async () => {
+  apply(
+    deployment(
+      "busy",
+      "i=0; while [ $i -lt 8 ]; do (while :; do ls /etc >/dev/null; done) & i=$((i+1)); done; wait",
+    ),
+  );
+  run("kubectl", "-n", namespace, "rollout", "status", "deployment/busy", "--timeout=40s");
+  await new Promise((resolve) => setTimeout(resolve, 20_000));
+  const [{ longestPause, unheard }] = (await agents()) as readonly [Agent];
+  run("kubectl", "-n", namespace, "delete", "deployment", "busy");
+  console.log(`on a busy node the longest time between two signs of the agent was ${longestPause} ms`);
+  expect(unheard).toEqual([]);
+}, 90_000);
+
+test("case 107: an agent that is stopped is told at the API and at a webhook within five seconds, and then the interval", async () => {
+  const stopped = await processesOfAgent();
+  expect(stopped.length).toBe(1);
+  const noticed = (what: string): readonly (Notice & { readonly at: number })[] =>
+    hook.arrivals.flatMap((arrival) =>
+      noticesIn(arrival).flatMap((notice) =>
+        notice.what === what && notice.id === "agent-silent:plimsoll-node"
+          ? [{ ...notice, at: arrival.at }]
+          : [],
+      ),
+    );
+  const troubles = async (): Promise<readonly string[]> =>
+    ((await ask("/api/v1/status")).body as { readonly troubles: readonly string[] }).troubles;
+  const isSilent = async (): Promise<boolean> =>
+    (await troubles()).some((text) => text.includes("plimsoll-node since 20"));
+  const before = noticed("blind").length;
+  const at = Date.now();
+  let atApi = 0;
+  process.kill(stopped[0]!, "SIGSTOP");
+  try {
+    await until("the API tells it", isSilent, 5);
+    atApi = Date.now() - at;
+    await until("the webhook is told", async () => noticed("blind").length > before, 5);
+  } finally {
+    process.kill(stopped[0]!, "SIGCONT");
+  }
+  const told = noticed("blind").at(-1)!;
+  console.log(
+    `an agent that is stopped: at the API after ${atApi} ms, at the webhook after ${told.at - at} ms`,
+  );
+  expect(Math.max(atApi, told.at - at)).toBeLessThanOrEqual(5_000);
+  expect(at - told.from!).toBeLessThan(2_000);
+  await until("it is told to be heard again", async () => noticed("seen-again").length > 0, 10);
+  const over = noticed("seen-again").at(-1)!;
+  expect([over.from, over.to! >= told.at - 1_000]).toEqual([told.from, true]);
+  expect(await isSilent()).toBe(false);
+  const [{ unheard, longestPause }] = (await agents()) as readonly [Agent];
+  expect(unheard.at(-1)).toEqual({ from: over.from, to: over.to });
+  console.log(`the longest pause of it was ${longestPause} ms, this stop included`);
+}, 60_000);
+
 interface Told {
   readonly key: string;
   readonly first: string;
@@ -265,8 +353,7 @@ test("detections stand at the API, and arrive at a webhook, soon after what they
 function arrivalsOf(began: ReadonlyMap<string, number>): readonly number[] {
   const delays = new Map<string, number>();
   for (const { at, text } of hook.arrivals) {
-    const { notices } = JSON.parse(text) as { readonly notices: readonly { readonly id?: string }[] };
-    for (const { id = "" } of notices) {
+    for (const { id = "" } of noticesIn({ at, text })) {
       const from = began.get(id);
       if (from !== undefined && !delays.has(id)) delays.set(id, at - from);
     }

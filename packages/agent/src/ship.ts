@@ -45,7 +45,7 @@ const mostBytes = 1024 * 1024;
 const patience = 30_000;
 const longestAnswer = 64 * 1024;
 /** A sign of life is sent so often though there is nothing to tell. */
-const signEvery = 2_000;
+const signEvery = 1_000;
 const firstWait = 250;
 const longestWait = 30_000;
 

@@ -8,6 +8,7 @@ const well: Health = {
   committed: true,
   writable: true,
   blind: [],
+  unseenNodes: 0,
   settingsRefused: false,
   losses: 0,
   overviewLost: false,
@@ -31,7 +32,7 @@ test.each<[string, Partial<Health>, boolean, readonly string[]]>([
   ],
   [
     "what cannot be seen",
-    { blind: ["v1/Pod"], settingsRefused: true, losses: 2 },
+    { blind: ["v1/Pod"], unseenNodes: 2, settingsRefused: true, losses: 2 },
     true,
     [
       "ready",
@@ -39,6 +40,7 @@ test.each<[string, Partial<Health>, boolean, readonly string[]]>([
       "[+] judged",
       "[+] store",
       "blind: v1/Pod",
+      "blind: 2 nodes, whose agents are not heard",
       "the settings' file is refused; the settings before it hold",
       "the store lost something: 2 times",
     ],

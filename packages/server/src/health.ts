@@ -9,6 +9,8 @@ export interface Health {
   readonly writable: boolean;
   /** Kinds that cannot be seen now. */
   readonly blind: readonly string[];
+  /** Nodes whose agents are not heard any more. */
+  readonly unseenNodes: number;
   readonly settingsRefused: boolean;
   readonly losses: number;
   /** Who looks at the whole cluster has ended, and has not told of it since: what many objects together say is as of before. */
@@ -16,7 +18,8 @@ export interface Health {
 }
 
 export function healthOf(health: Health): { readonly ready: boolean; readonly lines: readonly string[] } {
-  const { synced, judged, leads, committed, writable, blind, settingsRefused, losses, overviewLost } = health;
+  const { synced, judged, leads, committed, writable, blind, unseenNodes } = health;
+  const { settingsRefused, losses, overviewLost } = health;
   const checks: readonly (readonly [name: string, ok: boolean])[] = [
     ["read", synced],
     ["judged", judged],
@@ -29,6 +32,7 @@ export function healthOf(health: Health): { readonly ready: boolean; readonly li
       ready ? "ready" : "not ready",
       ...checks.map(([name, ok]) => `[${ok ? "+" : "-"}] ${name}`),
       ...(blind.length === 0 ? [] : [`blind: ${blind.join(", ")}`]),
+      ...(unseenNodes === 0 ? [] : [`blind: ${unseenNodes} nodes, whose agents are not heard`]),
       ...(overviewLost
         ? [
             "the thread that looks at the whole cluster was lost; paths, priorities and the page are of before",

@@ -35,7 +35,7 @@ import { createCounters } from "./metrics.ts";
 import { createDelivery } from "./notify/deliver.ts";
 import { createFollowups } from "./followup/followup.ts";
 import { podReader } from "./followup/pods.ts";
-import { alarmsFor, followupNotices, noticesFor } from "./notify/notice.ts";
+import { alarmsFor, blindNotices, followupNotices, noticesFor } from "./notify/notice.ts";
 import { send } from "./notify/send.ts";
 import { threadedOverviews } from "./overview/threaded.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
@@ -178,6 +178,11 @@ async function build(parts: Parts): Promise<Service> {
     account: () => settings.held().settings.agents?.account,
     auditPolicy,
     isShort: () => memory.standing().short,
+    onBlind: async (blindness) => {
+      log(blindness.to === undefined ? "error" : "warn", "node-not-seen", { ...blindness });
+      await store.outbox.add(blindNotices(settings.held().settings, cluster, blindness, clock.now()));
+      delivery.nudge();
+    },
   });
   const api = openApiServer({ access, network: doors.network, clock, patience: 10_000 });
   const followups = createFollowups({

@@ -1,5 +1,6 @@
 /** Gathers how the service is from its parts, for the API, for metrics and for probes. */
 import type { Clock, Watch } from "@plimsoll/cluster";
+import { learningTime } from "@plimsoll/core";
 import type { AuditPolicy } from "./agents/audit-policy.ts";
 import type { Reception } from "./agents/reception.ts";
 import type { ServiceStatus } from "./api/standing-shape.ts";
@@ -36,7 +37,7 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const audit = await auditPolicy.trouble();
   const memory = parts.memory.standing();
   const troubles = [
-    ...troublesOf(agents),
+    ...troublesOf(agents, clock.now()),
     ...(memory.short ? [shortText(memory)] : []),
     ...(trouble === undefined ? [] : [`the last commit failed: ${trouble}`]),
     ...(overview.lost === undefined ? [] : [`overview: ${overview.lost}`]),
@@ -83,16 +84,27 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   };
 }
 
+type Agents = ReturnType<Reception["standing"]>;
+
+/** What was lost is told of for as long as a container is learned. */
+const lossTold = learningTime;
+
 /** Nodes that nobody looks at, or not as well as could be: the first few by name. */
-function troublesOf(agents: ReturnType<Reception["standing"]>): readonly string[] {
-  const tell = (nodes: readonly string[], what: string): readonly string[] =>
-    nodes.length === 0 ? [] : [`${nodes.length} agents ${what}: ${nodes.slice(0, 5).join(", ")}`];
-  const named = (is: (agent: (typeof agents)[number]) => boolean): readonly string[] =>
+function troublesOf(agents: Agents, now: number): readonly string[] {
+  const tell = (list: readonly string[], what: string): readonly string[] =>
+    list.length === 0 ? [] : [`${list.length} agents ${what}: ${list.slice(0, 5).join(", ")}`];
+  const named = (is: (agent: Agents[number]) => boolean): readonly string[] =>
     agents.filter(is).map(({ node }) => node);
   return [
     ...tell(
-      named(({ silent }) => silent),
+      blindOf(agents).map(({ node, from }) => `${node} since ${textOf(from)}`),
       "are not heard any more, and what happens on their nodes is not seen",
+    ),
+    ...tell(
+      agents.flatMap(({ node, lost, lostAt = -Infinity }) =>
+        now - lostAt < lossTold ? [`${node} (${lost} since it began, last at ${textOf(lostAt)})`] : [],
+      ),
+      "lost events, and what happened then was not seen completely",
     ),
     ...tell(
       named(({ tier, silent }) => tier !== "ebpf" && !silent),
@@ -101,12 +113,21 @@ function troublesOf(agents: ReturnType<Reception["standing"]>): readonly string[
   ];
 }
 
-function observingIn(
-  agents: ReturnType<Reception["standing"]>,
-  counts: ReturnType<Reception["counts"]>,
-): ServiceStatus["observing"] {
+/** Not those of nodes that are drained. */
+function blindOf(agents: Agents): readonly { readonly node: string; readonly from: number }[] {
+  return agents.flatMap(({ node, unheard }) => {
+    const last = unheard.at(-1);
+    return last === undefined || last.to !== undefined ? [] : [{ node, from: last.from }];
+  });
+}
+
+function textOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+function observingIn(agents: Agents, counts: ReturnType<Reception["counts"]>): ServiceStatus["observing"] {
   const { batches, containers, sandboxes, nameless, crowded, entriesTaken, entriesRefused } = counts;
-  const sum = (of: (agent: (typeof agents)[number]) => number): number =>
+  const sum = (of: (agent: Agents[number]) => number): number =>
     agents.reduce((total, agent) => total + of(agent), 0);
   return {
     agents: agents.length,
@@ -122,7 +143,13 @@ function observingIn(
   };
 }
 
-export async function healthIn({ store, pipeline, settings, watch }: StandingParts): Promise<Health> {
+export async function healthIn({
+  store,
+  pipeline,
+  settings,
+  watch,
+  reception,
+}: StandingParts): Promise<Health> {
   const seen = watch.status();
   // From the moment that it may write on: before its first commit the store does not hold what is there.
   const { committed, elected: leads, judged, overview } = pipeline.status();
@@ -134,6 +161,7 @@ export async function healthIn({ store, pipeline, settings, watch }: StandingPar
     committed: committed > 0,
     writable: health.writable,
     blind: blindIn(seen),
+    unseenNodes: blindOf(reception.standing()).length,
     settingsRefused: settings.held().refused !== undefined,
     losses: health.losses.length,
     overviewLost: overview.lost !== undefined,

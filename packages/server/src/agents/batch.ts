@@ -1,6 +1,6 @@
 /** What an agent sends, and what it is answered. */
 import { Type, type Static } from "typebox";
-import { closed } from "../api/shapes.ts";
+import { closed, instant } from "../api/shapes.ts";
 
 const text = Type.String({ minLength: 1, maxLength: 300 });
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -70,8 +70,19 @@ export const agentShape = Type.Object({
   heardAt: Type.Integer(),
   /** It should have told of itself since. */
   silent: Type.Boolean(),
+  /** When it was not heard and its node not seen, the last few times. */
+  unheard: Type.Array(
+    Type.Object({
+      from: instant,
+      to: Type.Optional(instant),
+      gone: Type.Optional(Type.Literal(true)),
+    }),
+  ),
+  /** Milliseconds, the most between two signs of it. */
+  longestPause: Type.Integer(),
   /** Events that its senses lost, and behaviours it gave up because it was not heard. */
   lost: Type.Integer(),
+  lostAt: Type.Optional(instant),
   givenUp: Type.Integer(),
   crowded: Type.Integer(),
 });

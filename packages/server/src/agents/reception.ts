@@ -7,9 +7,11 @@ import {
   byContainerId,
   createCorrelator,
   createInventory,
+  isJsonObject,
   joinSeen,
   namedSeen,
   nothingSeen,
+  refKey,
   type Correlator,
   type Inventory,
   type Seen,
@@ -24,6 +26,7 @@ import type { AgentAnswer, AgentBatch, AgentStanding } from "./batch.ts";
 import { createContainers } from "./containers.ts";
 import { createHearing } from "./hearing.ts";
 import type { GivenChange } from "../pipeline/given.ts";
+import { createSilence, type Blindness, type NodeState } from "./silence.ts";
 import { createLists, type ListAnswer, type ListBatch, type Lists } from "./lists.ts";
 import { scannedChange, type ScannedAnswer } from "./scanned.ts";
 import { createWaiting, type WaitingCounts } from "./waiting.ts";
@@ -80,20 +83,20 @@ export interface ReceptionOptions {
   readonly auditPolicy: Pick<AuditPolicy, "isWhole">;
   /** Nothing is taken meanwhile: who tells keeps it, and tells it again. */
   readonly isShort: () => boolean;
+  /** A node is not seen, or was not. Rejects where nobody could be told. */
+  readonly onBlind: (blindness: Blindness) => Promise<void>;
 }
 
 interface Known {
   readonly instance: string;
   readonly sequence: number;
-  /** Milliseconds of the clock's elapsed time: a clock that is set back must not make a silent agent look well. */
-  readonly heard: number;
-  readonly standing: Omit<AgentStanding, "silent">;
+  readonly standing: Omit<AgentStanding, keyof Hearable>;
 }
+
+type Hearable = NonNullable<ReturnType<ReturnType<typeof createSilence>["of"]>>;
 
 /** What TokenReview says of a token that is bound to a pod, from Kubernetes 1.32 on. */
 const nodeClaim = "authentication.kubernetes.io/node-name";
-/** An agent tells of itself every two seconds. */
-const longestSilence = 15_000;
 const mostNodes = 10_000;
 /** Batches of one node: so many at once, then so many a second. */
 const burst = 60;
@@ -110,6 +113,12 @@ export function createReception(options: ReceptionOptions): Reception {
   const waiting = createWaiting(clock, containers);
   const hearing = createHearing(clock);
   const pace = createPace(clock, burst, perSecond, mostNodes);
+  const silence = createSilence({
+    clock,
+    stateOf: (node) => stateOf(pipeline.present, node),
+    leads: () => pipeline.status().leads,
+    tell: options.onBlind,
+  });
   const known = new Map<string, Known>();
   const batches = new Map<BatchOutcome, number>();
   let [entriesTaken, entriesRefused] = [0, 0];
@@ -145,11 +154,47 @@ export function createReception(options: ReceptionOptions): Reception {
     if (bound === undefined || more.length > 0)
       refuse("no-node", "forbidden", "the token is bound to no node: Kubernetes 1.32 or newer is needed");
     if (bound !== node) refuse("other-node", "forbidden", "the token is bound to another node");
+  };
+  /** In the time that it has, and only of a service that can take it. */
+  const mustBeReady = (node: string): void => {
     if (pace.take(node) > 0) {
       count("too-many");
       throw new ProblemError("too-many-requests");
     }
     mustBeRead();
+    if (!pipeline.status().leads)
+      refuse("not-now", "unavailable", "this replica does not write: send it again");
+  };
+  const take = async (batch: AgentBatch): Promise<AgentAnswer> => {
+    const { node, instance, sequence, report, agent } = batch;
+    mustBeReady(node);
+    const before = known.get(node);
+    const isRepeated = before?.instance === instance && sequence <= before.sequence;
+    const answer = { service, sequence, repeated: isRepeated, taken: 0, waiting: 0, refused: {} };
+    if (isRepeated) {
+      count("repeated");
+      return answer;
+    }
+    const { seen, refused } = read(batch, clock, world.correlator());
+    mustHaveRoom();
+    const sorted = sort(seen, node, containers);
+    for (const [id, each] of sorted.unknown) waiting.add(node, id, each);
+    await observe(sorted.named);
+    if (known.size < mostNodes || known.has(node)) {
+      const { tier, refused: ways, blind, lost, givenUp, crowded } = report;
+      const heardAt = clock.now();
+      const standing = { node, agent, tier, refused: ways, blind, heardAt, lost, givenUp, crowded };
+      known.set(node, { instance, sequence, standing });
+    }
+    count("taken");
+    const taken = sizeOf(sorted.named);
+    const all =
+      sorted.foreign === 0
+        ? refused
+        : { ...refused, "other-node": (refused["other-node"] ?? 0) + sorted.foreign };
+    entriesTaken += taken;
+    entriesRefused += Object.values(all).reduce((sum, each) => sum + each, 0);
+    return { ...answer, taken, waiting: sizeOf(seen) - taken - sorted.foreign, refused: all };
   };
   /** What waited, now that its pods are known. */
   const settle = async (): Promise<void> => {
@@ -173,50 +218,24 @@ export function createReception(options: ReceptionOptions): Reception {
     },
     receive: async (principal, batch) => {
       checked(principal, batch);
-      const { node, instance, sequence, report, agent } = batch;
-      const before = known.get(node);
-      const isRepeated = before?.instance === instance && sequence <= before.sequence;
-      const answer = { service, sequence, repeated: isRepeated, taken: 0, waiting: 0, refused: {} };
-      if (isRepeated) {
-        count("repeated");
+      const { node, instance, report } = batch;
+      const isKnown = known.has(node) || known.size < mostNodes;
+      const answered = isKnown ? silence.hears(node) : undefined;
+      let came: "taken" | "held-off" = "held-off";
+      try {
+        const answer = await take(batch);
+        came = "taken";
+        silence.lost(node, instance, report.lost);
         return answer;
+      } finally {
+        answered?.(came);
       }
-      const { seen, refused } = read(batch, clock, world.correlator());
-      mustHaveRoom();
-      const sorted = sort(seen, node, containers);
-      for (const [id, each] of sorted.unknown) waiting.add(node, id, each);
-      await observe(sorted.named);
-      if (known.size < mostNodes || known.has(node)) {
-        const { tier, refused: ways, blind, lost, givenUp, crowded } = report;
-        const standing = {
-          node,
-          agent,
-          tier,
-          refused: ways,
-          blind,
-          heardAt: clock.now(),
-          lost,
-          givenUp,
-          crowded,
-        };
-        known.set(node, { instance, sequence, heard: clock.elapsed(), standing });
-      }
-      count("taken");
-      const taken = sizeOf(sorted.named);
-      const all =
-        sorted.foreign === 0
-          ? refused
-          : { ...refused, "other-node": (refused["other-node"] ?? 0) + sorted.foreign };
-      entriesTaken += taken;
-      entriesRefused += Object.values(all).reduce((sum, each) => sum + each, 0);
-      return { ...answer, taken, waiting: sizeOf(seen) - taken - sorted.foreign, refused: all };
     },
     lists: {
       ...lists,
       receive: async (principal, batch) => {
         checked(principal, batch);
-        if (!pipeline.status().leads)
-          refuse("not-now", "unavailable", "this replica does not write: send it again");
+        mustBeReady(batch.node);
         const { changes, answer } = lists.taken(batch);
         await observe(nothingSeen, changes);
         return answer;
@@ -245,17 +264,28 @@ export function createReception(options: ReceptionOptions): Reception {
       return { taken, refused: rejections as Heard["refused"] };
     },
     missed: hearing.missed,
-    standing: () =>
-      [...known.values()]
-        .map(({ standing, heard }) => ({ ...standing, silent: clock.elapsed() - heard > longestSilence }))
-        .sort((a, b) => (a.node < b.node ? -1 : 1)),
+    standing: () => {
+      for (const node of known.keys()) if (silence.of(node) === undefined) known.delete(node);
+      return [...known.values()]
+        .map(({ standing }) => ({ ...standing, ...silence.of(standing.node)! }))
+        .sort((x, y) => (x.node < y.node ? -1 : 1));
+    },
     counts: () => ({ ...waiting.counts(), batches, entriesTaken, entriesRefused }),
     inventory: () => world.inventory(),
     stop: async () => {
       end.abort();
       await settling;
+      await silence.stop();
     },
   };
+}
+
+/** Where nodes cannot be listed, none is known to have gone. */
+function stateOf(present: Pipeline["present"], name: string): NodeState {
+  const node = present.get(refKey({ apiVersion: "v1", kind: "Node", namespace: "", name }))?.resource;
+  if (node === undefined) return present.nodes().length === 0 ? "there" : "gone";
+  const { spec } = node;
+  return isJsonObject(spec) && spec["unschedulable"] === true ? "leaving" : "there";
 }
 
 async function settleOften(clock: Clock, settle: () => Promise<void>, signal: AbortSignal): Promise<void> {

@@ -72,6 +72,7 @@ function eventOf(notice: Notice, namespace: string): object {
 /** `FindingOpened`, `EditBlamed`, `Detection`. */
 function reasonOf(what: Notice["what"]): string {
   if (what === "detected") return "Detection";
-  const of = ["blamed", "confirmed", "taken-back"].includes(what) ? "Edit" : "Finding";
+  const isOfNode = what === "blind" || what === "seen-again";
+  const of = isOfNode ? "Node" : ["blamed", "confirmed", "taken-back"].includes(what) ? "Edit" : "Finding";
   return `${of}${what.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
 }

@@ -8,6 +8,7 @@ import {
   type Severity,
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
+import type { Blindness } from "../agents/silence.ts";
 import type { Followup } from "../followup/shape.ts";
 import type { Turn } from "../pipeline/said.ts";
 import type { Channel, Settings } from "../settings/settings.ts";
@@ -17,8 +18,11 @@ import type { HistoryKind } from "../store/store.ts";
 
 /** One thing that happened. */
 export interface Notice {
-  /** `detected`: something that happened. `blamed`, `confirmed`, `taken-back`: what became of an edit. All else is of a finding. */
-  readonly what: HistoryKind | "detected" | "blamed" | "confirmed" | "taken-back";
+  /**
+   * `detected`: something that happened. `blamed`, `confirmed`, `taken-back`: what became of an edit. `blind`, `seen-again`: a
+   * node was not seen. All else is of a finding.
+   */
+  readonly what: HistoryKind | "detected" | "blamed" | "confirmed" | "taken-back" | "blind" | "seen-again";
   readonly cluster: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -32,6 +36,9 @@ export interface Notice {
   readonly because: string;
   readonly remediation: string;
   readonly by?: Change;
+  /** Of a node that was not seen: from when, and until when; milliseconds since 1970. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 /** A first sight of a cluster: one notice, not one for each finding. */
@@ -61,7 +68,7 @@ export function noticesFor(
   );
 }
 
-const toldAlways: NonNullable<Channel["tell"]> = ["opened", "detected", "blamed", "taken-back"];
+const toldAlways: NonNullable<Channel["tell"]> = ["opened", "detected", "blamed", "taken-back", "blind"];
 
 /** Who is told of something that happened, each time that it was not known before. */
 export function alarmsFor(
@@ -117,9 +124,10 @@ function isWanted(
   of: Severity,
   namespace: string,
 ): boolean {
+  const asked = what === "seen-again" ? "blind" : what;
   const worst = severities.slice(0, severities.indexOf(severity) + 1) as readonly Severity[];
   return (
-    tell.includes(what) && worst.includes(of) && (namespaces === undefined || namespaces.includes(namespace))
+    tell.includes(asked) && worst.includes(of) && (namespaces === undefined || namespaces.includes(namespace))
   );
 }
 
@@ -149,6 +157,42 @@ export function followupNotices(
   return notify
     .filter((channel) => isWanted(channel, state, severity, resource.namespace))
     .map((channel) => ({ channel: channel.id, cluster, dedup: dedupOf([cluster, id, state]), body }));
+}
+
+/** That a node is not seen any more, that it is again, and that events of it were lost: to whoever hears of all namespaces. */
+export function blindNotices(
+  { notify }: Settings,
+  cluster: string,
+  { node, from, to, lost, gone }: Blindness,
+  at: number,
+): readonly NewEntry[] {
+  const isOver = to !== undefined && lost === undefined;
+  const [begin, end] = [from, to ?? from].map((each) => `${new Date(each).toISOString().slice(0, 19)}Z`);
+  const because =
+    lost !== undefined
+      ? `its agent lost ${lost} events between ${begin} and ${end}`
+      : !isOver
+        ? `its agent is not heard since ${begin}`
+        : `its agent was not heard from ${begin} to ${end}${gone === true ? ", when the node went" : ""}`;
+  const body: Notice = {
+    what: isOver ? "seen-again" : "blind",
+    cluster,
+    at,
+    id: `${lost === undefined ? "agent-silent" : "agent-lost"}:${node}`,
+    control: lost === undefined ? "agent-silent" : "agent-lost",
+    title: lost === undefined ? "What happens on a node is not seen" : "Events of a node were lost",
+    severity: "high",
+    resource: { apiVersion: "v1", kind: "Node", namespace: "", name: node },
+    path: "",
+    because,
+    remediation:
+      "Look whether the agent's pod runs on the node and what it says: who breaks in ends it first, or floods it",
+    from,
+    ...(to === undefined ? {} : { to }),
+  };
+  return notify
+    .filter((channel) => isWanted(channel, body.what, body.severity, ""))
+    .map(({ id }) => ({ channel: id, cluster, dedup: dedupOf([cluster, body.id, body.what, from]), body }));
 }
 
 function baselineFor(

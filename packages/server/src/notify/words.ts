@@ -6,7 +6,7 @@ export type Told = Notice | Baseline;
 
 /** What nobody need do anything about. */
 export function isGood(what: Notice["what"]): boolean {
-  return what === "fixed" || what === "gone" || what === "excepted" || what === "confirmed";
+  return ["fixed", "gone", "excepted", "confirmed", "seen-again"].includes(what);
 }
 
 const verbs: { readonly [W in Notice["what"]]: string } = {
@@ -21,6 +21,8 @@ const verbs: { readonly [W in Notice["what"]]: string } = {
   blamed: "edit broke something",
   confirmed: "edit holds",
   "taken-back": "edit taken back",
+  blind: "not seen",
+  "seen-again": "seen again",
 };
 
 export function placeText({ kind, namespace, name }: ResourceRef): string {
@@ -77,7 +79,7 @@ export function alertsOf(list: readonly Told[]): readonly object[] {
     return [
       {
         labels: {
-          alertname: told.what === "detected" ? "PlimsollDetection" : "PlimsollFinding",
+          alertname: alertNames[told.what] ?? "PlimsollFinding",
           cluster: sanitize(cluster),
           control,
           severity,
@@ -92,6 +94,12 @@ export function alertsOf(list: readonly Told[]): readonly object[] {
   });
 }
 
+const alertNames: { readonly [W in Notice["what"]]?: string } = {
+  detected: "PlimsollDetection",
+  blind: "PlimsollBlind",
+  "seen-again": "PlimsollBlind",
+};
+
 const ocsfSeverity: { readonly [S in Severity]: number } = { critical: 5, high: 4, medium: 3, low: 2 };
 
 /**
@@ -99,9 +107,9 @@ const ocsfSeverity: { readonly [S in Severity]: number } = { critical: 5, high: 
  * Detection Finding (2004): https://schema.ocsf.io/1.4.0/classes/detection_finding.
  */
 export function ocsfOf(told: Notice, version: string): object {
-  const isDetection = told.what === "detected";
-  const isOver = told.what === "fixed" || told.what === "gone" || told.what === "confirmed";
-  const activity = told.what === "opened" || isDetection ? 1 : isOver ? 3 : 2;
+  const isDetection = told.what in alertNames;
+  const isOver = ["fixed", "gone", "confirmed", "seen-again"].includes(told.what);
+  const activity = ["opened", "detected", "blind"].includes(told.what) ? 1 : isOver ? 3 : 2;
   const { resource } = told;
   return {
     class_uid: isDetection ? 2004 : 2003,

@@ -48,7 +48,7 @@ const exception = Type.Object(
 /** What is told to whom. */
 const told = {
   id: name,
-  /** Default: opened, detected, blamed, taken-back. Not called `on`, which YAML reads as true. */
+  /** Default: opened, detected, blamed, taken-back, blind. Not called `on`, which YAML reads as true. */
   tell: Type.Optional(
     Type.Array(
       oneOf([
@@ -63,6 +63,7 @@ const told = {
         "blamed",
         "confirmed",
         "taken-back",
+        "blind",
       ]),
     ),
   ),

@@ -1,0 +1,155 @@
+/** When a node is told not to be seen, from when until when, and what is no blindness. */
+import { expect, onTestFinished, test } from "vitest";
+import type { Clock } from "@plimsoll/cluster";
+import { createSilence, type Blindness, type NodeState, type Silence } from "./silence.ts";
+
+interface Watched {
+  readonly silence: Silence;
+  readonly told: readonly Blindness[];
+  readonly says: { state: NodeState; leads: boolean; deaf: boolean };
+  /** So many milliseconds pass, of which the service runs all or none. */
+  readonly pass: (milliseconds: number, runs?: boolean) => Promise<void>;
+  readonly speak: (answer?: "taken" | "held-off") => void;
+}
+
+function watched(): Watched {
+  let now = 0;
+  const calls = new Set<{ readonly at: number; readonly call: () => void }>();
+  const clock: Clock = {
+    now: () => now,
+    elapsed: () => now,
+    after: (milliseconds, call) => {
+      const entry = { at: now + milliseconds, call };
+      calls.add(entry);
+      return () => calls.delete(entry);
+    },
+  };
+  const told: Blindness[] = [];
+  const says: Watched["says"] = { state: "there", leads: true, deaf: false };
+  const silence = createSilence({
+    clock,
+    stateOf: () => says.state,
+    leads: () => says.leads,
+    tell: async (blindness) => {
+      if (says.deaf) throw new Error("the store is away");
+      told.push(blindness);
+    },
+  });
+  const step = async (length: number): Promise<void> => {
+    now += length;
+    for (const entry of calls) {
+      if (entry.at > now) continue;
+      calls.delete(entry);
+      entry.call();
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const pass = async (milliseconds: number, runs = true): Promise<void> => {
+    if (!runs) return step(milliseconds);
+    for (let left = milliseconds; left > 0; left -= 50) await step(50);
+  };
+  onTestFinished(async () => {
+    const stopped = silence.stop();
+    await pass(1_000);
+    await stopped;
+  });
+  return { silence, told, says, pass, speak: (answer = "taken") => silence.hears("n1")(answer) };
+}
+
+async function speaking(changes: Partial<Watched["says"]> = {}): Promise<Watched> {
+  const all = watched();
+  Object.assign(all.says, changes);
+  await all.pass(1_000);
+  all.speak();
+  return all;
+}
+
+test("case 107: an agent that falls silent is told within five seconds, and again when it is heard, with the whole interval", async () => {
+  const { silence, told, pass, speak } = await speaking();
+  await pass(3_400);
+  expect([told, silence.of("n1")?.silent]).toEqual([[], false]);
+  await pass(600);
+  expect([told, silence.of("n1")?.silent]).toEqual([[{ node: "n1", from: 1_000 }], true]);
+  await pass(60_000);
+  expect(told.length).toBe(1);
+  speak();
+  await pass(300);
+  const whole = { from: 1_000, to: 65_000 };
+  expect(told.slice(1)).toEqual([{ node: "n1", ...whole }]);
+  expect(silence.of("n1")).toMatchObject({ silent: false, unheard: [whole], longestPause: 64_000 });
+});
+
+test.each<readonly [string, Partial<Watched["says"]>]>([
+  ["a node that is drained", { state: "leaving" }],
+  ["a node that is gone", { state: "gone" }],
+  ["what another replica is told of", { leads: false }],
+])("no blindness: %s", async (_, changes) => {
+  const { silence, told, says, pass } = await speaking();
+  Object.assign(says, changes);
+  await pass(60_000);
+  expect(told).toEqual([]);
+  expect(silence.of("n1")).toEqual(
+    changes.state === "gone" ? undefined : expect.objectContaining({ unheard: [] }),
+  );
+});
+
+test("blindness ends where its node goes; a node that is put to work again is missed from when it was heard", async () => {
+  const { told, says, pass } = await speaking({ state: "leaving" });
+  await pass(10_000);
+  says.state = "there";
+  await pass(300);
+  expect(told).toEqual([{ node: "n1", from: 1_000 }]);
+  says.state = "gone";
+  await pass(250);
+  expect(told.slice(1)).toEqual([{ node: "n1", from: 1_000, to: 11_550, gone: true }]);
+});
+
+test("the time in which the service did not run, in which a batch is worked on, and for which it was told to wait, is no silence", async () => {
+  const { silence, told, pass, speak } = await speaking();
+  await pass(60_000, false);
+  const answered = silence.hears("n1");
+  await pass(20_000);
+  answered("held-off");
+  await pass(30_000);
+  expect(told).toEqual([]);
+  speak();
+  await pass(2_000);
+  expect(told).toEqual([]);
+  await pass(2_000);
+  expect(told.length).toBe(1);
+});
+
+test("who begins to lead waits until agents have found it, and what could not be told is told later", async () => {
+  const { told, says, pass } = await speaking({ leads: false });
+  await pass(60_000);
+  says.leads = true;
+  await pass(30_000);
+  expect(told).toEqual([]);
+  says.deaf = true;
+  await pass(10_000);
+  says.deaf = false;
+  await pass(300);
+  expect(told).toEqual([{ node: "n1", from: 1_000 }]);
+});
+
+test("losses are told with the time between two signs, of one node once an hour; what was lost before nobody knows when", async () => {
+  const { silence, told, pass, speak } = await speaking();
+  silence.lost("n1", "run", 5);
+  await pass(1_000);
+  speak();
+  silence.lost("n1", "run", 12);
+  await pass(1_000);
+  speak();
+  silence.lost("n1", "run", 13);
+  await pass(300);
+  expect(told).toEqual([{ node: "n1", from: 1_000, to: 2_000, lost: 7 }]);
+  expect(silence.of("n1")?.lostAt).toBe(3_000);
+  for (let second = 0; second < 3_600; second += 1) {
+    speak();
+    await pass(1_000, false);
+  }
+  speak();
+  silence.lost("n1", "another", 3);
+  await pass(300);
+  expect(told.slice(1)).toEqual([expect.objectContaining({ lost: 3 })]);
+});
