@@ -46,7 +46,12 @@ export interface TypedRule extends RuleData {
 
 export type DetectionRule = CelRule | TypedRule;
 
-export interface RuleExample {
+interface ExampleData {
+  /** Rules of others, among the rule's `equivalents`, that tell of the same. */
+  readonly shows?: readonly string[];
+}
+
+export interface RuleExample extends ExampleData {
   readonly detail: ObservationDetail;
   readonly origin?: Origin;
   /** What the container did before. */
@@ -55,7 +60,7 @@ export interface RuleExample {
   readonly settled?: boolean;
 }
 
-export interface SeriesExample {
+export interface SeriesExample extends ExampleData {
   readonly details: readonly ObservationDetail[];
   /** Seconds between one and the next. */
   readonly apart: number;

@@ -14,6 +14,7 @@ export const apiAccess = defineDetection({
   examples: {
     present: [
       {
+        shows: ["falco: Contact K8S API Server From Container", "R0007"],
         detail: {
           kind: "api-request",
           verb: "list",

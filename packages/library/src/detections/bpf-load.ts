@@ -12,7 +12,7 @@ export const bpfLoad = defineDetection({
   kinds: ["kernel"],
   when: "detail.operation == 'bpf-load' && origin != 'set-up' && !learned",
   examples: {
-    present: [{ detail: { kind: "kernel", operation: "bpf-load" }, settled: true }],
+    present: [{ shows: ["R0009"], detail: { kind: "kernel", operation: "bpf-load" }, settled: true }],
     absent: [
       {
         detail: { kind: "kernel", operation: "bpf-load" },

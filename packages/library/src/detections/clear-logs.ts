@@ -15,6 +15,7 @@ export const clearLogs = defineDetection({
     present: [
       { detail: { kind: "file", operation: "unlink", path: "/var/log/auth.log" }, settled: true },
       {
+        shows: ["falco: Clear Log Activities"],
         detail: {
           kind: "exec",
           path: "/usr/bin/truncate",

@@ -14,7 +14,11 @@ export const credentialFile = defineDetection({
   examples: {
     present: [
       { detail: { kind: "file", operation: "open", path: "/root/.ssh/id_ed25519" }, settled: true },
-      { detail: { kind: "file", operation: "open", path: "/home/app/.aws/credentials" }, settled: true },
+      {
+        shows: ["falco: Find AWS Credentials"],
+        detail: { kind: "file", operation: "open", path: "/home/app/.aws/credentials" },
+        settled: true,
+      },
     ],
     absent: [
       { detail: { kind: "file", operation: "open", path: "/root/.ssh/id_ed25519" } },

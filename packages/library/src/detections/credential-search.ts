@@ -13,9 +13,15 @@ export const credentialSearch = defineDetection({
   when: "name in ['grep', 'egrep', 'fgrep', 'zgrep', 'rg', 'ag', 'find', 'locate', 'mlocate', 'plocate', 'busybox'] && line.matches('(?i)(id_rsa|id_dsa|id_ecdsa|id_ed25519|BEGIN [A-Z ]*PRIVATE|aws_access_key|aws_secret|aws_session_token|\\\\.aws/credentials|passwd|password|\\\\.pem( |$|\\\\W)|\\\\.kdbx|secret_?key|api_?key)')",
   examples: {
     present: [
-      { detail: { kind: "exec", path: "/usr/bin/grep", args: ["grep", "-r", "BEGIN RSA PRIVATE", "/"] } },
+      {
+        shows: ["falco: Search Private Keys or Passwords"],
+        detail: { kind: "exec", path: "/usr/bin/grep", args: ["grep", "-r", "BEGIN RSA PRIVATE", "/"] },
+      },
       { detail: { kind: "exec", path: "/usr/bin/find", args: ["find", "/", "-name", "id_rsa"] } },
-      { detail: { kind: "exec", path: "/bin/busybox", args: ["grep", "-ri", "aws_secret", "/"] } },
+      {
+        shows: ["falco: Find AWS Credentials"],
+        detail: { kind: "exec", path: "/bin/busybox", args: ["grep", "-ri", "aws_secret", "/"] },
+      },
     ],
     absent: [
       { detail: { kind: "exec", path: "/usr/bin/grep", args: ["grep", "-c", "processor", "/proc/cpuinfo"] } },

@@ -17,7 +17,7 @@ export const cryptoMiner = defineDetection({
   when: "name.matches('(?i)^(xmrig|xmr-stak|minerd|cpuminer|ethminer|nbminer|t-rex|lolminer|phoenixminer|gminer|teamredminer|ccminer|cgminer|bfgminer|claymore|kinsing|kdevtmpfsi|nanominer|srbminer-multi|wildrig-multi|xmrigdaemon|xmrigminer)$') || line.matches('(?i)(stratum\\\\+(tcp|ssl|udp)://|stratum2?\\\\+tcp|--donate-level|--coin[= ](monero|xmr)|randomx|cryptonight|--nicehash)')",
   examples: {
     present: [
-      { detail: { kind: "exec", path: "/tmp/xmrig", args: ["xmrig"] } },
+      { shows: ["R1007"], detail: { kind: "exec", path: "/tmp/xmrig", args: ["xmrig"] } },
       {
         detail: {
           kind: "exec",

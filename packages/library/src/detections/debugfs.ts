@@ -12,7 +12,12 @@ export const debugfs = defineDetection({
   kinds: ["exec"],
   when: "name == 'debugfs'",
   examples: {
-    present: [{ detail: { kind: "exec", path: "/sbin/debugfs", args: ["debugfs", "/dev/sda1"] } }],
+    present: [
+      {
+        shows: ["falco: Debugfs Launched in Privileged Container"],
+        detail: { kind: "exec", path: "/sbin/debugfs", args: ["debugfs", "/dev/sda1"] },
+      },
+    ],
     absent: [{ detail: { kind: "exec", path: "/sbin/fsck", args: ["fsck"] } }],
   },
 });

@@ -109,14 +109,33 @@ test("what would have kept it from happening is a control that there is", () => 
   expect(detections.flatMap(({ closedBy }) => closedBy).filter((id) => !ids.has(id))).toEqual([]);
 });
 
-/** Ids and names of others' rules, and why one has no detection of ours. */
+/** Ids and names of others' rules, and what of one is not seen here. */
 const catalogue = readFileSync(join(import.meta.dirname, "fixtures/others.tsv"), "utf8")
   .split("\n")
   .filter((line) => line !== "")
-  .map((line) => line.split("\t") as [string, string]);
+  .map((line) => line.split("\t") as [id: string, unseen: string]);
 
-test("every stable rule of Falco and every rule of Kubescape's node agent has its detection, or a reason", () => {
-  const known = new Set(detections.flatMap(({ equivalents }) => equivalents));
+test("every stable rule of Falco and every rule of Kubescape's node agent has an example that shows it, or a reason", () => {
+  const shown = new Set(detections.flatMap(shownBy));
   expect(catalogue.length).toBe(54);
-  expect(catalogue.filter(([id, reason]) => known.has(id) === (reason !== ""))).toEqual([]);
+  expect(catalogue.filter(([id, unseen]) => !shown.has(id) && unseen === "")).toEqual([]);
+});
+
+test("what a detection is said to equal one of its examples shows, and it shows nothing else", () => {
+  const ids = new Set(catalogue.map(([id]) => id));
+  for (const rule of detections) {
+    const equal = rule.equivalents.filter((id) => ids.has(id));
+    expect([rule.id, [...new Set(shownBy(rule))].toSorted()]).toEqual([rule.id, equal.toSorted()]);
+  }
+});
+
+function shownBy({ examples }: DetectionRule): readonly string[] {
+  return examples.present.flatMap(({ shows = [] }) => shows);
+}
+
+test("techniques are ATT&CK's ids", () => {
+  for (const { id, techniques } of detections) {
+    expect([id, techniques.length > 0]).toEqual([id, true]);
+    expect(techniques.filter((technique) => !/^T\d{4}(\.\d{3})?$/.test(technique))).toEqual([]);
+  }
 });

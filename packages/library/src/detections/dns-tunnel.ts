@@ -20,7 +20,7 @@ export const dnsTunnel = defineDetection({
     return [...domains.values()].filter((list) => list.length >= most);
   },
   examples: {
-    present: [{ details: names(25, 40, "evil.example"), apart: 1 }],
+    present: [{ shows: ["R0005"], details: names(25, 40, "evil.example"), apart: 1 }],
     absent: [
       { details: names(25, 8, "example.com"), apart: 1 },
       { details: names(5, 40, "evil.example"), apart: 1 },

@@ -19,6 +19,7 @@ export const driftedBinary = defineDetection({
   examples: {
     present: [
       {
+        shows: ["falco: Drop and execute new binary in container", "R1001"],
         detail: { kind: "exec", path: "/tmp/kworker", args: ["kworker"] },
         earlier: [{ kind: "file", operation: "create", path: "/tmp/kworker" }],
         settled: true,

@@ -12,7 +12,13 @@ export const environmentRead = defineDetection({
   kinds: ["file"],
   when: "detail.operation == 'open' && detail.path.matches('^/proc/([0-9]+|self)/environ$') && !learned && origin != 'set-up'",
   examples: {
-    present: [{ detail: { kind: "file", operation: "open", path: "/proc/1/environ" }, settled: true }],
+    present: [
+      {
+        shows: ["R0008"],
+        detail: { kind: "file", operation: "open", path: "/proc/1/environ" },
+        settled: true,
+      },
+    ],
     absent: [
       { detail: { kind: "file", operation: "open", path: "/proc/1/status" }, settled: true },
       {

@@ -13,7 +13,11 @@ export const execFromMount = defineDetection({
   when: "has(detail.onRootFilesystem) && !detail.onRootFilesystem && !detail.path.startsWith('/memfd:') && !detail.path.startsWith('/dev/shm/') && settled && !learned",
   examples: {
     present: [
-      { detail: { kind: "exec", path: "/data/run", args: ["run"], onRootFilesystem: false }, settled: true },
+      {
+        shows: ["R1004"],
+        detail: { kind: "exec", path: "/data/run", args: ["run"], onRootFilesystem: false },
+        settled: true,
+      },
     ],
     absent: [
       {

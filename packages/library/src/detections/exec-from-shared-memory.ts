@@ -13,7 +13,10 @@ export const execFromSharedMemory = defineDetection({
   when: "detail.path.matches('^/(dev/shm|run/shm|var/run/shm|dev/mqueue)/') || (has(detail.script) && detail.script.matches('^/(dev/shm|run/shm)/'))",
   examples: {
     present: [
-      { detail: { kind: "exec", path: "/dev/shm/x", args: ["x"] } },
+      {
+        shows: ["falco: Execution from /dev/shm", "R1000"],
+        detail: { kind: "exec", path: "/dev/shm/x", args: ["x"] },
+      },
       {
         detail: {
           kind: "exec",

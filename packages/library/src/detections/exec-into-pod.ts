@@ -14,6 +14,7 @@ export const execIntoPod = defineDetection({
   examples: {
     present: [
       {
+        shows: ["R2000"],
         detail: {
           kind: "api-request",
           verb: "create",
@@ -26,6 +27,7 @@ export const execIntoPod = defineDetection({
         settled: true,
       },
       {
+        shows: ["R2001"],
         detail: {
           kind: "api-request",
           verb: "create",

@@ -13,7 +13,10 @@ export const filelessExecution = defineDetection({
   when: "detail.kind == 'exec' ? detail.path.matches('^/(memfd:|proc/(self|[0-9]+)/fd/)') : detail.operation == 'memory-exec'",
   examples: {
     present: [
-      { detail: { kind: "exec", path: "/memfd:x", args: ["memfd:x"] } },
+      {
+        shows: ["falco: Fileless execution via memfd_create", "R1005"],
+        detail: { kind: "exec", path: "/memfd:x", args: ["memfd:x"] },
+      },
       { detail: { kind: "kernel", operation: "memory-exec", target: "/memfd:x" } },
     ],
     absent: [

@@ -12,7 +12,12 @@ export const hardlinkOverSensitiveFile = defineDetection({
   kinds: ["file"],
   when: "detail.operation == 'link' && has(detail.target) && detail.target.matches('^/(etc/(shadow|gshadow|sudoers|passwd)|root/\\\\.ssh/.*)$')",
   examples: {
-    present: [{ detail: { kind: "file", operation: "link", path: "/tmp/x", target: "/etc/shadow" } }],
+    present: [
+      {
+        shows: ["falco: Create Hardlink Over Sensitive Files", "R1012"],
+        detail: { kind: "file", operation: "link", path: "/tmp/x", target: "/etc/shadow" },
+      },
+    ],
     absent: [{ detail: { kind: "file", operation: "link", path: "/tmp/x", target: "/tmp/y" } }],
   },
 });

@@ -12,7 +12,7 @@ export const ioUring = defineDetection({
   kinds: ["kernel"],
   when: "detail.operation == 'io-uring' && settled && !learned",
   examples: {
-    present: [{ detail: { kind: "kernel", operation: "io-uring" }, settled: true }],
+    present: [{ shows: ["R1030"], detail: { kind: "kernel", operation: "io-uring" }, settled: true }],
     absent: [
       {
         detail: { kind: "kernel", operation: "io-uring" },

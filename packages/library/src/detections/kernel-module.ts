@@ -13,7 +13,10 @@ export const kernelModule = defineDetection({
   when: "detail.kind == 'kernel' ? detail.operation == 'module-load' && origin != 'set-up' : name in ['insmod', 'modprobe'] && !learned",
   examples: {
     present: [
-      { detail: { kind: "kernel", operation: "module-load" } },
+      {
+        shows: ["falco: Linux Kernel Module Injection Detected", "R1002"],
+        detail: { kind: "kernel", operation: "module-load" },
+      },
       { detail: { kind: "exec", path: "/sbin/insmod", args: ["insmod", "x.ko"] }, settled: true },
     ],
     absent: [

@@ -13,7 +13,7 @@ export const miningDomain = defineDetection({
   when: "detail.question.matches('(?i)(^|\\\\.)(minexmr\\\\.com|supportxmr\\\\.com|nanopool\\\\.org|ethermine\\\\.org|f2pool\\\\.com|2miners\\\\.com|moneroocean\\\\.stream|hashvault\\\\.pro|xmrpool\\\\.eu|nicehash\\\\.com|unmineable\\\\.com|c3pool\\\\.(com|org)|herominers\\\\.com|minergate\\\\.com|prohashing\\\\.com|dwarfpool\\\\.com|flypool\\\\.org|antpool\\\\.com|viabtc\\\\.com|poolin\\\\.com|slushpool\\\\.com|braiins\\\\.com|luckpool\\\\.net|zpool\\\\.ca|crypto-pool\\\\.fr|xmr\\\\.pt|monerohash\\\\.com|skypool\\\\.org|woolypooly\\\\.com|kryptex\\\\.network)$')",
   examples: {
     present: [
-      { detail: { kind: "dns", question: "pool.supportxmr.com", type: "A" } },
+      { shows: ["R1008"], detail: { kind: "dns", question: "pool.supportxmr.com", type: "A" } },
       { detail: { kind: "dns", question: "xmr-eu1.nanopool.org", type: "A" } },
     ],
     absent: [

@@ -14,6 +14,7 @@ export const miningPort = defineDetection({
   examples: {
     present: [
       {
+        shows: ["R1009"],
         detail: {
           kind: "connection",
           operation: "connect",

@@ -14,7 +14,12 @@ export const namespaceChange = defineDetection({
   examples: {
     present: [
       { detail: { kind: "exec", path: "/usr/bin/nsenter", args: ["nsenter", "-t", "1", "-m", "sh"] } },
-      { detail: { kind: "kernel", operation: "unshare" }, origin: "entrypoint", settled: true },
+      {
+        shows: ["R1006"],
+        detail: { kind: "kernel", operation: "unshare" },
+        origin: "entrypoint",
+        settled: true,
+      },
     ],
     absent: [
       { detail: { kind: "kernel", operation: "unshare" }, origin: "set-up", settled: true },

@@ -17,6 +17,7 @@ export const netcatExec = defineDetection({
   examples: {
     present: [
       {
+        shows: ["falco: Netcat Remote Code Execution in Container"],
         detail: {
           kind: "exec",
           path: "/usr/bin/nc.traditional",

@@ -14,6 +14,7 @@ export const packetSocket = defineDetection({
   examples: {
     present: [
       {
+        shows: ["falco: Packet socket created in container"],
         detail: {
           kind: "capability",
           name: "NET_RAW",

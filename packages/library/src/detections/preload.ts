@@ -12,7 +12,13 @@ export const preload = defineDetection({
   kinds: ["file"],
   when: "detail.operation in ['write', 'create', 'rename', 'link', 'symlink'] && detail.path in ['/etc/ld.so.preload', '/etc/ld.so.conf'] && !learned",
   examples: {
-    present: [{ detail: { kind: "file", operation: "create", path: "/etc/ld.so.preload" }, settled: true }],
+    present: [
+      {
+        shows: ["R1011"],
+        detail: { kind: "file", operation: "create", path: "/etc/ld.so.preload" },
+        settled: true,
+      },
+    ],
     absent: [{ detail: { kind: "file", operation: "open", path: "/etc/ld.so.preload" }, settled: true }],
   },
 });

@@ -12,7 +12,13 @@ export const ptrace = defineDetection({
   kinds: ["kernel"],
   when: "detail.operation == 'ptrace' && origin != 'set-up' && !learned",
   examples: {
-    present: [{ detail: { kind: "kernel", operation: "ptrace" }, settled: true }],
+    present: [
+      {
+        shows: ["falco: PTRACE attached to process", "falco: PTRACE anti-debug attempt", "R1015"],
+        detail: { kind: "kernel", operation: "ptrace" },
+        settled: true,
+      },
+    ],
     absent: [
       { detail: { kind: "kernel", operation: "ptrace" }, origin: "set-up", settled: true },
       {

@@ -13,7 +13,10 @@ export const releaseAgent = defineDetection({
   when: "detail.operation in ['write', 'create'] && detail.path.endsWith('/release_agent')",
   examples: {
     present: [
-      { detail: { kind: "file", operation: "write", path: "/sys/fs/cgroup/rdma/release_agent" } },
+      {
+        shows: ["falco: Detect release_agent File Container Escapes"],
+        detail: { kind: "file", operation: "write", path: "/sys/fs/cgroup/rdma/release_agent" },
+      },
       { detail: { kind: "file", operation: "write", path: "/mnt/release_agent", refused: true } },
     ],
     absent: [

@@ -13,7 +13,11 @@ export const removeData = defineDetection({
   when: "(name.matches('^(shred|wipefs|mkfs(\\\\..*)?|mke2fs|fdisk|parted|dd)$') && !learned && (name != 'dd' || line.contains('of=/dev/'))) || (name == 'rm' && line.matches(' -[a-zA-Z]*r[a-zA-Z]*( .*)? /(\\\\*|bin|boot|etc|home|lib|opt|root|srv|usr|var)?/?( |$)'))",
   examples: {
     present: [
-      { detail: { kind: "exec", path: "/usr/bin/shred", args: ["shred", "-u", "/data/db"] }, settled: true },
+      {
+        shows: ["falco: Remove Bulk Data from Disk"],
+        detail: { kind: "exec", path: "/usr/bin/shred", args: ["shred", "-u", "/data/db"] },
+        settled: true,
+      },
       { detail: { kind: "exec", path: "/bin/rm", args: ["rm", "-rf", "/"] }, settled: true },
       {
         detail: { kind: "exec", path: "/bin/dd", args: ["dd", "if=/dev/zero", "of=/dev/sda"] },

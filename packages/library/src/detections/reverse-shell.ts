@@ -16,7 +16,10 @@ export const reverseShell = defineDetection({
   when: "(has(detail.networkInput) && (name in ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'fish', 'csh', 'tcsh'] || name.matches('^(python|perl|ruby|node|lua|php)[0-9.]*$'))) || line.contains('/dev/tcp/') || line.contains('/dev/udp/')",
   examples: {
     present: [
-      { detail: { kind: "exec", path: "/bin/bash", args: ["bash", "-i"], networkInput: true } },
+      {
+        shows: ["falco: Redirect STDOUT/STDIN to Network Connection in Container"],
+        detail: { kind: "exec", path: "/bin/bash", args: ["bash", "-i"], networkInput: true },
+      },
       {
         detail: {
           kind: "exec",

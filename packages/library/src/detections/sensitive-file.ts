@@ -18,7 +18,16 @@ export const sensitiveFile = defineDetection({
   when: "detail.operation in ['open', 'write'] && !learned && detail.path.matches('^(/host|/rootfs|/mnt)?/(etc/(shadow|gshadow|sudoers|sudoers\\\\.d/.*|pam\\\\.d/.*|security/pwquality\\\\.conf|ssh/ssh_host_[a-z0-9]+_key|kubernetes/(pki/.*\\\\.key|admin\\\\.conf|controller-manager\\\\.conf|scheduler\\\\.conf))|var/lib/kubelet/(pki/.*|kubeconfig)|root/\\\\.kube/config)$')",
   examples: {
     present: [
-      { detail: { kind: "file", operation: "open", path: "/etc/shadow" }, settled: true },
+      {
+        shows: [
+          "falco: Directory traversal monitored file read",
+          "falco: Read sensitive file trusted after startup",
+          "falco: Read sensitive file untrusted",
+          "R0010",
+        ],
+        detail: { kind: "file", operation: "open", path: "/etc/shadow" },
+        settled: true,
+      },
       { detail: { kind: "file", operation: "open", path: "/host/etc/kubernetes/admin.conf" }, settled: true },
       { detail: { kind: "file", operation: "open", path: "/etc/sudoers.d/x" }, settled: true },
     ],

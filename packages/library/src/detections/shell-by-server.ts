@@ -18,6 +18,7 @@ export const shellByServer = defineDetection({
   examples: {
     present: [
       {
+        shows: ["falco: Run shell untrusted"],
         detail: {
           kind: "exec",
           path: "/usr/bin/dash",

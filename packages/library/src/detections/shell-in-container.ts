@@ -13,7 +13,11 @@ export const shellInContainer = defineDetection({
   when: "has(detail.terminal) && name in ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'fish', 'csh', 'tcsh']",
   examples: {
     present: [
-      { detail: { kind: "exec", path: "/bin/bash", args: ["bash"], terminal: true }, origin: "exec" },
+      {
+        shows: ["falco: Terminal shell in container", "falco: System user interactive", "R2000"],
+        detail: { kind: "exec", path: "/bin/bash", args: ["bash"], terminal: true },
+        origin: "exec",
+      },
     ],
     absent: [
       { detail: { kind: "exec", path: "/bin/bash", args: ["bash"] }, origin: "entrypoint" },

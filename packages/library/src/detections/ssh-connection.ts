@@ -14,6 +14,7 @@ export const sshConnection = defineDetection({
   examples: {
     present: [
       {
+        shows: ["falco: Disallowed SSH Connection Non Standard Port", "R1003"],
         detail: { kind: "exec", path: "/usr/bin/ssh", args: ["ssh", "-p", "443", "root@203.0.113.9"] },
         settled: true,
       },

@@ -12,7 +12,12 @@ export const symlinkOverSensitiveFile = defineDetection({
   kinds: ["file"],
   when: "detail.operation == 'symlink' && has(detail.target) && detail.target.matches('^/(etc/(shadow|gshadow|sudoers|passwd|pam\\\\.d|ssh)|root/\\\\.ssh|proc/1/root)(/|$)')",
   examples: {
-    present: [{ detail: { kind: "file", operation: "symlink", path: "/tmp/x", target: "/etc/shadow" } }],
+    present: [
+      {
+        shows: ["falco: Create Symlink Over Sensitive Files", "R1010"],
+        detail: { kind: "file", operation: "symlink", path: "/tmp/x", target: "/etc/shadow" },
+      },
+    ],
     absent: [
       { detail: { kind: "file", operation: "symlink", path: "/tmp/x", target: "/etc/hosts" } },
       { detail: { kind: "file", operation: "symlink", path: "/etc/shadow-link" } },

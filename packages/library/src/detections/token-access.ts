@@ -22,6 +22,7 @@ export const tokenAccess = defineDetection({
         settled: true,
       },
       {
+        shows: ["R0006"],
         detail: {
           kind: "file",
           operation: "open",

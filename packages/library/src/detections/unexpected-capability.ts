@@ -14,6 +14,7 @@ export const unexpectedCapability = defineDetection({
   examples: {
     present: [
       {
+        shows: ["R0004"],
         detail: {
           kind: "capability",
           name: "SYS_PTRACE",

@@ -23,6 +23,7 @@ export const unexpectedConnection = defineDetection({
   examples: {
     present: [
       {
+        shows: ["R0011"],
         detail: {
           kind: "connection",
           operation: "connect",

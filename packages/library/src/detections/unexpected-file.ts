@@ -13,7 +13,7 @@ export const unexpectedFile = defineDetection({
   when: "detail.operation != 'open' && settled && !learned && origin != 'set-up' && !detail.path.matches('^/(proc|dev|sys)/') && !(made && (detail.operation == 'unlink' || (detail.operation == 'rename' && has(detail.target) && detail.target.startsWith(detail.path))))",
   examples: {
     present: [
-      { detail: { kind: "file", operation: "write", path: "/srv/x" }, settled: true },
+      { shows: ["R0002"], detail: { kind: "file", operation: "write", path: "/srv/x" }, settled: true },
       { detail: { kind: "file", operation: "unlink", path: "/srv/x" }, settled: true },
       {
         detail: { kind: "file", operation: "rename", path: "/srv/x", target: "/usr/bin/x" },

@@ -13,7 +13,7 @@ export const unexpectedName = defineDetection({
   when: "settled && !learned",
   examples: {
     present: [
-      { detail: { kind: "dns", question: "example.net", type: "A" }, settled: true },
+      { shows: ["R0005"], detail: { kind: "dns", question: "example.net", type: "A" }, settled: true },
       // A text holds what somebody wants it to hold.
       {
         detail: { kind: "dns", question: "example.net", type: "TXT" },

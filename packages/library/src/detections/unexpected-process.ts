@@ -12,7 +12,15 @@ export const unexpectedProcess = defineDetection({
   kinds: ["exec"],
   when: "settled && !learned && origin != 'set-up' && origin != 'exec'",
   examples: {
-    present: [{ detail: { kind: "exec", path: "/usr/bin/id", args: ["id"] }, settled: true }],
+    present: [
+      { shows: ["R0001"], detail: { kind: "exec", path: "/usr/bin/id", args: ["id"] }, settled: true },
+      {
+        shows: ["R0040"],
+        detail: { kind: "exec", path: "/usr/bin/curl", args: ["curl", "https://example.com/x"] },
+        earlier: [{ kind: "exec", path: "/usr/bin/curl", args: ["curl", "http://127.0.0.1/health"] }],
+        settled: true,
+      },
+    ],
     absent: [
       { detail: { kind: "exec", path: "/usr/bin/id", args: ["id"] } },
       {

@@ -15,7 +15,7 @@ export const unexpectedSystemCall = defineDetection({
   when: "settled && !learned",
   examples: {
     present: [
-      { detail: call("bpf"), settled: true },
+      { shows: ["R0003"], detail: call("bpf"), settled: true },
       { detail: call("recvmsg"), earlier: [call("read"), call("sendto")], settled: true },
       { detail: call("execveat"), earlier: [call("execve")], settled: true },
       // It holds up the processors of others.
