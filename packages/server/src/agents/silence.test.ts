@@ -132,6 +132,15 @@ test("who begins to lead waits until agents have found it, and what could not be
   expect(told).toEqual([{ node: "n1", from: 1_000 }]);
 });
 
+test("an agent that is taken at once by who just began to lead is missed as soon as any", async () => {
+  const { told, says, pass, speak } = await speaking({ leads: false });
+  await pass(10_000);
+  says.leads = true;
+  speak();
+  await pass(4_000);
+  expect(told).toEqual([{ node: "n1", from: 11_000 }]);
+});
+
 test("losses are told with the time between two signs, of one node once an hour; what was lost before nobody knows when", async () => {
   const { silence, told, pass, speak } = await speaking();
   silence.lost("n1", "run", 5);

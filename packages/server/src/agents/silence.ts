@@ -169,14 +169,15 @@ async function look(
 ): Promise<void> {
   let [before, led] = [clock.elapsed(), false];
   for (; !signal.aborted; await pause(clock, lookEvery, signal)) {
-    const now = clock.elapsed();
-    const passed = Math.min(now - before, 2 * lookEvery);
+    const [now, last] = [clock.elapsed(), before];
+    const passed = Math.min(now - last, 2 * lookEvery);
     before = now;
     const isNew = leads() && !led;
     led = leads();
     if (!led) untold.length = 0;
     for (const [node, each] of heard) {
-      if (isNew) Object.assign(each, { quiet: 0, patience: longestSilence + heldOff });
+      // Who spoke since the last look has found it already.
+      if (isNew && each.spokeAt < last) Object.assign(each, { quiet: 0, patience: longestSilence + heldOff });
       each.quiet = each.open > 0 ? 0 : each.quiet + passed;
       if (!led || each.quiet <= each.patience) continue;
       const state = stateOf(node);
