@@ -1,7 +1,7 @@
 /** `plimsoll observe` as people run it: by id, name, compose project and process, to a file, interrupted, and with what it cannot find. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createCorrelator, createInventory, exampleSnapshot } from "@plimsoll/core";
@@ -30,9 +30,15 @@ function plimsoll(
   {
     interruptAfter,
     environment = {},
-  }: { readonly interruptAfter?: number; readonly environment?: Readonly<Record<string, string>> } = {},
+    within = [],
+  }: {
+    readonly interruptAfter?: number;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly within?: readonly string[];
+  } = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ["packages/cli/src/main.ts", "observe", ...args], {
+  const [program, ...before] = [...within, process.execPath];
+  const child = spawn(program!, [...before, "packages/cli/src/main.ts", "observe", ...args], {
     env: { ...process.env, ...environment, NO_COLOR: "1" },
   });
   const ended = { code: null as number | null, out: "", notes: "" };
@@ -156,6 +162,23 @@ test("records to a file, ended early by an interrupt", async () => {
     .map((line) => JSON.parse(line) as { watch?: object; observation?: { detail: { kind: string } } });
   expect(records.filter(({ watch }) => watch !== undefined)).toHaveLength(1);
   expect(records.some(({ observation }) => observation?.detail.kind === "exec")).toBe(true);
+});
+
+test("by /proc alone, it says what it cannot see", async () => {
+  const { code, notes } = await plimsoll(["--tier", "proc", "--for", "1s"]);
+  expect(notes).toMatch(
+    /looked by proc; not seen: programs, files and connections between two looks; .*how a container began/,
+  );
+  expect(code).toBe(0);
+});
+
+test("where the only way asked for is refused, it says that it saw nothing, and ends as incomplete", async () => {
+  const { code, notes } = await plimsoll(["--tier", "ebpf", "--for", "1s"], {
+    within: [work, "nobpf", String(constants.errno.EPERM)],
+  });
+  expect(notes).toMatch(/not by ebpf: .*capabilities are missing/);
+  expect(notes).toMatch(/looked by none; not seen: everything that containers do/);
+  expect(code).toBe(3);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 /** The choice of a tier by what the node allows, and what the lower ones still see. */
 import { execFileSync } from "node:child_process";
+import { constants } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { chooseSenses, possibleProcessors, type SenseOptions, type Told } from "@plimsoll/agent";
 import { afterEach, expect, test } from "vitest";
@@ -25,37 +26,83 @@ function box(): Box {
   return made;
 }
 
+const blind = {
+  ebpf: [
+    "what io_uring opens, connects and sends, though not that it is used",
+    "files that come by passed descriptors or by handle",
+    "DNS questions over TCP or TLS",
+    "whose doing it was, where a shell that somebody began left a process behind",
+  ],
+  fanotify: [
+    "names that are made, removed or changed",
+    "programs that end before /proc is asked for them, and short programs' arguments",
+    "who connected to whom between two looks",
+    "capabilities, system calls, signals and DNS questions",
+    "how a container began",
+  ],
+  proc: [
+    "programs, files and connections between two looks",
+    "what a program opened and closed, or ran through an interpreter",
+    "who connected to whom before the look",
+    "capabilities, system calls, signals and DNS questions",
+    "how a container began",
+  ],
+  none: ["everything that containers do"],
+} as const;
+
 test("with all that it needs the agent senses by eBPF", () => {
   const { senses, refused } = chooseSenses(options);
   senses.close();
-  expect([senses.tier, refused]).toEqual(["ebpf", []]);
+  expect([senses.tier, refused, senses.blind]).toEqual(["ebpf", [], blind.ebpf]);
 });
 
 const script = `
   import { chooseSenses, hierarchyAt, possibleProcessors } from "./packages/agent/src/index.ts";
   const { senses, refused } = chooseSenses({
-    hierarchy: hierarchyAt("/sys/fs/cgroup"), processors: possibleProcessors(), process: process.pid, proc: "/proc", recordCalls: false,
+    hierarchy: hierarchyAt("/sys/fs/cgroup"), processors: possibleProcessors(), process: process.pid, proc: process.argv[1], recordCalls: false,
   });
   senses.close();
-  console.log(JSON.stringify([senses.tier, refused.map(({ tier, why }) => tier + ": " + why)]));`;
+  console.log(JSON.stringify([senses.tier, senses.blind, Object.keys(senses.sight), refused.map(({ tier, why }) => tier + ": " + why)]));`;
+
+const { EPERM, ENOENT, EINVAL } = constants.errno;
+const nobpf = (error: number): readonly string[] => [work, "nobpf", String(error)];
+const nobody = ["/usr/bin/setpriv", "--reuid=65534", "--clear-groups", "--bounding-set=-all"];
+const missing = "capabilities are missing";
+const tooOld = "the kernel does not have it";
 
 test.each([
-  ["where bpf(2) is refused", [work, "nobpf"], "fanotify", ["ebpf"]],
+  ["where bpf(2) is refused", nobpf(EPERM), "/proc", "fanotify", [["ebpf", missing]]],
+  ["on a kernel without what we ask of bpf(2)", nobpf(EINVAL), "/proc", "fanotify", [["ebpf", tooOld]]],
+  ["on a kernel that does not know our types", nobpf(ENOENT), "/proc", "fanotify", [["ebpf", tooOld]]],
   [
     "as nobody",
-    ["/usr/bin/setpriv", "--reuid=65534", "--clear-groups", "--bounding-set=-all"],
+    nobody,
+    "/proc",
     "proc",
-    ["ebpf", "fanotify"],
+    [
+      ["ebpf", missing],
+      ["fanotify", missing],
+    ],
   ],
-])("%s the next tier is taken, and it says why", (_, [program, ...before], tier, refused) => {
-  const command = [...before, process.execPath, "--input-type=module", "-e", script];
-  const [chosen, reasons] = JSON.parse(execFileSync(program!, command, { encoding: "utf8" })) as [
-    string,
-    string[],
-  ];
-  expect(chosen).toBe(tier);
-  expect(reasons.map((reason) => reason.split(":")[0])).toEqual(refused);
-  for (const reason of reasons) expect(reason).toMatch(/capabilities are missing$/);
+  [
+    "as nobody, without /proc",
+    nobody,
+    "/nowhere",
+    "none",
+    [
+      ["ebpf", missing],
+      ["fanotify", missing],
+      ["proc", "no such file or directory, scandir '/nowhere'"],
+    ],
+  ],
+] as const)("%s the next tier is taken, and it says why", (_, [program, ...before], proc, tier, refused) => {
+  const command = [...before, process.execPath, "--input-type=module", "-e", script, proc];
+  const [chosen, unseen, sight, reasons] = JSON.parse(
+    execFileSync(program!, command, { encoding: "utf8" }),
+  ) as [string, string[], string[], string[]];
+  expect([chosen, unseen]).toEqual([tier, blind[tier]]);
+  expect(sight.length > 0).toBe(tier !== "none");
+  expect(reasons).toEqual(refused.map(([name, why]) => expect.stringMatching(`^${name}: .*${why}$`)));
 });
 
 async function gather(

@@ -198,13 +198,13 @@ static void orphan(const char *program)
 	pause_for(400000);
 }
 
-/* `nobpf PROGRAM ARGUMENTS…`: runs it where bpf(2) is refused, as container runtimes refuse it. */
-static void without_bpf(char **arguments)
+/* `nobpf ERROR PROGRAM ARGUMENTS…`: runs it where bpf(2) is refused: by EPERM as runtimes do, by others as kernels do. */
+static void without_bpf(int error, char **arguments)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = { .len = sizeof(filter) / sizeof(*filter), .filter = filter };
@@ -228,7 +228,7 @@ int main(int count, char **arguments)
 	else if (!strcmp(deed, "ask")) ask();
 	else if (!strcmp(deed, "calls")) calls();
 	else if (!strcmp(deed, "memory")) in_memory(arguments[2]);
-	else if (!strcmp(deed, "nobpf")) without_bpf(arguments + 2);
+	else if (!strcmp(deed, "nobpf")) without_bpf(atoi(arguments[2]), arguments + 3);
 	else if (!strcmp(deed, "orphan")) orphan(arguments[2]);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /** The agent at work: takes what the senses hold, folds it, and hands batches on; what was not accepted waits and joins. */
 import { setTimeout as wait } from "node:timers/promises";
+import { Budget, type Turn } from "./budget.ts";
 import { Collector } from "./collect.ts";
 import { EbpfSensor } from "./ebpf.ts";
 import { tellOfThePast } from "./late.ts";
@@ -19,6 +20,10 @@ export interface AgentOptions extends SenseOptions {
   readonly tier?: TierName;
   /** Told once, when it begins to look. */
   readonly opened?: (choice: Choice) => void;
+  /** The share of one processor that it may take before it leaves out detail; without it, all is told whatever it takes. */
+  readonly share?: number;
+  /** Told when detail of a container is left out, and when it is told again. */
+  readonly onTurn?: (turn: Turn) => void;
   /** Milliseconds between batches. */
   readonly batchEvery: number;
   /** A container that did nothing new is told of so often, milliseconds. Without it with every batch. */
@@ -36,6 +41,7 @@ const mostContainers = 5_000;
 const patience = 60_000;
 /** What goes on is told again so often, milliseconds. */
 const renewEvery = 3_600_000;
+const spendEvery = 1_000;
 
 /** Looks until `signal` is raised, then hands on what is left. Returns its last report. */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<AgentReport> {
@@ -53,12 +59,14 @@ async function work(options: AgentOptions, choice: Choice, signal: AbortSignal):
   tellOfThePast(collector, options);
   options.opened?.(choice);
   const kernel = senses instanceof EbpfSensor ? senses : undefined;
+  const budget = budgetFor(options, collector, kernel);
   const outbox = new Outbox(options.ship, () => collector.tellAgain());
   const report = (): AgentReport => ({
     tier: senses.tier,
     refused: choice.refused,
-    blind: senses.blind,
+    blind: [...senses.blind, ...(budget?.blind() ?? [])],
     lost: senses.lost(),
+    spared: kernel?.leftOut() ?? 0,
     ...collector.untold(),
     failures: outbox.failures,
     givenUp: outbox.givenUp,
@@ -81,11 +89,38 @@ async function work(options: AgentOptions, choice: Choice, signal: AbortSignal):
     return count;
   };
   const renew = (): void => kernel?.renew();
-  await repeat(drain, [tick(options.batchEvery, ship), tick(renewEvery, renew)], signal);
+  const spend = (): void => {
+    const { user, system } = process.cpuUsage();
+    budget?.step(performance.now(), user + system);
+  };
+  const ticks = [tick(options.batchEvery, ship), tick(renewEvery, renew), tick(spendEvery, spend)];
+  await repeat(drain, ticks, signal);
   drain();
   ship();
   await outbox.empty(report);
   return report();
+}
+
+function budgetFor(
+  { share, onTurn }: AgentOptions,
+  collector: Collector,
+  senses: EbpfSensor | undefined,
+): Budget | undefined {
+  if (share === undefined || senses === undefined) return undefined;
+  const budget: Budget = new Budget({
+    share,
+    senses: senses.sparing,
+    onTurn: (turn) => {
+      const own = budget.spared().filter(({ container }) => container.id === turn.container.id);
+      collector.spare(
+        turn.container.id,
+        own.map(({ what }) => what),
+        Date.now(),
+      );
+      onTurn?.(turn);
+    },
+  });
+  return budget;
 }
 
 function collectorFor(options: AgentOptions, { senses }: Choice): Collector {

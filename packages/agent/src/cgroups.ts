@@ -1,4 +1,5 @@
 /** The cgroups that are there, and whose each is: as the kernel tells of them, or as the tree has them where it could not. */
+import type { Spared, Toil } from "./budget.ts";
 import { cgroupsBelow, containerOf, type ContainerId, type FoundCgroup } from "./containers.ts";
 import type { SenseOptions } from "./senses.ts";
 
@@ -8,9 +9,11 @@ export interface Known {
   readonly fromStart: boolean;
   /** It lies within the container's own, and goes before it. */
   readonly isPart?: true;
+  /** What was told of it since this was last asked for. */
+  readonly told: Record<Spared, number>;
 }
 
-const unknown: Known = { fromStart: false };
+const unknown: Known = { fromStart: false, told: { reads: 0, programs: 0 } };
 
 export class Cgroups {
   readonly #options: Pick<SenseOptions, "hierarchy" | "only">;
@@ -46,6 +49,7 @@ export class Cgroups {
     const container = own ?? around;
     this.#known.set(cgroup, {
       fromStart,
+      told: { reads: 0, programs: 0 },
       ...(container === undefined ? {} : { container }),
       ...(around === undefined ? {} : { isPart: true }),
     });
@@ -54,6 +58,19 @@ export class Cgroups {
 
   forget(cgroup: bigint): void {
     this.#known.delete(cgroup);
+  }
+
+  /** What was told of each since this was last asked. */
+  toil(): readonly Toil[] {
+    const all: Toil[] = [];
+    for (const [cgroup, { container, told }] of this.#known) {
+      if (container === undefined) continue;
+      for (const what of ["reads", "programs"] as const) {
+        if (told[what] > 0) all.push({ cgroup, container, what, told: told[what] });
+        told[what] = 0;
+      }
+    }
+    return all;
   }
 
   /** Walks the tree: judges what it holds and is not known yet, and returns what is known and gone, and containers that came. */

@@ -1,4 +1,5 @@
 /** Records folded into batches: names that come late, containers that go, and what cannot be told. */
+import { joinSeen } from "@plimsoll/core";
 import { expect, test } from "vitest";
 import { Collector } from "./collect.ts";
 import type { Told } from "./senses.ts";
@@ -179,6 +180,133 @@ test("losses are stretches of time, those near to each other one, and none of a 
       ],
     ],
     ["d", 0, [{ from: text(59), to: text(60) }]],
+  ]);
+});
+
+test("of the time in which something was left out, a watch of its own says so; the other has a gap, and a loss, there", () => {
+  const collect = collector();
+  const at = (second: number): number => Date.parse("2026-01-01T00:00:00Z") + second * 1_000;
+  const text = (second: number): string => new Date(at(second)).toISOString();
+  const second = (of: number): Told => told(exec("/usr/bin/app", { time: BigInt(of) * 1_000_000_000n }));
+  collect.take(second(1));
+  const batches = [collect.batch(() => named, at(5))];
+  collect.spare(container.id, ["reads"], at(10));
+  collect.take(second(12));
+  batches.push(collect.batch(() => named, at(15)));
+  collect.spare(container.id, [], at(20));
+  collect.take(second(22));
+  batches.push(collect.batch(() => named, at(30)));
+  const { watches } = joinSeen(batches);
+  expect(
+    watches.map(({ sensor, sight, heard, losses, drops, events }) => [
+      sensor,
+      sight,
+      heard,
+      losses,
+      drops,
+      events,
+    ]),
+  ).toEqual([
+    [
+      "plimsoll",
+      { exec: "whole" },
+      [
+        { from: text(1), to: text(10) },
+        { from: text(20), to: text(30) },
+      ],
+      [{ from: text(10), to: text(20) }],
+      0,
+      { exec: 3 },
+    ],
+    [
+      "plimsoll-less-file",
+      { exec: "whole", file: "partial" },
+      [{ from: text(10), to: text(20) }],
+      undefined,
+      0,
+      {},
+    ],
+  ]);
+});
+
+const token = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+const within = (name: string): Partial<RawRecord> => ({
+  ...head,
+  process: 11,
+  parent: 10,
+  root: 10,
+  path: `/srv/${token}/${name}`,
+});
+
+/** The question of a DNS message. */
+function asked(...labels: readonly string[]): Buffer {
+  const names = labels.flatMap((label) => [Buffer.from([label.length]), Buffer.from(label)]);
+  return Buffer.concat([
+    Buffer.from("123401000001000000000000", "hex"),
+    ...names,
+    Buffer.from("0000010001", "hex"),
+  ]);
+}
+
+test("no token leaves the node: not in a path, a name, a script, a library, a parent, a question or whose doing it was", () => {
+  const collect = collector();
+  const jwt = [
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
+    "eyJzdWIiOiIxMjM0NTY3ODkwIn0",
+    "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9",
+  ];
+  const records = [
+    exec(`/srv/${token}/run`, {
+      called: `/srv/${token}/script.py`,
+      arguments: ["run", token, `--x=${token}`],
+    } as Partial<RawRecord>),
+    exec("/usr/bin/child", { process: 11, parent: 10, root: 10 }),
+    exec(`/srv/${token}/su`, {
+      process: 12,
+      parent: 11,
+      file: { ...file, mode: 0o104755 },
+      flags: flag.secure,
+      realUser: 33,
+    } as Partial<RawRecord>),
+    { ...within("data"), kind: "file", file, openFlags: 0, parentDirectory: file },
+    { ...within("lib.so"), kind: "file", flags: flag.mapped, file, openFlags: 0, parentDirectory: file },
+    { ...within("new"), kind: "name", number: 83, openFlags: 0, second: false, other: "" },
+    { ...within("link"), kind: "name", number: 86, openFlags: 0, second: false, other: `/srv/${token}` },
+    { ...head, kind: "dns", payload: asked(token, "evil", "example"), remote: Buffer.alloc(4), family: 2 },
+    { ...head, kind: "dns", payload: asked(...jwt, "evil", "example"), remote: Buffer.alloc(4), family: 2 },
+    { ...head, kind: "call", number: 105, arguments: [1000n, 0n, 0n] },
+    exec(`/memfd:${token}`, { process: 13, parent: 10, root: 10 }),
+    { ...head, kind: "exit" },
+  ] as readonly RawRecord[];
+  for (const record of records) collect.take(told(record));
+  const { observations } = collect.batch(() => named, Date.now());
+  const kindsSeen = new Set(observations.map(({ detail }) => detail.kind));
+  expect([...kindsSeen].toSorted()).toEqual(["dns", "exec", "exit", "file", "kernel", "library", "setuid"]);
+  const text = JSON.stringify(observations);
+  for (const secret of [token, ...jwt]) expect(text.toLowerCase()).not.toContain(secret.toLowerCase());
+  const questions = observations.flatMap(({ detail }) => (detail.kind === "dns" ? [detail.question] : []));
+  expect(questions).toEqual(["<github-token>.evil.example", "<jwt>.evil.example"]);
+});
+
+test.each([
+  ["WWW.Example.com", "www.example.com"],
+  [
+    "d41d8cd98f00b204e9800998ecf8427e.safeframe.example.com",
+    "d41d8cd98f00b204e9800998ecf8427e.safeframe.example.com",
+  ],
+  ["token-service.auth.svc.cluster.local", "token-service.auth.svc.cluster.local"],
+  ["secret-key.password.example.com", "secret-key.password.example.com"],
+  ["ip-10-0-0-1.eu-west-1.compute.internal", "ip-10-0-0-1.eu-west-1.compute.internal"],
+  [
+    "_acme-challenge.a1b2c3d4e5f6a7b8c9d0.acm-validations.aws",
+    "_acme-challenge.a1b2c3d4e5f6a7b8c9d0.acm-validations.aws",
+  ],
+])("the usual name %s is told", (name, question) => {
+  const collect = collector();
+  const payload = asked(...name.split("."));
+  collect.take(told({ ...head, kind: "dns", payload, remote: Buffer.alloc(4), family: 2 } as RawRecord));
+  expect(collect.batch(() => named, Date.now()).observations.map(({ detail }) => detail)).toEqual([
+    { kind: "dns", question, type: "A" },
   ]);
 });
 

@@ -7,10 +7,13 @@ import {
   covering,
   joinSeen,
   mostLosses,
+  redactedText,
   type Interval,
+  type ObservationKind,
   type Seen,
   type Watch,
 } from "@plimsoll/core";
+import type { Spared } from "./budget.ts";
 import { callNames } from "./call-names.ts";
 import type { ContainerId } from "./containers.ts";
 import { Deeds, type SourceOfDeeds } from "./deeds.ts";
@@ -131,6 +134,15 @@ export class Collector {
     }
   }
 
+  /** From now on that is left out of a container, and nothing else. */
+  spare(id: string, spared: readonly Spared[], now: number): void {
+    const collected = this.#containers.get(id);
+    if (collected === undefined) return;
+    const partial = [...new Set(spared)].toSorted().flatMap((what) => sparedKinds[what]);
+    collected.deeds.dim(partial, now);
+    collected.watchTold = -Infinity;
+  }
+
   /** So many events the kernel lost so far. What it lost since it was asked last, nobody knows of which container. */
   lost(total: number, now: number): void {
     const [count, from] = [total - this.#lost, this.#askedAt];
@@ -209,7 +221,7 @@ export class Collector {
 
   /** The first program that is the container's own is its entry point. */
   #begin(record: Extract<RawRecord, { kind: "exec" }>, collected: Collected): void {
-    this.#lineage.began(record, record.path);
+    this.#lineage.began(record, redactedText(record.path));
     const { fromStart, deeds } = collected;
     if ((record.flags & flag.beforeEntrypoint) !== 0 || !fromStart || collected.entry !== undefined) return;
     collected.entry = record.process;
@@ -263,6 +275,10 @@ function textOf(time: number): string {
 
 /** Losses no further apart than this (milliseconds) are told as one. */
 const oneLoss = 10_000;
+const sparedKinds: Readonly<Record<Spared, readonly ObservationKind[]>> = {
+  reads: ["file"],
+  programs: ["exec", "exit"],
+};
 /** More cannot run on a node at a time. */
 const mostTurnedAway = 100_000;
 const removed = 2;

@@ -12,6 +12,8 @@ export interface AgentConfig {
   readonly proc: string;
   readonly recordCalls: boolean;
   readonly tier?: TierName;
+  /** Of one processor, above which it leaves out detail. */
+  readonly share: number;
   /** Milliseconds between batches. */
   readonly every: number;
   /** Where probes ask; port 0: nowhere. */
@@ -46,6 +48,7 @@ export function readConfig(environment: { readonly [name: string]: string | unde
     proc: text("PLIMSOLL_PROC", "/proc"),
     recordCalls: environment["PLIMSOLL_CALLS"] === "true",
     ...(tier === undefined ? {} : { tier }),
+    share: number("PLIMSOLL_BUDGET", text("PLIMSOLL_BUDGET", "25"), 1, 100) / 100,
     every: number("PLIMSOLL_EVERY", text("PLIMSOLL_EVERY", "500"), 100, 60_000),
     probe: { host: "0.0.0.0", port: number("PLIMSOLL_PROBE", text("PLIMSOLL_PROBE", "8081"), 0, 65_535) },
   };

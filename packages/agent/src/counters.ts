@@ -33,8 +33,8 @@ export class Counters {
     );
   }
 
-  lost(): number {
-    return kinds.reduce((sum, kind) => (kind === "" ? sum : sum + this.of(kind, "lost")), 0);
+  sum(counter: keyof Counts): number {
+    return kinds.reduce((sum, kind) => (kind === "" ? sum : sum + this.of(kind, counter)), 0);
   }
 
   of(kind: Kind, counter: keyof Counts): number {

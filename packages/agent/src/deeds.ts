@@ -1,14 +1,16 @@
 /** The distinct behaviours of one container, folded as they come: the hot path of the agent. Bounded; what is shed is counted. */
-import type {
-  ContainerKey,
-  Observation,
-  ObservationDetail,
-  ObservationKind,
-  Origin,
-  Sight,
-  Watch,
+import {
+  covering,
+  mostLosses,
+  type ContainerKey,
+  type Interval,
+  type Observation,
+  type ObservationDetail,
+  type ObservationKind,
+  type Origin,
+  type Sight,
+  type Watch,
 } from "@plimsoll/core";
-
 import { isKept } from "./detail.ts";
 import type { Glance } from "./glance.ts";
 import { flag } from "./record.ts";
@@ -42,6 +44,15 @@ const mostOfAKind = 5_000;
 /** Redaction may make one behaviour of many paths: more of them than these are read whole each time. */
 const mostGlances = 4 * mostOfAKind;
 
+/** A stretch of time, to the beginning of the next, in which of these kinds only a part was told. */
+interface Stretch {
+  readonly from: number;
+  readonly partial: readonly ObservationKind[];
+}
+
+/** Of older ones nothing more is told than was told before. */
+const mostStretches = 200;
+
 /** Times are milliseconds since 1970. */
 export class Deeds {
   readonly #deeds = new Map<string, Deed>();
@@ -53,6 +64,7 @@ export class Deeds {
   #last = -Infinity;
   #heard = -Infinity;
   #drops = 0;
+  #stretches: readonly Stretch[] = [{ from: -Infinity, partial: [] }];
   /** The container's first process was seen. */
   fromStart = false;
 
@@ -107,6 +119,11 @@ export class Deeds {
     if (time > this.#heard) this.#heard = time;
   }
 
+  /** From now on only a part is told of these kinds, and of all others all. */
+  dim(partial: readonly ObservationKind[], time: number): void {
+    this.#stretches = [...this.#stretches, { from: time, partial }].slice(-mostStretches);
+  }
+
   drop(count: number): void {
     this.#drops += count;
   }
@@ -140,7 +157,10 @@ export class Deeds {
     return this.#first === Infinity ? undefined : this.#first;
   }
 
-  /** None where nothing was ever seen of it. */
+  /**
+   * None where nothing was ever seen of it. Of the time in which only a part was told one of its own, by another name: joined
+   * to the rest it would say more than was seen.
+   */
   watch(
     container: ContainerKey,
     pod: string,
@@ -148,21 +168,55 @@ export class Deeds {
     aside: Pick<Watch, "losses" | "peaks">,
   ): readonly Watch[] {
     if (this.#first === Infinity) return [];
-    const from = text(this.#first);
-    return [
-      {
-        container,
-        pod,
-        ...source,
-        watched: [{ from, to: text(this.#last) }],
-        heard: [{ from, to: text(Math.max(this.#last, this.#heard)) }],
-        fromStart: this.fromStart,
-        events: { ...this.#events },
-        drops: this.#drops,
-        ...aside,
-      },
-    ];
+    const until = Math.max(this.#last, this.#heard);
+    const stretches = this.#stretches.map((stretch, at) => ({
+      ...stretch,
+      to: this.#stretches[at + 1]?.from ?? Infinity,
+    }));
+    const losses = aside.losses ?? [];
+    const left = within(
+      stretches.filter(({ partial }) => partial.length > 0),
+      this.#first,
+      until,
+    );
+    const about = { container, pod, ...source, fromStart: this.fromStart };
+    return [...Map.groupBy(stretches, ({ partial }) => partial.join("-"))].flatMap(([name, of]) => {
+      const heard = within(of, this.#first, until);
+      if (heard.length === 0) return [];
+      const times = { watched: within(of, this.#first, this.#last), heard };
+      if (name !== "") {
+        const partly = Object.fromEntries(of[0]!.partial.map((kind) => [kind, "partial" as const]));
+        const [sensor, sight] = [`${source.sensor}-less-${name}`, { ...source.sight, ...partly }];
+        return [{ ...about, sensor, sight, ...times, events: {}, drops: 0, ...lossesIn(losses) }];
+      }
+      const { peaks } = aside;
+      return [
+        {
+          ...about,
+          ...times,
+          events: { ...this.#events },
+          drops: this.#drops,
+          ...(peaks === undefined ? {} : { peaks }),
+          ...lossesIn(covering(mostLosses, losses, left)),
+        },
+      ];
+    });
   }
+}
+
+function lossesIn(losses: readonly Interval[]): Pick<Watch, "losses"> {
+  return losses.length === 0 ? {} : { losses };
+}
+
+function within(
+  stretches: readonly { readonly from: number; readonly to: number }[],
+  first: number,
+  last: number,
+): readonly Interval[] {
+  return stretches
+    .map(({ from, to }) => [Math.max(from, first), Math.min(to, last)] as const)
+    .filter(([from, to]) => from <= to)
+    .map(([from, to]) => ({ from: text(from), to: text(to) }));
 }
 
 function fold(deed: Deed, time: number): void {

@@ -5,7 +5,7 @@ import { callNames } from "./call-names.ts";
 import { capabilityNames, isGenerosity } from "./capability-names.ts";
 import { questionIn } from "./dns.ts";
 import type { Lineage } from "./lineage.ts";
-import { flag, type RawRecord } from "./record.ts";
+import { accessMode, flag, type RawRecord } from "./record.ts";
 
 type Of<Kind extends RawRecord["kind"]> = Extract<RawRecord, { kind: Kind }>;
 
@@ -28,7 +28,10 @@ export function detailsOf(record: RawRecord, lineage: Lineage): readonly Observa
       return callDetails(record, lineage);
     case "dns": {
       const question = questionIn(record.payload);
-      return question === undefined ? [] : [{ kind: "dns", question: question.name, type: question.type }];
+      // A token is known by its letters' case, which is no part of a name.
+      return question === undefined
+        ? []
+        : [{ kind: "dns", question: redactedText(question.name).toLowerCase(), type: question.type }];
     }
     case "cgroup":
       return [];
@@ -78,13 +81,12 @@ function exitDetails(record: Of<"exit">, lineage: Lineage): readonly Observation
   return [
     {
       kind: "exit",
-      path: redactedText(path),
+      path,
       code: signal === 0 ? (record.result >> 8) & 0xff : 128 + signal,
     },
   ];
 }
 
-const accessMode = 3;
 const createFlag = 0o100;
 const fileType = 0o170000;
 const regular = 0o100000;

@@ -1,4 +1,4 @@
-/** The question of a DNS message (RFC 1035, section 4.1.2): its name and type. */
+/** The question of a DNS message (RFC 1035, section 4.1.2): its name as it was asked, and type. */
 
 export interface Question {
   readonly name: string;
@@ -37,5 +37,5 @@ export function questionIn(message: Uint8Array): Question | undefined {
   }
   if (at + 4 > message.length) return undefined;
   const type = (message[at]! << 8) | message[at + 1]!;
-  return { name: labels.join(".").toLowerCase(), type: types[type] ?? String(type) };
+  return { name: labels.join("."), type: types[type] ?? String(type) };
 }

@@ -5,10 +5,11 @@ import type { Again, SenseOptions, Senses, Told } from "./senses.ts";
 import { sinceBoot } from "./machine.ts";
 import { Ring } from "./ring.ts";
 import { Runtimes } from "./runtimes.ts";
-import { flag, kinds, readRecord, text, type Kind, type RawRecord } from "./record.ts";
-import { Cgroups } from "./cgroups.ts";
+import { accessMode, body, flag, kinds, readRecord, text, type Kind, type RawRecord } from "./record.ts";
+import { Cgroups, type Known } from "./cgroups.ts";
 import { containerOf, type ContainerId } from "./containers.ts";
 import { Counters, type Counts } from "./counters.ts";
+import { KernelSparing } from "./sparing.ts";
 import { deleteFromMap, keysOf, loadProgram, lookUpMap, updateMap, type Program } from "./program.ts";
 
 /** What the kernel object sees; system calls only while they are recorded. Requests to the API server pass it by. */
@@ -55,6 +56,7 @@ interface Last {
   readonly high: number;
   readonly netNamespace: number;
   readonly container: ContainerId;
+  readonly told: Known["told"];
 }
 
 /** Open while it looks. `close` detaches everything; nothing stays in the kernel. */
@@ -67,6 +69,7 @@ export class EbpfSensor implements Senses {
     "DNS questions over TCP or TLS",
     "whose doing it was, where a shell that somebody began left a process behind",
   ];
+  readonly sparing: KernelSparing;
   readonly #program: Program;
   readonly #ring: Ring;
   readonly #options: SenseOptions;
@@ -108,6 +111,7 @@ export class EbpfSensor implements Senses {
       this.#last = undefined;
       updateMap(this.#map("verdicts"), keyOf(cgroup), isWatched ? watch : ignore);
     });
+    this.sparing = new KernelSparing(this.#map("spared"), this.#cgroups);
     // Containers made while we walk the tree are told by the ring: it is opened first.
     for (const name of programs) this.#program.attach(name);
     this.#cgroups.compare();
@@ -182,6 +186,8 @@ export class EbpfSensor implements Senses {
   #glanceAt(at: number, length: number): Glance | undefined {
     const { bytes } = this.#ring;
     if (length < text || kinds[bytes[at]!] !== "file" || !this.#isKnownAt(at)) return undefined;
+    const isRead = (bytes.readUInt32LE(at + body + 24) & accessMode) === 0;
+    if (isRead && (bytes[at + 1]! & flag.mapped) === 0) this.#last!.told.reads += 1;
     if (!look(bytes, at, this.#glance)) return undefined;
     if (this.#isRuntime(bytes.readUInt32LE(at + 32))) this.#glance.flags |= flag.beforeEntrypoint;
     return this.#glance;
@@ -195,10 +201,10 @@ export class EbpfSensor implements Senses {
     const last = this.#last;
     if (last?.low === low && last.high === high && last.netNamespace === netNamespace) return true;
     const cgroup = (BigInt(high) << 32n) | BigInt(low);
-    const container = this.#cgroups.of(cgroup).container;
+    const { container, told } = this.#cgroups.of(cgroup);
     if (container === undefined) return false;
     this.#namespaces.set(netNamespace, cgroup);
-    this.#last = { low, high, netNamespace, container };
+    this.#last = { low, high, netNamespace, container, told };
     return true;
   }
 
@@ -238,7 +244,12 @@ export class EbpfSensor implements Senses {
   }
 
   lost(): number {
-    return this.#counters.lost();
+    return this.#counters.sum("lost");
+  }
+
+  /** Behaviours that were left out so far. */
+  leftOut(): number {
+    return this.#counters.sum("spared");
   }
 
   /** Records that we could not read: a kernel object of another version. */
@@ -254,15 +265,16 @@ export class EbpfSensor implements Senses {
   #hand(record: RawRecord, take: (told: Told) => void, glance: Glance | undefined): void {
     if (record.kind === "cgroup") {
       if (record.number === made) this.#welcome(record);
-      const { isPart, ...known } = this.#cgroups.of(record.cgroup);
-      take({ record, ...(isPart === undefined ? known : { fromStart: false }) });
+      const { isPart, container, fromStart } = this.#cgroups.of(record.cgroup);
+      take({ record, fromStart, ...(isPart !== undefined || container === undefined ? {} : { container }) });
       if (record.number === removed) this.#forget(record.cgroup);
       return;
     }
     const cgroup = record.cgroup === 0n ? this.#ownerOf(record) : record.cgroup;
     if (cgroup === undefined) return;
     if (record.cgroup !== 0n && this.#cgroups.of(cgroup).container !== undefined) this.#remember(record);
-    const { container, fromStart } = this.#cgroups.of(cgroup);
+    const { container, fromStart, told } = this.#cgroups.of(cgroup);
+    if (record.kind === "exec" || record.kind === "exit") told.programs += 1;
     if (container !== undefined)
       take({
         record: record.cgroup === 0n ? record : this.#attributed(record),
@@ -319,6 +331,7 @@ export class EbpfSensor implements Senses {
       deleteFromMap(this.#map("calls"), key); // it has room for those that run, not for all that ever did
     }
     this.#cgroups.forget(cgroup);
+    this.sparing.forget(cgroup);
     deleteFromMap(this.#map("verdicts"), key);
     for (const [namespace, owner] of this.#namespaces)
       if (owner === cgroup) this.#namespaces.delete(namespace);

@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   }
   let [lookedAt, sees] = [performance.now(), false];
   openProbe(config.probe, () => ({ lookedAt, sees }));
-  const { url, node, tokenFile, caFile, cgroups, proc, recordCalls, tier, every } = config;
+  const { url, node, tokenFile, caFile, cgroups, proc, recordCalls, tier, share, every } = config;
   const ship = createShip({
     url,
     node,
@@ -53,6 +53,13 @@ async function main(): Promise<number> {
       batchEvery: every,
       watchEvery,
       ship,
+      share,
+      onTurn: ({ isSpared, container: { id }, what, spared }) =>
+        log(isSpared ? "warn" : "info", isSpared ? "left-out" : "told-again", {
+          container: id,
+          what,
+          spared,
+        }),
       ...(tier === undefined ? {} : { tier }),
       opened: ({ senses, refused }) => {
         sees = senses.tier !== "none";
@@ -66,8 +73,8 @@ async function main(): Promise<number> {
   return report.failures > 0 ? 1 : 0;
 }
 
-function countsOf({ lost, nameless, crowded, failures, givenUp }: AgentReport): object {
-  return { lost, nameless, crowded, failures, givenUp };
+function countsOf({ lost, spared, nameless, crowded, failures, givenUp }: AgentReport): object {
+  return { lost, spared, nameless, crowded, failures, givenUp };
 }
 
 try {

@@ -24,7 +24,7 @@ const query = (name: string, end = "\0\0\x1c\0\x01"): Buffer =>
   );
 
 test.each([
-  ["a question", query("WWW.example.com"), { name: "www.example.com", type: "AAAA" }],
+  ["a question", query("WWW.example.com"), { name: "WWW.example.com", type: "AAAA" }],
   [
     "an answer",
     Buffer.concat([query("a.b").subarray(0, 2), Buffer.from([0x81]), query("a.b").subarray(3)]),

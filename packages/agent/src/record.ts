@@ -44,6 +44,9 @@ export const flag = {
   socket: 128,
 } as const;
 
+/** Of the flags of an open: none of these bits is reading alone. */
+export const accessMode = 3;
+
 export interface FileFacts {
   readonly inode: bigint;
   readonly device: number;

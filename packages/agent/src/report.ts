@@ -10,6 +10,8 @@ export interface AgentReport {
   readonly blind: readonly string[];
   /** Events that the senses lost, exactly or at most. */
   readonly lost: number;
+  /** Behaviours that were left out while containers made it work too hard. */
+  readonly spared: number;
   /** Containers whose names nobody told in time, and those beyond the limit. */
   readonly nameless: number;
   readonly crowded: number;

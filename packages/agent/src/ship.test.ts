@@ -16,6 +16,7 @@ const report: AgentReport = {
   refused: [],
   blind: ["x"],
   lost: 0,
+  spared: 0,
   nameless: 0,
   crowded: 0,
   failures: 0,
@@ -146,14 +147,21 @@ test.each([
   [{ PLIMSOLL_SERVICE: "https://plimsoll.svc" }, "PLIMSOLL_NODE"],
   [{ PLIMSOLL_SERVICE: "https://plimsoll.svc", PLIMSOLL_NODE: "n", PLIMSOLL_TIER: "magic" }, "PLIMSOLL_TIER"],
   [{ PLIMSOLL_SERVICE: "https://plimsoll.svc", PLIMSOLL_NODE: "n", PLIMSOLL_EVERY: "1" }, "PLIMSOLL_EVERY"],
+  [{ PLIMSOLL_SERVICE: "https://plimsoll.svc", PLIMSOLL_NODE: "n", PLIMSOLL_BUDGET: "0" }, "PLIMSOLL_BUDGET"],
 ])("the environment %j is refused", (environment, because) => {
   expect(() => readConfig(environment)).toThrow(because);
 });
 
 test("an environment that is enough", () => {
-  const { url, every, probe, caFile } = readConfig({
+  const { url, every, probe, caFile, share } = readConfig({
     PLIMSOLL_SERVICE: "https://plimsoll.svc",
     PLIMSOLL_NODE: "n",
   });
-  expect([url.hostname, every, probe.port, caFile]).toEqual(["plimsoll.svc", 500, 8081, undefined]);
+  expect([url.hostname, every, probe.port, caFile, share]).toEqual([
+    "plimsoll.svc",
+    500,
+    8081,
+    undefined,
+    0.25,
+  ]);
 });

@@ -84,8 +84,9 @@ export function createShip(options: ShipOptions): Ship {
 }
 
 /** Only what the service reads. */
-function told({ tier, refused, blind, ...counts }: AgentReport): object {
-  return { tier, refused: refused.map(({ tier: name, why }) => `${name}: ${why}`), blind, ...counts };
+function told({ tier, refused, blind, lost, nameless, crowded, failures, givenUp }: AgentReport): object {
+  const ways = refused.map(({ tier: name, why }) => `${name}: ${why}`);
+  return { tier, refused: ways, blind, lost, nameless, crowded, failures, givenUp };
 }
 
 type Piece = Pick<Seen, "observations" | "watches">;

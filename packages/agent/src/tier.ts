@@ -1,6 +1,7 @@
 /** The ways to sense, best first, and the choice between them: by what the node allows, and said aloud. */
 import { EbpfSensor } from "./ebpf.ts";
 import { FanotifySensor } from "./fanotify.ts";
+import { KernelError } from "./kernel.ts";
 import { oneLine } from "./one-line.ts";
 import { ProcSensor } from "./proc.ts";
 import type { SenseOptions, Senses, TierName } from "./senses.ts";
@@ -42,7 +43,8 @@ function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message: string };
   const text = oneLine(message);
   if (code === "EPERM") return `${text}: capabilities are missing`;
-  if (code === "ENOENT" || code === "EINVAL") return `${text}: the kernel does not have it`;
+  const isAbsent = code === "ENOENT" || code === "EINVAL";
+  if (isAbsent && error instanceof KernelError) return `${text}: the kernel does not have it`;
   return text;
 }
 
