@@ -21,6 +21,8 @@ export interface ControlPlane {
   readonly kill: (server: number) => Promise<void>;
   /** A request of the administrator, past every fault. */
   readonly send: (method: string, path: string, body?: unknown, server?: number) => Promise<Answer>;
+  /** Megabytes that a server holds, and the most since they were asked for last. */
+  readonly memory: (server: number) => { readonly now: number; readonly peak: number };
   /** Compacts etcd up to now. */
   readonly compact: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -62,6 +64,7 @@ export async function startControlPlane(servers: number): Promise<ControlPlane> 
     },
     kill: (server) => killed(running.get(server)),
     send: (method, path, body, server = 0) => send(ports[server]!, method, path, body),
+    memory: (server) => memoryOf(running.get(server)!.pid!),
     compact: async () => {
       const status = await etcdCall(etcdPort, "/v3/maintenance/status", {});
       const { revision } = JSON.parse(status).header;
@@ -127,6 +130,15 @@ function makeFiles(folder: string): void {
 function launch(folder: string, name: string, program: string, args: readonly string[]): ChildProcess {
   const log = openSync(join(folder, `${name}.log`), "a");
   return spawn(program, [...args], { stdio: ["ignore", log, log], cwd: folder });
+}
+
+function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const megabytes = (name: string): number =>
+    Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)![1]) / 1024;
+  const found = { now: megabytes("VmRSS"), peak: megabytes("VmHWM") };
+  writeFileSync(`/proc/${pid}/clear_refs`, "5"); // the peak begins anew
+  return found;
 }
 
 function killed(child: ChildProcess | undefined): Promise<void> {

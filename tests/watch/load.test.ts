@@ -99,6 +99,50 @@ test.each([true, false])(
   },
 );
 
+/** As goal S9 has it: how many, and by how many megabytes a server may grow while they are read for the first time. */
+const [many, mostMegabytes] = [10_000, 100];
+
+test(
+  "the first list of ten thousand objects makes the server grow little",
+  { timeout: 600_000 },
+  async () => {
+    const path = "/api/v1/namespaces/default/configmaps";
+    const text = "x".repeat(1_500);
+    let made = 0;
+    const maker = async (): Promise<void> => {
+      for (let at = (made += 1); at <= many; at = made += 1) {
+        const { status } = await plane.send("POST", path, {
+          metadata: { name: `many-${at}` },
+          data: { text },
+        });
+        expect(status).toBe(201);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, maker));
+    for (const streaming of [true, false]) {
+      const before = plane.memory(0).now;
+      let told = 0;
+      const watch = watchCluster({
+        access: access(),
+        doors: openWorld(),
+        kinds: [...(await servedKinds()).keys()],
+        onChanges: (changes) => {
+          told += changes.filter(({ op }) => op === "put").length;
+        },
+        settings: { streaming },
+      });
+      await watch.ready;
+      const { peak } = plane.memory(0);
+      await watch.stop();
+      console.log(
+        `S9 the first sync of ${told} objects, ${streaming ? "streamed" : "listed"}: the API server had ${before.toFixed(0)} MB, ${peak.toFixed(0)} at its peak`,
+      );
+      expect(told).toBeGreaterThanOrEqual(many);
+      expect(peak - before).toBeLessThan(mostMegabytes);
+    }
+  },
+);
+
 test("a change is told of soon", async () => {
   const told = new Map<string, number>();
   const watch = watchCluster({
