@@ -4,10 +4,15 @@ import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { keepSmall, keepSteady } from "./space.ts";
 import { clear, end } from "./standing.ts";
+import { compileLittle } from "./tiers.ts";
 
+/** What runs for long wins back what its compilers cost. */
 const lasting: readonly (string | undefined)[] = ["serve", "start", "observe"];
 if (lasting.includes(process.argv[2])) keepSteady();
-else keepSmall();
+else {
+  keepSmall();
+  compileLittle();
+}
 
 /**
  * Compiled code is kept in the user's own cache: a folder shared with others could be written to by them.
