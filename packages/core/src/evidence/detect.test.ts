@@ -181,6 +181,21 @@ test.each([
   ).toHaveLength(told);
 });
 
+test.each([
+  ["as before", ["sh"], ["sh"], 0],
+  ["with words more than before", ["sh"], ["sh", "-c", "id"], 1],
+  ["with words fewer than before", ["sh", "-c"], ["sh"], 1],
+])("news: a program run %s", (_, before, args, told) => {
+  const rule = defineDetection({ ...base, kinds: ["exec"], when: "settled && !learned" });
+  const learned = saw(ran("/bin/dash", ...before), ["web-1"]);
+  const observations = [
+    { ...learned, support: learned.support.map((each) => ({ ...each, last: each.first })) },
+    saw(ran("/bin/dash", ...args), ["web-1"], {}, now),
+  ];
+  const watches = [watch("web-1", { sight: { exec: "whole" } })];
+  expect(detectionsOf({ observations, watches }, [rule], { since: now }).detections).toHaveLength(told);
+});
+
 test("who asks again and again asks of what changed, and finds what is found at once", () => {
   const asked: string[] = [];
   const rule = defineDetection({

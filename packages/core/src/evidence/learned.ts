@@ -73,11 +73,13 @@ export function learnedOf(
       const detail = asNews(given, namespace);
       if (detail === undefined) return true;
       const { keys, texts } = textsOf(detail);
-      const known = indexUntil(learningOf(given.kind).until).get(canonicalDetail(detail, keys)) ?? [];
-      return known.some(
-        ({ patterns, byExec }) =>
-          (!byExec || origin === "exec") &&
-          patterns.every((pattern, at) => matches(pattern, texts[at] ?? nothing)),
+      const known = indexUntil(learningOf(given.kind).until).get(canonicalDetail(detail, keys));
+      if (known === undefined) return false;
+      const counts = (byExec: boolean | undefined): boolean =>
+        byExec === false || (byExec === true && origin === "exec");
+      return (
+        counts(known.alone.get(signatureOf(texts))) ||
+        known.alike.some(({ patterns, byExec }) => counts(byExec) && matches(patterns, texts))
       );
     },
     settled: (kind) => learningOf(kind).settled,
@@ -157,32 +159,29 @@ interface Text {
   readonly reading: Reading;
 }
 
-const nothing: Text = { text: "", reading: "argument" };
-
-interface Pattern extends Text {
-  readonly pattern: boolean;
-}
-
 /** A file that differs in an id alone is the same file once more: no profile allows it, but it is no news. */
-function matches({ text, pattern, reading }: Pattern, given: Text): boolean {
-  if (pattern) return matchesPattern(text, given.text);
-  if (text === given.text) return true;
-  return (
-    reading === "path" && templateOf(text, reading).template === templateOf(given.text, reading).template
+function signatureOf(texts: readonly Text[]): string {
+  return JSON.stringify(
+    texts.map(({ text, reading }) => (reading === "path" ? templateOf(text, reading).template : text)),
   );
 }
 
-interface Entry {
-  readonly patterns: readonly Pattern[];
-  /** Somebody's `exec` did it, never the container itself. */
-  readonly byExec: boolean;
+function matches(patterns: readonly string[], texts: readonly Text[]): boolean {
+  return (
+    patterns.length === texts.length &&
+    patterns.every((pattern, at) => matchesPattern(pattern, texts[at]!.text))
+  );
 }
 
-function indexOf(
-  observations: readonly Observation[],
-  namespace: string,
-): ReadonlyMap<string, readonly Entry[]> {
-  const index = new Map<string, Entry[]>();
+/** What differs in its texts alone. `byExec`: somebody's `exec` did it, never the container itself. */
+interface Known {
+  /** By the signature of its texts: there may be thousands, and each is asked of. */
+  readonly alone: Map<string, boolean>;
+  readonly alike: { readonly patterns: readonly string[]; readonly byExec: boolean }[];
+}
+
+function indexOf(observations: readonly Observation[], namespace: string): ReadonlyMap<string, Known> {
+  const index = new Map<string, Known>();
   const seen = { observations, watches: [], detections: [] };
   const options = { expectedOf: () => nothingExpected(""), quorum: { least: 1, share: 0 } };
   for (const { behaviours } of profilesOf(seen, options)) {
@@ -193,12 +192,13 @@ function indexOf(
       if (plain === undefined) continue;
       const { keys, texts } = textsOf(plain);
       const key = canonicalDetail(plain, keys);
-      const entry = texts.map(({ text, reading }, at) => ({
-        text: patterns?.[at] ?? text,
-        reading,
-        pattern: patterns !== undefined,
-      }));
-      index.set(key, [...(index.get(key) ?? []), { patterns: entry, byExec }]);
+      const known = index.get(key) ?? { alone: new Map<string, boolean>(), alike: [] };
+      index.set(key, known);
+      if (patterns !== undefined) known.alike.push({ patterns, byExec });
+      else {
+        const signature = signatureOf(texts);
+        known.alone.set(signature, byExec && (known.alone.get(signature) ?? true));
+      }
     }
   }
   return index;
