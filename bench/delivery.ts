@@ -164,6 +164,7 @@ const report: AgentReport = {
   crowded: 0,
   failures: 0,
   givenUp: 0,
+  spared: 0,
 };
 
 async function run(): Promise<void> {
