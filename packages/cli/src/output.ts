@@ -100,18 +100,30 @@ async function writeDirect(path: string, pieces: Parameters<typeof writeTarget>[
   }
 }
 
-/** Text goes through one buffer, piece by piece: to join the pieces first would copy each of them once more. */
+/**
+ * Text goes through a buffer, piece by piece: to join the pieces first would copy each of them once more. Of two buffers
+ * one is filled while the other is written.
+ */
 async function writePieces(handle: FileHandle, pieces: Parameters<typeof writeTarget>[1]): Promise<void> {
-  const buffer = Buffer.allocUnsafeSlow(bufferSize);
+  let buffer = Buffer.allocUnsafeSlow(bufferSize);
+  let other = Buffer.allocUnsafeSlow(bufferSize);
   let filled = 0;
+  let writing = Promise.resolve();
+  const begin = async (piece: string | Uint8Array): Promise<void> => {
+    await writing;
+    writing = handle.writeFile(piece);
+    writing.catch(() => undefined); // thrown where it is waited for
+  };
   const flush = async (): Promise<void> => {
-    if (filled > 0) await handle.writeFile(buffer.subarray(0, filled));
+    if (filled === 0) return;
+    await begin(buffer.subarray(0, filled));
+    [buffer, other] = [other, buffer];
     filled = 0;
   };
   const put = async (piece: string | Uint8Array): Promise<void> => {
     await flush();
     if (fits(piece, 0)) filled = buffer.write(piece);
-    else await handle.writeFile(piece);
+    else await begin(piece);
   };
   /** Nothing to wait for where it fits: to wait for each of a hundred thousand pieces would take as long as writing them. */
   const add = (piece: string | Uint8Array): Promise<void> | undefined => {
@@ -126,6 +138,7 @@ async function writePieces(handle: FileHandle, pieces: Parameters<typeof writeTa
       if (waits !== undefined) await waits;
     }
   await flush();
+  await writing;
 }
 
 /** No character of a string takes more than three bytes. */
