@@ -1,9 +1,10 @@
 /** The product in the cluster as its guide says: the image that we build, the manifest that we ship, and who may ask it. */
 import { execFileSync } from "node:child_process";
-import { chownSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request, type RequestOptions } from "node:https";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Api } from "./api.ts";
+import { until, type Api } from "./api.ts";
 
 const root = join(import.meta.dirname, "../..");
 const state = process.env["PLIMSOLL_STATE"] ?? "";
@@ -19,17 +20,48 @@ export interface Reply {
 export interface Installed {
   /** Asks the service at its cluster address, known by the certificate that it published. */
   readonly ask: (path: string, bearer?: string, body?: object) => Promise<Reply>;
+  /** On a busy node it is not ready for a moment now and then, and has no address or says so: it is asked again. */
+  readonly askAgain: Installed["ask"];
   /** The events as they come, until it is told to stop. */
   readonly listen: (told: (text: string) => void) => { readonly stop: () => void };
   /** May see the whole report. */
   readonly viewer: string;
   /** What the service is known by, PEM. */
   readonly ca: () => string;
+  /** The service alone: its pod goes, and another comes. */
+  readonly restart: () => void;
   readonly remove: () => void;
 }
 
 export function run(command: string, ...given: readonly string[]): string {
-  return execFileSync(command, given, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const stdio = ["ignore", "pipe", "pipe"] as const;
+  return execFileSync(command, given, {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+    stdio: [...stdio],
+  });
+}
+
+function ctr(...given: readonly string[]): string {
+  return run("ctr", "--address", `${state}/containerd/containerd.sock`, "--namespace", "k8s.io", ...given);
+}
+
+export function importImages(archive: string): void {
+  ctr("images", "import", archive);
+}
+
+/** What an image holds, unpacked by the runtime. */
+export function within<T>(image: string, look: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-image-"));
+  ctr("images", "mount", image, folder);
+  try {
+    return look(folder);
+  } finally {
+    ctr("images", "unmount", folder);
+    ctr("snapshots", "rm", folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 export function apply(object: object): void {
@@ -74,8 +106,7 @@ export async function install(api: Api, options: Options = {}): Promise<Installe
   const archive = process.env["PLIMSOLL_IMAGE"];
   if (archive === undefined)
     throw new Error("run this through tests/cluster/test.sh, which builds the image");
-  const socket = `${state}/containerd/containerd.sock`;
-  run("ctr", "--address", socket, "--namespace", "k8s.io", "images", "import", archive);
+  importImages(archive);
   mkdirSync(storeFolder, { recursive: true });
   chownSync(storeFolder, 65532, 65532);
   apply(volume);
@@ -94,11 +125,18 @@ export async function install(api: Api, options: Options = {}): Promise<Installe
     ca: ca(),
     agent: false as const,
   };
+  const asking: Installed["ask"] = (path, as = bearer, body) => ask(place, path, as, body);
   return {
     viewer: bearer,
     ca,
-    ask: (path, as = bearer, body) => ask(place, path, as, body),
+    ask: asking,
+    askAgain: (...given) => askAgain(asking, given),
     listen: (told) => listen(place, bearer, told),
+    restart: () => {
+      run("kubectl", "-n", "plimsoll", "rollout", "restart", "deployment/plimsoll");
+      // The one before it has its time to end.
+      awaitReady(150);
+    },
     remove,
   };
 }
@@ -144,10 +182,10 @@ function manifestWith({ settings = [], files = {}, recordCalls = false }: Option
   return manifest;
 }
 
-function awaitReady(): void {
+function awaitReady(seconds = 90): void {
   const own = ["-n", "plimsoll"];
   try {
-    run("kubectl", ...own, "rollout", "status", "deployment/plimsoll", "--timeout=90s");
+    run("kubectl", ...own, "rollout", "status", "deployment/plimsoll", `--timeout=${seconds}s`);
     run("kubectl", ...own, "rollout", "status", "daemonset/plimsoll-agent", "--timeout=60s");
   } catch (error) {
     console.log(run("kubectl", ...own, "describe", "pods").slice(-6_000));
@@ -199,6 +237,20 @@ function ask(place: RequestOptions, path: string, bearer: string, body?: object)
   asked.on("error", reject);
   asked.end(text);
   return promise;
+}
+
+async function askAgain(asking: Installed["ask"], given: Parameters<Installed["ask"]>): Promise<Reply> {
+  let answer: Reply | undefined;
+  let said = "";
+  const isAnswered = async (): Promise<boolean> => {
+    answer = await asking(...given).catch(() => undefined);
+    const now = answer === undefined ? "no answer" : `${answer.status} ${JSON.stringify(answer.body)}`;
+    if (answer !== undefined && answer.status < 500 && answer.status !== 429) return true;
+    if (now !== said) console.log(`${given[0]}: ${(said = now).slice(0, 300)}`);
+    return false;
+  };
+  await until("the service", isAnswered, 60);
+  return answer!;
 }
 
 function parsed(text: string): unknown {

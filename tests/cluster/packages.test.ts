@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { kubeconfigOf, openApi, until } from "./api.ts";
-import { apply, install, run, tokenOf, type Installed } from "./installed.ts";
+import { apply, install, run, tokenOf, within, type Installed } from "./installed.ts";
 
 const api = openApi(kubeconfigOf("admin"));
 const namespace = "packages";
@@ -24,48 +24,13 @@ interface Answer {
   readonly unread: readonly { readonly image: string; readonly why: string }[];
 }
 
-/** On a busy node the service is not ready for a moment now and then, and has no address or says so: it is asked again. */
-async function ask(...given: Parameters<Installed["ask"]>): ReturnType<Installed["ask"]> {
-  let answer: Awaited<ReturnType<Installed["ask"]>> | undefined;
-  let said = "";
-  const isAnswered = async (): Promise<boolean> => {
-    answer = await installed.ask(...given).catch(() => undefined);
-    const now = answer === undefined ? "no answer" : `${answer.status} ${JSON.stringify(answer.body)}`;
-    if (answer !== undefined && answer.status < 500 && answer.status !== 429) return true;
-    if (now !== said) console.log(`${given[0]}: ${(said = now).slice(0, 300)}`);
-    return false;
-  };
-  await until("the service", isAnswered, 60);
-  return answer!;
-}
+const ask: Installed["ask"] = (...given) => installed.askAgain(...given);
 
 async function packages(image: string): Promise<Answer> {
   const path = `/api/v1/packages?namespace=${namespace}&image=${encodeURIComponent(image)}`;
   const { status, body } = await ask(path);
   expect(status).toBe(200);
   return body as Answer;
-}
-
-/** What an image holds, unpacked by the runtime. */
-function within<T>(image: string, look: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), "plimsoll-image-"));
-  const ctr = (...given: readonly string[]): string =>
-    run(
-      "ctr",
-      "--address",
-      `${process.env["PLIMSOLL_STATE"]}/containerd/containerd.sock`,
-      "-n",
-      "k8s.io",
-      ...given,
-    );
-  ctr("images", "mount", image, folder);
-  try {
-    return look(folder);
-  } finally {
-    ctr("images", "unmount", folder);
-    ctr("snapshots", "rm", folder);
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** What dpkg says of an image's own layers. */

@@ -12,5 +12,6 @@ end() {
 trap end EXIT
 bash tests/cluster/up.sh --workloads
 bash deploy/image.sh "$image/plimsoll.tar"
-export PLIMSOLL_IMAGE=$image/plimsoll.tar
+PLIMSOLL_KINDS=$(bash tests/cluster/kinds/image.sh)
+export PLIMSOLL_IMAGE=$image/plimsoll.tar PLIMSOLL_KINDS
 bash tests/cluster/enter.sh "$PWD/node_modules/.bin/node" node_modules/vitest/vitest.mjs run --config tests/cluster/vitest.config.ts "$@"
