@@ -3,9 +3,9 @@ import { padded, sanitize, widthOf, wrapped } from "@plimsoll/core";
 
 export function columns(rows: readonly (readonly string[])[], width: number): string {
   const clean = rows.map((row) => row.map(sanitize));
-  const count = Math.max(0, ...clean.map((row) => row.length));
+  const count = clean.reduce((most, row) => Math.max(most, row.length), 0);
   const widths = Array.from({ length: count - 1 }, (_, column) =>
-    Math.max(...clean.map((row) => widthOf(row[column] ?? ""))),
+    clean.reduce((most, row) => Math.max(most, widthOf(row[column] ?? "")), 0),
   );
   const indent = widths.reduce((sum, one) => sum + one + 2, 0);
   return clean

@@ -108,7 +108,7 @@ async function probe(whole: Draft, api: Api, access: Access, times?: Partial<Api
     .filter(({ resource }) => isNode(resource))
     .map(({ resource }) => resource.metadata.name ?? "");
   for (const { resources, gaps } of [await probeKubelets(api, nodes), await probeAnonymous(access, times)]) {
-    whole.resources.push(...resources);
+    for (const resource of resources) whole.resources.push(resource);
     whole.gaps.push(...gaps);
   }
 }

@@ -2,7 +2,7 @@
 import { standingOf, type Standing } from "../controls/conditions.ts";
 import { acceptance } from "../controls/exceptions.ts";
 import type { Evaluation, Judged } from "../controls/ledger.ts";
-import type { Change } from "../model/change.ts";
+import type { Change, ResultTurn } from "../model/change.ts";
 import type { Exception } from "../model/exception.ts";
 import { refKey } from "../model/resource.ts";
 import { selected } from "../scan.ts";
@@ -26,7 +26,7 @@ export function restart(state: State, cause: Change | undefined): void {
   const empty = [...dirty.keys()].map((key): Draft => ({ key, judged: [], cause }));
   const judgeNone = judgeOf([], state);
   const { turns: taken } = desks.write(empty, state.accepting.acceptance, judgeNone, options.server);
-  state.untold.push(...taken);
+  tell(state, taken);
   state.unpatched.clear();
   state.far = undefined;
   // Whose a requirement is may have changed with the server: all scores are worked out anew.
@@ -57,6 +57,11 @@ function select(state: State): void {
   state.selection = selection;
   state.kinds = kindsOfControls(selection.controls, options.server.version);
   tags.bump("controls", cause);
+}
+
+/** One by one: more than about a hundred thousand arguments are too many for a call. */
+function tell({ untold }: State, turns: readonly ResultTurn[]): void {
+  for (const turn of turns) untold.push(turn);
 }
 
 type Dirty = Map<string, Change | undefined>;
@@ -172,7 +177,7 @@ function write(state: State, dirty: Dirty, judged: readonly Judged[]): void {
   for (const key of dirty.keys()) state.unpatched.delete(key);
   // What is said as before draws no path anew.
   if (turns.length > 0 || edits) tags.bump("findings");
-  state.untold.push(...turns);
+  tell(state, turns);
 }
 
 /** Objects whose patches are judged anew at a time where it may get late. */

@@ -254,7 +254,10 @@ function exploitedText({ members, entry }: Weighed): string {
 
 function laterOf(weighed: readonly Weighed[]): Priorities["later"] {
   const groups = new Map<string, { edits: number; findings: number }>();
-  const unused = Math.min(...weighed.flatMap(({ members }) => unusedFor(members) ?? []));
+  const unused = weighed.reduce(
+    (least, { members }) => Math.min(least, unusedFor(members) ?? Infinity),
+    Infinity,
+  );
   for (const item of weighed) {
     const reason = unusedFor(item.members) === undefined ? laterReason(item) : unusedText(unused);
     const group = groups.get(reason) ?? { edits: 0, findings: 0 };

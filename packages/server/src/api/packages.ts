@@ -1,7 +1,7 @@
 /** What running images hold, as agents read it from their files; and which were not read, and why. */
 import { Type } from "typebox";
 import { listAnswerShape, listBatchShape, listKey, mostListBytes } from "../agents/lists.ts";
-import { defineRoute } from "./route.ts";
+import { defineRoute, mustBeJudged } from "./route.ts";
 import { runningImages, whyUnread } from "./running.ts";
 import { closed, word } from "./shapes.ts";
 
@@ -49,6 +49,7 @@ export const packageRoutes = [
       unread: Type.Array(Type.Object({ image: Type.String(), id: Type.String(), why: Type.String() })),
     }),
     run: async ({ query: { namespace, image }, eyes }, context) => {
+      mustBeJudged(context);
       const running = (await runningImages(context, eyes, namespace)).filter(
         (each) => image === undefined || each.image.reference === image,
       );

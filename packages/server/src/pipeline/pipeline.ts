@@ -176,7 +176,7 @@ async function goOn(state: State): Promise<void> {
   state.pending = delta.pending;
   if (!delta.pending) state.findings = state.heard;
   if (state.untold.length === 0) state.untoldSince = clock.elapsed();
-  state.untold.push(...delta.results);
+  for (const turn of delta.results) state.untold.push(turn);
   if (!delta.pending || clock.elapsed() - state.untoldSince > gather) await tell(state, []);
   pace.pieceAt = clock.elapsed();
   pace.pieceTook = pace.pieceAt - started;
