@@ -121,7 +121,9 @@ export class Deeds {
 
   /** From now on only a part is told of these kinds, and of all others all. */
   dim(partial: readonly ObservationKind[], time: number): void {
-    this.#stretches = [...this.#stretches, { from: time, partial }].slice(-mostStretches);
+    // The kernel's clock is known to a hundredth of a second: what was told of before may seem to be later.
+    const from = Math.max(time, this.#last);
+    this.#stretches = [...this.#stretches, { from, partial }].slice(-mostStretches);
   }
 
   drop(count: number): void {
