@@ -5,6 +5,7 @@ import { agentShape, answerShape, batchShape, mostBytes } from "../agents/batch.
 import { mostScannedBytes, scannedShape } from "../agents/scanned.ts";
 import { placeOf } from "./profiles.ts";
 import { defineRoute } from "./route.ts";
+import { closed } from "./shapes.ts";
 
 const toldShape = Type.Object({
   taken: Type.Integer(),
@@ -14,6 +15,9 @@ const told = Type.Record(Type.String(), Type.Unknown());
 const longestList = 8 * 1024 * 1024;
 /** The API server takes objects that lie 10,000 deep: one of them in a parcel must not lose the others. */
 const deepestAudit = 10_100;
+
+/** The API server says with each list how long it will wait. */
+const withPatience = Type.Object({ timeout: Type.Optional(Type.String({ maxLength: 20 })) }, closed);
 
 export const observationRoutes = [
   defineRoute({
@@ -39,6 +43,7 @@ export const observationRoutes = [
           ? "An alert of Falco, as its http_output sends it"
           : "Events of the Kubernetes audit log, as the API server's webhook sends them",
       needs: "source",
+      ...(source === "audit" ? { query: withPatience } : {}),
       body: Type.Object({}),
       mostBytes: longestList,
       ...(source === "audit" ? { deepest: deepestAudit } : {}),
