@@ -7,24 +7,18 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ObservationDetail } from "@plimsoll/core";
 import { afterAll, expect, test } from "vitest";
 import { hierarchy, look, openBox, type Box } from "./box.ts";
+import { countsOf, deedsOf, kinds, lineOf, missedBy } from "./oracle/compared.ts";
 import { listening, said, services, write, type Service } from "./oracle/services.ts";
 import { calls, deedsIn, type Deeds } from "./oracle/strace.ts";
 
 const folders = new Map(services.map(({ id }) => [id, mkdtempSync(join(tmpdir(), `plimsoll-${id}-`))]));
 const rows: string[] = [];
 afterAll(() => {
-  console.log(
-    ["", ["service", "execs", "files", "libraries", "peers"].map(cell).join(""), ...rows].join("\n"),
-  );
+  console.log(["", lineOf(["service", ...kinds]), ...rows].join("\n"));
   for (const folder of folders.values()) rmSync(folder, { recursive: true });
 });
-
-function cell(text: string): string {
-  return text.padEnd(16);
-}
 
 /** Runs it inside the box under strace, which itself stays outside. */
 function traced(service: Service, box: Box, folder: string): { readonly ended: Promise<unknown> } {
@@ -73,33 +67,6 @@ async function run(
   }
 }
 
-function deedsOf(details: readonly ObservationDetail[]): Deeds {
-  const of = (lines: (detail: ObservationDetail) => readonly string[]): ReadonlySet<string> =>
-    new Set(details.flatMap(lines));
-  return {
-    execs: of((each) => (each.kind === "exec" ? [each.args.join(" ")] : [])),
-    files: of((each) => (each.kind === "file" ? [each.path] : [])),
-    libraries: of((each) => (each.kind === "library" ? [each.path] : [])),
-    peers: of((each) => (each.kind === "connection" ? [peerText(each)] : [])),
-  };
-}
-
-function peerText({
-  operation,
-  protocol,
-  port,
-  peer,
-}: Extract<ObservationDetail, { kind: "connection" }>): string {
-  const address = peer?.address?.replace("::ffff:", "") ?? "";
-  if (operation === "listen") return `listen ${protocol} ${port}`;
-  return operation === "connect"
-    ? `connect ${protocol} ${address}:${port}`
-    : `accept ${protocol} ${port} from ${address}`;
-}
-
-/** Devices that every container has say nothing of it, and are not kept: see `detail.ts`. */
-const unkept = /^\/dev\/(null|zero|full|random|urandom|tty|console|ptmx|pts\/\d+)$/;
-
 test.each(services.map((service) => [service.id, service] as const))(
   "%s: all that strace saw was seen",
   { timeout: 180_000 },
@@ -107,14 +74,8 @@ test.each(services.map((service) => [service.id, service] as const))(
     const folder = folders.get(id)!;
     write(folder, id);
     const { ours, oracle, lost } = await run(service);
-    const kinds = ["execs", "files", "libraries", "peers"] as const;
-    rows.push([id, ...kinds.map((kind) => `${ours[kind].size} / ${oracle[kind].size}`)].map(cell).join(""));
-    const missed = kinds.flatMap((kind) =>
-      [...oracle[kind]]
-        .filter((each) => !ours[kind].has(each) && !unkept.test(each))
-        .map((each) => `${kind}: ${each}`),
-    );
-    expect({ missed, lost }).toEqual({ missed: [], lost: 0 });
+    rows.push(lineOf([id, ...countsOf(ours, oracle)]));
+    expect({ missed: missedBy(ours, oracle), lost }).toEqual({ missed: [], lost: 0 });
     for (const kind of ["execs", "files", "peers"] as const)
       expect([kind, oracle[kind].size > 0]).toEqual([kind, true]);
     if (id === "nginx") {
@@ -179,7 +140,7 @@ function scriptsOf(coverage: string): readonly string[] {
     return result.map(({ url }) => url);
   });
   const paths = [...new Set(urls.filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url)))];
-  rows.push(`${cell("")}V8 loaded ${paths.length} scripts`);
+  rows.push(`${lineOf([""])}V8 loaded ${paths.length} scripts`);
   if (paths.length < 20) throw new Error(`V8 lists only ${paths.length} scripts`);
   return paths;
 }

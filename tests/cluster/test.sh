@@ -13,5 +13,6 @@ trap end EXIT
 bash tests/cluster/up.sh --workloads
 bash deploy/image.sh "$image/plimsoll.tar"
 PLIMSOLL_KINDS=$(bash tests/cluster/kinds/image.sh)
-export PLIMSOLL_IMAGE=$image/plimsoll.tar PLIMSOLL_KINDS
+PLIMSOLL_ORACLE=$(bash tests/cluster/oracle/image.sh)
+export PLIMSOLL_IMAGE=$image/plimsoll.tar PLIMSOLL_KINDS PLIMSOLL_ORACLE
 bash tests/cluster/enter.sh "$PWD/node_modules/.bin/node" node_modules/vitest/vitest.mjs run --config tests/cluster/vitest.config.ts "$@"

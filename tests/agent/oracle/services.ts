@@ -23,16 +23,15 @@ const libraries = (): Readonly<Record<string, string>> => ({
   LD_LIBRARY_PATH: `${debian}/usr/lib/x86_64-linux-gnu:${debian}/lib/x86_64-linux-gnu`,
 });
 
-const nginx = (
-  folder: string,
-): string => `daemon off; worker_processes 2; pid ${folder}/pid; error_log ${folder}/errors;
+const nginx = (folder: string, listens: string): string => `user nobody nogroup;
+daemon off; worker_processes 2; pid ${folder}/pid; error_log ${folder}/errors;
 events {}
 http { access_log ${folder}/access; client_body_temp_path ${folder}/a; proxy_temp_path ${folder}/b; fastcgi_temp_path ${folder}/c;
   uwsgi_temp_path ${folder}/d; scgi_temp_path ${folder}/e;
-  server { listen 127.0.0.1:18401; root ${folder}/pages; location /back { proxy_pass http://127.0.0.1:18401/index.html; } } }
+  server { listen ${listens}:18401; root ${folder}/pages; location /back { proxy_pass http://127.0.0.1:18401/index.html; } } }
 `;
 
-const python = `
+const python = (listens: string): string => `
 import http.server, json, os, sqlite3, subprocess, urllib.request, xml.dom.minidom
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -42,10 +41,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path == '/self': urllib.request.urlopen('http://127.0.0.1:18403/other', timeout=5).read()
         body = json.dumps({'path': self.path}).encode()
         self.send_response(200); self.end_headers(); self.wfile.write(body)
-http.server.ThreadingHTTPServer(('127.0.0.1', 18403), Handler).serve_forever()
+http.server.ThreadingHTTPServer(('${listens}', 18403), Handler).serve_forever()
 `;
 
-const node = `
+const node = (listens: string): string => `
 import { createServer, get } from "node:http";
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -57,10 +56,10 @@ const server = createServer(async (request, response) => {
   response.end(yaml.dump({ url: request.url, host: await readFile("/etc/hostname", "utf8") }));
 });
 process.on("SIGTERM", () => process.exit(0));
-server.listen(18404, "127.0.0.1");
+server.listen(18404, "${listens}");
 `;
 
-const go = `package main
+const go = (listens: string): string => `package main
 import ("fmt"; "io"; "net/http"; "os"; "os/exec")
 func main() {
   http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -72,16 +71,16 @@ func main() {
     host, _ := os.ReadFile("/etc/hostname")
     fmt.Fprintln(w, r.URL.Path, string(host))
   })
-  http.ListenAndServe("127.0.0.1:18405", nil)
+  http.ListenAndServe("${listens}:18405", nil)
 }
 `;
 
-const java = `
+const java = (listens: string): string => `
 import com.sun.net.httpserver.HttpServer;
 import java.net.*; import java.nio.file.*;
 public class Server {
   public static void main(String[] words) throws Exception {
-    var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 18406), 0);
+    var server = HttpServer.create(new InetSocketAddress("${listens}", 18406), 0);
     server.createContext("/", exchange -> {
       var path = exchange.getRequestURI().getPath();
       if (path.equals("/self")) try { java.net.http.HttpClient.newHttpClient().send(
@@ -143,20 +142,30 @@ export const services: readonly Service[] = [
   },
 ];
 
+interface Placed {
+  /** Where it will find its files; default: where they are written. */
+  readonly home?: string;
+  /** Default: the loopback alone. */
+  readonly listens?: string;
+  /** Where Node finds packages: the project's, or beside the script. */
+  readonly modules?: "the project's" | "its own";
+}
+
 /** The files that the services are made of, compiled where they have to be. */
-export function write(folder: string, id: string): void {
+export function write(
+  folder: string,
+  id: string,
+  { home = folder, listens = "127.0.0.1", modules = "the project's" }: Placed = {},
+): void {
   mkdirSync(join(folder, "pages/deep"), { recursive: true });
   writeFileSync(join(folder, "pages/index.html"), "hello");
   writeFileSync(join(folder, "pages/deep/page.html"), "deep");
   const files: Readonly<Record<string, string>> = {
-    nginx: nginx(folder),
-    python,
-    // From where the project's own packages are found.
-    node: node.replaceAll(/from "(js-yaml)"|import\("(ajv)"\)/g, (all, one?: string, two?: string) =>
-      all.replace(/"[^"]+"/, JSON.stringify(moduleOf((one ?? two)!))),
-    ),
-    go,
-    java,
+    nginx: nginx(home, listens),
+    python: python(listens),
+    node: modules === "its own" ? node(listens) : withModules(node(listens)),
+    go: go(listens),
+    java: java(listens),
   };
   const names: Readonly<Record<string, string>> = {
     nginx: "nginx.conf",
@@ -174,28 +183,41 @@ export function write(folder: string, id: string): void {
   if (id === "java") execFileSync("javac", ["-d", folder, join(folder, "Server.java")]);
 }
 
+/** From where the project's own packages are found. */
+function withModules(script: string): string {
+  return script.replaceAll(/from "(js-yaml)"|import\("(ajv)"\)/g, (all, one?: string, two?: string) =>
+    all.replace(/"[^"]+"/, JSON.stringify(moduleOf((one ?? two)!))),
+  );
+}
+
 function moduleOf(name: string): string {
   return resolve(new URL(import.meta.resolve(name)).pathname);
 }
 
 /** Waits until it listens; not once it is over. */
 export async function listening(
-  { id, port }: Service,
+  { id, port }: Pick<Service, "id" | "port">,
   seconds = 60,
   isOver = (): boolean => false,
+  host = "127.0.0.1",
 ): Promise<void> {
   for (let left = seconds * 10; left > 0 && !isOver(); left -= 1) {
-    if ((await said(port, "", 500)) !== undefined) return;
+    if ((await said(port, "", 500, host)) !== undefined) return;
     await wait(100);
   }
   throw new Error(`${id} does not listen on ${port} after ${seconds} s`);
 }
 
 /** What comes back, once the other side ends; undefined where nobody listens. */
-export function said(port: number, words: string, patience = 10_000): Promise<string | undefined> {
+export function said(
+  port: number,
+  words: string,
+  patience = 10_000,
+  host = "127.0.0.1",
+): Promise<string | undefined> {
   return new Promise((done) => {
     let answer = "";
-    const connection = createConnection(port, "127.0.0.1", () => {
+    const connection = createConnection(port, host, () => {
       if (words === "") connection.end();
       else connection.write(words);
     });

@@ -346,4 +346,45 @@ export const pairs: readonly Pair[] = [
   harmless(p.redis, dropAll, "root saves to its own folder", "on request"),
   harmless(p.redisMemory, readOnly, "it saves nothing", "on request"),
   harmless(p.redisMemory, asUser, "it saves nothing", "on request"),
+
+  // Six services and five fixes: each cell.
+  breaks(p.servesNginx, readOnly, {
+    shows: "at start",
+    because: "it writes beside its files",
+    witness: erofs,
+  }),
+  breaks(p.servesNginx, asUser, { shows: "at start", because: "its folder is root's", witness: eperm }),
+  breaks(p.servesNginx, dropAll, { shows: "at start", because: "it gives folders away", witness: eperm }),
+  harmless(p.servesNginx, seccomp, "its calls are in the runtime's profile", "at start"),
+  harmless(p.servesNginx, memory("64Mi"), "it answers from a few MiB", "on request"),
+  breaks(p.servesRedis, readOnly, {
+    shows: "at start",
+    because: "it keeps a log in its folder",
+    witness: erofs,
+  }),
+  breaks(p.servesRedis, asUser, { shows: "at start", because: "its folder is root's", witness: eperm }),
+  harmless(p.servesRedis, dropAll, "root saves to its own folder", "on request"),
+  harmless(p.servesRedis, seccomp, "its calls are in the runtime's profile", "at start"),
+  harmless(p.servesRedis, memory("64Mi"), "it keeps one key", "on request"),
+  breaks(p.servesPython, readOnly, { because: "it writes a note when it is asked", witness: /no answer/ }),
+  breaks(p.servesPython, asUser, { because: "its folder is root's", witness: /no answer/ }),
+  harmless(p.servesPython, dropAll, "root writes to its own folder", "on request"),
+  harmless(p.servesPython, seccomp, "its calls are in the runtime's profile", "at start"),
+  harmless(p.servesPython, memory("128Mi"), "it answers from some MiB", "on request"),
+  harmless(p.servesNode, readOnly, "it writes nothing", "on request"),
+  harmless(p.servesNode, asUser, "its files are everybody's to read", "on request"),
+  harmless(p.servesNode, dropAll, "it needs none", "on request"),
+  harmless(p.servesNode, seccomp, "its calls are in the runtime's profile", "at start"),
+  breaks(p.servesNode, memory("16Mi"), {
+    shows: "at start",
+    because: "it holds more than 16 MiB",
+    witness: /Killed|OOM|137|memory/,
+  }),
+  ...[readOnly, asUser, dropAll, seccomp, memory("64Mi")].map((fix) =>
+    harmless(p.servesGo, fix, "it writes nothing, and needs little", "on request"),
+  ),
+  harmless(p.servesJava, readOnly, "it goes on where it cannot keep its counters in /tmp", "at start"),
+  ...[asUser, dropAll, seccomp, memory("256Mi")].map((fix) =>
+    harmless(p.servesJava, fix, "it writes to /tmp alone, and needs little", "on request"),
+  ),
 ];

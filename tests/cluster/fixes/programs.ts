@@ -1,5 +1,6 @@
 /** The programs of the truth suite: each does one thing that some fix may refuse. */
 import type { Resource } from "@plimsoll/core";
+import { home, services } from "../oracle/services.ts";
 import { namespace } from "./manifest.ts";
 import type { Program } from "./shape.ts";
 
@@ -12,6 +13,17 @@ const scratch = (path: string): Pick<Program, "pod" | "container"> => ({
   pod: { volumes: [{ name: "scratch", emptyDir: {} }] },
   container: { volumeMounts: [{ name: "scratch", mountPath: path }] },
 });
+/** One of the six services of the oracle, as root in a root that it may write to; what is asked of it and what it answers. */
+const serves = (id: string, asked: string, expects: RegExp): Program => {
+  const { image, port, program: file, arguments: words } = services.find((service) => service.id === id)!;
+  return program(`serves-${id}`, `is the service in ${id}, asked as its users do`, {
+    image,
+    port,
+    command: [file, ...words],
+    container: { workingDir: home },
+    talk: { sends: asked.startsWith("/") ? `GET ${asked} HTTP/1.0\r\n\r\n` : asked, expects },
+  });
+};
 const as = (user: number): NonNullable<Program["container"]> => ({ securityContext: { runAsUser: user } });
 
 export const programs = {
@@ -207,6 +219,12 @@ export const programs = {
     port: 6379,
     talk: { sends: "SET a b\r\nSAVE\r\n", expects: /^\+OK\r\n\+OK/ },
   }),
+  servesNginx: serves("nginx", "/index.html", /^hello$/),
+  servesRedis: serves("redis", "SET a b\r\nSAVE\r\n", /^\+OK\r\n\+OK/),
+  servesPython: serves("python", "/write", /"path": "\/write"/),
+  servesNode: serves("node", "/run", /url: \/run/),
+  servesGo: serves("go", "/run", /^\/run serves-go/),
+  servesJava: serves("java", "/run", /^serves-java/),
   redisMemory: program("redis-memory", "is Redis that keeps all in memory", {
     image: "plimsoll.test/redis:7.0",
     command: ["redis-server", "--protected-mode", "no", "--save", ""],

@@ -1,6 +1,7 @@
 /** Runs pairs of the truth suite on the cluster: the workload as it is, its fix, and the workload after it. */
 import type { PatchOperation, Resource } from "@plimsoll/core";
 import { collectionOf, until, type Api } from "../api.ts";
+import { importServices } from "../oracle/services.ts";
 import { unprogram } from "../packets/firewall.ts";
 import { enforce } from "./enforce.ts";
 import { manifestsOf, namespace, operationsOf } from "./manifest.ts";
@@ -65,6 +66,7 @@ export async function end(api: Api): Promise<void> {
 }
 
 async function begin(api: Api): Promise<void> {
+  importServices();
   await end(api); // of a run that was broken off
   const labels = { app: "back" };
   const spec = {
