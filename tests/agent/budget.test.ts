@@ -39,7 +39,7 @@ interface Flood {
 const floods: readonly Flood[] = [
   {
     what: "reads",
-    share: 0.06,
+    share: 0.04,
     partial: { exec: "whole", exit: "whole", file: "partial", library: "whole" },
     sensor: "plimsoll-ebpf-less-file",
     deeds: () => ["open", manyFiles(), String(files), "2000000000"],

@@ -45,15 +45,25 @@ static void make(const char *folder, int count)
 	}
 }
 
-/* `open FOLDER DISTINCT TIMES`: each file in turn, TIMES opens in all, as quickly as it goes. */
-static void open_files(const char *folder, int distinct, int times)
+static double seconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* `open FOLDER DISTINCT TIMES [RATE]`: each file in turn, TIMES opens in all, so many a second or as quickly as it goes. */
+static void open_files(const char *folder, int distinct, int times, int rate)
 {
 	char path[PATH_MAX];
+	double began = seconds();
 	for (int i = 0; i < times; i++) {
 		snprintf(path, sizeof(path), "%s/%d", folder, i % distinct);
 		int fd = open(path, O_RDONLY);
 		check(fd, path);
 		close(fd);
+		double early = rate && i % 50 == 0 ? began + (double)i / rate - seconds() : 0;
+		if (early > 0) pause_for(early * 1e6);
 	}
 }
 
@@ -218,7 +228,7 @@ int main(int count, char **arguments)
 	if (count < 2) return 0;
 	const char *deed = arguments[1];
 	if (!strcmp(deed, "make")) make(arguments[2], atoi(arguments[3]));
-	else if (!strcmp(deed, "open")) open_files(arguments[2], atoi(arguments[3]), atoi(arguments[4]));
+	else if (!strcmp(deed, "open")) open_files(arguments[2], atoi(arguments[3]), atoi(arguments[4]), count > 5 ? atoi(arguments[5]) : 0);
 	else if (!strcmp(deed, "exec")) exec_programs(arguments[2], atoi(arguments[3]), atol(arguments[4]));
 	else if (!strcmp(deed, "flood")) flood(arguments[2], atoi(arguments[3]));
 	else if (!strcmp(deed, "names")) names(arguments[2]);

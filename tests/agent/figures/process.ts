@@ -1,12 +1,22 @@
 /** The agent as it runs on a node, in a process of its own that says at its end what it used. Arguments: cgroups to watch. */
 import { readFileSync } from "node:fs";
-import { hierarchyAt, namesAlone, possibleProcessors, runAgent } from "@plimsoll/agent";
+import {
+  EbpfSensor,
+  hierarchyAt,
+  namesAlone,
+  possibleProcessors,
+  runAgent,
+  type Counts,
+  type Senses,
+} from "@plimsoll/agent";
 
 const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort());
 let begun = process.cpuUsage();
 let at = performance.now();
-const files = new Map<string, number>();
+const [files, programs] = [new Map<string, number>(), new Map<string, number>()];
+let sensor: Senses | undefined;
+let execs: Counts | undefined;
 const report = await runAgent(
   {
     hierarchy: hierarchyAt("/sys/fs/cgroup"),
@@ -19,13 +29,18 @@ const report = await runAgent(
     tier: "ebpf",
     batchEvery: 1_000,
     only: new Set(process.argv.slice(2).map(BigInt)),
-    opened: () => {
+    opened: ({ senses }) => {
+      sensor = senses;
       begun = process.cpuUsage();
       at = performance.now();
       console.log(`open ${Math.round(at)}`);
     },
     ship: async ({ watches }) => {
-      for (const { pod, events } of watches) files.set(pod, events.file ?? 0);
+      for (const { pod, events } of watches) {
+        files.set(pod, events.file ?? 0);
+        programs.set(pod, events.exec ?? 0);
+      }
+      if (sensor instanceof EbpfSensor) execs = sensor.counts().get("exec");
     },
   },
   stop.signal,
@@ -33,10 +48,16 @@ const report = await runAgent(
 const { user, system } = process.cpuUsage(begun);
 const used = {
   lost: report.lost,
-  files: [...files.values()].reduce((sum, count) => sum + count, 0),
+  files: sumOf(files),
+  programs: sumOf(programs),
+  execs,
   microseconds: user + system,
   milliseconds: performance.now() - at,
   // Not the kernel's ru_maxrss: that begins with what the parent held when it forked.
   maxRss: Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024,
 };
 console.log(JSON.stringify(used));
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
