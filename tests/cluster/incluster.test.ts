@@ -2,12 +2,12 @@
  * The product installed in the real cluster as its guide says: the image that we build, the manifest that we ship, the
  * agent by eBPF on the node, its observations at the service's API, and everybody else's refused.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import type { Peaks, Watch } from "@plimsoll/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { kubeconfigOf, openApi, until } from "./api.ts";
 import { openHook, type Arrival, type Hook } from "./hook.ts";
 import { apply, install, run, tokenOf, type Installed, type Reply } from "./installed.ts";
+import { filesOf, processesOf, rightsOf } from "./running.ts";
 
 const api = openApi(kubeconfigOf("admin"));
 const namespace = "incluster";
@@ -204,6 +204,36 @@ test("no part may touch a Secret, and the service writes one ConfigMap alone", a
   ]).toEqual(["yes", "no", "no", "no", "no"]);
 });
 
+const parts = [
+  ["daemonset/plimsoll-agent", "/opt/plimsoll/bin/agent.js"],
+  ["deployment/plimsoll", "/opt/plimsoll/bin/main.js"],
+] as const;
+
+test.each(parts)(
+  "the image of %s holds no program but Node, no shell and no package manager",
+  (_, script) => {
+    const { names, tools, programs, elevating } = filesOf(script);
+    console.log(`${names.length} files and links; programs: ${programs.join(", ")}`);
+    expect(names).toContain(script);
+    expect({ tools, programs, elevating }).toEqual({ tools: [], programs: ["/usr/bin/node"], elevating: [] });
+  },
+);
+
+test("the agent holds the three capabilities of its manifest, the service none, and neither gains more", () => {
+  const three = ["BPF", "PERFMON", "SYS_PTRACE"];
+  const held = { inheritable: [], ambient: [], noNewPrivileges: true, filtered: true };
+  const of = (list: readonly string[]): object => ({ permitted: list, effective: list, bounding: list });
+  expect(rightsOf(parts[0][1])).toEqual({ ...held, ...of(three), user: 0 });
+  expect(rightsOf(parts[1][1])).toEqual({ ...held, ...of([]), user: 65532 });
+});
+
+test.each(parts)("nobody gets a shell in %s", (part) => {
+  for (const shell of ["/bin/sh", "sh", "/bin/bash", "/bin/busybox"])
+    expect(() => run("kubectl", "-n", "plimsoll", "exec", part, "--", shell, "-c", "true")).toThrow(
+      /no such file or directory|executable file not found/,
+    );
+});
+
 test("while the service is away nothing is lost, and what it knew it knows again", async () => {
   const known = installed.ca();
   run("kubectl", "-n", "plimsoll", "scale", "deployment/plimsoll", "--replicas=0");
@@ -250,16 +280,7 @@ async function processesOfAgent(): Promise<readonly number[]> {
   const [pod] = ((await api.send("GET", path)).body.items ?? []) as unknown as {
     readonly status: { readonly containerStatuses: readonly { readonly containerID: string }[] };
   }[];
-  const id = pod!.status.containerStatuses[0]!.containerID.split("://")[1]!;
-  return readdirSync("/proc").flatMap((name) => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cgroup`, "utf8").includes(id)
-        ? [Number(name)]
-        : [];
-    } catch {
-      return []; // it ended meanwhile
-    }
-  });
+  return processesOf(pod!.status.containerStatuses[0]!.containerID.split("://")[1]!);
 }
 
 test("an agent on a busy node is heard often enough", async () => {

@@ -78,6 +78,24 @@ test("no fix that breaks is called clear", () => {
   expect(judged.filter((pair) => pair.truth === "breaks" && isClear(pair)).map(nameOf)).toEqual([]);
 });
 
+test("what is said to break cites what was seen, and says it", () => {
+  const breaking = judged.flatMap((pair) => {
+    const verdict = verdicts.get(pair);
+    return verdict?.verdict === "breaks" ? [[pair, verdict] as const] : [];
+  });
+  expect(breaking.length).toBeGreaterThan(20);
+  // What follows from the objects alone nobody had to see.
+  const silent = breaking.filter(
+    ([, { text, fields }]) =>
+      !fields.some(
+        ({ verdict, basis, witnesses }) =>
+          verdict === "breaks" &&
+          (basis === "construction" || witnesses.some((witness) => text.includes(witness.text))),
+      ),
+  );
+  expect(silent.map(([pair, { text }]) => `${nameOf(pair)}: ${text}`)).toEqual([]);
+});
+
 test("whether a pod that asks for more finds room is told as it is", () => {
   const room = judged.filter(({ fix }) => fix.field === "room");
   expect(room.map((pair) => [nameOf(pair), verdicts.get(pair)?.verdict])).toEqual(

@@ -1,6 +1,7 @@
 /** The agent on a node: what containers do, told by the kernel as far as the node lets it. */
 export * from "./agent.ts";
 export type { Turn } from "./budget.ts";
+export { capabilityNames } from "./capability-names.ts";
 export * from "./collect.ts";
 export * from "./containers.ts";
 export type { Counts } from "./counters.ts";
