@@ -12,9 +12,9 @@ let collect: Collect | undefined;
 /** Holds this thread up for as long as a collection of its whole heap takes: about a second for a gigabyte. */
 export function giveBack(): void {
   if (collect === undefined) {
+    // Flags are the process's: taken back, another thread that asks at the same moment would find nothing.
     setFlagsFromString("--expose-gc");
     collect = runInNewContext("gc") as Collect;
-    setFlagsFromString("--no-expose-gc");
   }
   collect({ type: "major", flavor: "last-resort" });
 }
