@@ -190,7 +190,9 @@ test(
       );
       const isMissed = ([name, is]: readonly [string, boolean]): boolean =>
         is && !isUntold(name) && !observed.has(name);
-      return isSaid(loaded, true).length === loaded.length && ![...witnesses].some(isMissed);
+      // The service may know the pod from before its status, which tells the image.
+      const isPlaced = found.every(({ because }) => !because.includes("which image runs now"));
+      return isPlaced && isSaid(loaded, true).length === loaded.length && ![...witnesses].some(isMissed);
     };
     await until("what was loaded", isJudged, 120);
     const states = new Map(found.map((flaw) => [plain(flaw.package), flaw]));
