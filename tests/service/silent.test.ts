@@ -107,5 +107,6 @@ test("told to end while nobody it tells answers, and the API server does not eit
   service = await startService([...args, "--lease", "default/silent"], { POD_NAME: "a" });
   await until("the service to be ready again", isReady, 60);
   const again = await service.json<Status>("/api/v1/status");
-  expect(again.notices.waiting).toBeGreaterThanOrEqual(notices.waiting);
+  // Of the four the syslog server without TLS may have been told meanwhile: its kernel takes what it never reads.
+  expect(again.notices.waiting).toBeGreaterThanOrEqual(notices.waiting * 0.75);
 }, 180_000);
