@@ -142,28 +142,42 @@ test("what is not known demotes nothing: behind both Services somebody may liste
   for (const name of ["ears", "deaf"]) expect(reasonFor(actions!, name)).toMatch(outside(name));
 });
 
-test("once the same has gone on for eight days, never is said, and what is to be done first follows", async () => {
-  const { snapshot } = await asked<{ readonly snapshot: Snapshot }>(`/api/v1/snapshots?at=${Date.now()}`);
-  const today = judged(snapshot);
-  const later = judged(agedBy(8.5 * 86_400_000, snapshot));
-  const text = (report: Report, name: string, control: string): string | undefined =>
-    evidenceOf(report.results, name, control)?.text;
-  console.log(
-    [
-      text(later, "mounts", "capability-sys-module"),
-      ...["ears", "deaf"].map((name) => `${name}: ${reasonFor(later, name) ?? "nothing to be done first"}`),
-    ].join("\n"),
-  );
-  // The same snapshot says today what the service says.
-  expect(text(today, "mounts", "capability-sys-module")).toMatch(/^granted; whether it is used is not known/);
-  expect(text(later, "mounts", "capability-sys-admin")).toMatch(/^granted and used: /);
-  expect(text(later, "mounts", "capability-sys-module")).toMatch(
-    /^granted, never used in 8 days, 1 of 1 replicas, from start-up, by plimsoll-ebpf$/,
-  );
-  for (const name of ["ears", "deaf"]) expect(reasonFor(today, name)).toMatch(outside(name));
-  expect(reasonFor(later, "ears")).toMatch(outside("ears"));
-  expect(reasonFor(later, "deaf") ?? "").not.toMatch(outside("deaf"));
-});
+test(
+  "once the same has gone on for eight days, never is said, and what is to be done first follows",
+  { timeout: 150_000 },
+  async () => {
+    let snapshot!: Snapshot;
+    const isWatched = async (): Promise<boolean> => {
+      ({ snapshot } = await asked<{ readonly snapshot: Snapshot }>(`/api/v1/snapshots?at=${Date.now()}`));
+      const watched = (snapshot.watches ?? []).filter(({ container }) => container.namespace === namespace);
+      return ["mounts", "ears", "deaf"].every((name) =>
+        watched.some(({ container }) => container.workload === name),
+      );
+    };
+    await until("a watch of each", isWatched, 90);
+    const today = judged(snapshot);
+    const later = judged(agedBy(8.5 * 86_400_000, snapshot));
+    const text = (report: Report, name: string, control: string): string | undefined =>
+      evidenceOf(report.results, name, control)?.text;
+    console.log(
+      [
+        text(later, "mounts", "capability-sys-module"),
+        ...["ears", "deaf"].map((name) => `${name}: ${reasonFor(later, name) ?? "nothing to be done first"}`),
+      ].join("\n"),
+    );
+    // The same snapshot says today what the service says.
+    expect(text(today, "mounts", "capability-sys-module")).toMatch(
+      /^granted; whether it is used is not known/,
+    );
+    expect(text(later, "mounts", "capability-sys-admin")).toMatch(/^granted and used: /);
+    expect(text(later, "mounts", "capability-sys-module")).toMatch(
+      /^granted, never used in 8 days, 1 of 1 replicas, from start-up, by plimsoll-ebpf$/,
+    );
+    for (const name of ["ears", "deaf"]) expect(reasonFor(today, name)).toMatch(outside(name));
+    expect(reasonFor(later, "ears")).toMatch(outside("ears"));
+    expect(reasonFor(later, "deaf") ?? "").not.toMatch(outside("deaf"));
+  },
+);
 
 function judged(snapshot: Snapshot): Report {
   return scan(snapshot, library, { toolVersion: "test" });

@@ -23,6 +23,8 @@ export interface ControlPlane {
   readonly send: (method: string, path: string, body?: unknown, server?: number) => Promise<Answer>;
   /** Megabytes that a server holds, and the most since they were asked for last. */
   readonly memory: (server: number) => { readonly now: number; readonly peak: number };
+  /** A question of somebody with a token of his own. */
+  readonly as: (token: string, path: string) => Promise<Answer>;
   /** Compacts etcd up to now. */
   readonly compact: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -31,7 +33,11 @@ export interface ControlPlane {
 export const adminToken = "admin-token";
 export const watcherToken = "watcher-token";
 
-export async function startControlPlane(servers: number): Promise<ControlPlane> {
+/** `more`: flags of the API servers, by the folder of their files. */
+export async function startControlPlane(
+  servers: number,
+  more: (folder: string) => readonly string[] = () => [],
+): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-watch-"));
   const [etcdPort = 0, peerPort = 0, ...ports] = await freePorts(servers + 2);
   makeFiles(folder);
@@ -54,6 +60,7 @@ export async function startControlPlane(servers: number): Promise<ControlPlane> 
           ...flags(folder, etcdPort),
           `--secure-port=${ports[server]}`,
           `--cert-dir=${folder}/server-${server}`,
+          ...more(folder),
         ]),
       );
       await until(
@@ -64,6 +71,7 @@ export async function startControlPlane(servers: number): Promise<ControlPlane> 
     },
     kill: (server) => killed(running.get(server)),
     send: (method, path, body, server = 0) => send(ports[server]!, method, path, body),
+    as: (token, path) => send(ports[0]!, "GET", path, undefined, token),
     memory: (server) => memoryOf(running.get(server)!.pid!),
     compact: async () => {
       const status = await etcdCall(etcdPort, "/v3/maintenance/status", {});
@@ -151,7 +159,13 @@ function killed(child: ChildProcess | undefined): Promise<void> {
   return promise;
 }
 
-function send(port: number, method: string, path: string, body?: unknown): Promise<Answer> {
+function send(
+  port: number,
+  method: string,
+  path: string,
+  body?: unknown,
+  token = adminToken,
+): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
   const sent = request(
@@ -165,7 +179,7 @@ function send(port: number, method: string, path: string, body?: unknown): Promi
       });
     },
   );
-  sent.setHeader("authorization", `Bearer ${adminToken}`);
+  sent.setHeader("authorization", `Bearer ${token}`);
   sent.setHeader("content-type", type);
   sent.on("timeout", () => sent.destroy());
   sent.on("error", (error) => resolve({ status: 0, text: String(error), json: () => ({}) }));
@@ -185,7 +199,7 @@ async function etcdCall(port: number, path: string, body: unknown): Promise<stri
   return promise;
 }
 
-async function freePorts(count: number): Promise<readonly number[]> {
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

@@ -148,7 +148,16 @@ function takeValue(reading: Reading, value: unknown, text: string | undefined): 
   const isList = String(object?.["kind"]).endsWith("List") && Array.isArray(object?.["items"]);
   const items = Array.isArray(value) ? value : isList ? listAt(object, "items") : undefined;
   if (items === undefined) return takeRecord(reading, object, text);
-  for (const item of items) takeRecord(reading, objectAt({ item }, "item"), undefined);
+  const own = isList ? ownOf(object!) : {};
+  for (const each of items) {
+    const item = objectAt({ item: each }, "item");
+    takeRecord(reading, item && { ...own, ...item }, undefined);
+  }
+}
+
+/** What the API server sends in a list leaves out of each item what the list says of all. */
+function ownOf({ kind, apiVersion }: RawRecord): RawRecord {
+  return { kind: String(kind).slice(0, -"List".length), apiVersion };
 }
 
 function takeRecord(reading: Reading, record: RawRecord | undefined, text: string | undefined): void {
