@@ -29,7 +29,13 @@ const clustered: ReadonlySet<string> = new Set([
   "ValidatingAdmissionPolicyBinding",
 ]);
 
-export async function startApiServer(resources: Iterable<Resource>): Promise<ApiServer> {
+/** Whose every token is, and the node that it is bound to. */
+export interface Bearer {
+  readonly name: string;
+  readonly node: string;
+}
+
+export async function startApiServer(resources: Iterable<Resource>, bearer?: Bearer): Promise<ApiServer> {
   const kinds = new Map<string, Kind>();
   let version = 1_000;
   const kindOf = ({ apiVersion, kind }: Resource): Kind => {
@@ -57,7 +63,11 @@ export async function startApiServer(resources: Iterable<Resource>): Promise<Api
     return held;
   };
   for (const resource of resources) hold(resource);
-  const server = createServer((request, response) => answer(request, response, kinds, () => version));
+  const server = createServer((request, response) => {
+    if (bearer !== undefined && request.url?.endsWith("/tokenreviews") === true)
+      send(response, reviewOf(bearer), 201);
+    else answer(request, response, kinds, () => version);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const beats = setInterval(() => {
     for (const [key, { watchers }] of kinds)
@@ -75,6 +85,12 @@ export async function startApiServer(resources: Iterable<Resource>): Promise<Api
       server.close();
     },
   };
+}
+
+function reviewOf({ name, node }: Bearer): object {
+  const extra = { "authentication.kubernetes.io/node-name": [node] };
+  const user = { username: name, uid: "1", groups: ["system:authenticated"], extra };
+  return { status: { authenticated: true, audiences: ["plimsoll"], user } };
 }
 
 function write(response: ServerResponse, type: string, object: object): void {

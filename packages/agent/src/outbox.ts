@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { joinSeen, nothingSeen, type Seen } from "@plimsoll/core";
 import type { AgentReport, Ship } from "./report.ts";
 
-/** Behaviours that wait for a service that does not answer: the rest is given up, counted. */
+/** Behaviours, and watches of containers, that wait for a service that does not answer: the rest is given up, counted. */
 const mostWaiting = 100_000;
 /** Times that what is left at the end is offered. */
 const lastOffers = 6;
@@ -59,12 +59,16 @@ export class Outbox {
 
   #join(batch: Seen): void {
     this.#waiting = this.#waiting === nothingSeen ? batch : joinSeen([this.#waiting, batch]);
-    const { observations } = this.#waiting;
-    const over = observations.length - this.#most;
-    if (over <= 0) return;
-    this.givenUp += over;
+    const { observations, watches } = this.#waiting;
+    const [over, beyond] = [observations, watches].map(({ length }) => Math.max(0, length - this.#most));
+    if (over === 0 && beyond === 0) return;
+    this.givenUp += over! + beyond!;
     this.#isShort = true;
-    this.#waiting = { ...this.#waiting, observations: observations.slice(over) };
+    this.#waiting = {
+      ...this.#waiting,
+      observations: observations.slice(over),
+      watches: watches.slice(beyond),
+    };
   }
 }
 

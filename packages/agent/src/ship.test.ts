@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { nothingSeen, type Seen } from "@plimsoll/core";
+import { nothingSeen, type Seen, type Watch } from "@plimsoll/core";
 import { readConfig } from "./config.ts";
 import { Outbox } from "./outbox.ts";
 import type { AgentReport } from "./report.ts";
@@ -140,6 +140,42 @@ test("what is not accepted joins the next; beyond the limit it is given up, coun
   await outbox.empty(() => report);
   expect([sent.reduce((sum, each) => sum + each, 0), outbox.failures, again]).toEqual([10, 0, 1]);
 });
+
+test("while the service is away no more containers wait than may, however many come and go, and the rest is counted", async () => {
+  const waiting: number[] = [];
+  const outbox = new Outbox(
+    async ({ observations, watches }) => {
+      waiting.push(Math.max(observations.length, watches.length));
+      throw new Error("away");
+    },
+    () => undefined,
+    500,
+  );
+  const most = 20_000;
+  for (let from = 0; from < most; from += 400) {
+    const watches = Array.from({ length: 400 }, (_, index) => watchOf(from + index));
+    outbox.add({ observations: [], watches, detections: [] }, () => report);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(Math.max(...waiting)).toBe(500);
+  expect(outbox.givenUp).toBe(most - 500);
+});
+
+function watchOf(index: number): Watch {
+  const heard = [{ from: "2026-01-01T00:00:00.000Z", to: "2026-01-01T00:00:01.000Z" }];
+  return {
+    container: { namespace: "", workloadKind: "ContainerID", workload: String(index), container: "" },
+    pod: "",
+    sensor: "plimsoll",
+    provenance: "n1",
+    watched: heard,
+    heard,
+    fromStart: true,
+    sight: {},
+    events: {},
+    drops: 0,
+  };
+}
 
 test.each([
   [{}, "PLIMSOLL_SERVICE"],
