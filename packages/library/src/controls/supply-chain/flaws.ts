@@ -10,12 +10,14 @@ const named = 3;
 
 /**
  * A judgement for each container whose image a scanner looked into, and one for each of which none told where others were
- * looked into. Nothing where nobody looked into any. `what`: `critical or high flaws`.
+ * looked into; where nobody looked into any, that. `what`: `critical or high flaws`. `isTold`: another told of flaws, so that
+ * nobody's looking into images is nothing to be said.
  */
 export function* flawedContainers(
   inventory: Inventory,
   isMeant: (flaw: Flaw) => boolean,
   what: string,
+  isTold = false,
 ): Generator<Judgement> {
   const places = ownWorkloads(inventory).flatMap(({ ref, containers }) =>
     containers.map(({ image, path }) => ({
@@ -25,7 +27,10 @@ export function* flawedContainers(
       flaws: inventory.imageOf(image)?.vulnerabilities,
     })),
   );
-  if (places.every(({ flaws }) => flaws === undefined)) return;
+  if (places.every(({ flaws }) => flaws === undefined)) {
+    if (!isTold) yield nobodyLooked(inventory);
+    return;
+  }
   for (const { flaws, ...place } of places) yield { ...place, ...judgeImage(flaws?.filter(isMeant), what) };
 }
 
@@ -60,8 +65,7 @@ function listed(flaws: readonly Flaw[]): string {
   return `${texts.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** Where nobody looked into images. */
-export function nobodyLooked({ server }: Inventory): Judgement {
+function nobodyLooked({ server }: Inventory): Judgement {
   return server.kind === "files"
     ? { resource: clusterRef, result: "skip", because: "no scanner told of the images" }
     : {

@@ -8,7 +8,7 @@ import {
   type Judgement,
   type Resource,
 } from "@plimsoll/core";
-import { exampleFlaw, exampleImage, flawedContainers, nobodyLooked, type Flaw } from "./flaws.ts";
+import { exampleFlaw, exampleImage, flawedContainers, type Flaw } from "./flaws.ts";
 
 const summaryKind = "spdx.softwarecomposition.kubescape.io/v1beta1/VulnerabilityManifestSummary";
 
@@ -16,12 +16,7 @@ function* judge(inventory: Inventory): Generator<Judgement> {
   const summaries = inventory.ofKind(summaryKind);
   for (const { resource } of summaries)
     yield { resource: refOf(resource), path: "spec.severities", ...judgeSummary(resource) };
-  let looked = summaries.length > 0;
-  for (const judgement of flawedContainers(inventory, isGrave, "critical or high flaws")) {
-    looked = true;
-    yield judgement;
-  }
-  if (!looked) yield nobodyLooked(inventory);
+  yield* flawedContainers(inventory, isGrave, "critical or high flaws", summaries.length > 0);
 }
 
 /** Those that attackers are known to use are told by a control of their own. */
