@@ -5,26 +5,20 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { detectionsOf, type ContainerKey } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { look, openBox, work, type Box, type Looking } from "./box.ts";
+import { afterAll, expect, test } from "vitest";
+import { work } from "./box.ts";
+import { boxesOfTests } from "./boxes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-flood-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let looking: Looking | undefined;
-let boxes: Box[] = [];
-afterEach(() => {
-  looking?.close();
-  looking = undefined;
-  for (const box of boxes) box.remove();
-  boxes = [];
-});
+const { box: open, begin } = boxesOfTests();
 
 const each = 2_500;
 
 test("case 106: 10,000 programs as quickly as they go, four at a time: each is told or counted as lost", async () => {
-  boxes = [openBox(), openBox(), openBox(), openBox()];
-  looking = look(new Set(boxes.map(({ cgroup }) => cgroup)));
+  const boxes = [open(), open(), open(), open()];
+  const looking = begin(boxes);
   const began = Date.now();
   await Promise.all(boxes.map((box) => box.run(work, "flood", work, String(each))));
   const seconds = (Date.now() - began) / 1_000;
@@ -45,9 +39,9 @@ test("case 106: 10,000 programs as quickly as they go, four at a time: each is t
 });
 
 test("case 107: a stall under the flood: what found no room is counted, exactly", async () => {
-  boxes = [openBox()];
-  looking = look(new Set(boxes.map(({ cgroup }) => cgroup)), 0);
-  await boxes[0]!.run(work, "flood", work, "10000");
+  const box = open();
+  const looking = begin([box], 0);
+  await box.run(work, "flood", work, "10000");
   const { told, lost } = looking.counts("exec");
   expect(lost).toBeGreaterThan(0);
   expect(told + lost).toBe(10_000 + 2);
@@ -56,9 +50,8 @@ test("case 107: a stall under the flood: what found no room is counted, exactly"
 });
 
 test("case 107: what was learned before a loss stays learned, and what is new after it is told", async () => {
-  looking = look(undefined, 0);
-  const box = openBox();
-  boxes = [box];
+  const looking = begin(undefined, 0);
+  const box = open();
   const script = `${work} flood ${work} 10; sleep 5; ${work} flood ${work} 10000; exec /usr/bin/id`;
   const done = box.run("/bin/sh", "-c", script);
   await wait(4_000); // it is learned for three
@@ -84,9 +77,8 @@ test("case 106: a program of an unprintable name is told by that name, in one re
   const odd = join(folder, "a\u001b[31mred\nkind=forged");
   copyFileSync(work, odd);
   chmodSync(odd, 0o755);
-  const box = openBox();
-  boxes = [box];
-  looking = look(new Set([box.cgroup]));
+  const box = open();
+  const looking = begin([box]);
   await box.run(odd, "names-nothing");
   await wait(100);
   await looking.settle();

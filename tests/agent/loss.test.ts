@@ -5,31 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ContainerKey } from "@plimsoll/core";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { look, openBox, work, type Box, type Looking } from "./box.ts";
+import { afterAll, expect, test } from "vitest";
+import { openBox, work } from "./box.ts";
+import { boxesOfTests } from "./boxes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-loss-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let looking: Looking | undefined;
-let boxes: Box[] = [];
-afterEach(() => {
-  looking?.close();
-  looking = undefined;
-  for (const box of boxes) box.remove();
-  boxes = [];
-});
-
-function box(): Box {
-  const made = openBox();
-  boxes.push(made);
-  return made;
-}
-
-function begin(only?: readonly Box[], everyMs?: number): Looking {
-  looking = look(only === undefined ? undefined : new Set(only.map(({ cgroup }) => cgroup)), everyMs);
-  return looking;
-}
+const { box, begin, end } = boxesOfTests();
 
 /** A folder of so many files. */
 function filesOf(name: string, count: number): string {
@@ -53,8 +36,7 @@ test.each([
       for (const each of both) await each.run(work, "open", files, "50000", String(opens / 2));
       await seen.settle();
       const { told, lost, repeated } = seen.counts("file");
-      seen.close();
-      looking = undefined;
+      end();
       return { all: told + lost + repeated, lost };
     };
     const without = await accounted(0);

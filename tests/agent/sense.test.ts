@@ -6,31 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ObservationDetail, ObservationKind, Watch } from "@plimsoll/core";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { hierarchy, look, openBox, work, type Box, type Looking } from "./box.ts";
+import { afterAll, expect, test } from "vitest";
+import { hierarchy, openBox, work, type Box, type Looking } from "./box.ts";
+import { boxesOfTests } from "./boxes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-agent-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let looking: Looking | undefined;
-let boxes: Box[] = [];
-afterEach(() => {
-  looking?.close();
-  looking = undefined;
-  for (const box of boxes) box.remove();
-  boxes = [];
-});
-
-function box(): Box {
-  const made = openBox();
-  boxes.push(made);
-  return made;
-}
-
-function begin(only?: readonly Box[], everyMs?: number): Looking {
-  looking = look(only === undefined ? undefined : new Set(only.map(({ cgroup }) => cgroup)), everyMs);
-  return looking;
-}
+const { box, begin, end } = boxesOfTests();
 
 /** Other containers may run on the machine: only the box's own. */
 function watchesOf(of: Looking, { id }: Box): readonly Watch[] {
@@ -258,10 +241,9 @@ test("nothing stays in the kernel when it is closed", async () => {
     JSON.parse(execFileSync("/usr/sbin/bpftool", ["prog", "list", "-j"], { encoding: "utf8" })).length;
   await wait(500); // the kernel frees what earlier tests let go in its own time
   const before = programs();
-  const seen = begin();
+  begin();
   expect(programs()).toBeGreaterThan(before);
-  seen.close();
-  looking = undefined;
+  end();
   await wait(500);
   expect(programs()).toBe(before);
 });

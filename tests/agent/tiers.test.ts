@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { chooseSenses, possibleProcessors, type SenseOptions, type Told } from "@plimsoll/agent";
-import { afterEach, expect, test } from "vitest";
-import { hierarchy, openBox, work, type Box } from "./box.ts";
+import { expect, test } from "vitest";
+import { hierarchy, work, type Box } from "./box.ts";
+import { boxesOfTests } from "./boxes.ts";
 
 const options: SenseOptions = {
   hierarchy,
@@ -14,17 +15,7 @@ const options: SenseOptions = {
   recordCalls: false,
 };
 
-let boxes: Box[] = [];
-afterEach(() => {
-  for (const box of boxes) box.remove();
-  boxes = [];
-});
-
-function box(): Box {
-  const made = openBox();
-  boxes.push(made);
-  return made;
-}
+const { box } = boxesOfTests();
 
 const blind = {
   ebpf: [

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from "node:http";
 import { createServer as createTcp, type AddressInfo, type Server } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { openWorld, type Access } from "@plimsoll/cluster";
+import { notice as opened } from "../fixtures/notice.ts";
 import { createEgress } from "../egress/egress.ts";
 import { openTransport } from "../egress/wire.ts";
 import { createCounters } from "../metrics.ts";
@@ -18,17 +19,7 @@ const send = (channel: Channel, list: readonly Told[], given: Senders): Promise<
   sendUntil(channel, list, given, new AbortController().signal);
 
 const notice: Notice = {
-  what: "opened",
-  cluster: "prod",
-  at: Date.UTC(2026, 2, 2),
-  id: "privileged-container:apps/v1/Deployment/shop/web:spec",
-  control: "privileged-container",
-  title: "Containers are not privileged",
-  severity: "critical",
-  resource: { apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web" },
-  path: "spec",
-  because: "The container is privileged",
-  remediation: "Take it away",
+  ...opened,
   by: {
     apiVersion: "apps/v1",
     kind: "Deployment",

@@ -3,13 +3,13 @@ import { createServer } from "node:http";
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { openWorld, type Access, type Clock } from "@plimsoll/cluster";
+import { notice } from "../fixtures/notice.ts";
 import { createEgress } from "../egress/egress.ts";
 import { openTransport } from "../egress/wire.ts";
 import { createCounters } from "../metrics.ts";
 import { usualSettings, type Channel } from "../settings/settings.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import { createDelivery, type Delivery } from "./deliver.ts";
-import type { Notice } from "./notice.ts";
 import { send, type Senders } from "./send.ts";
 
 const doors = await openWorld();
@@ -17,20 +17,6 @@ const doors = await openWorld();
 const fast: Clock = {
   ...doors.clock,
   after: (milliseconds, call) => doors.clock.after(milliseconds / 50, call),
-};
-
-const notice: Notice = {
-  what: "opened",
-  cluster: "prod",
-  at: Date.UTC(2026, 2, 2),
-  id: "privileged-container:apps/v1/Deployment/shop/web:spec",
-  control: "privileged-container",
-  title: "Containers are not privileged",
-  severity: "critical",
-  resource: { apiVersion: "apps/v1", kind: "Deployment", namespace: "shop", name: "web" },
-  path: "spec",
-  because: "The container is privileged",
-  remediation: "Take it away",
 };
 
 interface Peer {
