@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Resource } from "@plimsoll/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { kubeconfigOf, openApi } from "./api.ts";
+import { kubeconfigOf, openApi, until } from "./api.ts";
 
 const api = openApi(kubeconfigOf("admin"));
 const root = join(import.meta.dirname, "../..");
@@ -63,6 +63,11 @@ beforeAll(async () => {
   });
   const made = await api.send("POST", path.replace(/\/web$/, ""), web);
   expect(made.status).toBe(201);
+  // Its controller writes into a new Deployment what revision it has.
+  await until("its controller has taken it up", async () => {
+    const { annotations } = (await api.send("GET", path)).body.metadata;
+    return annotations?.["deployment.kubernetes.io/revision"] !== undefined;
+  });
 });
 
 afterAll(async () => {

@@ -21,11 +21,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { clusterOf, type Cluster } from "../network-oracle/cluster.ts";
 import { collectionOf, kubeconfigOf, openApi, until } from "./api.ts";
 import { compare, tallyOf, type Probe } from "./packets/compare.ts";
-import { endsOf } from "./packets/ends.ts";
+import { endsOf, ports } from "./packets/ends.ts";
 import { answerAll, program, rulingsOf, unprogram } from "./packets/firewall.ts";
 import { openProber, type Prober } from "./packets/prober.ts";
 import { randomSets } from "./packets/random.ts";
-import { probeAll, probeServices } from "./packets/rounds.ts";
+import { probeAll, probeServices, serviceTargets } from "./packets/rounds.ts";
 import { handmadeSets, type Addresses, type PolicySet } from "./packets/sets.ts";
 
 const api = openApi(kubeconfigOf("admin"));
@@ -72,7 +72,18 @@ beforeAll(async () => {
       .filter(({ metadata, spec }) => metadata.namespace.startsWith("packets-") && spec.hostNetwork !== true)
       .map(({ metadata, status }) => [`${metadata.namespace.slice(8)}/${metadata.name}`, status.podIP]),
   );
-}, 180_000);
+  const targets = [
+    ...Object.values(addresses).flatMap((address) =>
+      ports.map(([protocol, port]) => ({ address, protocol, port })),
+    ),
+    ...serviceTargets(await inventoryNow()),
+  ];
+  await until(
+    "the pods listen, and the Services lead to them",
+    async () => (await prober.connect({ kind: "node" }, targets)).every(({ kind }) => kind === "open"),
+    60,
+  );
+}, 240_000);
 
 afterAll(async () => {
   prober?.close();

@@ -54,6 +54,21 @@ const services = [
   },
 ] as const;
 
+/** Where packets for the Services of the test world are sent to. */
+export function serviceTargets(inventory: Inventory): readonly Target[] {
+  return services.map((service) => ({ ...service, address: addressOf(service, inventory) }));
+}
+
+function addressOf(
+  { namespace, name }: Pick<(typeof services)[number], "namespace" | "name">,
+  inventory: Inventory,
+): string {
+  const service = inventory
+    .ofKind("v1/Service")
+    .find(({ resource: { metadata } }) => metadata.namespace === namespace && metadata.name === name)!;
+  return (service.resource["spec"] as { readonly clusterIP: string }).clusterIP;
+}
+
 /** The address of a Service is translated before policies are held against the packet: what counts is the pod behind it. */
 export async function probeServices(
   prober: Prober,
@@ -62,11 +77,9 @@ export async function probeServices(
   inventory: Inventory,
 ): Promise<Probe[]> {
   const isInside = (runs: Runner | undefined): boolean => runs?.kind === "pod" || runs?.kind === "node";
-  const open = services.flatMap(({ namespace, name, behind, protocol, port, target }): Open[] => {
-    const service = inventory
-      .ofKind("v1/Service")
-      .find(({ resource: { metadata } }) => metadata.namespace === namespace && metadata.name === name)!;
-    const address = (service.resource["spec"] as { readonly clusterIP: string }).clusterIP;
+  const open = services.flatMap((service): Open[] => {
+    const { name, behind, protocol, port, target } = service;
+    const address = addressOf(service, inventory);
     const to = ends.find((end) => end.name === behind)!;
     return ends
       .filter((from) => isInside(from.runs) && from !== to)
