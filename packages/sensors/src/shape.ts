@@ -163,6 +163,7 @@ export function observationFrom(value: unknown): Observation | undefined {
     trust,
     "origin?": oneOf("entrypoint", "set-up", "exec"),
     support: (list) => support(list) && (list as readonly unknown[]).length > 0,
+    "first?": time,
   });
   if (!isOne) return undefined;
   const observation = value as Observation;
@@ -215,8 +216,10 @@ export function momentsOf(record: RawRecord | Observation | Watch | Detection): 
     watched = [],
     heard = [],
     losses = [],
+    first,
   } = record as Partial<Observation & Watch>;
   return [
+    ...(first === undefined ? [] : [first]),
     ...supports.flatMap(({ first, last }) => [first, last]),
     ...[...watched, ...heard, ...losses].flatMap(({ from, to }) => [from, to]),
   ];

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Observation, ObservationDetail, Watch } from "../model/observation.ts";
 import { createDetector, detectionsOf } from "./detect.ts";
-import { now, ran, saw, watch } from "./fixtures/seen.ts";
+import { hourly, now, ran, saw, watch } from "./fixtures/seen.ts";
 import { defineDetection } from "./rule.ts";
 
 const base = {
@@ -130,6 +130,17 @@ const cached = (id: string): ObservationDetail => ({
   kind: "file",
   operation: "create",
   path: `/usr/lib/python3/__pycache__/csv.pyc.${id}`,
+});
+
+test("what a job's first runs taught stays learned when there were more runs than are remembered", () => {
+  const rule = defineDetection({ ...base, kinds: ["exec"], when: "settled && !learned" });
+  const programs = Array.from({ length: 3 }, (_, at) => ran(`/bin/own-${at}`));
+  const seen = hourly(6_000, programs);
+  expect(Math.max(...seen.observations.map(({ support }) => support.length))).toBeLessThan(6_000);
+  expect(detectionsOf(seen, [rule]).detections).toEqual([]);
+  const others = saw(ran("/bin/id"), ["web-5999"], { origin: "entrypoint" }, now);
+  const { detections } = detectionsOf({ ...seen, observations: [...seen.observations, others] }, [rule]);
+  expect(detections.map(({ message }) => message)).toEqual(["asked: /bin/id"]);
 });
 
 test("what is bad in itself is told of each exec, also while the container is learned", () => {

@@ -11,7 +11,7 @@ import { canonicalDetail, containerKey } from "./behaviour.ts";
 import { matchesPattern, templateOf, type Reading } from "./collapse.ts";
 import { nothingExpected } from "./expected.ts";
 import { united, without } from "./interval.ts";
-import { lossesOf } from "./merge.ts";
+import { firstSeen, lossesOf } from "./merge.ts";
 import { asNews } from "./news.ts";
 import { profilesOf } from "./profile.ts";
 import { textsOf } from "./variable.ts";
@@ -151,7 +151,9 @@ function asksAloud(sight: Watch["sight"], observations: readonly Observation[]):
 
 function upTo(observation: Observation, until: string): readonly Observation[] {
   const support = observation.support.filter(({ first }) => first <= until);
-  return support.length === 0 ? [] : [{ ...observation, support }];
+  if (support.length > 0) return [{ ...observation, support }];
+  // Who did it then is not remembered any more.
+  return firstSeen(observation) <= until ? [observation] : [];
 }
 
 interface Text {

@@ -7,7 +7,7 @@ import {
   type Watch,
 } from "../model/observation.ts";
 import type { Expected } from "./expected.ts";
-import { expected, now, opened, saw, sees, watch, web } from "./fixtures/seen.ts";
+import { expected, hourly, now, opened, saw, sees, watch, web } from "./fixtures/seen.ts";
 import { coverageText, durationText, numberText } from "./lack.ts";
 import { createLedgers, measuredLedger, stateOf } from "./ledger.ts";
 
@@ -124,6 +124,12 @@ test("what was lost to a limit is a lack", () => {
   const found = createLedgers({ watches, observations: [saw(opened("/a"), ["web-1"])] }, () => expected)(web);
   expect(found.kinds.file).toMatchObject({ shed: 8, complete: false });
   expect(found.kinds.exec.shed).toBe(0);
+});
+
+test("runs of a job that are not remembered any more lost nothing", () => {
+  const job: Expected = { ...expected, runs: "scheduled", pods: [] };
+  const seen = hourly(300, [opened("/a"), opened("/b")]);
+  expect(createLedgers(seen, () => job)(web).kinds.file).toMatchObject({ shed: 0, cronCycles: 300 });
 });
 
 test("a source's losses count once, several sources' add up", () => {

@@ -113,6 +113,23 @@ test("nothing is lost without being counted: events kept and events shed are the
   );
 });
 
+test.each([
+  ["of pods that are not remembered nothing was shed", 3, 0],
+  ["where as many behaviours are kept as may be, some were", 2, 1],
+])("%s", (_, behaviours, least) => {
+  const container: ContainerKey = { namespace: "s", workloadKind: "Job", workload: "w", container: "app" };
+  const list = ["p1", "p2", "p3", "p4"].flatMap((pod) =>
+    ["/a", "/b"].map((path): SensedEvent => {
+      const time = "2026-09-01T00:00:00.000Z";
+      return { container, pod, time, detail: { kind: "library", path }, trust: "kernel" };
+    }),
+  );
+  const within: SeenLimits = { ...seenLimits, behaviours, support: 2 };
+  const found = [...shed(tallied("n", list, within), within).values()];
+  expect(found.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(least);
+  expect(found.length).toBe(least);
+});
+
 test("of peaks the greater one is the later one, and what nobody measured stays unmeasured", () => {
   const container: ContainerKey = { namespace: "s", workloadKind: "Pod", workload: "w", container: "app" };
   const of = (own: Peaks | undefined): Seen => {

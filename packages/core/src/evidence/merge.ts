@@ -43,7 +43,7 @@ export function joinSeen(batches: readonly Seen[], limits: SeenLimits = seenLimi
   const observations = joined(
     batches.flatMap((batch) => batch.observations),
     observationKey,
-    (a, b) => ({ ...a, support: [...a.support, ...b.support] }),
+    (a, b) => ({ ...a, support: [...a.support, ...b.support], ...earlier(a, b) }),
   );
   const detections = joined(
     batches.flatMap((batch) => batch.detections),
@@ -60,12 +60,37 @@ export function joinSeen(batches: readonly Seen[], limits: SeenLimits = seenLimi
       observations,
       ({ container, detail }) => `${detail.kind} ${containerKey(container)}`,
       limits.behaviours,
-    ).map((entry) => ({ ...entry, support: joinSupport(entry.support, limits.support) })),
+    ).map((entry) => supported(entry, limits.support)),
     watches: bounded(watches, ({ container }) => containerKey(container), limits.watches),
     detections: bounded(detections, ({ container }) => containerKey(container), limits.detections).map(
       (entry) => ({ ...entry, support: joinSupport(entry.support, limits.support) }),
     ),
   };
+}
+
+/** Of pods that are not remembered for it the first moment is: what was learned from them stays learned. */
+function supported(observation: Observation, most: number): Observation {
+  const support = joinSupport(observation.support, Infinity);
+  const isCut = support.length > most;
+  if (!isCut && observation.first === undefined) return { ...observation, support };
+  return {
+    ...observation,
+    support: isCut ? joinSupport(support, most) : support,
+    first: firstSeen(observation),
+  };
+}
+
+function earlier(a: Observation, b: Observation): Pick<Observation, "first"> {
+  const [first] = [a, b].flatMap((each) => each.first ?? []).toSorted();
+  return first === undefined ? {} : { first };
+}
+
+/** RFC 3339. */
+export function firstSeen({ support, first }: Observation): string {
+  return support.reduce(
+    (least, entry) => (entry.first < least ? entry.first : least),
+    first ?? support[0]!.first,
+  );
 }
 
 interface Keyed<T> {
@@ -185,16 +210,26 @@ const shedBefore = new WeakMap<
 
 type Shed = ReadonlyMap<string, number>;
 
-/** Events that came in and whose behaviour was not kept, by container (`containerKey`) and kind. Worked out once a batch. */
-export function shed({ observations, watches }: Pick<Seen, "observations" | "watches">): Shed {
+/**
+ * Events that came in and whose behaviour was not kept, by container (`containerKey`) and kind. Worked out once a batch.
+ * `limits`: those that it was joined within.
+ */
+export function shed(
+  { observations, watches }: Pick<Seen, "observations" | "watches">,
+  limits: SeenLimits = seenLimits,
+): Shed {
   const before = shedBefore.get(observations);
   if (before?.of === watches) return before.shed;
-  const found = shedOf(observations, watches);
+  const found = shedOf(observations, watches, limits);
   shedBefore.set(observations, { of: watches, shed: found });
   return found;
 }
 
-function shedOf(observations: readonly Observation[], watches: readonly Watch[]): Shed {
+function shedOf(
+  observations: readonly Observation[],
+  watches: readonly Watch[],
+  { behaviours, support: most }: SeenLimits,
+): Shed {
   const left = new Map<string, number>();
   const add = (key: string, count: number): void => {
     left.set(key, (left.get(key) ?? 0) + count);
@@ -205,14 +240,22 @@ function shedOf(observations: readonly Observation[], watches: readonly Watch[])
     watched.add(sourceKey(place, pod, sensor, provenance));
     for (const [kind, count] of Object.entries(events)) add(`${kind} ${place}`, count);
   }
+  const kept = new Map<string, { count: number; isCut: boolean }>();
   for (const { container, sensor, detail, support } of observations) {
     const place = containerKey(container);
+    const { count, isCut } = kept.get(`${detail.kind} ${place}`) ?? { count: 0, isCut: false };
+    kept.set(`${detail.kind} ${place}`, { count: count + 1, isCut: isCut || support.length >= most });
     const counted = support.filter(({ pod, provenance }) =>
       watched.has(sourceKey(place, pod, sensor, provenance)),
     );
     for (const { count } of counted) add(`${detail.kind} ${place}`, -count);
   }
-  return new Map([...left].filter(([, count]) => count > 0));
+  // What lacks may be of pods that are not remembered: behaviours are shed only where there are as many as are kept.
+  const isWhole = (key: string): boolean => {
+    const own = kept.get(key);
+    return own !== undefined && own.isCut && own.count < behaviours;
+  };
+  return new Map([...left].filter(([key, count]) => count > 0 && !isWhole(key)));
 }
 
 function sourceKey(place: string, pod: string, sensor: string, provenance: string): string {

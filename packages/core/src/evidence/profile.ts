@@ -11,7 +11,7 @@ import { collapse, templateOf, type Template } from "./collapse.ts";
 import { canonicalDetail, compareText, containerKey, placeKey, supportKey } from "./behaviour.ts";
 import type { Expected } from "./expected.ts";
 import { createLedgers } from "./ledger.ts";
-import type { Seen } from "./merge.ts";
+import { firstSeen, type Seen } from "./merge.ts";
 import { textsOf, withoutPeerName } from "./variable.ts";
 
 /** In how many replicas a behaviour must be seen to be learned. */
@@ -234,7 +234,7 @@ function behaviourOf(
     witnesses: members.map(({ observation }) => observation),
     replicas: named(new Set(all.map(({ pod }) => pod))),
     replicasWatched: named(watched),
-    first: all.reduce((least, { first }) => (first < least ? first : least), all[0]!.first),
+    first: members.map(({ observation }) => firstSeen(observation)).toSorted()[0]!,
     last: all.reduce((most, { last }) => (last > most ? last : most), all[0]!.last),
     count: countOf(members),
     sensors: [...new Set(members.map(({ observation }) => observation.sensor))].sort(),

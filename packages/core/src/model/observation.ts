@@ -159,6 +159,8 @@ export interface Observation {
   readonly origin?: Origin;
   /** One entry a pod and source, sorted. Never empty. */
   readonly support: readonly Support[];
+  /** When it was seen first of all, RFC 3339. Absent: `support` is all that there was of it. */
+  readonly first?: string;
 }
 
 export interface ContainerKey {
