@@ -63,7 +63,7 @@ export async function storedSaid(store: Store, cluster: string): Promise<Readonl
   for (let cursor: string | undefined; ;) {
     const page = await store.findings({
       clusters: [cluster],
-      sort: "name",
+      sort: "id",
       limit: 500,
       ...(cursor === undefined ? {} : { cursor }),
     });

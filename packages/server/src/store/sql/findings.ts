@@ -21,6 +21,7 @@ const sortColumns: { readonly [K in SortKey]: keyof ResultRow } = {
   control: "control",
   kind: "kind",
   cluster: "cluster",
+  id: "id",
 };
 
 const groupColumns: { readonly [K in GroupKey]: keyof ResultRow } = {
