@@ -111,6 +111,34 @@ test("a container control looks at every container and names the place", () => {
   ]);
 });
 
+test.each([
+  ["names that end where their keys end", ["web-10", "web", "web-2", "api", "web.a"]],
+  ["names with a colon, whose end cannot be told", ["web:b", "web", "web-2", "web:a", "api"]],
+])("results are sorted by id: %s", (_, names) => {
+  const pods = names.map((name) => ({ ...pod, metadata: { name, namespace: "shop" } }));
+  const ids = judge(hostPath, pods).map(({ id }) => id);
+  expect(ids).toHaveLength(names.length * 3);
+  expect(ids).toEqual(ids.toSorted((a, b) => (a < b ? -1 : 1)));
+});
+
+test("results of one place are sorted by id where they are found in another order", () => {
+  const containers = ["z", "a"].map((name) => ({ name, image: "a" }));
+  const mixed = (name: string): Resource => ({
+    ...pod,
+    metadata: { name, namespace: "shop" },
+    spec: { containers },
+  });
+  const ids = judge(privileged, [mixed("q"), mixed("p")]).map(({ id }) => id);
+  expect(ids).toEqual(
+    ["p", "q"].flatMap((name) =>
+      ["a", "z"].map(
+        (container) =>
+          `privileged:v1/Pod/shop/${name}:spec.containers[${container}].securityContext.privileged`,
+      ),
+    ),
+  );
+});
+
 test("each entry of a list is judged, and their fixes combine into one edit each", () => {
   const results = judge(hostPath, [pod]);
   expect(results.map(({ path, result }) => `${path} ${result}`)).toEqual([
