@@ -3,6 +3,7 @@
  * may not guess what a change means: what read what changed is judged anew.
  */
 import { isCelControl } from "./controls/control.ts";
+import { createDetector } from "./evidence/detect.ts";
 import type { AttackLibrary } from "./graph/edge.ts";
 import { telling, type JointSaid } from "./incremental/heard.ts";
 import type { IsLate } from "./incremental/joint.ts";
@@ -148,6 +149,8 @@ function take(state: State, change: Extract<Change, { op: "server" | "settings" 
     ...(paths === undefined ? {} : { paths }),
   };
   state.options = { ...kept, ...more, ...change.settings };
+  if (options.learningTime !== state.options.learningTime)
+    state.detect = createDetector(state.library.detections ?? [], state.options);
   const text = ({ controls, frameworks, teamLabels, environmentLabels, thresholds }: ScanSettings): string =>
     JSON.stringify(
       [controls, frameworks, teamLabels, environmentLabels, thresholds].map((each) => each ?? null),

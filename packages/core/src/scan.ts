@@ -7,7 +7,7 @@ import { attackOf, type Attack } from "./risk/attack.ts";
 import { evaluate } from "./controls/evaluate.ts";
 import { standingOf } from "./controls/conditions.ts";
 import { accept } from "./controls/exceptions.ts";
-import type { Detector } from "./evidence/detect.ts";
+import { createDetector, type Detector } from "./evidence/detect.ts";
 import { atLeast } from "./evidence/expected.ts";
 import type { Framework } from "./controls/framework.ts";
 import type { Evaluation, Judged } from "./controls/ledger.ts";
@@ -37,7 +37,7 @@ import { withPatches } from "./remediation/narrowing/narrowed.ts";
 import { judgeEdits, type Verdicts } from "./remediation/verdicts/verdicts.ts";
 import { weighingOf, type Sightings, type Weighing } from "./risk/evidence.ts";
 import { requirementsOf, scoreOf } from "./risk/posture.ts";
-import { toldIn, type Told } from "./risk/detections.ts";
+import { toldIn, withDetections, type Told } from "./risk/detections.ts";
 import { withUse } from "./risk/vulnerabilities.ts";
 import { prioritise } from "./risk/priorities.ts";
 
@@ -57,6 +57,8 @@ export interface ScanOptions extends InventoryOptions {
   readonly paths?: GraphOptions;
   /** From where on "never seen" is taken for "does not do", where not as `thresholds` has it; of findings and flaws where it asks for more than `enough`. */
   readonly thresholds?: Partial<Thresholds>;
+  /** How long a container is learned before what is new of it is told, milliseconds; default: a day. */
+  readonly learningTime?: number;
   /** The version of the tool, told in the report. */
   readonly toolVersion: string;
 }
@@ -80,7 +82,8 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
         judgeFor(snapshot, inventory, options, library),
         snapshot.header.server,
       );
-  const told = toldOf(snapshot, inventory, library, evaluation.judged, options.exceptions);
+  const detect = createDetector(library.detections ?? [], options);
+  const told = toldOf(snapshot, inventory, library, evaluation.judged, options.exceptions, detect);
   const attack =
     !options.brief && asksForPaths(library, options)
       ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths, weighing?.traffic)
@@ -102,28 +105,19 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   });
 }
 
-/** What happened and should not, by the library's rules, which `detect` asks where it is given; undefined where nobody observed, so that nothing told is not taken for nothing happened. */
+/** What happened and should not, by the library's rules, which `detect` asks; undefined where nobody observed, so that nothing told is not taken for nothing happened. */
 export function toldOf(
   snapshot: Sightings,
   inventory: Inventory,
   { detections = [], controls }: AttackLibrary,
   judged: readonly Judged[],
   exceptions: readonly Exception[] = [],
-  detect?: Detector,
+  detect: Detector,
 ): Told | undefined {
   const { observations, watches = [], detections: given = [] } = snapshot;
   if (observations.length + watches.length + given.length === 0) return undefined;
   const standing = standingOf(exceptions, controls, inventory);
   return toldIn(snapshot, inventory, detections, judged, { exceptions, standing }, detect);
-}
-
-/** An exception that accepts a detection alone is used. */
-export function withDetections(reports: Report["exceptions"], { used }: Told): Report["exceptions"] {
-  return reports.map((report) =>
-    report.state === "unused" && used.has(report.id)
-      ? { ...report, state: "used", because: "accepts detections" }
-      : report,
-  );
 }
 
 /** The inventory, its exposure weighed by what was seen listening, its flaws by what was loaded; without observations it is what was read. */

@@ -1,6 +1,5 @@
 /** Gathers how the service is from its parts, for the API, for metrics and for probes. */
 import type { Clock, Watch } from "@plimsoll/cluster";
-import { learningTime } from "@plimsoll/core";
 import type { AuditPolicy } from "./agents/audit-policy.ts";
 import type { Reception } from "./agents/reception.ts";
 import type { ServiceStatus } from "./api/standing-shape.ts";
@@ -32,12 +31,12 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const health = await healthOfStore(store);
   const standing = await store.standing(cluster).catch(() => undefined);
   const notices = await store.outbox.counts().catch(() => ({ waiting: 0, delivered: 0, dead: 0 }));
-  const { since, refused } = settings.held();
+  const { since, refused, settings: now } = settings.held();
   const agents = reception.standing();
   const audit = await auditPolicy.trouble();
   const memory = parts.memory.standing();
   const troubles = [
-    ...troublesOf(agents, clock.now()),
+    ...troublesOf(agents, clock.now(), now.learning.time),
     ...(memory.short ? [shortText(memory)] : []),
     ...(trouble === undefined ? [] : [`the last commit failed: ${trouble}`]),
     ...(overview.lost === undefined ? [] : [`overview: ${overview.lost}`]),
@@ -86,11 +85,11 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
 
 type Agents = ReturnType<Reception["standing"]>;
 
-/** What was lost is told of for as long as a container is learned. */
-const lossTold = learningTime;
-
-/** Nodes that nobody looks at, or not as well as could be: the first few by name. */
-function troublesOf(agents: Agents, now: number): readonly string[] {
+/**
+ * Nodes that nobody looks at, or not as well as could be: the first few by name. `lossTold`: so long is told of what was lost, as
+ * long as a container is learned.
+ */
+function troublesOf(agents: Agents, now: number, lossTold: number): readonly string[] {
   const tell = (list: readonly string[], what: string): readonly string[] =>
     list.length === 0 ? [] : [`${list.length} agents ${what}: ${list.slice(0, 5).join(", ")}`];
   const named = (is: (agent: Agents[number]) => boolean): readonly string[] =>

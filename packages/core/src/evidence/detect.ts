@@ -234,7 +234,7 @@ function detectionOf(
   lostBefore: Learned["lostBefore"] | undefined,
 ): Detection {
   const [first] = witnesses;
-  const told = witnesses.slice(0, mostTold).map(({ detail }) => detailText(detail));
+  const told = witnesses.slice(0, mostTold).map(({ detail }) => witnessText(detail));
   const more = witnesses.length - told.length;
   const lost = lostBefore?.(firstOf(witnesses));
   const program = programOf(first!.detail);
@@ -252,6 +252,13 @@ function detectionOf(
       seenLimits.support,
     ),
   };
+}
+
+/** A program is told with those that it descends from, nearest first. */
+function witnessText(detail: ObservationDetail): string {
+  const text = detailText(detail);
+  const parents = detail.kind === "exec" ? (detail.parents ?? []) : [];
+  return parents.length === 0 ? text : `${text} (by ${parents.join(", ")})`;
 }
 
 function firstOf(witnesses: readonly Observation[]): string {

@@ -11,6 +11,7 @@ test.each([
   ["statx", "stat"],
   ["rt_sigreturn", undefined],
   ["clock_nanosleep", undefined],
+  ["getpeername", undefined],
   ["unlinkat", undefined],
   ["membarrier", "membarrier"],
   ["connect", "connect"],

@@ -14,6 +14,8 @@ const own = new Set(
     "exit exit_group restart_syscall sched_yield pause nanosleep clock_nanosleep futex futex_waitv " +
     "time gettimeofday clock_gettime clock_getres times getrusage getcpu getrandom uname sysinfo umask getcwd " +
     "getpid gettid getppid getpgid getpgrp getsid getuid geteuid getgid getegid getgroups getresuid getresgid capget " +
+    // What the two ends of its own sockets are called: it named them itself, or was told when it accepted.
+    "getsockname getpeername " +
     "getrlimit getpriority sched_getaffinity sched_getparam sched_getscheduler sched_getattr sched_get_priority_max " +
     "sched_get_priority_min sched_rr_get_interval get_mempolicy ioprio_get " +
     "set_tid_address set_robust_list get_robust_list rseq arch_prctl set_thread_area get_thread_area " +
@@ -40,7 +42,6 @@ const families: readonly string[] = [
   "recvfrom recvmsg recvmmsg",
   "sendto sendmsg sendmmsg",
   "accept accept4",
-  "getsockname getpeername getsockopt",
   "poll ppoll select pselect6 epoll_wait epoll_pwait epoll_pwait2 epoll_create epoll_create1 epoll_ctl",
   "open openat openat2 creat",
   "close close_range",

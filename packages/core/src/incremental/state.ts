@@ -52,7 +52,7 @@ export interface State {
   /** The last change of what was seen, or of the clock. */
   observing: Change | undefined;
   /** Asks of what was seen whether it should have happened. */
-  readonly detect: Detector;
+  detect: Detector;
   /** What was seen, as findings are weighed by it. */
   readonly scales: Scales;
   /** What nodes and namespaces have left, and what was asked of it. */
@@ -133,7 +133,7 @@ export function opened(library: AttackLibrary, options: IncrementalOptions): Sta
       return judgeNothing(viewOf(world, read, false), state.kinds.cel, every);
     }),
     around: { observations: [], images: [] },
-    detect: createDetector(library.detections ?? []),
+    detect: createDetector(library.detections ?? [], options),
     scales: createScales(
       world,
       () => state.around,

@@ -54,6 +54,7 @@ export interface ScanSettings {
   readonly environmentLabels?: readonly string[];
   readonly crownJewels?: readonly CrownJewel[];
   readonly thresholds?: Partial<Thresholds>;
+  readonly learningTime?: number;
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Detection } from "../model/detection.ts";
 import type { Exception } from "../model/exception.ts";
 import { severities, type Severity } from "../model/finding.ts";
-import type { DetectionReport } from "../model/report.ts";
+import type { DetectionReport, Report } from "../model/report.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Workload } from "../model/workload.ts";
@@ -140,4 +140,13 @@ function closers(
     result.workload === undefined || result.result !== "fail"
       ? undefined
       : open.get(`${control.id} ${refKey(result.workload)}`);
+}
+
+/** An exception that accepts a detection alone is used. */
+export function withDetections(reports: Report["exceptions"], { used }: Told): Report["exceptions"] {
+  return reports.map((report) =>
+    report.state === "unused" && used.has(report.id)
+      ? { ...report, state: "used", because: "accepts detections" }
+      : report,
+  );
 }

@@ -1,5 +1,6 @@
 /** Detections in a report: weighed by what the workload may do, accepted by exceptions, and what would have prevented them. */
 import {
+  createIncremental,
   exampleSnapshot,
   formats,
   scan,
@@ -63,6 +64,47 @@ function reportOf(snapshot: Snapshot, exceptions: readonly Exception[] = []): Re
 
 test("nobody observed: there is no word on detections, not an empty list", () => {
   expect(reportOf(exampleSnapshot([deployment(false)])).detections).toBeUndefined();
+});
+
+test("for how long a container is learned is a setting: news is told once that is over, by a scan and by the stream alike", () => {
+  const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+  const ran = (path: string, minute: number): Snapshot["observations"][number] => ({
+    container,
+    detail: { kind: "exec", path, args: [path], parents: ["/bin/sh", "/usr/bin/server"] },
+    sensor: "plimsoll-ebpf",
+    trust: "kernel",
+    origin: "entrypoint",
+    support: [{ pod: "web-1", provenance: "node-1", first: at(minute), last: at(minute), count: 1 }],
+  });
+  const heard = [{ from: at(0), to: at(30) }];
+  const watch = {
+    container,
+    pod: "web-1",
+    sensor: "plimsoll-ebpf",
+    provenance: "node-1",
+    watched: heard,
+    heard,
+  };
+  const snapshot: Snapshot = {
+    ...exampleSnapshot([deployment(false)]),
+    observations: [ran("/usr/bin/usual", 1), ran("/usr/bin/news", 20)],
+    watches: [{ ...watch, fromStart: true, sight: { exec: "whole" }, events: {}, drops: 0 }],
+  };
+  const told = (learningTime?: number): readonly (readonly string[])[] => {
+    const settings = learningTime === undefined ? {} : { learningTime };
+    const { server, takenAt } = snapshot.header;
+    const stream = createIncremental(library, { toolVersion: "0", server, takenAt });
+    const { observations, watches = [] } = snapshot;
+    stream.apply([{ op: "observations", observations, watches }]);
+    stream.apply([{ op: "settings", settings }]);
+    const { detections = [] } = scan(snapshot, library, { toolVersion: "0", ...settings });
+    const lists = [detections, stream.detections() ?? []];
+    return lists.map((list) => list.map(({ rule, message }) => `${rule}: ${message}`));
+  };
+  expect(told()).toEqual([[], []]);
+  const news =
+    "unexpected-process: A program ran that this workload never ran: /usr/bin/news /usr/bin/news (by /bin/sh, /usr/bin/server)";
+  expect(told(600_000)).toEqual([[news], [news]]);
 });
 
 test("a detection is told of its workload, and the finding that let it happen is to be acted on", () => {

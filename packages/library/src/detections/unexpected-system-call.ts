@@ -37,6 +37,8 @@ export const unexpectedSystemCall = defineDetection({
       // The first signal, the first time that somebody waits: nothing that it could not do before.
       { detail: call("rt_sigreturn"), settled: true },
       { detail: call("clock_nanosleep"), settled: true },
+      // Redis asks whom it serves only once a command was slow.
+      { detail: call("getpeername"), earlier: [call("accept4")], settled: true },
     ],
   },
 });

@@ -145,6 +145,37 @@ export const kubernetesAudit = defineSensor({
       ],
     },
     {
+      title: "what lasts, as a forwarded port, is told as it begins: its end may be hours away",
+      record: {
+        ...web,
+        stage: "ResponseStarted",
+        verb: "create",
+        objectRef: {
+          resource: "pods",
+          namespace: "shop",
+          subresource: "portforward",
+          name: "db-0",
+          apiVersion: "v1",
+        },
+        responseStatus: { metadata: {}, code: 101 },
+      },
+      gives: [
+        {
+          ...shared,
+          detail: {
+            kind: "api-request",
+            verb: "create",
+            group: "",
+            resource: "pods",
+            subresource: "portforward",
+            namespace: "shop",
+            name: "db-0",
+            allowed: true,
+          },
+        },
+      ],
+    },
+    {
       title: "a request that is not answered yet",
       record: { ...web, stage: "RequestReceived" },
       gives: [{ part: "rejected", why: "not-complete" }],
@@ -159,8 +190,11 @@ export const kubernetesAudit = defineSensor({
 
 const account = /^system:serviceaccount:([a-z0-9.-]{1,253}):([a-z0-9.-]{1,253})$/;
 
+/** `ResponseStarted` only of what lasts: a watch, somebody's exec, a forwarded port. */
+const answered: ReadonlySet<string | undefined> = new Set(["ResponseStarted", "ResponseComplete"]);
+
 function* parse(record: RawRecord): Generator<Parsed> {
-  if (textAt(record, "stage") !== "ResponseComplete") return yield rejected("not-complete");
+  if (!answered.has(textAt(record, "stage"))) return yield rejected("not-complete");
   const [, namespace, name] = account.exec(textAt(record, "user", "username") ?? "") ?? [];
   if (namespace === undefined || name === undefined) return yield rejected("no-workload");
   const pod = textsAt(record, "user", "extra", "authentication.kubernetes.io/pod-name")[0];

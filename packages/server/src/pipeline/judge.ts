@@ -146,10 +146,11 @@ const noExceptions: readonly Exception[] = [];
 const noImages: readonly Image[] = [];
 
 function scanSettings(settings: Settings, annotations: readonly Exception[]): ScanSettings {
-  const { exceptions, frameworks, evidence } = settings;
+  const { exceptions, frameworks, evidence, learning } = settings;
   return {
     exceptions: [...exceptions, ...annotations],
     ...(evidence === undefined ? {} : { thresholds: evidence }),
+    learningTime: learning.time,
     ...inventoryOptions(settings),
     ...(frameworks === undefined ? {} : { frameworks }),
   };

@@ -7,11 +7,12 @@ import { watchSettings, type Held } from "./watched.ts";
 const read = (text: string) => readSettings(Buffer.from(text), "plimsoll.yaml");
 
 test("what is given is taken, and what is not has its usual value", () => {
-  const { exceptions, retention, notify, auth } = read(`
+  const { exceptions, retention, learning, notify, auth } = read(`
 exceptions:
   - { controls: [privileged-container], reason: r, owner: o, until: 2999-01-01, match: { namespace: shop } }
   - { controls: ["*"], reason: r, owner: o, until: never }
 retention: { historyDays: 7 }
+learning: { minutes: 10 }
 notify:
   - { id: hook, kind: webhook, url: "https://x.example/", secretFile: /s, severity: low }
 `);
@@ -22,6 +23,7 @@ notify:
   expect(retention).toEqual({ historyDays: 7, exactDays: 30, dailySnapshots: 400 });
   expect(notify[0]).toMatchObject({ id: "hook", severity: "low" });
   expect(auth.audiences).toEqual(["plimsoll"]);
+  expect([learning.time, read("").learning.time]).toEqual([600_000, 86_400_000]);
   expect(read("").exceptions).toEqual([]);
 });
 
@@ -40,6 +42,7 @@ test.each([
   ],
   ["crownJewels:\n  - { criticality: high }", "everything is no target"],
   ["crownJewels:\n  - { nmae: ledger }", "crownJewels.0.nmae"],
+  ["learning: { minutes: 0 }", "plimsoll.yaml:1:13: learning.minutes"],
   ["frameworks: [nist]", "there is no nist"],
   ["notify:\n  - { id: a, kind: pigeon }", "notify.0"],
   ["notify:\n  - { id: a, kind: events }\n  - { id: a, kind: events }", "the id a is given twice"],

@@ -4,6 +4,7 @@ import { dataIn } from "@plimsoll/cluster";
 import {
   isCustomControl,
   isCustomDetection,
+  learningTime,
   readControl,
   readDetection,
   UserError,
@@ -38,6 +39,8 @@ export interface Settings {
   readonly retention: Retention;
   /** Where it differs from what is usual. */
   readonly evidence?: Partial<Thresholds>;
+  /** Milliseconds for which a container is learned before what is new of it is told. */
+  readonly learning: { readonly time: number };
   /** Milliseconds for which an edit is watched after it was made. */
   readonly followup: { readonly window: number };
   readonly egress: { readonly allow: readonly string[]; readonly caFile?: string };
@@ -54,6 +57,7 @@ export const usualSettings: Settings = {
   own: { controls: [], detections: [] },
   exploited: [],
   retention: { historyDays: 400, exactDays: 30, dailySnapshots: 400 },
+  learning: { time: learningTime },
   followup: { window: 24 * 60 * 60_000 },
   egress: { allow: [] },
   auth: { audiences: ["plimsoll"] },
@@ -112,6 +116,7 @@ function settingsOf(given: SettingsText, file: string): Settings {
     exceptions = [],
     retention,
     evidence,
+    learning,
     followup,
     egress,
     auth,
@@ -140,6 +145,7 @@ function settingsOf(given: SettingsText, file: string): Settings {
     exploited: given.exploited ?? usualSettings.exploited,
     retention: { ...usualSettings.retention, ...(retention as Partial<Retention>) },
     ...(evidence === undefined ? {} : { evidence: evidence as Partial<Thresholds> }),
+    learning: learning === undefined ? usualSettings.learning : { time: learning.minutes * 60_000 },
     followup: followup === undefined ? usualSettings.followup : { window: followup.minutes * 60_000 },
     egress: { allow: egress?.allow ?? [], ...(caFile === undefined ? {} : { caFile }) },
     auth: {

@@ -165,6 +165,8 @@ export const settingsShape = Type.Object(
         closed,
       ),
     ),
+    /** How long a container is learned before what is new of it is told. Default: 1440, a day. */
+    learning: Type.Optional(Type.Object({ minutes: Type.Integer({ minimum: 1, maximum: 43_200 }) }, closed)),
     /** How long an edit is watched after somebody made it. Default: 1440, a day. */
     followup: Type.Optional(Type.Object({ minutes: Type.Integer({ minimum: 1, maximum: 43_200 }) }, closed)),
     egress: Type.Optional(Type.Object({ allow: Type.Optional(texts), caFile: Type.Optional(text) }, closed)),
