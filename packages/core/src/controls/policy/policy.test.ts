@@ -150,6 +150,19 @@ test.each([
   expect(judge([deployment(replicas), own, ...bindings, namespace])).toEqual(expected);
 });
 
+test.each<[string, Fields]>([
+  ["validations that are a mapping", { validations: { expression: "false" } }],
+  ["validations of texts", { validations: ["false"] }],
+  ["no validations", { validations: [] }],
+  ["nothing to judge by", {}],
+  ["match conditions that are a mapping", { ...few, matchConditions: { name: "c", expression: "false" } }],
+  ["variables that are a text", { ...few, variables: "object.spec" }],
+])("%s: refused, never taken as admitting", (_, spec) => {
+  expect(judge([deployment(9), policy(spec), binding(), namespace])).toEqual([
+    expect.stringMatching(/^gap: ValidatingAdmissionPolicy own cannot be evaluated: /),
+  ]);
+});
+
 const withParams = policy({
   paramKind: { apiVersion: "v1", kind: "ConfigMap" },
   validations: [

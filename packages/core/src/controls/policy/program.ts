@@ -33,10 +33,12 @@ export interface PolicyProgram {
 /** Characters an expression may grow to once variables are written into it, each of which may use those before it. */
 const expandedLimit = 200_000;
 
-/** Compiles a policy's `spec`. Throws `CelError` at the first expression that Kubernetes would refuse. */
+/** Compiles a policy's `spec`. Throws at the first list or expression that Kubernetes would refuse. */
 export function compilePolicy(spec: JsonObject): PolicyProgram {
+  if (entriesOf(spec, "validations").length + entriesOf(spec, "auditAnnotations").length === 0)
+    throw new RangeError("it has neither validations nor auditAnnotations");
   const variables = new Map<string, Ast>();
-  for (const { name, expression } of entriesOf(spec["variables"])) {
+  for (const { name, expression } of entriesOf(spec, "variables")) {
     if (typeof name === "string") variables.set(name, inlined(parse(textOf(expression)), variables));
   }
   const texts: string[] = [];
@@ -47,8 +49,8 @@ export function compilePolicy(spec: JsonObject): PolicyProgram {
     texts.push(source);
     return compile(source, admissionNames);
   };
-  const conditions = entriesOf(spec["matchConditions"]).map(({ expression }) => program(expression));
-  const validations = entriesOf(spec["validations"]).map((entry): Validation => {
+  const conditions = entriesOf(spec, "matchConditions").map(({ expression }) => program(expression));
+  const validations = entriesOf(spec, "validations").map((entry): Validation => {
     const { expression, message, messageExpression } = entry;
     return {
       test: program(expression),
@@ -72,8 +74,12 @@ export function compilePolicy(spec: JsonObject): PolicyProgram {
   };
 }
 
-function entriesOf(value: Json | undefined): readonly JsonObject[] {
-  return isJsonArray(value) ? value.filter(isJsonObject) : [];
+/** A list of another shape is refused: with its entries passed over, the policy would admit everything. */
+function entriesOf(spec: JsonObject, field: string): readonly JsonObject[] {
+  const list = spec[field] ?? [];
+  if (!isJsonArray(list) || !list.every(isJsonObject))
+    throw new RangeError(`${field} is no list of mappings`);
+  return list;
 }
 
 function textOf(value: Json | undefined): string {
