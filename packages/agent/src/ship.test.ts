@@ -43,14 +43,16 @@ interface Taken {
   readonly authorization: string | undefined;
 }
 
-async function service(answer: (count: number) => { readonly status: number; readonly body?: object }) {
+async function service(
+  answer: (count: number, port?: number) => { readonly status: number; readonly body?: object },
+) {
   const taken: Taken[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     let text = "";
     request.on("data", (chunk: Buffer) => (text += chunk.toString()));
     request.on("end", () => {
       taken.push({ body: JSON.parse(text) as Taken["body"], authorization: request.headers.authorization });
-      const { status, body = {} } = answer(taken.length);
+      const { status, body = {} } = answer(taken.length, request.socket.remotePort);
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
   });
@@ -103,6 +105,21 @@ test("what was refused waits longer each time, and is told once it is accepted",
   pass(500);
   await ship(seen(1), report);
   expect(taken.length).toBe(3);
+});
+
+test("a replica that refuses is left: the next try makes a connection of its own, and what accepts keeps it", async () => {
+  const ports: (number | undefined)[] = [];
+  const { ship, pass } = await service((count, port) => {
+    ports.push(port);
+    return { status: count === 2 ? 503 : 200, body: { service: "s" } };
+  });
+  await ship(seen(1), report);
+  await expect(ship(seen(1), report)).rejects.toMatchObject({ code: "refused" });
+  for (const time of [1_000, 1_000]) {
+    pass(time);
+    await ship(seen(1), report);
+  }
+  expect([ports[1] === ports[0], ports[2] === ports[1], ports[3] === ports[2]]).toEqual([true, false, true]);
 });
 
 test("an empty batch is a sign of life, seldom; another run of the service is to be told everything", async () => {

@@ -146,6 +146,13 @@ export function post(
   asked.on("timeout", () => asked.destroy(new Error("it takes too long")));
   asked.on("error", unreachable);
   asked.on("response", (answer) => {
+    const { statusCode = 0, headers } = answer;
+    if (statusCode !== 200) {
+      const wait = Number(headers["retry-after"] ?? 0) * 1000;
+      reject(new ShipError("refused", `the service answers ${statusCode}`, Number.isFinite(wait) ? wait : 0));
+      // It may be a replica that does not lead: the next try is to find its own way.
+      return answer.destroy();
+    }
     const chunks: Buffer[] = [];
     let length = 0;
     answer.on("data", (chunk: Buffer) => {
@@ -154,12 +161,7 @@ export function post(
       else chunks.push(chunk);
     });
     answer.on("error", unreachable);
-    answer.on("end", () => {
-      const { statusCode = 0, headers } = answer;
-      if (statusCode === 200) return resolve(Buffer.concat(chunks).toString("utf8"));
-      const wait = Number(headers["retry-after"] ?? 0) * 1000;
-      reject(new ShipError("refused", `the service answers ${statusCode}`, Number.isFinite(wait) ? wait : 0));
-    });
+    answer.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
   });
   asked.end(body);
   return promise;

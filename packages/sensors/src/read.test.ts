@@ -115,6 +115,7 @@ function exec(path: string, changes: RawRecord = {}, process: RawRecord = {}): s
   });
 }
 
+const deep = exec("/a", { x: JSON.parse(`${"[".repeat(80)}${"]".repeat(80)}`) as unknown });
 const outcomes: readonly (readonly [string, string, { readonly [why: string]: number }, number])[] = [
   ["a good line", exec("/a"), {}, 1],
   ["empty lines", `\n\n${exec("/a")}\r\n\n`, {}, 1],
@@ -137,12 +138,7 @@ const outcomes: readonly (readonly [string, string, { readonly [why: string]: nu
   ["from before containers", exec("/a", { time: "1970-01-01T00:00:00Z" }), { ancient: 1 }, 0],
   ["of the node itself", exec("/a", {}, { pod: undefined }), { "no-container": 1 }, 0],
   ["a bomb of brackets", `${"[".repeat(500)}${"]".repeat(500)}`, { "unknown-shape": 1 }, 0],
-  [
-    "a record that holds one",
-    exec("/a", { x: JSON.parse(`${"[".repeat(80)}${"]".repeat(80)}`) as unknown }),
-    { "too-deep": 1 },
-    0,
-  ],
+  ["a record that holds one", deep, { "too-deep": 1 }, 0],
   ["a line without an end", `${"x".repeat(17_000_000)}\n${exec("/a")}`, { "too-long": 1 }, 1],
   ["lines of a container runtime's log", `2026-09-01T00:00:00.1Z stdout F ${exec("/a")}`, {}, 1],
   ["one value over many lines", JSON.stringify(JSON.parse(exec("/a")), undefined, 2), {}, 1],
@@ -168,6 +164,12 @@ test.each(outcomes)("%s", async (_title, text, rejections, taken) => {
   expect(result.seen.observations).toHaveLength(taken);
   const refused = Object.values(rejections).reduce((sum, count) => sum + count, 0);
   expect(result.records).toBe(taken + refused);
+});
+
+test("a record too deep to be read is a loss of its tool: what it told is not the whole", async () => {
+  const drops = async (text: string): Promise<readonly number[]> =>
+    (await read(text)).seen.watches.map((watch) => watch.drops);
+  expect([await drops(exec("/a")), await drops(`${exec("/a")}\n${deep}`)]).toEqual([[0], [1]]);
 });
 
 test("the order of records makes no difference", async () => {

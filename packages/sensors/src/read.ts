@@ -163,8 +163,12 @@ function ownOf({ kind, apiVersion }: RawRecord): RawRecord {
 function takeRecord(reading: Reading, record: RawRecord | undefined, text: string | undefined): void {
   reading.records += 1;
   if (record === undefined) return reject(reading, "unknown-shape");
-  if (isTooDeep(record)) return reject(reading, "too-deep");
   const sensor = reading.last?.recognizes(record) === true ? reading.last : sensorOf(record);
+  if (isTooDeep(record)) {
+    // It happened, and what it was is not known: the tool's word is not the whole any more.
+    if (sensor !== undefined) tallyOf(reading, sensor).drop(1, undefined);
+    return reject(reading, "too-deep");
+  }
   if (sensor === undefined) return reject(reading, "unknown-shape");
   reading.last = sensor;
   reading.counts.set(sensor.id, (reading.counts.get(sensor.id) ?? 0) + 1);
