@@ -172,9 +172,11 @@ async function build(parts: Parts): Promise<Service> {
   });
   const auditPolicy = createAuditPolicy(doors.disk, () => settings.held().settings.sources?.["audit"]);
   const reception = createReception({
+    cluster,
     clock,
     random: doors.random,
     pipeline,
+    store,
     account: () => settings.held().settings.agents?.account,
     auditPolicy,
     isShort: () => memory.standing().short,

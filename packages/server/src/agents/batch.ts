@@ -61,6 +61,7 @@ export type AgentAnswer = Static<typeof answerShape>;
 
 export const agentShape = Type.Object({
   node: Type.String(),
+  /** Its version; `""` where this replica knows it from the store alone, and what it told of itself is not known. */
   agent: Type.String(),
   /** How it looks: `ebpf` sees most. */
   tier: Type.String(),

@@ -21,6 +21,7 @@ import { ProblemError } from "../api/problem.ts";
 import type { Principal } from "../auth/principal.ts";
 import { createPace } from "../http/pace.ts";
 import { ObserveError, type Pipeline } from "../pipeline/shape.ts";
+import type { Store } from "../store/store.ts";
 import type { AuditPolicy } from "./audit-policy.ts";
 import type { AgentAnswer, AgentBatch, AgentStanding } from "./batch.ts";
 import { createContainers } from "./containers.ts";
@@ -29,6 +30,7 @@ import type { GivenChange } from "../pipeline/given.ts";
 import { createSilence, type Blindness, type NodeState } from "./silence.ts";
 import { createLists, type ListAnswer, type ListBatch, type Lists } from "./lists.ts";
 import { scannedChange, type ScannedAnswer } from "./scanned.ts";
+import { createUnheard } from "./unheard.ts";
 import { createWaiting, type WaitingCounts } from "./waiting.ts";
 
 export interface Reception {
@@ -75,9 +77,12 @@ export type BatchOutcome =
   | "told-by-tool";
 
 export interface ReceptionOptions {
+  readonly cluster: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly pipeline: Pick<Pipeline, "observe" | "present" | "given" | "status" | "snapshot" | "outline">;
+  /** Which nodes were told not to be seen is kept there. */
+  readonly store: Pick<Store, "documents" | "putDocument">;
   /** The agents' account, as Kubernetes names users; undefined: no agent is taken. */
   readonly account: () => string | undefined;
   readonly auditPolicy: Pick<AuditPolicy, "isWhole">;
@@ -113,11 +118,18 @@ export function createReception(options: ReceptionOptions): Reception {
   const waiting = createWaiting(clock, containers);
   const hearing = createHearing(clock);
   const pace = createPace(clock, burst, perSecond, mostNodes);
+  const nodeState = (node: string): NodeState => stateOf(present, node);
+  const unheard = createUnheard({ ...options, stateOf: nodeState, most: mostNodes });
   const silence = createSilence({
     clock,
-    stateOf: (node) => stateOf(pipeline.present, node),
+    stateOf: nodeState,
     leads: () => pipeline.status().leads,
-    tell: options.onBlind,
+    recall: unheard.recall,
+    tell: async (blindness) => {
+      // First told, then kept: what is told twice is one notice, what is kept without being told is lost.
+      await options.onBlind(blindness);
+      await unheard.keep(blindness);
+    },
   });
   const known = new Map<string, Known>();
   const batches = new Map<BatchOutcome, number>();
@@ -266,8 +278,12 @@ export function createReception(options: ReceptionOptions): Reception {
     missed: hearing.missed,
     standing: () => {
       for (const node of known.keys()) if (silence.of(node) === undefined) known.delete(node);
-      return [...known.values()]
-        .map(({ standing }) => ({ ...standing, ...silence.of(standing.node)! }))
+      const unmet = unheard.standings().filter(({ node }) => !known.has(node));
+      return [...unmet, ...[...known.values()].map(({ standing }) => standing)]
+        .flatMap((standing) => {
+          const hearable = silence.of(standing.node);
+          return hearable === undefined ? [] : [{ ...standing, ...hearable }];
+        })
         .sort((x, y) => (x.node < y.node ? -1 : 1));
     },
     counts: () => ({ ...waiting.counts(), batches, entriesTaken, entriesRefused }),

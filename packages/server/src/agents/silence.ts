@@ -1,7 +1,7 @@
 /**
  * Which nodes are not seen: one whose agent is not heard, from when it was heard last until it is heard again, and one whose
  * agent lost events, as long as it may have lost them. Silence is counted by looks: while the service itself did not run,
- * nobody was silent.
+ * nobody was silent. Who begins to lead goes on from what the store holds: an agent that died before is missed too.
  */
 import { pause, type Clock } from "@plimsoll/cluster";
 
@@ -20,11 +20,22 @@ export interface Blindness {
 /** `leaving`: nothing more is put there; its agent may go with the rest. */
 export type NodeState = "there" | "leaving" | "gone";
 
+/** What is known of a node's agent by whoever did not hear it. Milliseconds since 1970. */
+export interface Recalled {
+  readonly node: string;
+  /** When it was heard last. */
+  readonly at: number;
+  /** It is told already that it is not heard, since then. */
+  readonly toldFrom?: number;
+}
+
 export interface SilenceOptions {
   readonly clock: Clock;
   readonly stateOf: (node: string) => NodeState;
   /** Only who leads is told to by agents, and tells. */
   readonly leads: () => boolean;
+  /** Asked once it leads. Rejects where the store cannot be read: then it is asked again, and nothing is told before. */
+  readonly recall: () => Promise<readonly Recalled[]>;
   /** Rejects where it could not be told: then it is told again. */
   readonly tell: (blindness: Blindness) => Promise<void>;
 }
@@ -34,7 +45,7 @@ export interface Silence {
   readonly hears: (node: string) => (answer: "taken" | "held-off") => void;
   /** How many events one run of its agent lost so far. */
   readonly lost: (node: string, instance: string, total: number) => void;
-  /** Undefined: it went, or never spoke. */
+  /** Undefined: it went, or nobody knows that it ever spoke. */
   readonly of: (node: string) => Standing | undefined;
   readonly stop: () => Promise<void>;
 }
@@ -66,8 +77,8 @@ interface Heard {
   /** When it spoke last and before that, milliseconds since 1970. */
   at: number;
   before: number;
-  /** Of elapsed time. */
-  spokeAt: number;
+  /** Of elapsed time; undefined: not to this replica. */
+  spokeAt: number | undefined;
   quiet: number;
   patience: number;
   /** Batches that are not answered yet. */
@@ -89,11 +100,12 @@ export function createSilence(options: SilenceOptions): Silence {
   const looking = look(options, heard, untold, note, end.signal);
   return {
     hears: (node) => {
-      const each = heard.get(node) ?? begun(clock);
+      const each = heard.get(node) ?? begun(clock.now());
       heard.set(node, each);
       const now = clock.elapsed();
       close(node, each, clock.now(), note);
-      if (each.open === 0) each.longestPause = Math.max(each.longestPause, now - each.spokeAt);
+      if (each.open === 0 && each.spokeAt !== undefined)
+        each.longestPause = Math.max(each.longestPause, now - each.spokeAt);
       each.open += 1;
       Object.assign(each, { at: clock.now(), before: each.at, spokeAt: now, quiet: 0 });
       return (answer) => {
@@ -135,11 +147,35 @@ export function createSilence(options: SilenceOptions): Silence {
   };
 }
 
-function begun(clock: Clock): Heard {
-  const [at, spokeAt] = [clock.now(), clock.elapsed()];
+function begun(at: number): Heard {
   const lost = { instance: "", total: 0 };
   const patience = longestSilence;
-  return { at, before: at, spokeAt, quiet: 0, patience, open: 0, past: [], longestPause: 0, lost };
+  return {
+    at,
+    before: at,
+    spokeAt: undefined,
+    quiet: 0,
+    patience,
+    open: 0,
+    past: [],
+    longestPause: 0,
+    lost,
+  };
+}
+
+/** Of what this replica knows the store knows better whether it goes on: another may have led meanwhile. */
+function goOn(
+  heard: Map<string, Heard>,
+  { node, at, toldFrom }: Recalled,
+  note: (blindness: Blindness) => void,
+): void {
+  const each = heard.get(node) ?? begun(at);
+  heard.set(node, each);
+  const over = each.past.filter(({ to }) => to !== undefined);
+  each.past = [...over, ...(toldFrom === undefined ? [] : [{ from: toldFrom }])].slice(-mostRemembered);
+  const isHeard = each.spokeAt !== undefined && toldFrom !== undefined && each.at > toldFrom;
+  if (isHeard) close(node, each, each.at, note);
+  each.at = Math.max(each.at, at);
 }
 
 function isBlind({ past }: Heard): boolean {
@@ -161,7 +197,7 @@ function close(
 }
 
 async function look(
-  { clock, stateOf, leads, tell }: SilenceOptions,
+  { clock, stateOf, leads, recall, tell }: SilenceOptions,
   heard: Map<string, Heard>,
   untold: Blindness[],
   note: (blindness: Blindness) => void,
@@ -172,12 +208,15 @@ async function look(
     const [now, last] = [clock.elapsed(), before];
     const passed = Math.min(now - last, 2 * lookEvery);
     before = now;
-    const isNew = leads() && !led;
-    led = leads();
+    const recalled = leads() && !led ? await recall().catch(() => undefined) : undefined;
+    const isNew = recalled !== undefined;
+    led = leads() && (led || isNew);
     if (!led) untold.length = 0;
+    for (const each of recalled ?? []) goOn(heard, each, note);
     for (const [node, each] of heard) {
       // Who spoke since the last look has found it already.
-      if (isNew && each.spokeAt < last) Object.assign(each, { quiet: 0, patience: longestSilence + heldOff });
+      if (isNew && (each.spokeAt ?? -Infinity) < last)
+        Object.assign(each, { quiet: 0, patience: longestSilence + heldOff });
       each.quiet = each.open > 0 ? 0 : each.quiet + passed;
       if (!led || each.quiet <= each.patience) continue;
       const state = stateOf(node);
