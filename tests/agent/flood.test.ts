@@ -84,5 +84,5 @@ test("case 106: a program of an unprintable name is told by that name, in one re
   await looking.settle();
   const paths = looking.told.flatMap(({ record }) => (record.kind === "exec" ? [record.path] : []));
   expect(paths.filter((path) => path === odd)).toHaveLength(1);
-  expect(looking.sensor.unreadable).toBe(0);
+  expect(looking.sensor.lost()).toBe(0);
 });

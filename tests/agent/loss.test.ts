@@ -1,9 +1,10 @@
 /** What the kernel's ring has no room for: counted to the last one, told when it happens again, and made up for. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { orGone } from "@plimsoll/agent";
 import type { ContainerKey } from "@plimsoll/core";
 import { afterAll, expect, test } from "vitest";
 import { openBox, work } from "./box.ts";
@@ -138,4 +139,27 @@ test("a container that went while the ring was full is ended", async () => {
     ({ record, container }) => record.kind === "cgroup" && container?.id === inside.id,
   );
   expect(ends.map(({ record }) => record.number)).toEqual([2]);
+});
+
+/** The descriptor of the ring that a sensor of ours reads. */
+function ringOfSensor(): number {
+  const isRing = (name: string): boolean => {
+    const facts = orGone(() => readFileSync(`/proc/self/fdinfo/${name}`, "utf8"));
+    return facts !== undefined && /^map_type:\s*27$/m.test(facts);
+  };
+  const rings = readdirSync("/proc/self/fd").filter(isRing);
+  expect(rings).toHaveLength(1);
+  return Number(rings[0]);
+}
+
+test("a record that cannot be read is lost, and so told", async () => {
+  const inside = box();
+  const seen = begin([inside], 0);
+  await inside.run("/bin/true");
+  await seen.settle();
+  expect(seen.sensor.lost()).toBe(0);
+  execFileSync(work, ["unreadable"], { stdio: ["ignore", "ignore", "inherit", ringOfSensor()] });
+  await seen.settle();
+  expect(seen.sensor.lost()).toBe(1);
+  expect(seen.seen().watches.map(({ drops, losses = [] }) => [drops, losses.length])).toEqual([[1, 1]]);
 });

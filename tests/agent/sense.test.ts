@@ -40,6 +40,7 @@ test("the kernel object in the repository is what its source makes", () => {
 test.each([
   ["its own cgroup", ""],
   ["a cgroup that it made within its own", "/part"],
+  ["one within its own that is named as a container's", `/${randomBytes(32).toString("hex")}`],
 ])(
   "what a container does is its own doing, though it made one named as a container's from %s",
   async (_, part) => {

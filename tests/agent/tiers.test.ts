@@ -1,8 +1,11 @@
 /** The choice of a tier by what the node allows, and what the lower ones still see. */
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { chooseSenses, possibleProcessors, type SenseOptions, type Told } from "@plimsoll/agent";
+import { chooseSenses, orGone, possibleProcessors, type SenseOptions, type Told } from "@plimsoll/agent";
 import { expect, test } from "vitest";
 import { hierarchy, work, type Box } from "./box.ts";
 import { boxesOfTests } from "./boxes.ts";
@@ -152,4 +155,39 @@ test("/proc: the programs that run, the code they hold, what they listen on", as
   expect(
     records.some((record) => record.kind === "socket" && record.number === 3 && record.localPort === 18181),
   ).toBe(true);
+});
+
+/** Until a program of this name runs in a cgroup. */
+async function programIn(folder: string, name: string): Promise<number> {
+  const read = (path: string): string => orGone(() => readFileSync(path, "utf8")) ?? "";
+  for (;;) {
+    const processes = read(join(folder, "cgroup.procs")).split("\n");
+    const found = processes.find((id) => id !== "" && read(`/proc/${id}/comm`) === `${name}\n`);
+    if (found !== undefined) return Number(found);
+    await wait(20);
+  }
+}
+
+test.each(
+  (["fanotify", "proc"] as const).flatMap((tier) => [
+    [tier, "a name of its own", "part"] as const,
+    [tier, "a container's", randomBytes(32).toString("hex")] as const,
+  ]),
+)("%s: a cgroup that a container made within its own is the container's, by %s", async (tier, _, name) => {
+  const inside = box();
+  const own = join(hierarchy.root, inside.id);
+  const part = join(own, name);
+  const enter = `mkdir ${part}; echo $$ >${part}/cgroup.procs`;
+  const leave = `echo $$ >${own}/cgroup.procs; rmdir ${part}`;
+  const running = inside.run("/bin/sh", "-ec", `${enter}; sleep 31.5 || true; ${leave}`);
+  const sleeper = await programIn(part, "sleep");
+  const { senses } = chooseSenses(options, tier);
+  const owners: (string | undefined)[] = [];
+  senses.drain(({ record, container }) => {
+    if (record.kind === "exec" && record.process === sleeper) owners.push(container?.id);
+  }, 1_000_000);
+  senses.close();
+  process.kill(sleeper);
+  await running;
+  expect(owners).toEqual([inside.id]);
 });

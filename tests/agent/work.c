@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/limits.h>
 #include <linux/seccomp.h>
@@ -223,6 +224,30 @@ static void without_bpf(int error, char **arguments)
 	check(execvp(arguments[0], arguments), arguments[0]);
 }
 
+/* `unreadable`: puts a record of eight zero bytes, which no sensor of ours writes, into the ring that is descriptor 3. */
+static void unreadable(void)
+{
+	struct bpf_insn code[] = {
+		{ BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0, 3 }, { 0 },
+		{ BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, -8, 0 },
+		{ BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, BPF_REG_10, 0, 0 },
+		{ BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -8 },
+		{ BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_3, 0, 0, 8 },
+		{ BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_4, 0, 0, 0 },
+		{ BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_ringbuf_output },
+		{ BPF_JMP | BPF_EXIT, 0, 0, 0, 0 },
+	};
+	union bpf_attr load = { .prog_type = BPF_PROG_TYPE_SOCKET_FILTER, .insns = (unsigned long)code,
+				.insn_cnt = sizeof(code) / sizeof(*code), .license = (unsigned long)"GPL" };
+	int program = syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load));
+	char frame[64] = { 0 };
+	union bpf_attr run = { .test = { .prog_fd = program, .data_in = (unsigned long)frame, .data_size_in = sizeof(frame) } };
+	if (program < 0 || syscall(SYS_bpf, BPF_PROG_TEST_RUN, &run, sizeof(run)) || run.test.retval) {
+		perror("unreadable");
+		exit(1);
+	}
+}
+
 int main(int count, char **arguments)
 {
 	if (count < 2) return 0;
@@ -240,5 +265,6 @@ int main(int count, char **arguments)
 	else if (!strcmp(deed, "memory")) in_memory(arguments[2]);
 	else if (!strcmp(deed, "nobpf")) without_bpf(atoi(arguments[2]), arguments + 3);
 	else if (!strcmp(deed, "orphan")) orphan(arguments[2]);
+	else if (!strcmp(deed, "unreadable")) unreadable();
 	return 0;
 }

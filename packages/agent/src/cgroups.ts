@@ -1,6 +1,6 @@
 /** The cgroups that are there, and whose each is: as the kernel tells of them, or as the tree has them where it could not. */
 import type { Spared, Toil } from "./budget.ts";
-import { cgroupsBelow, containerOf, type ContainerId, type FoundCgroup } from "./containers.ts";
+import { cgroupsBelow, ownContainer, type ContainerId, type FoundCgroup } from "./containers.ts";
 import type { SenseOptions } from "./senses.ts";
 
 export interface Known {
@@ -39,14 +39,10 @@ export class Cgroups {
     return known !== undefined && known.container === undefined;
   }
 
-  /** A cgroup within a container's is of that container, unless it is another's own. */
+  /** A cgroup within a container's is of that container, as `ownerOf` says of paths; those above may be outside of the tree. */
   judge({ cgroup, path, above }: Pick<FoundCgroup, "cgroup" | "path" | "above">, fromStart: boolean): void {
-    const { only } = this.#options;
-    const named = containerOf(path);
-    const own =
-      only === undefined ? named : only.has(cgroup) ? (named ?? { id: String(cgroup), path }) : undefined;
-    const around = own === undefined && above !== undefined ? this.of(above).container : undefined;
-    const container = own ?? around;
+    const around = above === undefined ? undefined : this.of(above).container;
+    const container = around ?? ownContainer(path, cgroup, this.#options.only);
     this.#known.set(cgroup, {
       fromStart,
       told: { reads: 0, programs: 0 },

@@ -1,7 +1,7 @@
 /** Which of the processes that /proc shows are watched: those of containers, or of the cgroups that somebody named. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import type { ContainerId } from "./containers.ts";
+import { ownContainer, ownerOf, type ContainerId } from "./containers.ts";
 import { orGone, type ProcessFacts } from "./processes.ts";
 import type { SenseOptions } from "./senses.ts";
 
@@ -20,9 +20,11 @@ export class Chosen {
     if (only === undefined) return container;
     if (!this.#known.has(cgroup)) {
       if (this.#known.size >= mostRemembered) this.#known.clear();
-      const id = orGone(() => statSync(join(hierarchy.root, cgroup), { bigint: true }).ino);
-      const chosen = id !== undefined && only.has(id);
-      this.#known.set(cgroup, chosen ? (container ?? { id: String(id), path: cgroup }) : undefined);
+      const own = (path: string): ContainerId | undefined => {
+        const id = orGone(() => statSync(join(hierarchy.root, path), { bigint: true }).ino);
+        return id === undefined ? undefined : ownContainer(path, id, only);
+      };
+      this.#known.set(cgroup, ownerOf(cgroup, own));
     }
     return this.#known.get(cgroup);
   }

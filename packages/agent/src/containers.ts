@@ -39,6 +39,31 @@ export function containerOf(path: string): ContainerId | undefined {
   return pod === undefined ? { id, path } : { id, pod: pod.replaceAll("_", "-"), path };
 }
 
+/** A cgroup that is one to be watched by its own, told by its path. */
+export type OwnContainer = (path: string) => ContainerId | undefined;
+
+/**
+ * Whose a cgroup of this path is: the outermost container's that it is or lies in. What a container makes within its own
+ * cgroup is its own, though it be named as another's.
+ */
+export function ownerOf(path: string, own: OwnContainer = containerOf): ContainerId | undefined {
+  for (let end = path.indexOf("/", 1); end >= 0; end = path.indexOf("/", end + 1)) {
+    const found = own(path.slice(0, end));
+    if (found !== undefined) return found;
+  }
+  return own(path);
+}
+
+/** The container that a cgroup is by its own: one that a runtime named so, or where `only` some are watched, each of these. */
+export function ownContainer(
+  path: string,
+  cgroup: bigint,
+  only: ReadonlySet<bigint> | undefined,
+): ContainerId | undefined {
+  if (only === undefined) return containerOf(path);
+  return only.has(cgroup) ? (containerOf(path) ?? { id: String(cgroup), path }) : undefined;
+}
+
 export interface FoundCgroup {
   readonly cgroup: bigint;
   readonly path: string;

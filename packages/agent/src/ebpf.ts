@@ -83,7 +83,7 @@ export class EbpfSensor implements Senses {
   /** Since they were looked after, something was told to be theirs. */
   #actsForOthers = false;
   #reviewedAt = -Infinity;
-  /** Making and ends of cgroups that were lost, as far as they were made up for. */
+  /** Making and ends of cgroups that were lost, or may have been told unreadably, as far as they were made up for. */
   #cgroupsMissed = 0;
   #walkedAt = -Infinity;
   /** Containers that were found after we began to look, until somebody asks. */
@@ -93,6 +93,7 @@ export class EbpfSensor implements Senses {
   readonly #glance = emptyGlance();
   /** What containers called that ended since they were last asked for. */
   readonly #lastCalls = new Map<string, number[]>();
+  /** Records that we could not read: a kernel object of another version. What they told is lost. */
   #unreadable = 0;
   #epoch = 0;
 
@@ -148,7 +149,7 @@ export class EbpfSensor implements Senses {
 
   /** Where the making or the end of cgroups was lost, the tree tells: who came, who went. */
   #makeUp(take: (told: Told) => void): void {
-    const missed = this.#counters.of("cgroup", "lost");
+    const missed = this.#counters.of("cgroup", "lost") + this.#unreadable;
     const now = performance.now();
     if (missed === this.#cgroupsMissed || now - this.#walkedAt < reviewEvery) return;
     this.#cgroupsMissed = missed;
@@ -244,17 +245,12 @@ export class EbpfSensor implements Senses {
   }
 
   lost(): number {
-    return this.#counters.sum("lost");
+    return this.#counters.sum("lost") + this.#unreadable;
   }
 
   /** Behaviours that were left out so far. */
   leftOut(): number {
     return this.#counters.sum("spared");
-  }
-
-  /** Records that we could not read: a kernel object of another version. */
-  get unreadable(): number {
-    return this.#unreadable;
   }
 
   close(): void {

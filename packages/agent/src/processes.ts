@@ -1,6 +1,6 @@
 /** What /proc tells of a process, as records like the kernel's own. A process that ends while we look is simply gone. */
 import { readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
-import { containerOf, type ContainerId } from "./containers.ts";
+import { ownerOf, type ContainerId } from "./containers.ts";
 import { flag, type RawRecord } from "./record.ts";
 
 export interface ProcessFacts {
@@ -12,6 +12,7 @@ export interface ProcessFacts {
   readonly netNamespace: number;
   readonly program: string;
   readonly arguments: readonly string[];
+  /** Whose cgroup it is in, or in one within it. */
   readonly container: ContainerId | undefined;
   /** Below the root of the hierarchy that containers are told apart by. */
   readonly cgroup: string;
@@ -44,7 +45,7 @@ export function factsOf(proc: string, process: number): ProcessFacts | undefined
       program,
       arguments: words === "" ? [] : words.split("\0"),
       cgroup,
-      container: containerOf(cgroup),
+      container: ownerOf(cgroup),
       started: BigInt(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "0"),
     };
   });

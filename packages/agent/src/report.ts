@@ -8,7 +8,7 @@ export interface AgentReport {
   readonly tier: TierName;
   readonly refused: readonly Refusal[];
   readonly blind: readonly string[];
-  /** Events that the senses lost, exactly or at most. */
+  /** Events that the senses lost, exactly or at most, and records of theirs that could not be read. */
   readonly lost: number;
   /** Behaviours that were left out while containers made it work too hard. */
   readonly spared: number;

@@ -1,8 +1,9 @@
 /** A runtime's mount namespace counts as long as a process outside of containers is in it. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { beginProcess } from "./fixtures/proc.ts";
 import { Runtimes } from "./runtimes.ts";
 
 let proc: string;
@@ -15,15 +16,13 @@ afterEach(() => rmSync(proc, { recursive: true }));
 const container = `/kubepods/pod11111111-2222-3333-4444-555555555555/${"a".repeat(64)}`;
 
 function begin(process: number, namespace: number, cgroup: string): void {
-  const folder = join(proc, String(process));
-  mkdirSync(join(folder, "ns"), { recursive: true });
-  symlinkSync(`mnt:[${namespace}]`, join(folder, "ns/mnt"));
-  symlinkSync("net:[7]", join(folder, "ns/net"));
-  symlinkSync("/usr/bin/runtime", join(folder, "exe"));
-  writeFileSync(join(folder, "status"), "PPid:\t1\nUid:\t0\t0\t0\t0\nCapEff:\t0\n");
-  writeFileSync(join(folder, "cmdline"), "runtime\0");
-  writeFileSync(join(folder, "cgroup"), `0::${cgroup}\n`);
-  writeFileSync(join(folder, "stat"), `${process} (runtime) S ${"0 ".repeat(30)}`);
+  beginProcess(
+    proc,
+    process,
+    `0::${cgroup}
+`,
+    namespace,
+  );
 }
 
 function end(process: number): void {
@@ -49,12 +48,15 @@ test("one of its own stays while a process outside of containers is in it, and n
   expect(runtimes.has(200)).toBe(false);
 });
 
-test.each([container, `${container}/part`])("a process in %s keeps none", (cgroup) => {
-  begin(50, 200, cgroup);
-  const runtimes = new Runtimes(proc);
-  runtimes.add(200, 50);
-  expect(runtimes.review()).toEqual([200]);
-});
+test.each([container, `${container}/part`, `${container}/${"b".repeat(64)}`])(
+  "a process in %s keeps none",
+  (cgroup) => {
+    begin(50, 200, cgroup);
+    const runtimes = new Runtimes(proc);
+    runtimes.add(200, 50);
+    expect(runtimes.review()).toEqual([200]);
+  },
+);
 
 test("where namespaces may not be asked for, none is forgotten", () => {
   end(1);

@@ -3,7 +3,6 @@
  * runtime's doing, before the container has a namespace of its own.
  */
 import { readlinkSync } from "node:fs";
-import { containerOf } from "./containers.ts";
 import { factsOf, orGone, processesIn } from "./processes.ts";
 
 export class Runtimes {
@@ -53,6 +52,6 @@ function namespaceOf(proc: string, process: number): number | undefined {
 
 function isOutside(proc: string, process: number): boolean {
   if (process === first) return true;
-  const names = factsOf(proc, process)?.cgroup.split("/");
-  return names?.every((name) => containerOf(`/${name}`) === undefined) === true;
+  const facts = factsOf(proc, process);
+  return facts !== undefined && facts.container === undefined;
 }

@@ -28,7 +28,7 @@ export interface Senses {
   readonly blind: readonly string[];
   /** Hands on what waits and what `again` does not know, at most `limit` records, and returns how many there were. */
   drain(take: (told: Told) => void, limit: number, again?: Again): number;
-  /** Events lost so far. */
+  /** Events lost so far, and those that could not be read. */
   lost(): number;
   close(): void;
 }
