@@ -26,9 +26,9 @@ export interface StandingParts {
 export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const { cluster, version, clock, store, pipeline, settings, watch, reception, auditPolicy } = parts;
   const seen = watch.status();
-  const { judged, judgedAt, took, waiting, leads, trouble, overview } = pipeline.status();
+  const { judged, judgedAt, took, waiting, leads, overview } = pipeline.status();
   const revisions = pipeline.standing();
-  const health = await healthOfStore(store);
+  const health = await healthOfStore(parts);
   const standing = await store.standing(cluster).catch(() => undefined);
   const notices = await store.outbox.counts().catch(() => ({ waiting: 0, delivered: 0, dead: 0 }));
   const { since, refused, settings: now } = settings.held();
@@ -38,7 +38,6 @@ export async function statusIn(parts: StandingParts): Promise<ServiceStatus> {
   const troubles = [
     ...troublesOf(agents, clock.now(), now.learning.time),
     ...(memory.short ? [shortText(memory)] : []),
-    ...(trouble === undefined ? [] : [`the last commit failed: ${trouble}`]),
     ...(overview.lost === undefined ? [] : [`overview: ${overview.lost}`]),
     ...(health.because === undefined ? [] : [`store: ${health.because}`]),
     ...(refused === undefined ? [] : [`settings: ${refused.because}`]),
@@ -142,17 +141,14 @@ function observingIn(agents: Agents, counts: ReturnType<Reception["counts"]>): S
   };
 }
 
-export async function healthIn({
-  store,
-  pipeline,
-  settings,
-  watch,
-  reception,
-}: StandingParts): Promise<Health> {
+export async function healthIn(
+  parts: Pick<StandingParts, "store" | "pipeline" | "settings" | "watch" | "reception">,
+): Promise<Health> {
+  const { pipeline, settings, watch, reception } = parts;
   const seen = watch.status();
   // From the moment that it may write on: before its first commit the store does not hold what is there.
   const { committed, elected: leads, judged, overview } = pipeline.status();
-  const health = await healthOfStore(store);
+  const health = await healthOfStore(parts);
   return {
     synced: seen.synced,
     judged: judged > 0,
@@ -167,8 +163,19 @@ export async function healthIn({
   };
 }
 
+/** By what it says itself, and by what became of the last commit: where another holds a lock, only who waited for it knows. */
+async function healthOfStore({
+  store,
+  pipeline,
+}: Pick<StandingParts, "store" | "pipeline">): Promise<StoreHealth> {
+  const told = await ownHealthOf(store);
+  const { elected, trouble } = pipeline.status();
+  if (!told.writable || !elected || trouble === undefined) return told;
+  return { ...told, writable: false, because: `the last commit failed: ${trouble}` };
+}
+
 /** A store that cannot even say how it is. */
-async function healthOfStore(store: Store): Promise<StoreHealth> {
+async function ownHealthOf(store: Store): Promise<StoreHealth> {
   try {
     return await store.health();
   } catch (error) {

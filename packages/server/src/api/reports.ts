@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import { library } from "@plimsoll/library";
 import { recordShape } from "./followups.ts";
-import { asOf, asOfShape, defineRoute, reportOf } from "./route.ts";
+import { asOf, asOfShape, defineRoute, reportOf, requirementsOf } from "./route.ts";
 import { closed, shapes, word } from "./shapes.ts";
 
 const pathQuery = Type.Object({ entry: Type.Optional(word), target: Type.Optional(word) }, closed);
@@ -104,12 +104,9 @@ export const reportRoutes = [
     }),
     run: async ({ params: { id }, eyes }, context) => {
       await eyes.mustSeeReport();
-      const { takenAt, requirements } = reportOf(context);
-      return {
-        takenAt,
-        asOf: asOf(context),
-        requirements: requirements.filter(({ framework }) => framework === id),
-      };
+      const report = reportOf(context);
+      const requirements = [...requirementsOf(report, id)];
+      return { takenAt: report.takenAt, asOf: asOf(context), requirements };
     },
   }),
   defineRoute({

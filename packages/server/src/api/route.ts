@@ -1,7 +1,8 @@
 /** The shape of a route: what may be asked, what is answered, and how. The types are the documentation and the check. */
 import { Type, type TObject, type TSchema, type Static } from "typebox";
 import type { Clock } from "@plimsoll/cluster";
-import type { Snapshot } from "@plimsoll/core";
+import type { RequirementResult, Snapshot } from "@plimsoll/core";
+import { library } from "@plimsoll/library";
 import type { Principal } from "../auth/principal.ts";
 import type { Followups } from "../followup/shape.ts";
 import type { Outline } from "../overview/outline.ts";
@@ -107,6 +108,20 @@ export function reportOf({ pipeline }: Context): Outline {
   if (outline === undefined)
     throw new ProblemError("not-ready", "the cluster is being read for the first time");
   return outline;
+}
+
+/** Of a framework that nobody knows, an empty answer would look like nothing found. */
+export function mustBeKnown(framework: string): void {
+  if (!library.frameworks.some(({ id }) => id === framework))
+    throw new ProblemError("not-found", "there is no such framework");
+}
+
+/** Of one framework; refuses where there is none, and where it is not judged. */
+export function requirementsOf({ requirements }: Outline, framework: string): readonly RequirementResult[] {
+  mustBeKnown(framework);
+  const found = requirements.filter((entry) => entry.framework === framework);
+  if (found.length === 0) throw new ProblemError("not-found", "the settings leave this framework out");
+  return found;
 }
 
 export type { Snapshot, Visible };

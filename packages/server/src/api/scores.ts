@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import type { HistoryEntry } from "../store/store.ts";
 import { historyShape, withoutCluster } from "./findings.ts";
 import { ProblemError } from "./problem.ts";
-import { asOf, asOfShape, defineRoute, reportOf } from "./route.ts";
+import { asOf, asOfShape, defineRoute, mustBeKnown, reportOf, requirementsOf } from "./route.ts";
 import { closed, instant, shapes, word } from "./shapes.ts";
 
 const range = { from: instant, to: instant };
@@ -51,6 +51,7 @@ export const scoreRoutes = [
     answer: Type.Object({ items: Type.Array(scoreAt) }),
     run: async ({ query, eyes }, { store, cluster }) => {
       await eyes.mustSeeReport();
+      if (query.framework !== undefined) mustBeKnown(query.framework);
       const items = await store.scores(cluster, rangeOf(query), query.framework);
       return { items: items.slice(-5_000) };
     },
@@ -73,8 +74,9 @@ export const scoreRoutes = [
       await eyes.mustSeeReport();
       const { store, cluster } = context;
       const { from, to } = rangeOf(query);
+      const requirements = requirementsOf(reportOf(context), query.framework);
+      const controls = new Set(requirements.flatMap((entry) => entry.controls));
       const scores = await store.scores(cluster, { from, to }, query.framework);
-      const controls = controlsOf(reportOf(context), query.framework);
       const [before, after] = [scores[0], scores.at(-1)];
       const changes: HistoryEntry[] = [];
       let sequence = before?.sequence ?? 0;
@@ -101,10 +103,4 @@ export const scoreRoutes = [
 function rangeOf({ from, to }: { readonly from: number; readonly to: number }) {
   if (from > to) throw new ProblemError("bad-request", "from is after to");
   return { from, to };
-}
-
-function controlsOf({ requirements }: ReturnType<typeof reportOf>, framework: string): ReadonlySet<string> {
-  return new Set(
-    requirements.filter((entry) => entry.framework === framework).flatMap((entry) => entry.controls),
-  );
 }

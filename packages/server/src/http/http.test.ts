@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { deployment, findingId, startHttp, type Started } from "../fixtures/service.ts";
+import { usualSettings } from "../settings/settings.ts";
 
 interface Page {
   readonly items: readonly { readonly finding: { readonly id: string } }[];
@@ -50,6 +51,51 @@ test("findings are filtered, searched, counted, paged, and told one by one with 
   await service.remove("apps/v1/Deployment", "shop", "api");
   const gone = await service.get(`/api/v1/findings/${encodeURIComponent(findingId("shop", "api"))}`);
   expect(gone.status).toBe(404);
+});
+
+test.each([
+  ["scores/why?framework=cis-9&from=0&to=1", "there is no such framework"],
+  ["scores/history?framework=cis-9&from=0&to=1", "there is no such framework"],
+  ["frameworks/cis-9", "there is no such framework"],
+  ["frameworks/cis-2.0.1", "the settings leave this framework out"],
+  ["scores/why?framework=cis-2.0.1&from=0&to=1", "the settings leave this framework out"],
+])("a framework that is not there is not found, and not without changes: %s", async (path, detail) => {
+  const service = await startHttp();
+  service.says.settings = { ...usualSettings, frameworks: ["pss-baseline"] };
+  service.pipeline.again();
+  await service.put(deployment("shop", "web"));
+  const judged = async () => (await service.get("/api/v1/scores")).text.includes("cis-2.0.1");
+  await expect.poll(judged).toBe(false);
+  const { status, json } = await service.get(`/api/v1/${path}`);
+  expect([status, json()]).toMatchObject([404, { code: "not-found", detail }]);
+});
+
+test("an address that cannot be read is refused in the words of all refusals, and does not come back in them", async () => {
+  const service = await startHttp();
+  for (const [path, status] of [
+    ["/api/v1/findings/%", 400],
+    [`/api/v1/findings/${"a".repeat(3000)}`, 413],
+  ] as const) {
+    const { headers, text, ...answer } = await service.get(path);
+    expect([answer.status, headers.get("content-type"), headers.get("x-content-type-options")]).toEqual([
+      status,
+      "application/problem+json; charset=utf-8",
+      "nosniff",
+    ]);
+    expect(text).not.toContain("findings");
+  }
+});
+
+test("the head of an answer can be asked for alone, but not of a link that is used up, nor of live events", async () => {
+  const service = await startHttp();
+  for (const [path, status] of [
+    ["/livez", 200],
+    ["/readyz", 200],
+    ["/api/v1/findings", 200],
+    ["/login/x", 404],
+    ["/api/v1/events", 404],
+  ] as const)
+    expect([path, (await service.head(path)).status]).toEqual([path, status]);
 });
 
 test("scores, and why they changed; the state as it was", async () => {

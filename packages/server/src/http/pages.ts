@@ -18,7 +18,8 @@ export function addPages(app: FastifyInstance, options: PageOptions): void {
   const { context, sessions, counters, grants, version, health } = options;
   const eyesOf = (principal: NonNullable<Parameters<typeof openEyes>[1]>): Eyes =>
     openEyes(grants, principal, context.cluster, context.pipeline.present);
-  app.get("/login/:code", async (request, reply) => {
+  // A preview that asks for the head alone would use it up.
+  app.get("/login/:code", { exposeHeadRoute: false }, async (request, reply) => {
     const { code } = request.params as { readonly code: string };
     const cookie = sessions()?.exchange(code);
     if (cookie === undefined)
@@ -80,7 +81,7 @@ function addEvents(
   let streams = 0;
   const closing = new AbortController();
   app.addHook("preClose", async () => closing.abort());
-  app.get("/api/v1/events", async (request, reply) => {
+  app.get("/api/v1/events", { exposeHeadRoute: false }, async (request, reply) => {
     const after = afterOf(request.headers["last-event-id"]);
     const eyes = eyesOf(request.principal!);
     const before = await sightKey(eyes, context);

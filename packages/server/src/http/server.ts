@@ -69,7 +69,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     keepAliveTimeout: 30_000,
     forceCloseConnections: true,
     return503OnClosing: true,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     routerOptions: {
       maxParamLength: 2048,
       querystringParser: parseQuery as (text: string) => { [name: string]: unknown },
@@ -83,6 +83,9 @@ export function createHttp(options: HttpOptions): FastifyInstance {
       ? {}
       : { https: { cert: Buffer.from(tls.cert), key: Buffer.from(tls.key), minVersion: "TLSv1.3" } }),
     clientErrorHandler: refuseBytes,
+    // An address that cannot be read comes to no route, and is refused in the same words.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      refuse(options, error, request, reply),
   } as object) as unknown as FastifyInstance;
   app.decorateRequest("principal", undefined);
   app.removeAllContentTypeParsers();

@@ -74,7 +74,40 @@ test("settings are taken anew when they change; bad ones are told and the old on
   text = "retention: { historyDays: 8 }";
   await watched.look();
   expect(watched.held().refused).toBeUndefined();
+  // As a writer leaves it for a moment, or a full disk for good.
+  text = "";
+  await watched.look();
+  expect([days(), watched.held().refused?.because]).toEqual([8, "f is empty; {} is no settings"]);
+  text = "{}";
+  await watched.look();
+  expect([days(), watched.held().refused]).toEqual([400, undefined]);
   await watched.stop();
+});
+
+test("settings that name a certificate which cannot be read are refused whole, and taken once it can", async () => {
+  const { clock } = await openWorld();
+  const files = new Map([["f", "{}"]]);
+  const read = async (file: string) => {
+    const text = files.get(file);
+    if (text === undefined) throw new Error("no such file");
+    return Buffer.from(text);
+  };
+  const watched = await watchSettings({ clock, disk: { read }, file: "f", onChange: () => undefined });
+  const text = "frameworks: [pss-baseline]\negress: { caFile: /ca.crt }";
+  files.set("f", text);
+  await watched.look();
+  const { settings, refused } = watched.held();
+  expect([settings.frameworks, refused?.because]).toEqual([
+    undefined,
+    "f: egress.caFile cannot be read: no such file",
+  ]);
+  files.set("/ca.crt", "");
+  await watched.look();
+  expect([watched.held().settings.frameworks, watched.held().refused]).toEqual([["pss-baseline"], undefined]);
+  await watched.stop();
+  files.delete("/ca.crt");
+  const begun = watchSettings({ clock, disk: { read }, file: "f", onChange: () => undefined });
+  await expect(begun).rejects.toMatchObject({ code: "bad-config" });
 });
 
 test("the settings that the guide shows are taken as they stand", () => {

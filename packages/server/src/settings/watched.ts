@@ -46,14 +46,15 @@ export async function watchSettings(options: WatchedOptions): Promise<WatchedSet
     );
   });
   let digest = digestOf(first);
-  let held: Held = { settings: readSettings(first, file), file, since: clock.now() };
+  let held: Held = { settings: await readWhole(disk, first, file), file, since: clock.now() };
   const look = async (): Promise<void> => {
     try {
       const bytes = await disk.read(file);
       const now = digestOf(bytes);
       if (now === digest) return;
       digest = now;
-      held = { settings: readSettings(bytes, file), file, since: clock.now() };
+      if (bytes.length === 0) throw new UserError("bad-config", `${file} is empty; {} is no settings`);
+      held = { settings: await readWhole(disk, bytes, file), file, since: clock.now() };
     } catch (error) {
       const because = wordsOf(error);
       if (held.refused?.because === because) return;
@@ -77,6 +78,17 @@ export async function watchSettings(options: WatchedOptions): Promise<WatchedSet
       await done;
     },
   };
+}
+
+/** With what they name and cannot do without: settings that hold in part are none that anybody wrote. */
+async function readWhole(disk: WatchedOptions["disk"], bytes: Uint8Array, file: string): Promise<Settings> {
+  const settings = readSettings(bytes, file);
+  const { caFile } = settings.egress;
+  if (caFile !== undefined)
+    await disk.read(caFile).catch((error: unknown) => {
+      throw new UserError("bad-config", `${file}: egress.caFile cannot be read: ${wordsOf(error)}`);
+    });
+  return settings;
 }
 
 function wordsOf(error: unknown): string {

@@ -21,20 +21,21 @@ export interface PostgresOptions {
 
 export async function openPostgresStore(clock: Pick<Clock, "now">, options: PostgresOptions): Promise<Store> {
   const { url, password, statementTimeout = 10_000, connections = 6 } = options;
+  const silence = statementTimeout * 1.5;
   const pool = new pg.Pool({
     connectionString: url,
     ...(password === undefined ? {} : { password }),
     max: connections,
     connectionTimeoutMillis: 5000,
     statement_timeout: statementTimeout,
-    // A connection that was lost without a word holds up the others with what it has locked until then.
-    idle_in_transaction_session_timeout: statementTimeout * 6,
+    // A connection that was lost without a word holds up the others with what it has locked until then: both sides give it up.
+    idle_in_transaction_session_timeout: silence,
     application_name: "plimsoll",
     // What is acknowledged is flushed, whatever the server's default is.
     options: "-c synchronous_commit=on",
     types: { getTypeParser },
   });
-  pool.on("connect", (client) => endSilent(client, statementTimeout * 1.5));
+  pool.on("connect", (client) => endSilent(client, silence));
   pool.on("error", () => {
     // An idle connection was lost: the pool makes another, and the next statement tells if it cannot.
   });
