@@ -1,5 +1,5 @@
 /** What an API server serves: where each kind is listed, and which server it is. */
-import { apiResourceOf, type Distribution, type Resource } from "@plimsoll/core";
+import { apiResourceOf, isNamespacedKind, type Distribution, type Resource } from "@plimsoll/core";
 import { ApiError, type Api } from "./api.ts";
 import { groupOf } from "./kinds.ts";
 import { isRawObject } from "./raw.ts";
@@ -134,16 +134,13 @@ async function oneByOne(api: Api, kinds: readonly string[]): Promise<Discovery> 
   return { listings, stale, complete: true };
 }
 
-const clusterScoped =
-  /^(?:Namespace|Node|PersistentVolume|ClusterRole|ClusterRoleBinding|.*Webhook.*|ValidatingAdmission.*|MutatingAdmission.*|CustomResourceDefinition|APIService|StorageClass|CSIDriver|RuntimeClass|PriorityClass|IngressClass|GatewayClass|FlowSchema|PriorityLevelConfiguration|CertificateSigningRequest|VolumeAttachment)$/;
-
 function guessed(kinds: readonly string[]): Discovery {
   const listings = new Map<string, Listing>();
   for (const gvk of kinds) {
     const apiVersion = apiVersionOf(gvk);
     const kind = gvk.slice(apiVersion.length + 1);
     const { resource } = apiResourceOf({ apiVersion, kind, metadata: {} } as Resource);
-    listings.set(gvk, { apiVersion, kind, resource, namespaced: !clusterScoped.test(kind) });
+    listings.set(gvk, { apiVersion, kind, resource, namespaced: isNamespacedKind(apiVersion, kind) ?? true });
   }
   return { listings, stale: new Set(), complete: false };
 }

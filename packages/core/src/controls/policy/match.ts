@@ -1,5 +1,6 @@
 /** Which resources an admission policy looks at: its rules and selectors, as the API server matches them for a creation. */
 import type { Inventory } from "../../inventory/inventory.ts";
+import { isNamespaced } from "../../inventory/scope.ts";
 import { matchesSelector } from "../../inventory/selector.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
 import type { Resource } from "../../model/resource.ts";
@@ -32,53 +33,151 @@ export function apiResourceOf({ apiVersion, kind }: Resource): ApiResource {
   };
 }
 
-/** `no`: not looked at. `converted`: only by another version of the kind, into which the API server would convert it. */
-export type Match = "yes" | "no" | "converted";
+/** Whether it is looked at; where that cannot be told, why not. */
+export type Match = "yes" | "no" | { readonly unknown: string };
 
-/** Matches one `matchConstraints` or `matchResources`; a missing one matches everything. */
+/** Matches one `matchConstraints` or `matchResources`, as `matchFault` lets it pass; a missing one matches everything. */
 export function matchOf(constraints: Json | undefined, resource: Resource, inventory: Inventory): Match {
   if (!isJsonObject(constraints)) return "yes";
-  const { resourceRules, excludeResourceRules, namespaceSelector, objectSelector } = constraints;
-  if (namespaceSelector !== undefined && !namespaceMatches(namespaceSelector, resource, inventory))
-    return "no";
-  if (objectSelector !== undefined && !matchesSelector(objectSelector, resource.metadata.labels)) return "no";
-  if (rulesMatch(excludeResourceRules, resource) === "yes") return "no";
-  if (!isJsonArray(resourceRules) || resourceRules.length === 0) return "yes";
-  const match = rulesMatch(resourceRules, resource);
-  return match === "converted" && constraints["matchPolicy"] === "Exact" ? "no" : match;
-}
-
-function namespaceMatches(selector: Json, resource: Resource, inventory: Inventory): boolean {
-  if (resource.apiVersion === "v1" && resource.kind === "Namespace")
-    return matchesSelector(selector, resource.metadata.labels);
-  const { namespace } = resource.metadata;
-  if (namespace === undefined) return true;
-  return matchesSelector(selector, {
-    "kubernetes.io/metadata.name": namespace,
-    ...inventory.namespaceLabels(namespace),
-  });
-}
-
-function rulesMatch(rules: Json | undefined, resource: Resource): Match {
-  if (!isJsonArray(rules)) return "no";
-  const matches = rules.filter(isJsonObject).map((rule) => ruleMatch(rule, resource));
-  return matches.includes("yes") ? "yes" : matches.includes("converted") ? "converted" : "no";
-}
-
-function ruleMatch(rule: JsonObject, resource: Resource): Match {
-  const { group, version, resource: plural } = apiResourceOf(resource);
-  const names = rule["resourceNames"];
-  if (isJsonArray(names) && names.length > 0 && !names.includes(resource.metadata.name ?? "")) return "no";
-  const namespaced = resource.metadata.namespace !== undefined;
-  if (rule["scope"] === "Cluster" && namespaced) return "no";
-  if (rule["scope"] === "Namespaced" && !namespaced) return "no";
-  const fits = (field: string, value: string): boolean => {
-    const list = rule[field];
-    return (
-      isJsonArray(list) &&
-      (list.includes("*") || list.includes(value) || (field === "resources" && list.includes("*/*")))
-    );
+  const { resourceRules, excludeResourceRules, namespaceSelector, objectSelector, matchPolicy } = constraints;
+  const rules = (list: Json | undefined): Match => {
+    const match = rulesMatch(listOf(list), resource, inventory);
+    return match !== "converted" ? match : matchPolicy === "Exact" ? "no" : { unknown: converted };
   };
-  if (!fits("operations", "CREATE") || !fits("apiGroups", group) || !fits("resources", plural)) return "no";
+  const excluded = rules(excludeResourceRules);
+  return allOf([
+    namespaceMatches(namespaceSelector ?? {}, resource, inventory),
+    matchesSelector(objectSelector ?? {}, resource.metadata.labels) ? "yes" : "no",
+    excluded === "yes" ? "no" : excluded === "no" ? "yes" : excluded,
+    listOf(resourceRules).length === 0 ? "yes" : rules(resourceRules),
+  ]);
+}
+
+const converted = "the policy is written for another version of this kind";
+
+/** What one of them leaves out is not looked at, whatever is unknown of the others. */
+export function allOf(matches: readonly Match[]): Match {
+  return matches.includes("no") ? "no" : (matches.find((match) => match !== "yes") ?? "yes");
+}
+
+/** What the API server would refuse of a `matchConstraints` or `matchResources`; `undefined`: nothing. */
+export function matchFault(constraints: Json | undefined, needsRules: boolean): string | undefined {
+  if (constraints === undefined || constraints === null)
+    return needsRules ? "it has no matchConstraints" : undefined;
+  if (!isJsonObject(constraints)) return "it is no mapping";
+  const { resourceRules, excludeResourceRules, namespaceSelector, objectSelector } = constraints;
+  if (needsRules && (!isJsonArray(resourceRules ?? []) || listOf(resourceRules).length === 0))
+    return "it has no resourceRules";
+  if (!oneOf(constraints["matchPolicy"], ["Exact", "Equivalent"]))
+    return "its matchPolicy is neither Exact nor Equivalent";
+  for (const list of [resourceRules ?? [], excludeResourceRules ?? []])
+    if (!isJsonArray(list) || !list.every(isRule)) return "a rule of it is not one that Kubernetes takes";
+  for (const selector of [namespaceSelector ?? {}, objectSelector ?? {}])
+    if (!isSelector(selector)) return "a selector of it is not one that Kubernetes takes";
+  return undefined;
+}
+
+function isRule(rule: Json): boolean {
+  if (!isJsonObject(rule) || !oneOf(rule["scope"], ["*", "Cluster", "Namespaced"])) return false;
+  const filled = ["operations", "apiGroups", "apiVersions", "resources"].every(
+    (field) => isTexts(rule[field]) && listOf(rule[field]).length > 0,
+  );
+  return filled && isTexts(rule["resourceNames"] ?? []);
+}
+
+function isSelector(selector: Json): boolean {
+  if (!isJsonObject(selector)) return false;
+  const { matchLabels, matchExpressions } = selector;
+  const labels = matchLabels ?? {};
+  return (
+    isJsonObject(labels) &&
+    Object.values(labels).every((value) => typeof value === "string") &&
+    isJsonArray(matchExpressions ?? []) &&
+    listOf(matchExpressions).every(isRequirement)
+  );
+}
+
+function isRequirement(requirement: Json): boolean {
+  if (!isJsonObject(requirement) || typeof requirement["key"] !== "string") return false;
+  const { operator, values } = requirement;
+  if (operator === "In" || operator === "NotIn") return isTexts(values) && listOf(values).length > 0;
+  return (operator === "Exists" || operator === "DoesNotExist") && listOf(values).length === 0;
+}
+
+const isTexts = (list: Json | undefined): boolean =>
+  isJsonArray(list) && list.every((entry) => typeof entry === "string");
+
+const oneOf = (value: Json | undefined, allowed: readonly Json[]): boolean =>
+  value === undefined || value === null || allowed.includes(value);
+
+const listOf = (value: Json | undefined): readonly Json[] => (isJsonArray(value) ? value : []);
+
+const nameLabel = "kubernetes.io/metadata.name";
+
+function namespaceMatches(selector: Json, resource: Resource, inventory: Inventory): Match {
+  const decided = (labels: { readonly [key: string]: string } | undefined): Match =>
+    matchesSelector(selector, labels) ? "yes" : "no";
+  if (requirementsOf(selector).length === 0) return "yes";
+  if (resource.apiVersion === "v1" && resource.kind === "Namespace")
+    return decided({ ...resource.metadata.labels, [nameLabel]: resource.metadata.name ?? "" });
+  const namespaced = isNamespaced(resource, inventory);
+  if (namespaced === undefined) return { unknown: scopeUnread };
+  if (!namespaced) return "yes";
+  const { namespace = "" } = resource.metadata;
+  if (namespace === "") return { unknown: "the policy selects by namespace, and the file names none" };
+  const labels = { ...inventory.namespaceLabels(namespace), [nameLabel]: namespace };
+  if (inventory.get({ apiVersion: "v1", kind: "Namespace", namespace: "", name: namespace }) !== undefined)
+    return decided(labels);
+  return selectsByName(selector, labels, namespace);
+}
+
+/** Of a namespace that was not read, the name alone is known. */
+function selectsByName(selector: Json, labels: { readonly [key: string]: string }, namespace: string): Match {
+  const requirements = requirementsOf(selector);
+  const named = requirements.filter(
+    (requirement) => isJsonObject(requirement) && requirement["key"] === nameLabel,
+  );
+  if (!matchesSelector({ matchExpressions: named }, labels)) return "no";
+  return named.length === requirements.length
+    ? "yes"
+    : { unknown: `the policy selects by the labels of Namespace ${namespace}, which was not read` };
+}
+
+/** The requirements of a selector, its `matchLabels` written as expressions. */
+function requirementsOf(selector: Json): readonly Json[] {
+  if (!isJsonObject(selector)) return [];
+  const { matchLabels, matchExpressions } = selector;
+  const labels = Object.entries(isJsonObject(matchLabels) ? matchLabels : {});
+  return [
+    ...labels.map(([key, value]) => ({ key, operator: "In", values: [value ?? null] })),
+    ...listOf(matchExpressions),
+  ];
+}
+
+type RuleMatch = Match | "converted";
+
+function rulesMatch(rules: readonly Json[], resource: Resource, inventory: Inventory): RuleMatch {
+  const matches = rules.filter(isJsonObject).map((rule) => ruleMatch(rule, resource, inventory));
+  if (matches.includes("yes")) return "yes";
+  return (
+    matches.find((match) => typeof match === "object") ?? (matches.includes("converted") ? "converted" : "no")
+  );
+}
+
+const scopeUnread = "whether this kind lives in namespaces was not read: its definition is not there";
+
+function ruleMatch(rule: JsonObject, resource: Resource, inventory: Inventory): RuleMatch {
+  const { group, version, resource: plural } = apiResourceOf(resource);
+  const names = listOf(rule["resourceNames"]);
+  if (names.length > 0 && !names.includes(resource.metadata.name ?? "")) return "no";
+  const fits = (field: string, ...values: readonly string[]): boolean =>
+    ["*", ...values].some((value) => listOf(rule[field]).includes(value));
+  if (!fits("operations", "CREATE") || !fits("apiGroups", group)) return "no";
+  if (!fits("resources", "*/*", plural, `${plural}/*`)) return "no";
+  if (rule["scope"] === "Cluster" || rule["scope"] === "Namespaced") {
+    const namespaced = isNamespaced(resource, inventory);
+    if (namespaced === undefined) return { unknown: scopeUnread };
+    if (namespaced !== (rule["scope"] === "Namespaced")) return "no";
+  }
   return fits("apiVersions", version) ? "yes" : "converted";
 }

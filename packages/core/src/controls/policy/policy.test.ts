@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createInventory } from "../../inventory/build.ts";
 import type { Json } from "../../model/json.ts";
 import type { Resource } from "../../model/resource.ts";
+import type { Server } from "../../model/snapshot.ts";
 import { evaluate } from "../evaluate.ts";
 import { exampleSnapshot } from "../example.ts";
 import { policyControls } from "./policy.ts";
@@ -42,8 +43,12 @@ const namespace: Resource = {
   metadata: { name: "shop", labels: { env: "prod" } },
 };
 
-function judge(resources: readonly Resource[]): readonly string[] {
-  const inventory = createInventory(exampleSnapshot(resources));
+const cluster: Server = { kind: "cluster", name: "example" };
+const files: Server = { kind: "files", name: "files" };
+
+function judge(resources: readonly Resource[], server = cluster): readonly string[] {
+  const snapshot = exampleSnapshot(resources);
+  const inventory = createInventory({ ...snapshot, header: { ...snapshot.header, server } });
   const { controls, gaps } = policyControls(inventory);
   const results = evaluate(inventory, controls, true).judged.map(
     ({ result }) => `${result.result}: ${result.because}`,
@@ -163,6 +168,172 @@ test.each<[string, Fields]>([
   ]);
 });
 
+const file = (metadata: Fields = {}): Resource => ({
+  ...deployment(9),
+  metadata: { name: "web", ...metadata },
+});
+const scoped = (scope: string): Resource => policy({ ...few, matchConstraints: rules(["*"], { scope }) });
+const selecting = (namespaceSelector: Fields): Resource =>
+  policy({ ...few, matchConstraints: { ...rules(["deployments"]), namespaceSelector } });
+const metadataName = "kubernetes.io/metadata.name";
+const widget = (metadata: Fields = {}): Resource => ({
+  ...file(metadata),
+  apiVersion: "apps.example/v1",
+  kind: "Widget",
+});
+const widgets = (scope: string): Resource => ({
+  ...policy({ ...few, matchConstraints: rules(["widgets"], { apiGroups: ["apps.example"], scope }) }),
+});
+const definition = (scope: string): Resource => ({
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "widgets.apps.example" },
+  spec: { group: "apps.example", names: { kind: "Widget" }, scope },
+});
+const expressing = (expression: string): Resource => policy({ validations: [{ expression, message: "m" }] });
+
+test.each<[string, readonly Resource[], readonly string[]]>([
+  ["a rule for what lives in namespaces", [file(), scoped("Namespaced")], ["fail: too many"]],
+  ["an empty namespace is none", [file({ namespace: "" }), scoped("Namespaced")], ["fail: too many"]],
+  ["a rule for what does not", [file(), scoped("Cluster")], []],
+  [
+    "its kind is not defined here",
+    [widget(), widgets("Namespaced")],
+    ["unknown: whether this kind lives in namespaces was not read: its definition is not there"],
+  ],
+  ["its kind is defined", [widget(), widgets("Namespaced"), definition("Namespaced")], ["fail: too many"]],
+  ["its kind is defined elsewise", [widget(), widgets("Namespaced"), definition("Cluster")], []],
+  ["its kind's namespace is named", [widget({ namespace: "a" }), widgets("Namespaced")], ["fail: too many"]],
+  [
+    "a selector of namespaces",
+    [file(), selecting({ matchLabels: { env: "prod" } })],
+    ["unknown: the policy selects by namespace, and the file names none"],
+  ],
+  ["a selector of every namespace", [file(), selecting({})], ["fail: too many"]],
+  [
+    "an expression about the namespace",
+    [file(), expressing("object.metadata.namespace != 'default'")],
+    ["unknown: the policy asks for the namespace, and the file names none"],
+  ],
+  [
+    "an expression about the namespace itself",
+    [file(), expressing("namespaceObject.metadata.name != 'default'")],
+    ["unknown: the policy asks for the namespace, and the file names none"],
+  ],
+])("without a namespace in the file, %s", (_, resources, expected) => {
+  expect(judge([...resources, binding()], files)).toEqual(expected);
+});
+
+test("a parameter of the namespace is not looked for where the file names none", () => {
+  expect(judge([file(), withParams, binding({ paramRef: { name: "limit" } }), limit], files)).toEqual([
+    "unknown: the policy's parameters are those of the namespace, and the file names none",
+  ]);
+});
+
+const unread = "unknown: the policy selects by the labels of Namespace shop, which was not read";
+test.each<[string, Fields, readonly string[]]>([
+  ["a label", { matchLabels: { env: "prod" } }, [unread]],
+  ["the absence of a label", { matchExpressions: [{ key: "env", operator: "DoesNotExist" }] }, [unread]],
+  ["its name", { matchLabels: { [metadataName]: "shop" } }, ["fail: too many"]],
+  ["another name", { matchLabels: { [metadataName]: "other", env: "prod" } }, []],
+  [
+    "other names than its own",
+    { matchExpressions: [{ key: metadataName, operator: "NotIn", values: ["shop"] }] },
+    [],
+  ],
+  ["its name and a label", { matchLabels: { [metadataName]: "shop", env: "prod" } }, [unread]],
+])("a namespace that was not read, selected by %s", (_, selector, expected) => {
+  expect(judge([deployment(9), selecting(selector), binding()])).toEqual(expected);
+});
+
+test("policies and bindings of v1beta1 are judged, once", () => {
+  const old = (resource: Resource): Resource => ({
+    ...resource,
+    apiVersion: "admissionregistration.k8s.io/v1beta1",
+  });
+  const nowhere = binding({ matchResources: { objectSelector: { matchLabels: { none: "here" } } } });
+  expect(judge([deployment(9), old(policy(few)), old(binding())])).toEqual(["fail: too many"]);
+  expect(judge([deployment(9), old(policy(few)), old(nowhere)])).toEqual([]);
+  expect(judge([deployment(9), policy(few), old(policy(few)), binding(), old(binding())])).toEqual([
+    "fail: too many",
+  ]);
+});
+
+const rule: Fields = { apiGroups: ["apps"], apiVersions: ["v1"], operations: ["CREATE"], resources: ["*"] };
+const refusedConstraints: readonly [string, Json][] = [
+  ["none", null],
+  ["empty", {}],
+  ["a list", [rule]],
+  ["without rules", { resourceRules: [] }],
+  ["rules that are a mapping", { resourceRules: rule }],
+  ["a rule that is a text", { resourceRules: ["pods"] }],
+  ["a rule without operations", { resourceRules: [{ ...rule, operations: [] }] }],
+  ["a rule with one resource as a text", { resourceRules: [{ ...rule, resources: "pods" }] }],
+  ["a scope that is none", { resourceRules: [{ ...rule, scope: "namespaced" }] }],
+  ["another policy of matching", { resourceRules: [rule], matchPolicy: "Loose" }],
+  ["labels that are a list", { resourceRules: [rule], objectSelector: { matchLabels: ["a"] } }],
+  [
+    "an operator that is none",
+    { resourceRules: [rule], namespaceSelector: { matchExpressions: [{ key: "a", operator: "Is" }] } },
+  ],
+  ["exclusions that are a mapping", { resourceRules: [rule], excludeResourceRules: rule }],
+];
+test.each(refusedConstraints)("constraints that are refused: %s", (_, matchConstraints) => {
+  expect(judge([deployment(9), policy({ ...few, matchConstraints }), binding(), namespace])).toEqual([
+    expect.stringMatching(/^gap: ValidatingAdmissionPolicy own cannot be evaluated: spec.matchConstraints: /),
+  ]);
+});
+
+test("a binding whose rules are refused is told, and is not taken for none", () => {
+  const odd = binding({ matchResources: { resourceRules: "pods" } });
+  expect(judge([deployment(9), policy(few), odd, namespace])).toEqual([
+    "gap: ValidatingAdmissionPolicyBinding own cannot be evaluated: spec.matchResources: a rule of it is not one that Kubernetes takes",
+  ]);
+});
+
+test.each([
+  ["object.metadata.name", "bool, and gives dyn"],
+  ["'yes'", "bool, and gives string"],
+  ["[object.spec.replicas <= 3]", "bool, and gives list(bool)"],
+])("an expression that cannot be a condition, or may not be one, is refused: %s", (expression, words) => {
+  expect(judge([deployment(9), expressing(expression), binding()])).toEqual([
+    `gap: ValidatingAdmissionPolicy own cannot be evaluated: spec.validations[0].expression: the expression must give a ${words}`,
+  ]);
+});
+
+test.each([
+  ["!request.dryRun", "pass: the policy admits it"],
+  ["request.operation == 'DELETE'", "fail: m"],
+  ["authorizer.requestResource.check('use').allowed()", expect.stringMatching(/^unknown: .* who makes the/)],
+])("what the API server knows the types of: %s", (expression, expected) => {
+  expect(judge([deployment(9), expressing(expression), binding()])).toEqual([expected]);
+});
+
+test("rules for a kind and its subresources match the kind", () => {
+  const own = policy({ ...few, matchConstraints: rules(["deployments/*"]) });
+  expect(judge([deployment(9), own, binding()])).toEqual(["fail: too many"]);
+});
+
+test.each([
+  ["Equivalent", "unknown: the policy is written for another version of this kind"],
+  ["Exact", "fail: too many"],
+])("what another version excludes, where versions match %s", (matchPolicy, expected) => {
+  const excludeResourceRules = [{ ...rule, apiVersions: ["v1beta1"] }];
+  const matchConstraints = { ...rules(["deployments"]), matchPolicy, excludeResourceRules };
+  expect(judge([deployment(9), policy({ ...few, matchConstraints }), binding()])).toEqual([expected]);
+});
+
+test("what cannot be evaluated is told with its line", () => {
+  const own = { ...policy({}), spec: { matchConstraints: { resourceRules: "pods" } } };
+  const snapshot = exampleSnapshot([own]);
+  // In pre-order: the object, apiVersion, kind, metadata, its name, spec, and then matchConstraints.
+  const positions = Array.from({ length: 8 }, (_, index) => [index + 1, 3]).flat();
+  const resources = [{ resource: own, source: { file: "own.yaml", positions } }];
+  expect(policyControls(createInventory({ ...snapshot, resources })).gaps).toMatchObject([
+    { source: "own.yaml", line: 7, column: 3 },
+  ]);
+});
+
 const withParams = policy({
   paramKind: { apiVersion: "v1", kind: "ConfigMap" },
   validations: [
@@ -185,6 +356,25 @@ test.each([
   ],
 ])("%s", (_, paramRef, expected) => {
   expect(judge([deployment(3), withParams, binding({ paramRef }), namespace, limit])).toEqual(expected);
+});
+
+test.each([
+  [
+    "no binding was read",
+    [],
+    "unknown: the policy takes parameters, and no binding was read that names them",
+  ],
+  ["the binding gives none", [binding()], expect.stringMatching(/^fail: the policy fails here/)],
+])("parameters, where %s", (_, bindings, expected) => {
+  expect(judge([deployment(3), withParams, ...bindings, namespace, limit], files)).toEqual([expected]);
+});
+
+test("a parameter that is missing is ignored where failures are", () => {
+  const own = { ...withParams, spec: { ...(withParams["spec"] as Fields), failurePolicy: "Ignore" } };
+  const paramRef = { name: "gone", parameterNotFoundAction: "Deny" };
+  expect(judge([deployment(3), own, binding({ paramRef }), namespace])).toEqual([
+    "skip: the policy's parameters are not there",
+  ]);
 });
 
 test("case 48: a parameter of another namespace is read only where the binding names that namespace", () => {

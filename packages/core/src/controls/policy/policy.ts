@@ -5,11 +5,14 @@
 import type { Inventory } from "../../inventory/inventory.ts";
 import { matchesSelector } from "../../inventory/selector.ts";
 import type { Gap } from "../../model/gap.ts";
+import { isNamespaced } from "../../inventory/scope.ts";
+import { formatPath } from "../../inventory/path.ts";
+import { locate } from "../../inventory/spot.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
 import { refOf, type Resource, type ResourceRecord } from "../../model/resource.ts";
 import { defineControl, type Judgement, type TypedControl } from "../control.ts";
-import { apiResourceOf, matchOf } from "./match.ts";
-import { compilePolicy, type PolicyProgram } from "./program.ts";
+import { allOf, apiResourceOf, matchFault, matchOf } from "./match.ts";
+import { compilePolicy, PolicyFault, type PolicyProgram } from "./program.ts";
 
 const group = "admissionregistration.k8s.io";
 export const policyKind = `${group}/v1/ValidatingAdmissionPolicy`;
@@ -25,24 +28,50 @@ export interface PolicyControls {
 export function policyControls(inventory: Inventory): PolicyControls {
   const controls: TypedControl[] = [];
   const gaps: Gap[] = [];
-  for (const record of inventory.ofKind(policyKind)) {
+  for (const record of ofEveryVersion(inventory, policyKind)) {
     const { name = "", annotations = {} } = record.resource.metadata;
     if (annotations["plimsoll.dev/control"] !== undefined) continue;
     try {
       const spec = objectOf(record.resource["spec"]);
       controls.push(controlOf(name, spec, compilePolicy(spec)));
     } catch (error) {
-      const message = `ValidatingAdmissionPolicy ${name} cannot be evaluated: ${error instanceof Error ? error.message : String(error)}`;
-      gaps.push({
-        reason: "unsupported",
-        source: record.source.file,
-        message,
-        kinds: [],
-        remedy: "correct the expression",
-      });
+      if (!(error instanceof PolicyFault)) throw error;
+      gaps.push(gapOf(record, error));
     }
   }
+  for (const record of ofEveryVersion(inventory, policyBindingKind)) {
+    const fault = bindingFault(record);
+    if (fault !== undefined) gaps.push(gapOf(record, fault));
+  }
   return { controls, gaps };
+}
+
+/** v1beta1 has the same shape; what stands in both versions is taken once. */
+function ofEveryVersion(inventory: Inventory, gvk: string): readonly ResourceRecord[] {
+  const found = new Map<string, ResourceRecord>();
+  for (const version of ["v1", "v1beta1"])
+    for (const record of inventory.ofKind(gvk.replace("/v1/", `/${version}/`))) {
+      const { name = "" } = record.resource.metadata;
+      if (!found.has(name)) found.set(name, record);
+    }
+  return [...found.values()];
+}
+
+function bindingFault({ resource }: ResourceRecord): PolicyFault | undefined {
+  const fault = matchFault(objectOf(resource["spec"])["matchResources"], false);
+  return fault === undefined ? undefined : new PolicyFault(fault, ["spec", "matchResources"]);
+}
+
+function gapOf({ resource, source }: ResourceRecord, { message, path }: PolicyFault): Gap {
+  const { kind, metadata } = resource;
+  return {
+    reason: "unsupported",
+    source: source.file,
+    message: `${kind} ${metadata.name ?? ""} cannot be evaluated: ${formatPath(resource, path)}: ${message}`,
+    kinds: [],
+    ...locate(resource, source, path),
+    remedy: "correct it there",
+  };
 }
 
 function controlOf(name: string, spec: JsonObject, program: PolicyProgram): TypedControl {
@@ -67,68 +96,63 @@ function* judgePolicy(
   program: PolicyProgram,
   inventory: Inventory,
 ): Generator<Judgement> {
-  const bindings = inventory.ofKind(policyBindingKind).map(({ resource }) => objectOf(resource["spec"]));
-  const own = bindings.filter((binding) => binding["policyName"] === name);
-  if (own.length === 0 && inventory.server.kind === "cluster") return;
+  const bindings = ofEveryVersion(inventory, policyBindingKind).filter(
+    ({ resource }) => objectOf(resource["spec"])["policyName"] === name,
+  );
+  if (bindings.length === 0 && inventory.server.kind === "cluster") return;
+  const own = bindings
+    .filter((record) => bindingFault(record) === undefined)
+    .map(({ resource }) => objectOf(resource["spec"]));
   for (const { resource } of inventory.records) {
     if (resource.apiVersion.startsWith(`${group}/`)) continue;
     const match = matchOf(spec["matchConstraints"], resource, inventory);
     if (match === "no") continue;
-    for (const binding of own.length === 0 ? [{}] : own) {
-      const bound = matchOf(binding["matchResources"], resource, inventory);
+    for (const binding of bindings.length === 0 ? [undefined] : own) {
+      const bound = allOf([match, matchOf(binding?.["matchResources"], resource, inventory)]);
       if (bound === "no") continue;
-      if (match === "converted" || bound === "converted") {
-        yield {
-          resource: refOf(resource),
-          result: "unknown",
-          because: "the policy is written for another version of this kind",
-        };
-      } else {
-        yield* judgeBound(spec, program, binding, resource, inventory);
-      }
+      if (bound === "yes") yield* judgeBound(spec, program, binding, resource, inventory);
+      else yield unknown(resource, bound.unknown);
     }
   }
 }
 
+function unknown(resource: Resource, because: string): Judgement {
+  return { resource: refOf(resource), result: "unknown", because };
+}
+
+/** `binding`: `undefined` where a file holds the policy alone. */
 function* judgeBound(
   spec: JsonObject,
   program: PolicyProgram,
-  binding: JsonObject,
+  binding: JsonObject | undefined,
   resource: Resource,
   inventory: Inventory,
 ): Generator<Judgement> {
-  const ref = refOf(resource);
   if (program.asksWho) {
-    yield {
-      resource: ref,
-      result: "unknown",
-      because: "the policy asks who makes the request, which a scan cannot know",
-    };
+    yield unknown(resource, "the policy asks who makes the request, which a scan cannot know");
     return;
   }
-  const namespace = inventory
-    .ofKind("v1/Namespace")
-    .find((record) => record.resource.metadata.name === ref.namespace);
-  if (program.references.has("namespaceObject") && ref.namespace !== "" && namespace === undefined) {
-    yield {
-      resource: ref,
-      result: "unknown",
-      because: `the policy asks for Namespace ${ref.namespace}, which was not read`,
-    };
+  const { namespace = "" } = resource.metadata;
+  if (namespace === "" && program.asksWhere && isNamespaced(resource, inventory) !== false) {
+    yield unknown(resource, "the policy asks for the namespace, and the file names none");
     return;
   }
-  const params = paramsOf(spec, binding, ref.namespace, inventory);
-  if (typeof params === "string") {
-    yield {
-      resource: ref,
-      result: params === "allowed" ? "skip" : params === "denied" ? "fail" : "unknown",
-      because: `the policy's parameters are ${params === "unread" ? "of a kind that was not read" : "not there"}`,
-    };
+  const home =
+    namespace === ""
+      ? undefined
+      : inventory.get({ apiVersion: "v1", kind: "Namespace", namespace: "", name: namespace })?.resource;
+  if (program.references.has("namespaceObject") && namespace !== "" && home === undefined) {
+    yield unknown(resource, `the policy asks for Namespace ${namespace}, which was not read`);
+    return;
+  }
+  const params = paramsOf(spec, binding, resource, inventory);
+  if ("result" in params) {
+    yield { resource: refOf(resource), ...params };
     return;
   }
   const shared = [resource, null, requestOf(resource)];
   for (const param of params)
-    yield judgeOne(spec, program, [...shared, param, namespace?.resource ?? null, null], resource);
+    yield judgeOne(spec, program, [...shared, param, home ?? null, null, null], resource);
 }
 
 function judgeOne(
@@ -167,43 +191,62 @@ function judgeOne(
   return { resource: ref, result: "pass", because: "the policy admits it" };
 }
 
-/** The parameters a binding names: each judged on its own. `[null]` where the policy takes none. */
+/** The parameters a binding names: each judged on its own. `[null]` where the policy takes none, or the binding gives none. */
 function paramsOf(
   spec: JsonObject,
-  binding: JsonObject,
-  namespace: string,
+  binding: JsonObject | undefined,
+  resource: Resource,
   inventory: Inventory,
-): readonly (Resource | null)[] | "allowed" | "denied" | "unread" {
+): readonly (Resource | null)[] | Pick<Judgement, "result" | "because"> {
   const kind = objectOf(spec["paramKind"]);
+  if (typeof kind["kind"] !== "string") return [null];
+  if (binding === undefined)
+    return {
+      result: "unknown",
+      because: "the policy takes parameters, and no binding was read that names them",
+    };
   const reference = objectOf(binding["paramRef"]);
-  if (typeof kind["kind"] !== "string" || Object.keys(reference).length === 0) return [null];
+  if (Object.keys(reference).length === 0) return [null];
   const gvk = `${String(kind["apiVersion"])}/${kind["kind"]}`;
-  const where = typeof reference["namespace"] === "string" ? reference["namespace"] : namespace;
-  const found = inventory.ofKind(gvk).filter((record) => isNamed(record, reference, where));
-  if (found.length > 0) return found.map(({ resource }) => resource);
-  if (!inventory.covers(gvk, where)) return "unread";
-  return reference["parameterNotFoundAction"] === "Allow" ? "allowed" : "denied";
+  const where = textOf(reference["namespace"]) || (resource.metadata.namespace ?? "");
+  const named = inventory.ofKind(gvk).filter((record) => isNamed(record, reference));
+  const found = named.filter((record) => (record.resource.metadata.namespace ?? where) === where);
+  if (where === "" && found.length < named.length && isNamespaced(resource, inventory) !== false)
+    return {
+      result: "unknown",
+      because: "the policy's parameters are those of the namespace, and the file names none",
+    };
+  if (found.length > 0) return found.map((record) => record.resource);
+  if (!inventory.covers(gvk, where))
+    return { result: "unknown", because: "the policy's parameters are of a kind that was not read" };
+  const because = "the policy's parameters are not there";
+  const refused = reference["parameterNotFoundAction"] !== "Allow" && spec["failurePolicy"] !== "Ignore";
+  return { result: refused ? "fail" : "skip", because };
 }
 
-function isNamed({ resource }: ResourceRecord, reference: JsonObject, namespace: string): boolean {
-  const own = resource.metadata.namespace;
-  if (own !== undefined && own !== namespace) return false;
+function isNamed({ resource }: ResourceRecord, reference: JsonObject): boolean {
   if (typeof reference["name"] === "string") return resource.metadata.name === reference["name"];
   return matchesSelector(reference["selector"], resource.metadata.labels);
 }
 
 function requestOf(resource: Resource): JsonObject {
   const { group, version, resource: plural } = apiResourceOf(resource);
+  // The API server takes a Namespace to be in itself.
+  const isNamespace = resource.apiVersion === "v1" && resource.kind === "Namespace";
   return {
     kind: { group, version, kind: resource.kind },
     resource: { group, version, resource: plural },
     requestKind: { group, version, kind: resource.kind },
     requestResource: { group, version, resource: plural },
     name: resource.metadata.name ?? "",
-    namespace: resource.metadata.namespace ?? "",
+    namespace: (isNamespace ? resource.metadata.name : resource.metadata.namespace) ?? "",
     operation: "CREATE",
     dryRun: false,
   };
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 function objectOf(value: Json | undefined): JsonObject {
