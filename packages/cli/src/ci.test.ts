@@ -102,6 +102,7 @@ test.each([
 ] as const)("%s: only what a change opens stops it; SARIF and a comment are written", (_, job) => {
   for (const opens of [true, false]) {
     const where = repository(opens);
+    writeFileSync(join(where.path, ".plimsoll.yaml"), "failOn: high\n");
     expect(outcome(job(where.base), where)).toBe(opens ? 1 : 0);
     const sarif = JSON.parse(readFileSync(join(where.path, "plimsoll.sarif"), "utf8"));
     expect(sarif.version).toBe("2.1.0");

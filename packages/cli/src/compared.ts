@@ -18,9 +18,8 @@ import {
   type ReportDiff,
   type Snapshot,
 } from "@plimsoll/core";
-import { library } from "@plimsoll/library";
 import { diffMarkdown, diffText } from "./changes.ts";
-import { version } from "./version.ts";
+import type { Settled } from "./judging.ts";
 
 export interface Change {
   readonly findings: ReportDiff;
@@ -38,11 +37,11 @@ export interface Change {
 const mostPaths = 100_000;
 const shown = 20;
 
-/** Compares all that there is to compare. */
-export function compared(before: Snapshot, after: Snapshot): Change {
+/** Compares all that there is to compare, judged as the settings have it. */
+export async function compared(before: Snapshot, after: Snapshot, settled: Settled): Promise<Change> {
   const inventories = [createInventory(before), createInventory(after)] as const;
   return {
-    ...comparedReports(reportOf(before), reportOf(after)),
+    ...comparedReports(await reportOf(before, settled), await reportOf(after, settled)),
     reach: reachChanges(...inventories),
     permissions: permissionChanges(...inventories),
   };
@@ -68,8 +67,11 @@ export function comparedReports(before: Report, after: Report): Change {
   };
 }
 
-function reportOf(snapshot: Snapshot): Report {
-  return judge(snapshot, library, { paths: { most: mostPaths }, toolVersion: version });
+/** The report of a side that is none yet. */
+export async function reportOf(side: Report | Snapshot, settled: Settled): Promise<Report> {
+  if (!("resources" in side)) return side;
+  const options = { ...(await settled.options(side)), ...settled.measured, paths: { most: mostPaths } };
+  return judge(side, settled.library, options);
 }
 
 /** Pairs that one report connects and the other does not. */

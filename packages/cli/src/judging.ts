@@ -1,18 +1,61 @@
-/** Reads one source and judges it as the settings have it: for the commands that go on from a report. */
+/** How the settings have a snapshot judged; and one source read and judged so, for the commands that go on from a report. */
 import {
   kindsNeeded,
   scan as judge,
   UserError,
   type AttackLibrary,
+  type Control,
   type Report,
+  type ScanOptions,
   type Snapshot,
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
+import { allChosen } from "./choice.ts";
 import type { Call } from "./command.ts";
-import { loadConfig } from "./config.ts";
+import { loadConfig, type Config } from "./config.ts";
 import { mustHoldSomething, readSource, sourceOf, type Source } from "./input.ts";
 import { exceptionsFor, kindsOfConditions, settledBy, withOwnControls } from "./settings.ts";
 import { version } from "./version.ts";
+
+/** What the settings and the options that stand beside them say of judging. */
+export interface Settled {
+  readonly config: Config;
+  /** Ours, with the user's own controls. */
+  readonly library: AttackLibrary;
+  /** The frameworks that are asked for; empty where all are. */
+  readonly measured: Pick<ScanOptions, "frameworks">;
+  /** What has to be read for these controls, or for all. */
+  readonly kinds: (controls?: readonly Control[]) => readonly string[];
+  /** How this snapshot is judged, with the exceptions that are made for it. */
+  readonly options: (snapshot: Snapshot) => Promise<ScanOptions>;
+}
+
+export async function settledFor(call: Call): Promise<Settled> {
+  const { cwd } = call.terminal;
+  const config = await loadConfig(cwd, call.text("config"));
+  const known = await withOwnControls(library, [...config.controls, ...call.list("controls")], cwd);
+  const frameworks = allChosen(
+    known.frameworks,
+    call.list("framework").length > 0 ? call.list("framework") : (config.frameworks ?? []),
+    "framework",
+    "plimsoll frameworks lists them",
+  );
+  const named = [...known.controls, ...(known.detections ?? [])];
+  return {
+    config,
+    library: known,
+    measured: frameworks.length === 0 ? {} : { frameworks: frameworks.map(({ id }) => id) },
+    kinds: (controls = []) => [
+      ...kindsNeeded(controls.length > 0 ? controls : known.controls),
+      ...kindsOfConditions(config),
+    ],
+    options: async (snapshot) => ({
+      toolVersion: version,
+      exceptions: await exceptionsFor(config, snapshot, named, cwd),
+      ...settledBy(config),
+    }),
+  };
+}
 
 export interface Judging {
   readonly source: Source;
@@ -26,27 +69,22 @@ export interface Judging {
 }
 
 export async function judging(call: Call): Promise<Judging> {
-  const { terminal } = call;
-  const config = await loadConfig(terminal.cwd, call.text("config"));
-  const known = await withOwnControls(library, [...config.controls, ...call.list("controls")], terminal.cwd);
+  const settled = await settledFor(call);
   const source = await sourceOf(call);
   if (source.allContexts)
     throw new UserError("usage", "one cluster at a time", "leave --all-contexts out and name a --context");
-  const kinds = [...kindsNeeded(known.controls), ...kindsOfConditions(config)];
   const read = async (): Promise<Snapshot> => {
-    const [snapshot] = await readSource(source, kinds, call);
+    const [snapshot] = await readSource(source, settled.kinds(), call);
     mustHoldSomething(snapshot!, source);
     return snapshot!;
   };
   const snapshot = await read();
-  const controls = [...known.controls, ...(known.detections ?? [])];
-  const exceptions = await exceptionsFor(config, snapshot, controls, terminal.cwd);
-  const options = { toolVersion: version, exceptions, ...settledBy(config) };
-  const again = (other: Snapshot): Report => judge(other, known, options);
+  const options = await settled.options(snapshot);
+  const again = (other: Snapshot): Report => judge(other, settled.library, options);
   return {
     source,
     snapshot,
-    library: known,
+    library: settled.library,
     report: again(snapshot),
     again,
     anew: async () => again(await read()),

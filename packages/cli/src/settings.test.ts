@@ -199,6 +199,53 @@ test("controls of one's own are judged like ours, and refused with their place",
   expect((await folder.run("scan", "web.yaml", "--controls", "policies")).err).toContain("is there already");
 });
 
+test("diff judges folders by the settings: what is accepted is not new, and the gate is theirs", async () => {
+  const fresh = scratchFolder();
+  fresh.write({
+    "before/web.yaml": pod("web"),
+    "after/web.yaml": pod("web"),
+    "after/api.yaml": pod("api"),
+    "policies/team.yaml": own,
+    "none.yaml": "{}",
+    ".plimsoll.yaml": `failOn: critical\n${exception("").replace("name: web", "name: api")}`,
+  });
+  const opened = async (
+    ...words: readonly string[]
+  ): Promise<readonly [number | null, readonly string[]]> => {
+    const { code, out, err } = await fresh.run("diff", "before", "after", "--format", "json", ...words);
+    expect(err).toBe("");
+    return [code, JSON.parse(out).opened.map(({ control }: { control: string }) => control)];
+  };
+  const [accepted, rest] = await opened();
+  expect(rest).not.toContain("privileged-container");
+  expect(rest).toContain("capabilities-kept");
+  expect(accepted).toBe(0);
+  const [refused, all] = await opened("--config", "none.yaml", "--fail-on", "critical");
+  expect(all).toContain("privileged-container");
+  expect(refused).toBe(1);
+  expect((await opened("--controls", "policies"))[1]).toContain("named-team");
+  fresh.write({ ".plimsoll.yaml": "failOn: critical\n" });
+  expect((await opened())[0]).toBe(1);
+  fresh.remove();
+});
+
+test("whatif judges by the settings", async () => {
+  const fresh = scratchFolder();
+  fresh.write({
+    "before/web.yaml": pod("web"),
+    "api.yaml": pod("api"),
+    ".plimsoll.yaml": exception("").replace("name: web", "name: api"),
+    "none.yaml": "{}",
+  });
+  const opened = async (...words: readonly string[]): Promise<readonly string[]> => {
+    const { out } = await fresh.run("whatif", "-f", "api.yaml", "before", "--format", "json", ...words);
+    return JSON.parse(out).findings.opened.map(({ control }: { control: string }) => control);
+  };
+  expect(await opened()).not.toContain("privileged-container");
+  expect(await opened("--config", "none.yaml")).toContain("privileged-container");
+  fresh.remove();
+});
+
 test("an admission policy in the folder is judged too", async () => {
   folder.write({
     "vap/web.yaml": pod("web"),

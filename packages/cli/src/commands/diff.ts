@@ -1,20 +1,12 @@
 /** `plimsoll diff`: what changed between two reports, for a person, a program or a pull request. */
-import {
-  scan as judge,
-  severities,
-  type Gap,
-  type Report,
-  type Severity,
-  type Snapshot,
-} from "@plimsoll/core";
-import { library } from "@plimsoll/library";
+import { severities, type Gap, type Report, type Severity, type Snapshot } from "@plimsoll/core";
 import { defineCommand, type Call } from "../command.ts";
 import { gapLines, isIncomplete, severityFrom } from "../gate.ts";
 import { mustHoldSomething, pathSource, readSource } from "../input.ts";
-import { isReportFile, readReport } from "../settings.ts";
-import { version } from "../version.ts";
+import { settledFor, type Settled } from "../judging.ts";
+import { isReportFile, readReport, settingOptions } from "../settings.ts";
 import { chosen } from "../choice.ts";
-import { changeMarkdown, changeText, compared, comparedReports, type Change } from "../compared.ts";
+import { changeMarkdown, changeText, compared, comparedReports, reportOf, type Change } from "../compared.ts";
 
 const writers = [
   { id: "text", write: changeText },
@@ -26,7 +18,7 @@ export const diffCommand = defineCommand({
   id: "diff",
   summary: "what changed between two reports, snapshots or folders",
   description:
-    "Findings that are new, gone, or can no longer be told; attack paths, exposure, connections and rights that change. JSON reports hold findings and their first attack paths; snapshots and folders everything. Exits with 3 where something could not be read.",
+    "Findings that are new, gone, or can no longer be told; attack paths, exposure, connections and rights that change. JSON reports hold findings and their first attack paths; snapshots and folders everything, judged by the settings as scan does. Exits with 3 where something could not be read.",
   arguments: [
     { name: "<before>", description: "a JSON report, a saved snapshot, a file or a folder" },
     { name: "<after>", description: "the same, later" },
@@ -37,6 +29,7 @@ export const diffCommand = defineCommand({
       description: `${writers.map(({ id }) => id).join(", ")} (default: text)`,
       values: writers.map(({ id }) => id),
     },
+    ...settingOptions,
     {
       flags: "--fail-on <severity>",
       description: "exit with 1 when a new finding is as severe: critical, high, medium, low",
@@ -61,12 +54,13 @@ async function run(call: Call): Promise<number> {
     "format",
     `formats are ${writers.map(({ id }) => id).join(", ")}`,
   );
-  const failOn = severityFrom(call.text("failOn"));
-  const [earlier, later] = [await sideOf(before, call), await sideOf(after, call)];
+  const settled = await settledFor(call);
+  const failOn = severityFrom(call.text("failOn")) ?? settled.config.failOn;
+  const [earlier, later] = [await sideOf(before, settled, call), await sideOf(after, settled, call)];
   const change =
     "resources" in earlier && "resources" in later
-      ? compared(earlier, later)
-      : comparedReports(reportOf(earlier), reportOf(later));
+      ? await compared(earlier, later, settled)
+      : comparedReports(await reportOf(earlier, settled), await reportOf(later, settled));
   await call.terminal.out(writer.write(change, call.terminal.width));
   const gaps: readonly Gap[] = [...earlier.gaps, ...later.gaps];
   for (const line of new Set(gapLines(gaps))) call.terminal.note(line);
@@ -86,14 +80,10 @@ function reaches(severity: Severity, failOn: Severity): boolean {
 }
 
 /** A saved report as it is; anything else is read, to be scanned. */
-async function sideOf(path: string, call: Call): Promise<Report | Snapshot> {
+async function sideOf(path: string, settled: Settled, call: Call): Promise<Report | Snapshot> {
   if (await isReportFile(path, call.terminal.cwd)) return readReport(path, call.terminal.cwd);
   const source = await pathSource(path, call.terminal.cwd);
-  const [snapshot] = await readSource(source, [], call);
+  const [snapshot] = await readSource(source, settled.kinds(), call);
   mustHoldSomething(snapshot!, source);
   return snapshot!;
-}
-
-function reportOf(side: Report | Snapshot): Report {
-  return "resources" in side ? judge(side, library, { toolVersion: version }) : side;
 }

@@ -2,7 +2,6 @@
 import { pathToFileURL } from "node:url";
 import {
   formats,
-  kindsNeeded,
   scan as judge,
   severities,
   since,
@@ -12,21 +11,13 @@ import {
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { allChosen, chosen } from "../choice.ts";
-import { loadConfig } from "../config.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { exitCodeOf, gapLines, severityFrom } from "../gate.ts";
 import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "../input.ts";
+import { settledFor } from "../judging.ts";
 import { mergedReport } from "../merged.ts";
 import { checkTarget, gathered, writeTarget, type Target } from "../output.ts";
-import {
-  baselineFrom,
-  exceptionsFor,
-  kindsOfConditions,
-  settingOptions,
-  settledBy,
-  withOwnControls,
-} from "../settings.ts";
-import { version } from "../version.ts";
+import { baselineFrom, settingOptions } from "../settings.ts";
 
 export const scan = defineCommand({
   id: "scan",
@@ -90,48 +81,28 @@ async function run(call: Call): Promise<number> {
   const { terminal } = call;
   const output = call.text("output") === "-" ? undefined : call.text("output");
   const format = formatOf(call.text("format"), output);
-  const config = await loadConfig(terminal.cwd, call.text("config"));
+  const settled = await settledFor(call);
+  const known = settled.library;
   const gate = {
-    failOn: severityFrom(call.text("failOn")) ?? config.failOn,
+    failOn: severityFrom(call.text("failOn")) ?? settled.config.failOn,
     allowIncomplete: call.flag("allowIncomplete"),
   };
-  const own = [...config.controls, ...call.list("controls")];
-  const known = await withOwnControls(library, own, terminal.cwd);
-  const frameworks = allChosen(
-    known.frameworks,
-    call.list("framework").length > 0 ? call.list("framework") : (config.frameworks ?? []),
-    "framework",
-    "plimsoll frameworks lists them",
-  );
   const controls = allChosen(known.controls, call.list("control"), "control", "plimsoll controls lists them");
   const target = output === undefined ? undefined : await checkTarget(output, terminal.cwd);
   const baseline = await baselineFrom(call.text("baseline"), terminal.cwd);
   const source = await sourceOf(call);
-  const kinds = [
-    ...kindsNeeded(controls.length > 0 ? controls : known.controls),
-    ...kindsOfConditions(config),
-  ];
-  const snapshots = await readSource(source, kinds, call);
+  const snapshots = await readSource(source, settled.kinds(controls), call);
   for (const snapshot of snapshots) mustHoldSomething(snapshot, source);
-  const options: ScanOptions = {
-    toolVersion: version,
+  const options: Omit<ScanOptions, "toolVersion"> = {
     everyResult: call.flag("all") && format.id !== "table",
     brief: format.brief === true,
-    ...(frameworks.length === 0 ? {} : { frameworks: frameworks.map(({ id }) => id) }),
+    ...settled.measured,
     ...(controls.length === 0 ? {} : { controls: controls.map(({ id }) => id) }),
     ...(baseline === undefined ? {} : { baseline }),
-    ...settledBy(config),
   };
   const reports: Report[] = [];
-  for (const snapshot of snapshots) {
-    const exceptions = await exceptionsFor(
-      config,
-      snapshot,
-      [...known.controls, ...(known.detections ?? [])],
-      terminal.cwd,
-    );
-    reports.push(judge(snapshot, known, { ...options, exceptions }));
-  }
+  for (const snapshot of snapshots)
+    reports.push(judge(snapshot, known, { ...options, ...(await settled.options(snapshot)) }));
   const whole = mergedReport(reports);
   const report = baseline === undefined ? whole : since(whole, baseline);
   await writeReport(report, format, target, call);

@@ -6,7 +6,9 @@ import { defineCommand, type Call } from "../command.ts";
 import { changeMarkdown, changeText, compared, type Change } from "../compared.ts";
 import { gapLines, isIncomplete } from "../gate.ts";
 import { imageOptions } from "../images.ts";
+import { settledFor } from "../judging.ts";
 import { observationOptions } from "../observations.ts";
+import { settingOptions } from "../settings.ts";
 
 const writers = [
   { id: "text", write: changeText },
@@ -31,6 +33,7 @@ export const whatif = defineCommand({
       flags: "--allow-incomplete",
       description: "do not exit with 3 when something could not be read",
     },
+    ...settingOptions,
     ...worldOptions,
     ...observationOptions,
     ...imageOptions,
@@ -52,14 +55,15 @@ async function run(call: Call): Promise<number> {
   const writer = chosen(writers, call.text("format") ?? "text", "format", `formats are ${formats}`);
   const files = call.list("file");
   if (files.length === 0) throw new UserError("usage", "no change was given", "name its manifests with -f");
-  const before = await snapshotOf(call.arguments, [], call);
-  const { resources, gaps } = await snapshotOf(files, [], {
+  const settled = await settledFor(call);
+  const before = await snapshotOf(call.arguments, settled.kinds(), call);
+  const { resources, gaps } = await snapshotOf(files, settled.kinds(), {
     ...call,
     text: () => undefined,
     list: () => [],
   });
   const after = { ...changedSnapshot(before, resources), gaps: [...before.gaps, ...gaps] };
-  const change = compared(before, after);
+  const change = await compared(before, after, settled);
   await call.terminal.out(writer.write(change, call.terminal.width));
   for (const line of gapLines(after.gaps)) call.terminal.note(line);
   if (isIncomplete(after) && !call.flag("allowIncomplete")) return 3;
