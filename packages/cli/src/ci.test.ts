@@ -28,8 +28,11 @@ spec:
       securityContext: { privileged: ${privileged} }
 `;
 
-/** A repository whose base has one privileged pod; the change adds another pod. */
-function repository(opens: boolean): {
+/** A repository whose base has one privileged pod, in the first change elsewhere; the change adds another pod. */
+function repository(
+  opens: boolean,
+  isFirst = false,
+): {
   readonly path: string;
   readonly base: string;
   readonly env: NodeJS.ProcessEnv;
@@ -52,13 +55,13 @@ function repository(opens: boolean): {
     }).trim();
   git("init", "--quiet");
   const commit = (file: string, text: string): string => {
-    writeFileSync(join(path, "deploy", file), text);
+    writeFileSync(join(path, file), text);
     git("add", ".");
     git("commit", "--quiet", "-m", file);
     return git("rev-parse", "HEAD");
   };
-  const base = commit("old.yaml", pod("old", true));
-  commit("new.yaml", pod("new", opens));
+  const base = commit(isFirst ? "old.yaml" : "deploy/old.yaml", pod("old", true));
+  commit("deploy/new.yaml", pod("new", opens));
   const env = {
     PATH: `${bin}:${process.env["PATH"]}`,
     HOME: folder,
@@ -113,6 +116,19 @@ test.each([
     if (job === github)
       expect(readFileSync(join(where.path, "../gh"), "utf8")).toContain("--body-file comment.md");
     else expect(existsSync(join(where.path, "gl-code-quality.json"))).toBe(true);
+  }
+});
+
+test.each([
+  ["GitHub Actions", github],
+  ["GitLab", gitlab],
+] as const)("%s: the change that brings the folder is judged by what it adds", (_, job) => {
+  for (const opens of [true, false]) {
+    const where = repository(opens, true);
+    expect(outcome(job(where.base), where)).toBe(opens ? 1 : 0);
+    expect(readFileSync(join(where.path, "comment.md"), "utf8").includes("`privileged-container`")).toBe(
+      opens,
+    );
   }
 });
 

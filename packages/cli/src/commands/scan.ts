@@ -64,6 +64,7 @@ export const scan = defineCommand({
       values: severities,
     },
     { flags: "--allow-incomplete", description: "do not exit with 3 when something could not be evaluated" },
+    { flags: "--allow-empty", description: "a report of nothing where no resource is found, not a mistake" },
     { flags: "--all", description: "show every finding; in data formats also what passed and was skipped" },
     { flags: "--quiet", description: "no notes and no progress" },
   ],
@@ -92,7 +93,7 @@ async function run(call: Call): Promise<number> {
   const baseline = await baselineFrom(call.text("baseline"), terminal.cwd);
   const source = await sourceOf(call);
   const snapshots = await readSource(source, settled.kinds(controls), call);
-  for (const snapshot of snapshots) mustHoldSomething(snapshot, source);
+  if (!call.flag("allowEmpty")) for (const snapshot of snapshots) mustHoldSomething(snapshot, source);
   const options: Omit<ScanOptions, "toolVersion"> = {
     everyResult: call.flag("all") && format.id !== "table",
     brief: format.brief === true,
