@@ -37,7 +37,7 @@ const pod = (namespace: string, name: string): Resource => ({
 });
 const pods = [pod("net", "agent"), pod("shop", "web"), pod("a", "x"), pod("b", "x")];
 
-function judged(match: ExceptionMatch, more: Partial<Exception> = {}) {
+function judged(match: ExceptionMatch, more: Partial<Exception> = {}, found = pods) {
   const exception: Exception = {
     id: "e",
     controls: ["no-host-network"],
@@ -47,7 +47,7 @@ function judged(match: ExceptionMatch, more: Partial<Exception> = {}) {
     source: "test",
     ...more,
   };
-  return scan(exampleSnapshot(pods), library, { toolVersion: "0", exceptions: [exception] });
+  return scan(exampleSnapshot(found), library, { toolVersion: "0", exceptions: [exception] });
 }
 
 test.each([
@@ -75,6 +75,26 @@ test.each([
   ["over-broad", { namespace: "net" }, { controls: ["*"] }],
 ])("%s: %j %j", (state, match, more) => {
   expect(judged(match, more).exceptions).toMatchObject([{ state }]);
+});
+
+test.each([
+  {},
+  { name: "*" },
+  { namespace: "*" },
+  { labels: {} },
+  { kind: "**", container: "*", path: "*", file: "*" },
+])("whatever covers everything is over-broad, in one namespace too: %j", (match) => {
+  const because = expect.stringContaining("covers everything, 1 findings");
+  expect(judged(match, {}, [pod("net", "agent")]).exceptions).toMatchObject([
+    { state: "over-broad", because },
+  ]);
+});
+
+test("a star names neither a namespace nor a workload", () => {
+  const kind = { kind: "Pod", namespace: "*" };
+  expect(judged(kind).exceptions).toMatchObject([{ because: "reaches 4 namespaces: name one" }]);
+  const all = judged({ namespace: "net", name: "*" }, { controls: ["*"] }).exceptions;
+  expect(all).toMatchObject([{ state: "over-broad" }]);
 });
 
 test("an ended exception accepts nothing", () => {

@@ -3,7 +3,7 @@
  * an exception that no longer does anything, or does too much, is told.
  */
 import { isJsonObject, type Json } from "../model/json.ts";
-import type { Exception, ExceptionReport, ExceptionState } from "../model/exception.ts";
+import type { Exception, ExceptionMatch, ExceptionReport, ExceptionState } from "../model/exception.ts";
 import type { Detection } from "../model/detection.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Control } from "./control.ts";
@@ -257,11 +257,20 @@ function stateOf(
   if (expired) return ["expired", `ended on ${until}; ${found.length} findings are open again`];
   if (found.length === 0) return ["unused", "nothing that it covers was found: remove it"];
   const namespaces = new Set(found.map(({ result }) => result.resource.namespace)).size;
-  if (Object.keys(match).length === 0)
+  if (coversAll(match))
     return ["over-broad", `covers everything, ${found.length} findings: name a namespace or a workload`];
-  if (controls.includes("*") && match.name === undefined)
+  if (controls.includes("*") && isAny(match.name))
     return ["over-broad", "accepts every control of many workloads: name the controls"];
-  if (match.namespace === undefined && match.file === undefined && namespaces > broadNamespaces)
+  if (isAny(match.namespace) && isAny(match.file) && namespaces > broadNamespaces)
     return ["over-broad", `reaches ${namespaces} namespaces: name one`];
   return ["used", `accepts ${found.length} findings`];
+}
+
+function coversAll({ lines, labels, ...texts }: ExceptionMatch): boolean {
+  return lines === undefined && Object.keys(labels ?? {}).length === 0 && Object.values(texts).every(isAny);
+}
+
+/** Whether a pattern leaves nothing out. */
+function isAny(pattern: string | undefined): boolean {
+  return pattern === undefined || /^\*+$/.test(pattern);
 }
