@@ -1,8 +1,7 @@
-/** What the settings, the baseline and users' own controls add to a scan. */
-import { readdir, readFile, stat } from "node:fs/promises";
+/** What the settings and users' own controls add to a scan. */
+import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
-  baselineOf,
   isCustomControl,
   isCustomDetection,
   readControl,
@@ -14,7 +13,6 @@ import {
   type CelRule,
   type Control,
   type Exception,
-  type Report,
   type ScanOptions,
   type Snapshot,
 } from "@plimsoll/core";
@@ -137,54 +135,4 @@ export async function exceptionsFor(
     );
   }
   return exceptions;
-}
-
-/** A saved JSON report. */
-export async function readReport(path: string, cwd: string): Promise<Report> {
-  let report: unknown;
-  try {
-    report = JSON.parse(await readFile(resolve(cwd, path), "utf8"));
-  } catch (error) {
-    const why =
-      error instanceof SyntaxError
-        ? "it is no JSON"
-        : ((error as NodeJS.ErrnoException).code ?? String(error));
-    throw new UserError(
-      "no-input",
-      `cannot read the report ${sanitize(path)}: ${why}`,
-      "write one with plimsoll scan --format json --output FILE",
-    );
-  }
-  if (!isReport(report))
-    throw new UserError(
-      "no-input",
-      `${sanitize(path)} is no report of ours`,
-      "write one with plimsoll scan --format json --output FILE",
-    );
-  return report;
-}
-
-/** Whether a file begins as our JSON reports do; manifests in JSON do not. */
-export async function isReportFile(path: string, cwd: string): Promise<boolean> {
-  if (!path.endsWith(".json")) return false;
-  const text = await readFile(resolve(cwd, path), "utf8").catch(() => "");
-  return /^\s*\{\s*"schemaVersion"/.test(text.slice(0, 100));
-}
-
-function isReport(value: unknown): value is Report {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "schemaVersion" in value &&
-    value.schemaVersion === "1" &&
-    "results" in value &&
-    Array.isArray(value.results)
-  );
-}
-
-export async function baselineFrom(
-  path: string | undefined,
-  cwd: string,
-): Promise<ReadonlySet<string> | undefined> {
-  return path === undefined ? undefined : baselineOf(await readReport(path, cwd));
 }

@@ -3,7 +3,7 @@ import { isAscii, isUtf8 } from "node:buffer";
 import { RefusedError } from "./limit.ts";
 
 /** What a string can hold in V8. */
-const longestString = 0x1fffffe8;
+export const longestString = 0x1fffffe8;
 
 /** The text of a file, without its byte order mark and the NULs some editors leave at the end. */
 export function decode(bytes: Buffer): string {

@@ -4,7 +4,8 @@ import { defineCommand, type Call } from "../command.ts";
 import { gapLines, isIncomplete, severityFrom } from "../gate.ts";
 import { mustHoldSomething, pathSource, readSource } from "../input.ts";
 import { settledFor, type Settled } from "../judging.ts";
-import { isReportFile, readReport, settingOptions } from "../settings.ts";
+import { reportIn } from "../saved.ts";
+import { settingOptions } from "../settings.ts";
 import { chosen } from "../choice.ts";
 import { changeMarkdown, changeText, compared, comparedReports, reportOf, type Change } from "../compared.ts";
 
@@ -81,7 +82,8 @@ function reaches(severity: Severity, failOn: Severity): boolean {
 
 /** A saved report as it is; anything else is read, to be scanned. */
 async function sideOf(path: string, settled: Settled, call: Call): Promise<Report | Snapshot> {
-  if (await isReportFile(path, call.terminal.cwd)) return readReport(path, call.terminal.cwd);
+  const saved = await reportIn(path, call.terminal.cwd);
+  if (saved !== undefined) return saved;
   const source = await pathSource(path, call.terminal.cwd);
   const [snapshot] = await readSource(source, settled.kinds(), call);
   mustHoldSomething(snapshot!, source);

@@ -17,7 +17,8 @@ import { mustHoldSomething, readSource, sourceOf, sourceOptions } from "../input
 import { settledFor } from "../judging.ts";
 import { mergedReport } from "../merged.ts";
 import { checkTarget, gathered, writeTarget, type Target } from "../output.ts";
-import { baselineFrom, settingOptions } from "../settings.ts";
+import { baselineFrom } from "../saved.ts";
+import { settingOptions } from "../settings.ts";
 
 export const scan = defineCommand({
   id: "scan",
