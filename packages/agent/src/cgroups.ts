@@ -1,6 +1,6 @@
 /** The cgroups that are there, and whose each is: as the kernel tells of them, or as the tree has them where it could not. */
 import type { Spared, Toil } from "./budget.ts";
-import { cgroupsBelow, ownContainer, type ContainerId, type FoundCgroup } from "./containers.ts";
+import { around, cgroupsBelow, ownContainer, type ContainerId, type FoundCgroup } from "./containers.ts";
 import type { SenseOptions } from "./senses.ts";
 
 export interface Known {
@@ -41,13 +41,13 @@ export class Cgroups {
 
   /** A cgroup within a container's is of that container, as `ownerOf` says of paths; those above may be outside of the tree. */
   judge({ cgroup, path, above }: Pick<FoundCgroup, "cgroup" | "path" | "above">, fromStart: boolean): void {
-    const around = above === undefined ? undefined : this.of(above).container;
-    const container = around ?? ownContainer(path, cgroup, this.#options.only);
+    const outer = above === undefined ? undefined : this.of(above).container;
+    const container = around(outer, ownContainer(path, cgroup, this.#options.only));
     this.#known.set(cgroup, {
       fromStart,
       told: { reads: 0, programs: 0 },
       ...(container === undefined ? {} : { container }),
-      ...(around === undefined ? {} : { isPart: true }),
+      ...(outer === undefined || outer !== container ? {} : { isPart: true }),
     });
     this.#judged(cgroup, container !== undefined);
   }

@@ -68,6 +68,11 @@ const cases = (["v1", "v2"] as const).flatMap((version) => [
   ...["", "/system.slice/engine.service", `/system.slice/docker-${other}.scope`].map(
     (within) => [version, scope + within, { id: one, path: scope }] as const,
   ),
+  // A node may be a container itself.
+  ...["", `/${one}`].map((within) => {
+    const path = `${scope}/kubepods/pod${otherUid}/${other}`;
+    return [version, path + within, { id: other, pod: otherUid, path }] as const;
+  }),
   ...nodes.map((path) => [version, path, undefined] as const),
 ]);
 

@@ -44,14 +44,23 @@ export type OwnContainer = (path: string) => ContainerId | undefined;
 
 /**
  * Whose a cgroup of this path is: the outermost container's that it is or lies in. What a container makes within its own
- * cgroup is its own, though it be named as another's.
+ * cgroup is its own, though it be named as another's. A container of no pod gives way to a pod's within it: nodes may be
+ * containers themselves (kind, k3d).
  */
 export function ownerOf(path: string, own: OwnContainer = containerOf): ContainerId | undefined {
-  for (let end = path.indexOf("/", 1); end >= 0; end = path.indexOf("/", end + 1)) {
-    const found = own(path.slice(0, end));
-    if (found !== undefined) return found;
+  let owner: ContainerId | undefined;
+  for (let end = path.indexOf("/", 1); ; end = path.indexOf("/", end + 1)) {
+    owner = around(owner, own(end < 0 ? path : path.slice(0, end)));
+    if (end < 0 || owner?.pod !== undefined) return owner;
   }
-  return own(path);
+}
+
+/** Whose a cgroup is that lies in one of `outer`'s and is `own` by itself. */
+export function around(
+  outer: ContainerId | undefined,
+  own: ContainerId | undefined,
+): ContainerId | undefined {
+  return outer === undefined || (outer.pod === undefined && own?.pod !== undefined) ? own : outer;
 }
 
 /** The container that a cgroup is by its own: one that a runtime named so, or where `only` some are watched, each of these. */
