@@ -10,6 +10,7 @@ rmSync(target, { recursive: true, force: true });
 const licences = await bundle();
 writeFileSync(join(target, "THIRD-PARTY.md"), licences);
 for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(target, file));
+cpSync(join(root, "docs/reference/plimsoll.1"), join(target, "plimsoll.1"));
 mkdirSync(join(target, "samples"));
 mkdirSync(join(target, "bpf"));
 const object = "sense.x64.bin.gz";
@@ -84,8 +85,9 @@ function manifest(): object {
     license,
     type: "module",
     bin: { plimsoll: "bin/main.js", "kubectl-plimsoll": "bin/main.js" },
+    man: "./plimsoll.1",
     engines: { node: ">=24.15" },
-    files: ["bin", "bpf", "samples", "THIRD-PARTY.md"],
+    files: ["bin", "bpf", "samples", "plimsoll.1", "THIRD-PARTY.md"],
     optionalDependencies: { koffi },
   };
 }

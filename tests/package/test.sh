@@ -28,6 +28,7 @@ node scripts/bundle.ts || exit 1
 archive=$(npm pack ./dist --silent --pack-destination "$scratch") || exit 1
 (cd "$scratch/installed" && npm install --silent --offline --ignore-scripts --no-audit --no-fund "$scratch/$archive") || exit 1
 bin="$scratch/installed/node_modules/.bin"
+check "the man page is installed" 0 '^.TH' head -n 3 "$scratch/installed/node_modules/plimsoll/$(cd "$scratch/installed/node_modules/plimsoll" && node -p 'require("./package.json").man')"
 cat >"$scratch/work/bad/pod.yaml" <<'YAML'
 apiVersion: v1
 kind: Pod

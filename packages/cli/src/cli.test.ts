@@ -68,6 +68,7 @@ spec:
 const duplicate = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  name: b\n";
 
 beforeAll(() => {
+  symlinkSync("nowhere.yaml", join(folder, "dangling.yaml"));
   for (const [file, text] of Object.entries({
     "deploy/web.yaml": privileged,
     "broken/bad.yaml": duplicate,
@@ -141,6 +142,14 @@ describe.concurrent("mistakes are told in one line with what to do, before anyth
     ],
     ["option", ["scan", "--fromat", "json"], "unknown option '--fromat'", "did you mean --format?"],
     ["command", ["scna"], "unknown command 'scna'", "did you mean scan?"],
+    ["command to help with", ["help", "scna"], "unknown command 'scna'", "did you mean scan?"],
+    ["help with nothing", ["help", "nothing"], "unknown command 'nothing'", "see plimsoll --help"],
+    [
+      "link",
+      ["scan", "dangling.yaml"],
+      "dangling.yaml is a link that leads nowhere",
+      "what it should lead to",
+    ],
     [
       "value of an option",
       ["scan", "--format"],
@@ -285,18 +294,21 @@ describe("where it goes", () => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
-  test("an answer that cannot be written is told, and is no verdict", async () => {
-    const line = `"${process.execPath}" "${main}" scan deploy > /dev/full`;
-    const child = spawn("bash", ["-c", line], {
-      cwd: folder,
-      env: { PATH: process.env["PATH"], HOME: folder },
-    });
-    let err = "";
-    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-    const code = await new Promise((resolve) => child.on("close", resolve));
-    expect(code).toBe(2);
-    expect(err).toMatch(/^plimsoll: cannot write the answer: ENOSPC\n/);
-  });
+  test.each(["scan deploy", "--help", "help scan", "--version"])(
+    "what cannot be written is told, and is no verdict: %s",
+    async (words) => {
+      const line = `"${process.execPath}" "${main}" ${words} > /dev/full`;
+      const child = spawn("bash", ["-c", line], {
+        cwd: folder,
+        env: { PATH: process.env["PATH"], HOME: folder },
+      });
+      let err = "";
+      child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+      const code = await new Promise((resolve) => child.on("close", resolve));
+      expect(code).toBe(2);
+      expect(err).toMatch(/^plimsoll: cannot write the answer: ENOSPC\n/);
+    },
+  );
 
   test.each([
     ["scan deploy --all --format json --fail-on critical | head -c 10", 1],

@@ -42,16 +42,24 @@ export interface Config {
   readonly controls: readonly string[];
 }
 
+const initHint = "`plimsoll init` writes a file with every setting";
+/** A line that is more than space, a comment or the mark of a document. */
+const somethingSaid = /^(?![ \t\r]*(?:#|---|\.\.\.|$))/m;
+
 const none: Config = { exceptions: [], annotations: false, comments: false, controls: [] };
 
 /** The file that was named, else the nearest `.plimsoll.yaml` upward from the working folder, else nothing. */
 export async function loadConfig(cwd: string, named: string | undefined): Promise<Config> {
   const file = named === undefined ? await nearestConfig(cwd) : resolve(cwd, named);
   if (file === undefined) return none;
-  const { readData } = await import("@plimsoll/cluster");
+  const { readData, readText } = await import("@plimsoll/cluster");
   const documents = await readData(file, "bad-config");
   const shown = relative(cwd, file) || file;
-  if (documents.length === 0) return { ...none, file: shown };
+  if (documents.length === 0) {
+    if (somethingSaid.test(await readText(file, "bad-config")))
+      throw new UserError("bad-config", `${shown}: the settings: a mapping is needed`, initHint);
+    return { ...none, file: shown };
+  }
   const [first, second] = documents;
   if (second !== undefined)
     throw new UserError("bad-config", `${second.place([])}: one document is needed, not several`);
@@ -91,7 +99,7 @@ function readerOf(value: Json, place: (path: Path) => string, path: Path = []): 
     throw new UserError(
       "bad-config",
       `${place(at)}: ${at.join(".") || "the settings"}: ${expected}`,
-      "`plimsoll init` writes a file with every setting",
+      initHint,
     );
   };
   if (!isJsonObject(value)) return refuse("", "a mapping is needed");

@@ -115,7 +115,13 @@ async function mustExist(path: string, cwd: string): Promise<void> {
     (error: NodeJS.ErrnoException) => error.code === "ENOENT" || error.code === "ENOTDIR",
   );
   if (!missing || /[*?[{]/.test(path)) return;
-  const siblings = await readdir(dirname(full)).catch(() => []);
+  const siblings = await readdir(dirname(full)).catch((): readonly string[] => []);
+  if (siblings.includes(basename(full)))
+    throw new UserError(
+      "no-input",
+      `${sanitize(path)} is a link that leads nowhere`,
+      "give what it should lead to",
+    );
   const meant = nearest(basename(full), siblings);
   const shown = meant === undefined ? undefined : path.slice(0, path.length - basename(path).length) + meant;
   throw new UserError(

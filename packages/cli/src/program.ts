@@ -8,28 +8,38 @@ import { version } from "./version.ts";
 /** Runs what the words name and returns its exit code. */
 export async function run(commands: readonly Command[], words: readonly string[]): Promise<number> {
   let code = 0;
+  let told = "";
+  const output = {
+    outputError: () => undefined,
+    writeOut: (text: string) => {
+      told += text;
+    },
+  };
   const program = new Parser("plimsoll")
     .description("Kubernetes security posture: what to change first, and what could not be seen.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command")
     .exitOverride()
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput(output)
     .addHelpText("after", exitCodes);
   for (const command of commands) {
     program.addCommand(
       parserOf(command, async (call) => {
         code = await command.run(call);
-      }),
+      }).configureOutput(output),
     );
   }
+  // What `help` is asked for and nothing is called is the same mistake as a command that nothing is called.
+  const named = words[0] === "help" && words.length > 1 && words[1] !== "help" ? words.slice(1) : undefined;
+  const isUnknown = named !== undefined && !commands.some(({ id }) => id === named[0]);
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(isUnknown ? named : words, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
-    if (error.code === "commander.help") return 2;
-    throw usageError(error, words);
+    if (error.exitCode !== 0 && error.code !== "commander.help") throw usageError(error, words);
+    await createTerminal({ noColor: true }).out(told);
+    return error.exitCode === 0 ? 0 : 2;
   }
   return code;
 }
@@ -44,8 +54,7 @@ function parserOf(command: Command, act: (call: Call) => Promise<void>): Parser 
     .summary(command.summary)
     .description([command.summary, command.description].filter((text) => text !== undefined).join("\n\n"))
     .helpOption("-h, --help", "print help")
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+    .exitOverride();
   for (const { name, description } of command.arguments) parser.argument(name, description);
   for (const option of command.options) parser.addOption(optionOf(option));
   parser.option("--no-color", "no colours (also NO_COLOR)");

@@ -43,6 +43,11 @@ test("an exception of the settings accepts what it covers, and the gate lets it 
   expect((await folder.run("scan", "web.yaml", ...only)).code).toBe(1);
 });
 
+test("settings that are only comments say nothing", async () => {
+  folder.write({ ".plimsoll.yaml": "---\n# nothing\n  # yet\r\n\n" });
+  expect(await outcomes()).toMatchObject({ fail: 1, excepted: 0 });
+});
+
 test("settings are found upward, and may be named", async () => {
   folder.write({ ".plimsoll.yaml": exception(""), "deep/down/web.yaml": pod("web"), "other.yaml": "{}" });
   expect(await outcomes("--config", "other.yaml")).toMatchObject({ fail: 1, excepted: 0 });
@@ -68,6 +73,8 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
   ],
   ["a list where a text belongs", "failOn: [high]\n", /failOn: a text is needed/],
   ["no mapping", "- a\n", /a mapping is needed/],
+  ["an empty list", "[]\n", /\.plimsoll\.yaml: the settings: a mapping is needed/],
+  ["null", "null\n", /\.plimsoll\.yaml: the settings: a mapping is needed/],
   ["broken YAML", "exceptions: [\n", /\.plimsoll\.yaml:/],
   ["a threshold that is no number", "enough: { hours: long }\n", /a number is needed/],
   ["an unknown framework", "frameworks: [pss-restrictd]\n", /did you mean "pss-restricted"/],
