@@ -134,12 +134,37 @@ export function inCluster(seen: Seen, cluster: string): Seen {
   };
 }
 
+/** What a detail is compared by. */
+interface Shape {
+  /** Names and addresses of peers left out. */
+  readonly detail: ObservationDetail;
+  readonly templates: readonly Template[];
+  /** All of it that makes behaviours different, whatever ids they hold. */
+  readonly fixed: string;
+}
+
+/** A detail is kept while it is seen again and again, and profiles are made anew with each batch of an agent. */
+const shapes = new WeakMap<ObservationDetail, Shape>();
+
+function shapeOf(seen: ObservationDetail): Shape {
+  const known = shapes.get(seen);
+  if (known !== undefined) return known;
+  const detail = withoutPeerName(seen);
+  const { texts, keys } = textsOf(detail);
+  const shape = {
+    detail,
+    templates: texts.map(({ text, reading }) => templateOf(text, reading)),
+    fixed: canonicalDetail(detail, keys),
+  };
+  shapes.set(seen, shape);
+  return shape;
+}
+
 /** Where an observation stands: what is clean makes patterns and counts for the quorum. */
 interface Weighed {
   /** As it was seen, names and addresses of peers included. */
   readonly observation: Observation;
-  readonly detail: ObservationDetail;
-  readonly templates: readonly Template[];
+  readonly shape: Shape;
   /** Support that did not begin near a detection. */
   readonly clean: readonly Support[];
   readonly stain: FlagId | undefined;
@@ -153,11 +178,9 @@ function behavioursOf(
 ): readonly Behaviour[] {
   const watched = replicasWatched(watches);
   const weighed = observations.map((observation) => weigh(observation, detections));
-  const groups = Map.groupBy(weighed, ({ detail, stain }) =>
-    JSON.stringify([canonicalDetail(detail, textsOf(detail).keys), stain ?? ""]),
-  );
+  const groups = Map.groupBy(weighed, ({ shape, stain }) => JSON.stringify([shape.fixed, stain ?? ""]));
   const found = [...groups].flatMap(([fixed, group]) =>
-    collapse(group, ({ templates }) => templates, group[0]!.stain === undefined ? enoughIds : Infinity).map(
+    collapse(group, ({ shape }) => shape.templates, group[0]!.stain === undefined ? enoughIds : Infinity).map(
       ({ patterns, members }) => behaviourOf(fixed, patterns, members, watched, options),
     ),
   );
@@ -172,13 +195,10 @@ function absorbed(found: readonly Behaviour[]): Behaviour[] {
 
 function weigh(observation: Observation, detections: readonly Detection[]): Weighed {
   const { support, trust, origin } = observation;
-  const detail = withoutPeerName(observation.detail);
   const clean = support.filter((entry) => !detections.some((detection) => beganNear(entry, detection)));
-  const { texts } = textsOf(detail);
   return {
     observation,
-    detail,
-    templates: texts.map(({ text, reading }) => templateOf(text, reading)),
+    shape: shapeOf(observation.detail),
     clean,
     stain:
       origin === "exec" || origin === "set-up"
@@ -220,7 +240,7 @@ function behaviourOf(
   watchedOf: (kind: ObservationKind) => ReadonlySet<string>,
   { quorum: wanted = quorum, accepted }: ProfileOptions,
 ): Behaviour {
-  const { detail } = members[0]!;
+  const { detail } = members[0]!.shape;
   const [kindAndFixed] = JSON.parse(fixed) as readonly [string];
   const key = `${kindAndFixed} ${JSON.stringify(patterns ?? textsOf(detail).texts.map(({ text }) => text))}`;
   const pods = new Set(members.flatMap(({ clean }) => clean.map(({ pod }) => pod)));
