@@ -170,8 +170,10 @@ async function healthOfStore({
 }: Pick<StandingParts, "store" | "pipeline">): Promise<StoreHealth> {
   const told = await ownHealthOf(store);
   const { elected, trouble } = pipeline.status();
-  if (!told.writable || !elected || trouble === undefined) return told;
-  return { ...told, writable: false, because: `the last commit failed: ${trouble}` };
+  if (!elected || trouble === undefined) return told;
+  const failed = `the last commit failed: ${trouble}`;
+  const because = told.because === undefined ? failed : `${told.because}; ${failed}`;
+  return { ...told, writable: false, because };
 }
 
 /** A store that cannot even say how it is. */
