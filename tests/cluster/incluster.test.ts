@@ -329,7 +329,7 @@ test("case 107: an agent that is stopped is told at the API and at a webhook wit
     `an agent that is stopped: at the API after ${atApi} ms, at the webhook after ${told.at - at} ms`,
   );
   expect(Math.max(atApi, told.at - at)).toBeLessThanOrEqual(5_000);
-  expect(at - told.from!).toBeLessThan(2_000);
+  expect(at - told.from!).toBeLessThan(5_000);
   await until("it is told to be heard again", async () => noticed("seen-again").length > 0, 10);
   const over = noticed("seen-again").at(-1)!;
   expect([over.from, over.to! >= told.at - 1_000]).toEqual([told.from, true]);
