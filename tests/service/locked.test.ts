@@ -3,6 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld } from "../../packages/cluster/src/world.ts";
 import { quiet } from "../../packages/server/src/fixtures/quiet.ts";
+import { watchStatus } from "../../packages/server/src/fixtures/service.ts";
 import { healthOf } from "../../packages/server/src/health.ts";
 import { createPipeline } from "../../packages/server/src/pipeline/pipeline.ts";
 import { usualSettings } from "../../packages/server/src/settings/settings.ts";
@@ -18,19 +19,7 @@ afterAll(() => postgres.stop());
 
 const patient = { timeout: 30_000 };
 const well = {
-  watch: {
-    status: () => ({
-      kinds: [],
-      synced: true,
-      gaps: [],
-      covered: [],
-      requests: 0,
-      mostListsAtOnce: 0,
-      lineCuts: 0,
-      pending: 0,
-      delivery: { delivered: 0, coalesced: 0, thrown: 0, hung: 0 },
-    }),
-  },
+  watch: { status: () => watchStatus },
   settings: {
     held: () => ({ settings: usualSettings, since: 0 }),
     look: async () => {},

@@ -16,13 +16,7 @@ afterEach(() => rmSync(proc, { recursive: true }));
 const container = `/kubepods/pod11111111-2222-3333-4444-555555555555/${"a".repeat(64)}`;
 
 function begin(process: number, namespace: number, cgroup: string): void {
-  beginProcess(
-    proc,
-    process,
-    `0::${cgroup}
-`,
-    namespace,
-  );
+  beginProcess(proc, process, `0::${cgroup}\n`, namespace);
 }
 
 function end(process: number): void {

@@ -243,12 +243,13 @@ function shedOf(
   const kept = new Map<string, { count: number; isCut: boolean }>();
   for (const { container, sensor, detail, support } of observations) {
     const place = containerKey(container);
-    const { count, isCut } = kept.get(`${detail.kind} ${place}`) ?? { count: 0, isCut: false };
-    kept.set(`${detail.kind} ${place}`, { count: count + 1, isCut: isCut || support.length >= most });
+    const key = `${detail.kind} ${place}`;
+    const { count, isCut } = kept.get(key) ?? { count: 0, isCut: false };
+    kept.set(key, { count: count + 1, isCut: isCut || support.length >= most });
     const counted = support.filter(({ pod, provenance }) =>
       watched.has(sourceKey(place, pod, sensor, provenance)),
     );
-    for (const { count } of counted) add(`${detail.kind} ${place}`, -count);
+    for (const { count: events } of counted) add(key, -events);
   }
   // What lacks may be of pods that are not remembered: behaviours are shed only where there are as many as are kept.
   const isWhole = (key: string): boolean => {
