@@ -1,7 +1,6 @@
 /** What an API server serves: where each kind is listed, and which server it is. */
-import { apiResourceOf, isNamespacedKind, type Distribution, type Resource } from "@plimsoll/core";
+import { apiResourceOf, groupOf, isNamespacedKind, type Distribution, type Resource } from "@plimsoll/core";
 import { ApiError, type Api } from "./api.ts";
-import { groupOf } from "./kinds.ts";
 import { isRawObject } from "./raw.ts";
 
 /** Where the objects of a kind are listed. */

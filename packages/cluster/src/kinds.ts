@@ -1,4 +1,5 @@
 /** Which kinds are Kubernetes' own, so that a name that is wrong or no longer served is told from a custom one. */
+import { groupOf } from "@plimsoll/core";
 
 /** Served by Kubernetes 1.35, by apiVersion (discovery of a 1.35 API server, and `k8s.io/api` for alpha versions). */
 const served: { readonly [apiVersion: string]: string } = {
@@ -70,11 +71,6 @@ const known: ReadonlySet<string> = new Set(
 );
 const groups: ReadonlySet<string> = new Set(Object.keys(served).map(groupOf));
 const byLowerCase: ReadonlyMap<string, string> = new Map([...known].map((gvk) => [gvk.toLowerCase(), gvk]));
-
-export function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf("/");
-  return slash === -1 ? "" : apiVersion.slice(0, slash);
-}
 
 /** `read`: kept. `unserved`: of a group of Kubernetes' own, but no such kind is served. `foreign`: everything else. */
 export type Standing = "read" | "unserved" | "foreign";

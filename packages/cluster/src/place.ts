@@ -1,8 +1,7 @@
 /** Where the objects of a kind are listed, how one is taken in from there, and the gap where it cannot be read. */
-import type { Gap, ResourceRecord } from "@plimsoll/core";
+import { groupOf, type Gap, type ResourceRecord } from "@plimsoll/core";
 import { admit } from "./admit.ts";
 import { apiVersionOf, rootOf, type Discovery, type Listing } from "./discover.ts";
-import { groupOf } from "./kinds.ts";
 import { RefusedError, sanitised } from "./limit.ts";
 import { isRawObject, type RawObject } from "./raw.ts";
 import type { ApiError } from "./refusal.ts";

@@ -1,8 +1,7 @@
 /** Leaves out what must not enter a snapshot and what nobody reads: values of Secrets, bookkeeping, status, schemas. */
-import { credentialMarkerPrefix } from "@plimsoll/core";
+import { credentialMarkerPrefix, groupOf } from "@plimsoll/core";
 import { entryOf, isRawObject, type Raw, type RawObject } from "./raw.ts";
 import type { Spot } from "./spot.ts";
-import { groupOf } from "./kinds.ts";
 
 /** A mapping and, where it was read from a text, the places of its entries. */
 export interface Placed {

@@ -25,7 +25,7 @@ export * from "./inventory/build.ts";
 export * from "./inventory/path.ts";
 export { locate } from "./inventory/spot.ts";
 export * from "./inventory/podspec.ts";
-export { isNamespacedKind } from "./inventory/scope.ts";
+export { groupOf, isNamespacedKind } from "./inventory/scope.ts";
 export * from "./inventory/selector.ts";
 export { placedMessage, unreadDocuments } from "./inventory/unread.ts";
 export * from "./controls/annotation.ts";

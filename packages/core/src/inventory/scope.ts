@@ -70,7 +70,8 @@ function definedScope(
   return undefined;
 }
 
-function groupOf(apiVersion: string): string {
+/** `""` for the core group. */
+export function groupOf(apiVersion: string): string {
   const at = apiVersion.indexOf("/");
   return at < 0 ? "" : apiVersion.slice(0, at);
 }
