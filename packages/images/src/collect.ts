@@ -108,5 +108,7 @@ function packageOf({ purl, ecosystem, name, version }: FoundPackage): Package | 
   if (read !== undefined)
     return { purl: purl!, name: read.name, version: read.version || (version ?? ""), ecosystem: read.type };
   if (name === undefined || ecosystem === undefined) return undefined;
-  return { purl: purlOf(ecosystem, name, version ?? ""), name, version: version ?? "", ecosystem };
+  // Scanners part group and artifact by a colon, package URLs by a slash.
+  const plain = ecosystem === "maven" ? name.replace(":", "/") : name;
+  return { purl: purlOf(ecosystem, plain, version ?? ""), name: plain, version: version ?? "", ecosystem };
 }

@@ -77,6 +77,7 @@ test("lists of reports, a catalogue of what is exploited, and what no tool wrote
     ["CVE-2021-44228", true],
     ["CVE-2024-0001", false],
     ["CVE-2024-0003", true],
+    ["CVE-2024-0005", false],
   ]);
 });
 
@@ -128,6 +129,8 @@ test("one package by several spellings, its files from one and its flaws from an
 test.each([
   ["pkg:golang/stdlib@1.26.8", "pkg:golang/stdlib@v1.26.8"],
   ["pkg:rpm/fedora/dbus@1.14-1?arch=x86_64&epoch=1", "pkg:rpm/fedora/dbus@1%3A1.14-1?arch=x86_64"],
+  ["pkg:pypi/ruamel-yaml@0.18", "pkg:pypi/ruamel.yaml@0.18"],
+  ["pkg:pypi/pyyaml@6.0", "pkg:pypi/PyYAML@6.0"],
 ])("%s is %s", (ours, theirs) => {
   const [type, name] = [/^pkg:(\w+)/.exec(ours)![1]!, "x"];
   const of = (purl: string, files?: readonly string[]): Package => ({

@@ -49,14 +49,15 @@ function joinTwo(a: Image, b: Image): Image {
 }
 
 /**
- * Tools qualify and write the same package differently: what comes after `?`, where an epoch stands, and whether Go's version
- * begins with a `v`, makes no other.
+ * Tools qualify and write the same package differently: what comes after `?`, where an epoch stands, whether Go's version
+ * begins with a `v`, and how Python's name is spelt (PEP 503), makes no other.
  */
 function plain(purl: string): string {
   const read = readPurl(purl);
   if (read === undefined) return purl.replace(/[?#].*$/, "");
   const { type, name, version } = read;
-  return `${type} ${name} ${version.replace(prefixes.get(type) ?? /^$/, "")}`;
+  const spelt = type === "pypi" ? name.toLowerCase().replace(/[-_.]+/g, "-") : name;
+  return `${type} ${spelt} ${version.replace(prefixes.get(type) ?? /^$/, "")}`;
 }
 
 const prefixes: ReadonlyMap<string, RegExp> = new Map([

@@ -90,6 +90,12 @@ test.each(cases)("%s", (_, found, observations, rung) => {
 test.each([
   [pkg("deb"), false],
   [pkg("pypi", "/usr/lib/python3/x-1.dist-info/METADATA"), false],
+  [pkg("pypi", "/usr/lib/python3/x-1.dist-info/licenses/LICENSE"), false],
+  [pkg("composer", "/app/vendor/composer/installed.json"), false],
+  [pkg("nuget", "/app/shop.deps.json"), false],
+  [pkg("nuget", "/app/shop.deps.json", "/app/Newtonsoft.Json.dll"), true],
+  [pkg("conda", "/opt/conda/conda-meta/openssl-3.0.json"), false],
+  [pkg("generic", "/usr/lib/jvm/17/release"), false],
   [pkg("npm", "/app/node_modules/x/package.json"), true],
   [pkg("deb", "/usr/bin/x"), true],
 ])("whether its files are known: %j", (found, traceable) => expect(isTraceable(found)).toBe(traceable));

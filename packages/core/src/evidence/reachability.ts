@@ -39,9 +39,11 @@ export function usesOf(observations: readonly Observation[]): (found: Package) =
   };
 }
 
-/** Whether the package's files are known at all: without them its silence says nothing. */
+/** Whether some of its files are known that code could be in: without them the package's silence says nothing. */
 export function isTraceable({ files = [], ecosystem }: Package): boolean {
-  return files.some((file) => rootOf(file, ecosystem) !== undefined || !isManifest(file));
+  return files.some(
+    (file) => rootOf(file, ecosystem) !== undefined || !(isManifest(file) || isDocument(file)),
+  );
 }
 
 function rungsOf(detail: ObservationDetail): readonly (readonly [string, Rung])[] {
@@ -99,7 +101,14 @@ function rootOf(file: string, ecosystem: string): string | undefined {
 
 /** Describes a package, and says nothing of the use of it. */
 function isManifest(file: string): boolean {
-  return /(?:\.(?:dist|egg)-info\/[^/]+|\.egg-info|\/(?:package|composer)\.json|\/(?:package-lock|yarn|Gemfile|Cargo|composer|poetry)\.(?:json|lock)|\.gemspec|\/go\.(?:mod|sum)|\/requirements[^/]*\.txt)$/.test(
+  return /(?:\.(?:dist|egg)-info\/.+|\.egg-info|\/(?:package|composer)\.json|\/(?:package-lock|yarn|Gemfile|Cargo|composer|poetry)\.(?:json|lock)|\.gemspec|\/go\.(?:mod|sum)|\/requirements[^/]*\.txt)$/.test(
+    file,
+  );
+}
+
+/** By its name it is read and never run. It is all that some tools know of packages of PHP, .NET, Conda or R. */
+function isDocument(file: string): boolean {
+  return /\.(?:json|ya?ml|toml|xml|lock|resolved|properties|txt|md|rst|nuspec|rockspec|podspec|cabal)$|\/(?:DESCRIPTION|release)$/i.test(
     file,
   );
 }

@@ -2,7 +2,7 @@
 import { createCollector } from "../collect.ts";
 import { objectAt, objectsAt, textAt } from "../field.ts";
 import { defineImporter, type Fields, type Imported } from "../importer.ts";
-import { isDatabase } from "./syft.ts";
+import { placesOf } from "../place.ts";
 
 /** Components stand below components. */
 const deepest = 20;
@@ -21,10 +21,10 @@ function filesOf(component: Fields): readonly string[] {
   const properties = objectsAt(component, "properties").filter(({ name }) =>
     /^(syft:location:\d+:path|aquasecurity:trivy:(FilePath|PkgPath))$/.test(String(name)),
   );
-  return [
+  return placesOf([
     ...occurrences.flatMap((entry) => textAt(entry, "location") ?? []),
     ...properties.flatMap((entry) => textAt(entry, "value") ?? []),
-  ].filter((path) => !isDatabase(path));
+  ]);
 }
 
 function read(document: Fields): Imported | undefined {

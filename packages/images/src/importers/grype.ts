@@ -2,6 +2,7 @@
 import { createCollector } from "../collect.ts";
 import { objectAt, objectsAt, textAt, textsAt } from "../field.ts";
 import { defineImporter, type Fields, type Imported } from "../importer.ts";
+import { placesOf } from "../place.ts";
 import { imageOfSource, syftEcosystem } from "./syft.ts";
 
 function read(document: Fields): Imported | undefined {
@@ -16,7 +17,7 @@ function read(document: Fields): Imported | undefined {
       ecosystem: syftEcosystem(textAt(artifact, "type")),
       name: textAt(artifact, "name"),
       version: textAt(artifact, "version"),
-      files: objectsAt(artifact, "locations").flatMap((location) => textAt(location, "path") ?? []),
+      files: placesOf(objectsAt(artifact, "locations").flatMap((location) => textAt(location, "path") ?? [])),
     });
     found.flaw(purl, {
       id: cveOf(textAt(flaw, "id"), objectsAt(match, "relatedVulnerabilities")),
@@ -65,6 +66,25 @@ export const grype = defineImporter({
               locations: [{ path: "/app/node_modules/lodash/package.json" }],
             },
           },
+          {
+            vulnerability: {
+              id: "CVE-2024-0005",
+              severity: "High",
+              fix: { versions: [], state: "wont-fix" },
+            },
+            artifact: {
+              name: "zlib1g",
+              version: "1:1.3",
+              type: "deb",
+              purl: "pkg:deb/debian/zlib1g@1%3A1.3?arch=amd64",
+              // Where it is listed and described: none of its own files.
+              locations: [
+                { path: "/var/lib/dpkg/status" },
+                { path: "/var/lib/dpkg/info/zlib1g:amd64.md5sums" },
+                { path: "/usr/share/doc/zlib1g/copyright" },
+              ],
+            },
+          },
         ],
       },
       gives: {
@@ -72,6 +92,12 @@ export const grype = defineImporter({
           reference: "example.com/web:1",
           digest: "sha256:aa",
           packages: [
+            {
+              purl: "pkg:deb/debian/zlib1g@1%3A1.3?arch=amd64",
+              name: "zlib1g",
+              version: "1:1.3",
+              ecosystem: "deb",
+            },
             {
               purl: "pkg:npm/lodash@4.17.20",
               name: "lodash",
@@ -87,6 +113,13 @@ export const grype = defineImporter({
               fixedIn: "4.17.21",
               severity: "low",
               exploited: true,
+              loaded: "unknown",
+            },
+            {
+              id: "CVE-2024-0005",
+              package: "pkg:deb/debian/zlib1g@1%3A1.3?arch=amd64",
+              severity: "high",
+              exploited: false,
               loaded: "unknown",
             },
           ],

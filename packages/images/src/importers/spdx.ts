@@ -2,7 +2,7 @@
 import { createCollector } from "../collect.ts";
 import { objectsAt, textAt } from "../field.ts";
 import { defineImporter, type Fields, type Imported } from "../importer.ts";
-import { isDatabase } from "./syft.ts";
+import { placesOf } from "../place.ts";
 
 function purlOfPackage(entry: Fields): string | undefined {
   const reference = objectsAt(entry, "externalRefs").find(({ referenceType }) => referenceType === "purl");
@@ -29,20 +29,17 @@ function read(document: Fields): Imported | undefined {
       textAt(relation, "relatedSpdxElement"),
     ];
     const path = files.get(file);
-    if (
-      !["CONTAINS", "OTHER"].includes(textAt(relation, "relationshipType") ?? "") ||
-      !path ||
-      isDatabase(path)
-    )
-      continue;
-    holds.set(holder, [...(holds.get(holder) ?? []), path.replace(/^\.\//, "/")]);
+    if (!path || !["CONTAINS", "OTHER"].includes(textAt(relation, "relationshipType") ?? "")) continue;
+    const held = holds.get(holder);
+    if (held === undefined) holds.set(holder, [path]);
+    else held.push(path);
   }
   const found = createCollector(false);
   for (const entry of packages) {
     if (entry === image) continue;
     const purl = purlOfPackage(entry);
     if (purl === undefined) found.left("package without a package URL");
-    else found.package({ purl, files: holds.get(textAt(entry, "SPDXID") ?? "") ?? [] });
+    else found.package({ purl, files: placesOf(holds.get(textAt(entry, "SPDXID") ?? "") ?? []) });
   }
   const version = textAt(image, "versionInfo");
   const digest = version?.startsWith("sha256:") === true ? version : undefined;

@@ -3,6 +3,7 @@ import type { Image } from "@plimsoll/core";
 import { createCollector } from "../collect.ts";
 import { objectAt, objectsAt, textAt, textsAt } from "../field.ts";
 import { defineImporter, type Fields, type Imported } from "../importer.ts";
+import { filesBelow, placesOf } from "../place.ts";
 
 const ecosystems = new Map(
   Object.entries({
@@ -35,26 +36,18 @@ function read(document: Fields): Imported | undefined {
   if (image === undefined) return undefined;
   const found = createCollector(false);
   for (const artifact of objectsAt(document, "artifacts")) {
-    const own = objectsAt(objectAt(artifact, "metadata"), "files").flatMap(
-      (file) => textAt(file, "path") ?? [],
-    );
+    const metadata = objectAt(artifact, "metadata");
+    const own = objectsAt(metadata, "files").flatMap((file) => textAt(file, "path") ?? []);
     const places = objectsAt(artifact, "locations").flatMap((location) => textAt(location, "path") ?? []);
     found.package({
       purl: textAt(artifact, "purl"),
       ecosystem: syftEcosystem(textAt(artifact, "type")),
       name: textAt(artifact, "name"),
       version: textAt(artifact, "version"),
-      files: [...own, ...places.filter((path) => !isDatabase(path))],
+      files: [...filesBelow(textAt(metadata, "sitePackagesRootPath"), own), ...placesOf(places)],
     });
   }
   return found.result(image, "syft");
-}
-
-/** Where a distribution keeps the list of all its packages is no file of any of them. */
-export function isDatabase(path: string): boolean {
-  return /^\/?(var\/lib\/dpkg\/(status|status\.d|info)|lib\/apk\/db|var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/doc)(\/|$)/.test(
-    path,
-  );
 }
 
 export const syft = defineImporter({
@@ -66,7 +59,7 @@ export const syft = defineImporter({
   read,
   examples: [
     {
-      title: "a package with its files; nobody looked for flaws",
+      title: "packages with their files, those of Python told from its folder on; nobody looked for flaws",
       document: {
         source: {
           type: "image",
@@ -81,6 +74,24 @@ export const syft = defineImporter({
             locations: [{ path: "/var/lib/dpkg/status" }],
             metadata: { files: [{ path: "/lib/x86_64-linux-gnu/libz.so.1" }] },
           },
+          {
+            name: "six",
+            version: "1.16.0",
+            type: "python",
+            purl: "pkg:pypi/six@1.16.0",
+            locations: [{ path: "/usr/lib/python3/site-packages/six-1.16.0.dist-info/METADATA" }],
+            metadata: {
+              files: [{ path: "six.py" }, { path: "../../../bin/six" }],
+              sitePackagesRootPath: "/usr/lib/python3/site-packages",
+            },
+          },
+          {
+            name: "seven",
+            version: "1",
+            type: "python",
+            purl: "pkg:pypi/seven@1",
+            metadata: { files: [{ path: "seven.py" }] },
+          },
         ],
       },
       gives: {
@@ -94,6 +105,18 @@ export const syft = defineImporter({
               version: "1.3",
               ecosystem: "deb",
               files: ["/lib/x86_64-linux-gnu/libz.so.1"],
+            },
+            { purl: "pkg:pypi/seven@1", name: "seven", version: "1", ecosystem: "pypi" },
+            {
+              purl: "pkg:pypi/six@1.16.0",
+              name: "six",
+              version: "1.16.0",
+              ecosystem: "pypi",
+              files: [
+                "/usr/bin/six",
+                "/usr/lib/python3/site-packages/six-1.16.0.dist-info/METADATA",
+                "/usr/lib/python3/site-packages/six.py",
+              ],
             },
           ],
           sources: ["syft"],

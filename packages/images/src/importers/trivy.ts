@@ -2,6 +2,7 @@
 import { createCollector } from "../collect.ts";
 import { objectAt, objectsAt, textAt, textsAt } from "../field.ts";
 import { defineImporter, type Fields, type Imported } from "../importer.ts";
+import { placesOf } from "../place.ts";
 
 /** Trivy's types of results, as purl calls them. */
 const ecosystems = new Map(
@@ -56,7 +57,7 @@ function read(document: Fields): Imported | undefined {
         ecosystem: ecosystems.get(type),
         name: textAt(entry, "PkgName") ?? textAt(entry, "Name"),
         version: textAt(entry, version),
-        files: [...textsAt(entry, "InstalledFiles"), ...(path === undefined ? [] : [path])],
+        files: [...textsAt(entry, "InstalledFiles"), ...placesOf(path === undefined ? [] : [path])],
       });
     };
     for (const entry of objectsAt(result, "Packages")) add(entry, "Version");
@@ -88,7 +89,7 @@ export const trivy = defineImporter({
   read,
   examples: [
     {
-      title: "a flaw of a package of the distribution, and one of a jar",
+      title: "a flaw of a package of the distribution, and one of a jar within another",
       document: {
         SchemaVersion: 2,
         ArtifactName: "example.com/web:1",
@@ -121,7 +122,7 @@ export const trivy = defineImporter({
                 VulnerabilityID: "CVE-2021-44228",
                 PkgName: "org.apache.logging.log4j:log4j-core",
                 PkgIdentifier: { PURL: "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1" },
-                PkgPath: "app/lib/log4j-core-2.14.1.jar",
+                PkgPath: "app/shop.jar/BOOT-INF/lib/log4j-core-2.14.1.jar",
                 InstalledVersion: "2.14.1",
                 FixedVersion: "2.15.0, 2.12.2",
               },
@@ -148,7 +149,7 @@ export const trivy = defineImporter({
               name: "org.apache.logging.log4j/log4j-core",
               version: "2.14.1",
               ecosystem: "maven",
-              files: ["/app/lib/log4j-core-2.14.1.jar"],
+              files: ["/app/shop.jar", "/app/shop.jar/BOOT-INF/lib/log4j-core-2.14.1.jar"],
             },
           ],
           vulnerabilities: [

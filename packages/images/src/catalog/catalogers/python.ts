@@ -1,4 +1,5 @@
 /** Python's distributions: wheels tell their files in `RECORD`, older ones in `installed-files.txt`, the oldest not at all. */
+import { filesBelow } from "../../place.ts";
 import { purlOf } from "../../purl.ts";
 import { defineCataloger, headersOf, textOf, type Finding } from "../cataloger.ts";
 
@@ -17,13 +18,14 @@ function read(path: string, finding: Finding): void {
     ? undefined
     : finding.tree.read(`${described}/${wheel ? "RECORD" : "installed-files.txt"}`, 32 << 20);
   if (lines === undefined) finding.left("package without its list of files");
-  const files = new TextDecoder()
+  const told = new TextDecoder()
     .decode(lines)
     .split(/\r?\n/)
-    .flatMap((line) => {
-      const file = wheel ? firstCell(line) : line;
-      return file === "" ? [] : [resolved(wheel ? beside : described, file)];
-    });
+    .map((line) => (wheel ? firstCell(line) : line));
+  const files = filesBelow(
+    wheel ? beside : described,
+    told.filter((file) => file !== ""),
+  );
   // One name in all spellings (PEP 503).
   const plain = name.toLowerCase().replace(/[-_.]+/g, "-");
   finding.package({ purl: purlOf("pypi", plain, version), files: [...files, path] });
@@ -31,15 +33,6 @@ function read(path: string, finding: Finding): void {
 
 function firstCell(line: string): string {
   return /^"((?:[^"]|"")*)"/.exec(line)?.[1]?.replaceAll('""', '"') ?? line.split(",")[0] ?? "";
-}
-
-function resolved(folder: string, file: string): string {
-  const parts: string[] = [];
-  for (const part of (file.startsWith("/") ? file : `${folder}/${file}`).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }
 
 export const python = defineCataloger({
