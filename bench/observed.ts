@@ -1,5 +1,6 @@
 /**
- * Times what one more thing that was seen costs the service's two judges, where much was seen before:
+ * Times what one more thing that was seen, and all that was seen being done once more, costs the service's two judges, where
+ * much was seen before:
  * `node bench/observed.ts [OBJECTS] [CONTAINERS] [BEHAVIOURS]`.
  */
 import {
@@ -120,6 +121,28 @@ for (let turn = 0; turn < turns; turn += 1) {
         timed(() => judge.report()),
       );
   }
+}
+for (let turn = 0; turn < turns / 4; turn += 1) {
+  for (const index of byContainer.keys())
+    byContainer[index] = joinSeen([byContainer[index]!, seenOf(index, 0, behaviours, 60 + turn)]);
+  seen = together();
+  const judge = judges["who watches"];
+  note(
+    "all once more: detections",
+    timed(() => judge.detections(seen)),
+  );
+  judge.apply([{ op: "observations", ...seen }]);
+  let whole = 0;
+  for (;;) {
+    const until = performance.now() + 8;
+    const started = performance.now();
+    const { pending } = judge.settle(() => performance.now() > until);
+    const took = performance.now() - started;
+    note("all once more: a piece", took);
+    whole += took;
+    if (!pending) break;
+  }
+  note("all once more: settle", whole);
 }
 for (const [name, list] of times) {
   const sorted = list.toSorted((a, b) => a - b);

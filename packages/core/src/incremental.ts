@@ -4,6 +4,7 @@
  */
 import { isCelControl } from "./controls/control.ts";
 import { createDetector } from "./evidence/detect.ts";
+import type { Seen } from "./evidence/merge.ts";
 import type { AttackLibrary } from "./graph/edge.ts";
 import { telling, type JointSaid } from "./incremental/heard.ts";
 import type { IsLate } from "./incremental/joint.ts";
@@ -36,8 +37,8 @@ export interface Incremental {
   readonly results: () => readonly Result[];
   /** As the last delta told them. */
   readonly scores: () => readonly FrameworkScore[];
-  /** What happened and should not, the gravest first; undefined where nobody observed. */
-  readonly detections: () => readonly DetectionReport[] | undefined;
+  /** What happened and should not, the gravest first; undefined where nobody observed. `seen`: what was seen by now, where more was than it judges by. */
+  readonly detections: (seen?: Seen) => readonly DetectionReport[] | undefined;
   /** By id, what controls say now of places that no result is told of any more: passes and skips. */
   readonly lookAgain: (asked: readonly Asked[]) => ReadonlyMap<string, Result>;
   /** What there is now. */
@@ -70,7 +71,7 @@ export function createIncremental(library: AttackLibrary, options: IncrementalOp
     },
     results: () => resultsOf(state),
     scores: () => [...state.scores.values()],
-    detections: () => toldNow(state)?.reports,
+    detections: (seen) => toldNow(state, seen)?.reports,
     lookAgain: (asked) => again(state, asked),
     snapshot: () => snapshotOf(state),
     said: telling(state.joint, (asked) => again(state, asked)),

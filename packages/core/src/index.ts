@@ -103,6 +103,7 @@ export {
   watchKey,
 } from "./evidence/behaviour.ts";
 export * from "./evidence/merge.ts";
+export * from "./evidence/more.ts";
 export { covering } from "./evidence/interval.ts";
 export * from "./evidence/sensor.ts";
 export { createCorrelator, type Correlator } from "./evidence/correlate.ts";

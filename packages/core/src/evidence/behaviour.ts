@@ -31,8 +31,14 @@ export function placeKey({ namespace, workloadKind, workload, container }: Conta
   return [namespace, workloadKind, workload, container].map((part) => JSON.stringify(part)).join("/");
 }
 
+const containerKeys = new WeakMap<ContainerKey, string>();
+
 export function containerKey(container: ContainerKey): string {
-  return `${placeKey(container)}@${container.image ?? ""}`;
+  const known = containerKeys.get(container);
+  if (known !== undefined) return known;
+  const key = `${placeKey(container)}@${container.image ?? ""}`;
+  containerKeys.set(container, key);
+  return key;
 }
 
 export function observationKey({ container, sensor, trust, origin, detail }: Observation): string {

@@ -115,7 +115,20 @@ export function matchesPattern(pattern: string, text: string): boolean {
   return expressionOf(pattern).test(text);
 }
 
+const expressions = new Map<string, RegExp>();
+/** Patterns are few, and asked again and again. */
+const mostExpressions = 10_000;
+
 export function expressionOf(pattern: string): RegExp {
+  const known = expressions.get(pattern);
+  if (known !== undefined) return known;
+  if (expressions.size >= mostExpressions) expressions.clear();
+  const made = compiled(pattern);
+  expressions.set(pattern, made);
+  return made;
+}
+
+function compiled(pattern: string): RegExp {
   const source = pattern.replaceAll(
     /\\(.)|<([a-z]+)(?::([0-9]+))?>|[^\\<]+|</gs,
     (whole, literal, id, length) => {

@@ -69,17 +69,16 @@ export function learnedOf(
     return found;
   };
   return {
-    knows: (given, origin) => {
-      const detail = asNews(given, namespace);
-      if (detail === undefined) return true;
-      const { keys, texts } = textsOf(detail);
-      const known = indexUntil(learningOf(given.kind).until).get(canonicalDetail(detail, keys));
+    knows: (detail, origin) => {
+      const news = newsOf(detail, namespace);
+      if (news === undefined) return true;
+      const known = indexUntil(learningOf(detail.kind).until).get(news.key);
       if (known === undefined) return false;
       const counts = (byExec: boolean | undefined): boolean =>
         byExec === false || (byExec === true && origin === "exec");
       return (
-        counts(known.alone.get(signatureOf(texts))) ||
-        known.alike.some(({ patterns, byExec }) => counts(byExec) && matches(patterns, texts))
+        counts(known.alone.get(news.signature)) ||
+        known.alike.some(({ patterns, byExec }) => counts(byExec) && matches(patterns, news.texts))
       );
     },
     settled: (kind) => learningOf(kind).settled,
@@ -161,6 +160,28 @@ interface Text {
   readonly reading: Reading;
 }
 
+/** What a behaviour is looked up by. */
+interface News {
+  readonly key: string;
+  readonly texts: readonly Text[];
+  readonly signature: string;
+}
+
+/** A detail is kept while it is seen again and again, and asked of with each batch of an agent; it is one container's. */
+const newsOfDetails = new WeakMap<ObservationDetail, News>();
+
+/** Undefined where it never is any. */
+function newsOf(seen: ObservationDetail, namespace: string): News | undefined {
+  const known = newsOfDetails.get(seen);
+  if (known !== undefined) return known;
+  const detail = asNews(seen, namespace);
+  if (detail === undefined) return undefined;
+  const { keys, texts } = textsOf(detail);
+  const news = { key: canonicalDetail(detail, keys), texts, signature: signatureOf(texts) };
+  newsOfDetails.set(seen, news);
+  return news;
+}
+
 /** A file that differs in an id alone is the same file once more: no profile allows it, but it is no news. */
 function signatureOf(texts: readonly Text[]): string {
   return JSON.stringify(
@@ -190,17 +211,13 @@ function indexOf(observations: readonly Observation[], namespace: string): Reado
     for (const { detail, patterns, learned, flags } of behaviours) {
       const byExec = flags.length > 0 && flags.every(({ id }) => id === "exec");
       if (!learned && !byExec) continue;
-      const plain = asNews(detail, namespace);
-      if (plain === undefined) continue;
-      const { keys, texts } = textsOf(plain);
-      const key = canonicalDetail(plain, keys);
+      const news = newsOf(detail, namespace);
+      if (news === undefined) continue;
+      const { key, signature } = news;
       const known = index.get(key) ?? { alone: new Map<string, boolean>(), alike: [] };
       index.set(key, known);
       if (patterns !== undefined) known.alike.push({ patterns, byExec });
-      else {
-        const signature = signatureOf(texts);
-        known.alone.set(signature, byExec && (known.alone.get(signature) ?? true));
-      }
+      else known.alone.set(signature, byExec && (known.alone.get(signature) ?? true));
     }
   }
   return index;

@@ -4,6 +4,7 @@ import { peakNames, type ContainerKey, type Observation, type Peaks } from "../m
 import type { ObservationDetail, Watch } from "../model/observation.ts";
 import { covering, united, without } from "./interval.ts";
 import { joinSeen, lossesOf, nothingSeen, seenLimits, shed, type Seen, type SeenLimits } from "./merge.ts";
+import { entriesOf, joinMore } from "./more.ts";
 import { createTally, type SensedEvent } from "./tally.ts";
 
 const times = fc
@@ -71,8 +72,45 @@ const measured: fc.Arbitrary<Seen> = fc
       return { ...watch, ...lost[at], ...(own === undefined ? {} : { peaks: own }) };
     }),
   }));
+const severities = fc.constantFrom("low" as const, "high" as const);
 const narrow: SeenLimits = { behaviours: 2, support: 2, watches: 2, detections: 2 };
 const limits = fc.constantFrom(seenLimits, narrow);
+
+/** What was seen of one container. */
+const ofOne = fc.tuple(measured, fc.array(severities)).map(([{ observations, watches }, list]): Seen => {
+  const isIts = ({ container }: { readonly container: ContainerKey }): boolean =>
+    container.workload === "web" && container.container === "app" && container.image === "sha256:a";
+  const own = observations.filter(isIts);
+  const detections = own.slice(0, list.length).map(({ container, support, trust }, at) => {
+    const told = { sensor: "test", rule: `rule-${at}`, message: "m", techniques: [] } as const;
+    return { ...told, container, severity: list[at]!, trust, support };
+  });
+  return { observations: own, watches: watches.filter(isIts), detections };
+});
+
+test("a little joined to much is what all of it joined is, limits or not, and tells what it made otherwise", () => {
+  fc.assert(
+    fc.property(fc.array(ofOne, { maxLength: 6 }), limits, (list, within) => {
+      let seen = nothingSeen;
+      const told = new Map<string, unknown>();
+      for (const batch of list) {
+        const before = seen;
+        const more = joinMore(before, batch, within);
+        expect(more.seen).toEqual(joinSeen([before, batch], within));
+        for (const { part, key, value } of more.turned)
+          if (value === undefined) expect(told.delete(`${part} ${key}`)).toBe(true);
+          else told.set(`${part} ${key}`, value);
+        const entries = entriesOf(more.seen).map(
+          ({ part, key, value }) => [`${part} ${key}`, value] as const,
+        );
+        expect(told).toEqual(new Map(entries));
+        expect(joinMore(more.seen, batch, within).seen).toEqual(more.seen);
+        seen = more.seen;
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
 
 test("joining is associative, commutative and idempotent, limits or not", () => {
   fc.assert(

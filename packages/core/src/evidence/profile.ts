@@ -141,6 +141,8 @@ interface Shape {
   readonly templates: readonly Template[];
   /** All of it that makes behaviours different, whatever ids they hold. */
   readonly fixed: string;
+  /** The rest, as JSON. */
+  readonly own: string;
 }
 
 /** A detail is kept while it is seen again and again, and profiles are made anew with each batch of an agent. */
@@ -155,6 +157,7 @@ function shapeOf(seen: ObservationDetail): Shape {
     detail,
     templates: texts.map(({ text, reading }) => templateOf(text, reading)),
     fixed: canonicalDetail(detail, keys),
+    own: JSON.stringify(texts.map(({ text }) => text)),
   };
   shapes.set(seen, shape);
   return shape;
@@ -178,10 +181,10 @@ function behavioursOf(
 ): readonly Behaviour[] {
   const watched = replicasWatched(watches);
   const weighed = observations.map((observation) => weigh(observation, detections));
-  const groups = Map.groupBy(weighed, ({ shape, stain }) => JSON.stringify([shape.fixed, stain ?? ""]));
-  const found = [...groups].flatMap(([fixed, group]) =>
+  const groups = Map.groupBy(weighed, ({ shape, stain = "" }) => `${stain} ${shape.fixed}`);
+  const found = [...groups.values()].flatMap((group) =>
     collapse(group, ({ shape }) => shape.templates, group[0]!.stain === undefined ? enoughIds : Infinity).map(
-      ({ patterns, members }) => behaviourOf(fixed, patterns, members, watched, options),
+      ({ patterns, members }) => behaviourOf(patterns, members, watched, options),
     ),
   );
   return absorbed(found).sort((a, b) => compareText(a.key, b.key));
@@ -234,27 +237,27 @@ function replicasWatched(watches: readonly Watch[]): (kind: ObservationKind) => 
 }
 
 function behaviourOf(
-  fixed: string,
   patterns: readonly string[] | undefined,
   members: readonly Weighed[],
   watchedOf: (kind: ObservationKind) => ReadonlySet<string>,
   { quorum: wanted = quorum, accepted }: ProfileOptions,
 ): Behaviour {
-  const { detail } = members[0]!.shape;
-  const [kindAndFixed] = JSON.parse(fixed) as readonly [string];
-  const key = `${kindAndFixed} ${JSON.stringify(patterns ?? textsOf(detail).texts.map(({ text }) => text))}`;
+  const { detail, fixed, own } = members[0]!.shape;
+  const key = `${fixed} ${patterns === undefined ? own : JSON.stringify(patterns)}`;
   const pods = new Set(members.flatMap(({ clean }) => clean.map(({ pod }) => pod)));
   const all = members.flatMap(({ observation }) => observation.support);
-  const watched = watchedOf(detail.kind).union(new Set(all.map(({ pod }) => pod)));
+  const did = new Set(all.map(({ pod }) => pod));
+  const known = watchedOf(detail.kind);
+  const watched = did.isSubsetOf(known) ? known : known.union(did);
   const flags = flagsOf(members[0]!.stain, pods.size, named(watched), wanted);
   return {
     key,
     detail,
     ...(patterns === undefined ? {} : { patterns }),
     witnesses: members.map(({ observation }) => observation),
-    replicas: named(new Set(all.map(({ pod }) => pod))),
+    replicas: named(did),
     replicasWatched: named(watched),
-    first: members.map(({ observation }) => firstSeen(observation)).toSorted()[0]!,
+    first: members.map(({ observation }) => firstSeen(observation)).reduce((a, b) => (a < b ? a : b)),
     last: all.reduce((most, { last }) => (last > most ? last : most), all[0]!.last),
     count: countOf(members),
     sensors: [...new Set(members.map(({ observation }) => observation.sensor))].sort(),
@@ -270,6 +273,8 @@ function named(pods: ReadonlySet<string>): number {
 }
 
 function countOf(members: readonly Weighed[]): number {
+  const [only, ...more] = members;
+  if (more.length === 0) return only!.observation.support.reduce((sum, { count }) => sum + count, 0);
   const bySensor = new Map<string, number>();
   for (const { observation } of members)
     for (const { count } of observation.support)

@@ -4,6 +4,7 @@ import type { Delta } from "../model/change.ts";
 import type { Report } from "../model/report.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Result } from "../model/finding.ts";
+import type { Sightings } from "../risk/evidence.ts";
 import { scoreFor } from "../risk/posture.ts";
 import type { Told } from "../risk/detections.ts";
 import { withDetections } from "../risk/detections.ts";
@@ -63,9 +64,10 @@ export function reportFrom(state: State): Report {
 }
 
 /** What happened and should not, as it is known now. */
-export function toldNow({ world, library, options, desks, around, detect }: State): Told | undefined {
+export function toldNow(state: State, seen?: Sightings): Told | undefined {
+  const { world, library, options, desks, around, detect } = state;
   const inventory = viewOf(world, () => undefined, true);
-  return toldOf(around, inventory, library, desks.judged(), options.exceptions, detect);
+  return toldOf(seen ?? around, inventory, library, desks.judged(), options.exceptions, detect);
 }
 
 export function snapshotOf({ stock, options, around }: State): Snapshot {

@@ -3,7 +3,7 @@ import type { Change as Handed } from "@plimsoll/cluster";
 import type { Change } from "@plimsoll/core";
 import { dropOutlived } from "./forgetting.ts";
 import { scannedPrefix } from "./given.ts";
-import { snapshotOf, type State } from "./state.ts";
+import { isUnweighed, snapshotOf, type State } from "./state.ts";
 
 /**
  * Takes changes in. An object that came and goes again before it was judged stays for this once: a pod that lived for
@@ -41,8 +41,9 @@ function forget(state: State): void {
   forgetting.forgetImages(given, snapshotOf(state), options.settings().retention.historyDays);
 }
 
-/** What was observed since, and what is forgotten of it, as a change to judge. */
-export function joinObserved(state: State): readonly Change[] {
+/** Takes in what was observed since, and what is forgotten of it. True where anything of it is new. */
+export function joinObserved(state: State): boolean {
+  const before = state.sightings.seen();
   const { observed, sightings, writer, present } = state;
   if (writer !== undefined) {
     state.observed = [];
@@ -55,8 +56,12 @@ export function joinObserved(state: State): readonly Change[] {
     if (isScanned) dropOutlived(state.given, present.records());
     forget(state);
   }
-  const seen = sightings.seen();
-  if (seen === state.taken) return [];
-  state.taken = seen;
-  return [{ op: "observations", ...seen }];
+  return sightings.seen() !== before;
+}
+
+/** What was seen since it was last judged by it, as a change to judge. */
+export function weighed(state: State): readonly Change[] {
+  if (!isUnweighed(state)) return [];
+  state.taken = state.sightings.seen();
+  return [{ op: "observations", ...state.taken }];
 }

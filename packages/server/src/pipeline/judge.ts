@@ -20,15 +20,21 @@ import {
   type Result,
   type ResultTurn,
   type ScanSettings,
+  type Seen,
   type SnapshotHeader,
 } from "@plimsoll/core";
 import { libraryWith, type Overview } from "../overview/overview.ts";
 import type { Settings } from "../settings/settings.ts";
 import { createAnnotated } from "./annotated.ts";
 
+export interface Taken extends Delta {
+  /** The overview was given something: its last answers are not of all there is any more. */
+  readonly isNews: boolean;
+}
+
 export interface Judge {
   /** Judges what single objects tell; the overview is given the same. */
-  readonly take: (changes: readonly Change[], header: SnapshotHeader, settings: Settings) => Delta;
+  readonly take: (changes: readonly Change[], header: SnapshotHeader, settings: Settings) => Taken;
   /** Goes on with what was put off, until it is late. */
   readonly settle: (isLate?: IsLate) => Delta;
   /** Settings and clock as it judges by them now. */
@@ -40,8 +46,8 @@ export interface Judge {
   /** What would resolve findings of an object, by its key. */
   readonly editsOf: (key: string) => readonly Edit[];
   readonly scores: () => readonly FrameworkScore[];
-  /** What happened and should not. */
-  readonly detections: () => readonly DetectionReport[] | undefined;
+  /** What happened and should not, by all that was seen. */
+  readonly detections: (seen: Seen) => readonly DetectionReport[] | undefined;
   /** What controls say now of places of which nothing is reported any more. */
   readonly lookAgain: (
     turns: readonly Pick<Result, "id" | "control" | "resource">[],
@@ -118,7 +124,7 @@ export function createJudge({
       const lists = [changes, more].filter((list) => list.length > 0);
       overview.take(lists);
       const deltas = lists.map((list) => kept.apply(list));
-      return deltas.length === 0 ? kept.apply([]) : joined(deltas);
+      return { ...(deltas.length === 0 ? kept.apply([]) : joined(deltas)), isNews: deltas.length > 0 };
     },
     settle: kept.settle,
     around: () => [

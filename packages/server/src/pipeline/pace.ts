@@ -16,6 +16,9 @@ export interface Pace {
   /** The last piece of what was put off, with what it took, its commit included. */
   pieceAt: number;
   pieceTook: number;
+  /** When it was last judged by what was seen, and what judging has taken since, in pieces and as a whole. */
+  weighedAt: number;
+  weighTook: number;
 }
 
 /** So long nothing came: it is quiet. */
@@ -50,6 +53,14 @@ export function settleIn({ settledAt, settleTook, failures }: Pace, now: number)
 /** Milliseconds until the next piece of what was put off: none waits where it is quiet, and where it is not they take a quarter of the time. */
 export function pieceIn({ changedAt, pieceAt, pieceTook }: Pace, now: number): number {
   return Math.max(0, Math.min(changedAt + quiet, pieceAt + 3 * pieceTook) - now);
+}
+
+/**
+ * Milliseconds until it is judged by what was seen since. Agents tell something every second, and most of it is the same
+ * again: so often all that rests on it is judged only where that is cheap, else so seldom that it takes a tenth of the time.
+ */
+export function weighIn({ weighedAt, weighTook }: Pace, now: number): number {
+  return Math.max(0, weighedAt + Math.min(longestBehind, weighTook / busyShare) - now);
 }
 
 export function pieceOf(clock: Clock): IsLate {

@@ -2,84 +2,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openWorld, type Change, type Clock, type Disk } from "@plimsoll/cluster";
-import { scan, type Result, type Seen } from "@plimsoll/core";
+import { openWorld, type Clock, type Disk } from "@plimsoll/cluster";
+import { scan, type Result } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
+import { begin, committed, put, remove, settled } from "../fixtures/pipeline.ts";
 import { deployment, findingId } from "../fixtures/service.ts";
-import { readSettings, usualSettings, type Settings } from "../settings/settings.ts";
+import { readSettings, usualSettings } from "../settings/settings.ts";
 import type { Place } from "../store/batch.ts";
 import { openMemoryStore } from "../store/sqlite/memory.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import type { Store } from "../store/store.ts";
-import { createPipeline } from "./pipeline.ts";
 import type { Pipeline, Standing } from "./shape.ts";
-import type { Turn } from "./said.ts";
 
 const { clock, disk } = await openWorld();
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-pipeline-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Begun {
-  readonly pipeline: Pipeline;
-  readonly turns: Turn[];
-  readonly firsts: boolean[];
-  readonly alarms: string[];
-  settings: Settings;
-}
-
-function begin(store: Store, time: Clock = clock): Begun {
-  const begun: Begun = {
-    turns: [],
-    firsts: [],
-    alarms: [],
-    settings: usualSettings,
-    pipeline: createPipeline({
-      cluster: "c",
-      clock: time,
-      store,
-      facts: { distribution: () => undefined },
-      settings: () => begun.settings,
-      toolVersion: "0",
-      log: () => undefined,
-      noticesOf: (turns, first) => {
-        begun.turns.push(...turns);
-        begun.firsts.push(first);
-        return [];
-      },
-      alarmsOf: (detections) => {
-        begun.alarms.push(...detections.map(({ rule }) => rule));
-        return [];
-      },
-      onCommitted: () => undefined,
-    }),
-  };
-  begun.pipeline.take([{ op: "gaps", gaps: [], covered: ["*"] }]);
-  return begun;
-}
-
-const put = (name: string, privileged = true): Change => ({
-  op: "put",
-  record: { resource: deployment("shop", name, privileged), source: { file: "cluster" } },
-});
-const remove = (name: string): Change => ({
-  op: "remove",
-  kind: "apps/v1/Deployment",
-  namespace: "shop",
-  name,
-  uid: "",
-});
-
 async function kindsOf(store: Store, name: string): Promise<readonly string[]> {
   return (await store.history("c", findingId("shop", name))).map(({ kind }) => kind);
 }
-
-const committed = ({ pipeline }: Begun, count: number) =>
-  expect.poll(() => pipeline.status().committed, { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
-
-const settled = ({ pipeline }: Begun) =>
-  expect
-    .poll(() => pipeline.standing(), { timeout: 30_000 })
-    .toSatisfy(({ revision, findings, report }) => findings === revision && report === revision);
 
 test("what comes and goes before it was judged is judged all the same", async () => {
   const store = await openMemoryStore(clock);
@@ -256,58 +197,6 @@ test("D5: an exception's end is judged by the clock that is now, a year ahead an
     begun.turns.filter(({ result }) => result.id === findingId("shop", "web")).map(({ kind }) => kind),
   ).toEqual(accepted);
   await begun.pipeline.stop();
-  await store.close();
-});
-
-const observed: Seen = {
-  observations: [
-    {
-      container: { namespace: "shop", workloadKind: "Deployment", workload: "web", container: "app" },
-      detail: { kind: "exec", path: "/tmp/xmrig", args: ["-o", "stratum+tcp://pool.example.com:3333"] },
-      sensor: "agent",
-      trust: "kernel",
-      origin: "entrypoint",
-      support: [
-        {
-          pod: "web-a",
-          provenance: "node-1",
-          first: "2026-01-01T00:00:00Z",
-          last: "2026-01-01T00:00:01Z",
-          count: 1,
-        },
-      ],
-    },
-  ],
-  watches: [],
-  detections: [],
-};
-
-test("what agents saw is judged, kept, taken up by the next writer, and refused by who does not lead", async () => {
-  const store = await openMemoryStore(clock);
-  const one = begin(store);
-  one.pipeline.take([put("web")]);
-  one.pipeline.begin();
-  await expect(one.pipeline.observe(observed)).rejects.toThrow("does not lead");
-  one.pipeline.lead(1);
-  await one.pipeline.observe(observed);
-  // With the acknowledgement what it amounts to is stored and told, without waiting for a report; and once.
-  expect(one.pipeline.detections().map(({ rule }) => rule)).toEqual(["crypto-miner"]);
-  expect((await store.parts("c", "told")).map(({ value }) => value)).toEqual(one.pipeline.detections());
-  await one.pipeline.observe(observed);
-  expect(one.alarms).toEqual(["crypto-miner"]);
-  expect(one.pipeline.snapshot().observations).toEqual(observed.observations);
-  expect((await store.parts("c", "observation")).map(({ value }) => value)).toEqual(observed.observations);
-  await one.pipeline.stop();
-  const two = begin(store);
-  two.pipeline.take([put("web")]);
-  two.pipeline.begin();
-  two.pipeline.lead(1);
-  await committed(two, 1);
-  await settled(two);
-  expect(two.pipeline.outline()?.detections?.map(({ rule }) => rule)).toEqual(["crypto-miner"]);
-  expect(two.pipeline.detections()).toEqual(two.pipeline.outline()?.detections);
-  expect(two.alarms).toEqual([]);
-  await two.pipeline.stop();
   await store.close();
 });
 

@@ -8,10 +8,10 @@ import { refKey } from "@plimsoll/core";
 import { failureText } from "../log.ts";
 import { ask, askIn, openJudge, takeAnswers } from "./asking.ts";
 import { drawPlaces } from "./draft.ts";
-import { applyQueue, joinObserved } from "./intake.ts";
-import { pieceIn, pieceOf } from "./pace.ts";
+import { applyQueue, joinObserved, weighed } from "./intake.ts";
+import { pieceIn, pieceOf, weighIn } from "./pace.ts";
 import { ObserveError, type Pipeline, type PipelineOptions, type PipelineStatus } from "./shape.ts";
-import { headerOf, opened, snapshotOf, standingOf, type State } from "./state.ts";
+import { headerOf, isUnweighed, opened, snapshotOf, standingOf, type State } from "./state.ts";
 import { adopt, hand, send, settleAfter, sourcesOf, standpointOf, stepDown, tell } from "./writer.ts";
 
 /** Milliseconds between two judgements though nothing changed: the clock is one of the things that matter. */
@@ -110,7 +110,7 @@ async function run(state: State): Promise<void> {
   const { clock, log } = state.options;
   let failures = 0;
   while (!state.stopping || hasWork(state)) {
-    await rest(state, hasWork(state) ? 0 : Math.min(putOffIn(state), askIn(state, longestRest)));
+    await rest(state, hasWork(state) ? 0 : restIn(state));
     try {
       await step(state);
       failures = 0;
@@ -136,6 +136,18 @@ function hasWork({ begun, due, queue, observed, writer, term }: State): boolean 
   );
 }
 
+/** Milliseconds until there is something to do though nothing comes. */
+function restIn(state: State): number {
+  return Math.min(putOffIn(state), weighsIn(state), askIn(state, longestRest));
+}
+
+/** Milliseconds until it is judged by what was seen since: what rests on it is not waited for while it stops. */
+function weighsIn(state: State): number {
+  const { begun, stopping, judge, pace, options } = state;
+  if (!begun || stopping || judge === undefined || !isUnweighed(state)) return longestRest;
+  return weighIn(pace, options.clock.elapsed());
+}
+
 /** Milliseconds until something that was put off is to be gone on with: it can wait while changes come, and while it stops. */
 function putOffIn({ stopping, pending, answers, unplaced, pace, options }: State): number {
   if (stopping) return longestRest;
@@ -158,7 +170,7 @@ async function step(state: State): Promise<void> {
   if (!state.begun) return;
   if (state.writer?.inflight !== undefined) await send(state, state.writer, state.writer.inflight);
   const started = clock.elapsed();
-  if (hasWork(state)) await takeIn(state);
+  if (hasWork(state) || weighsIn(state) === 0) await takeIn(state);
   if (state.term !== undefined && state.writer === undefined) await adopt(state, state.term);
   ask(state);
   takeAnswers(state);
@@ -180,6 +192,7 @@ async function goOn(state: State): Promise<void> {
   if (!delta.pending || clock.elapsed() - state.untoldSince > gather) await tell(state, []);
   pace.pieceAt = clock.elapsed();
   pace.pieceTook = pace.pieceAt - started;
+  pace.weighTook += pace.pieceTook;
 }
 
 /** Where the last report puts findings that were told. */
@@ -193,17 +206,23 @@ async function place(state: State): Promise<void> {
 
 /** Judges at once what single objects tell, and commits it. */
 async function takeIn(state: State): Promise<void> {
-  const { options, unjudged } = state;
+  const { options, unjudged, pace } = state;
   const { due } = state;
   state.due = false;
   const applied = applyQueue(state);
   const settings = options.settings();
   const header = headerOf(state);
   openJudge(state, header, settings);
-  const seen = joinObserved(state);
-  state.revision += Math.max(1, applied.length);
-  state.undetected ||= due || seen.length > 0;
+  const isNew = joinObserved(state);
+  state.undetected ||= due || isNew;
+  const started = options.clock.elapsed();
+  const seen = weighsIn(state) === 0 ? weighed(state) : [];
   const delta = state.judge!.take([...applied, ...seen], header, settings);
+  state.revision += Math.max(due || delta.isNews ? 1 : 0, applied.length);
+  if (seen.length > 0) {
+    pace.weighedAt = options.clock.elapsed();
+    pace.weighTook = pace.weighedAt - started;
+  }
   unjudged.clear();
   state.judged += 1;
   state.judgedAt = options.clock.now();

@@ -4,11 +4,10 @@
  */
 import {
   containerKey,
-  detectionKey,
-  joinSeen,
+  entriesOf,
+  joinMore,
   nothingSeen,
-  observationKey,
-  watchKey,
+  turnedBetween,
   type ContainerKey,
   type Detection,
   type Observation,
@@ -43,7 +42,6 @@ export interface StoredSighting {
 }
 
 type SeenPart = "observation" | "watch" | "detection";
-type Parts = ReadonlyMap<string, PartChange>;
 
 interface Own {
   readonly container: ContainerKey;
@@ -64,11 +62,10 @@ export function createSightings(): Sightings {
     let isNew = false;
     for (const [key, { container, seen }] of split(batch)) {
       const before = byContainer.get(key);
-      const after = joinSeen([before?.seen ?? nothingSeen, seen]);
-      const changes = changesBetween(partsOf(before?.seen ?? nothingSeen), partsOf(after));
-      if (changes.length === 0) continue;
+      const { seen: after, turned } = joinMore(before?.seen ?? nothingSeen, seen);
+      if (turned.length === 0) continue;
       byContainer.set(key, { container, seen: after, told: Math.max(before?.told ?? 0, sequence) });
-      tell(changes);
+      tell(turned);
       isNew = true;
     }
     return isNew;
@@ -93,13 +90,13 @@ export function createSightings(): Sightings {
       for (const key of keys) {
         const own = byContainer.get(key);
         if (!byContainer.delete(key)) continue;
-        tell(changesBetween(partsOf(own!.seen), partsOf(nothingSeen)));
+        tell(turnedBetween(own!.seen, nothingSeen));
       }
     },
     seen: () => (all ??= together(byContainer)),
     parts: (whole) => {
       const list = whole
-        ? [...byContainer.values()].flatMap(({ seen }) => [...partsOf(seen).values()])
+        ? [...byContainer.values()].flatMap(({ seen }) => entriesOf(seen))
         : [...untold.values()];
       untold.clear();
       return list;
@@ -132,25 +129,6 @@ function together(byContainer: ReadonlyMap<string, Own>): Seen {
     watches: lists.flatMap(({ watches }) => watches),
     detections: lists.flatMap(({ detections }) => detections),
   };
-}
-
-function partsOf({ observations, watches, detections }: Seen): Parts {
-  const parts: readonly PartChange[] = [
-    ...observations.map((value) => ({ part: "observation", key: observationKey(value), value }) as const),
-    ...watches.map((value) => ({ part: "watch", key: watchKey(value), value }) as const),
-    ...detections.map((value) => ({ part: "detection", key: detectionKey(value), value }) as const),
-  ];
-  return new Map(parts.map((part) => [`${part.part} ${part.key}`, part]));
-}
-
-function changesBetween(before: Parts, after: Parts): readonly PartChange[] {
-  const gone = [...before].flatMap(([key, { part, key: own }]) =>
-    after.has(key) ? [] : [{ part, key: own } as PartChange],
-  );
-  const changed = [...after].flatMap(([key, part]) =>
-    JSON.stringify(before.get(key)?.value) === JSON.stringify(part.value) ? [] : [part],
-  );
-  return [...gone, ...changed];
 }
 
 function seenIn(stored: readonly StoredSighting[]): Seen {

@@ -139,6 +139,8 @@ export function opened(options: PipelineOptions): State {
       failures: 0,
       pieceAt: 0,
       pieceTook: 0,
+      weighedAt: 0,
+      weighTook: 0,
     },
     stopping: false,
     term: undefined,
@@ -162,9 +164,15 @@ export function opened(options: PipelineOptions): State {
   };
 }
 
-export function standingOf({ revision, findings, reported }: State): Standing {
+/** More was seen than it was judged by. */
+export function isUnweighed({ sightings, taken }: State): boolean {
+  return sightings.seen() !== taken;
+}
+
+export function standingOf(state: State): Standing {
+  const { revision, findings, reported } = state;
   return {
-    revision,
+    revision: isUnweighed(state) ? revision + 1 : revision,
     findings: Math.max(0, findings),
     ...(reported === undefined ? {} : { report: reported }),
   };

@@ -3,7 +3,7 @@ import { joinTurns, type ResultTurn } from "@plimsoll/core";
 import type { Batch } from "../store/batch.ts";
 import { createDraft, draw, drawWhole, type Sources, type Standpoint } from "./draft.ts";
 import { reportNow } from "./asking.ts";
-import { joinObserved } from "./intake.ts";
+import { joinObserved, weighed } from "./intake.ts";
 import { actedIn, storedSaid } from "./said.ts";
 import { storedSeen } from "./seen.ts";
 import { storedImages } from "./given.ts";
@@ -36,7 +36,8 @@ export async function adopt(state: State, term: number): Promise<void> {
   for (const each of images) if (!state.given.has(each.key)) state.given.put(each);
   const held = await storedSaid(store, cluster);
   const told = await storedTold(store, cluster);
-  const seen = joinObserved(state);
+  joinObserved(state);
+  const seen = weighed(state);
   if (seen.length + images.length > 0) {
     state.revision += 1;
     state.judge!.take(seen, headerOf(state), options.settings());
@@ -98,7 +99,7 @@ export function sourcesOf(state: State, { first }: Writer): Sources {
 function detectionsOf(state: State): Sources["detections"] {
   if (!state.undetected) return undefined;
   state.undetected = false;
-  return (state.detections = state.judge!.detections() ?? []);
+  return (state.detections = state.judge!.detections(state.sightings.seen()) ?? []);
 }
 
 export function standpointOf({ options }: State, { sequence, term }: Writer): Standpoint {

@@ -1,0 +1,136 @@
+/**
+ * A little more joined to much that was joined before: agents tell a little, and often. Only what they name is looked at,
+ * unless there is more than is kept.
+ */
+import type { Detection } from "../model/detection.ts";
+import type { Observation, Watch } from "../model/observation.ts";
+import { compareText, detectionKey, observationKey, watchKey } from "./behaviour.ts";
+import { joinSeen, nothingSeen, seenLimits, type Seen, type SeenLimits } from "./merge.ts";
+
+/** One entry of what was seen; without a value it is not kept any more. */
+export type SeenEntry =
+  | { readonly part: "observation"; readonly key: string; readonly value?: Observation }
+  | { readonly part: "watch"; readonly key: string; readonly value?: Watch }
+  | { readonly part: "detection"; readonly key: string; readonly value?: Detection };
+
+export interface More {
+  readonly seen: Seen;
+  /** Entries that are others than before. */
+  readonly turned: readonly SeenEntry[];
+}
+
+/** All entries, by part and key. */
+export function entriesOf({ observations, watches, detections }: Seen): readonly SeenEntry[] {
+  return [
+    ...observations.map((value) => ({ part: "observation", key: observationKey(value), value }) as const),
+    ...watches.map((value) => ({ part: "watch", key: watchKey(value), value }) as const),
+    ...detections.map((value) => ({ part: "detection", key: detectionKey(value), value }) as const),
+  ];
+}
+
+/** As `joinSeen([before, batch])`: both of one container, and `before` joined within the same limits. */
+export function joinMore(before: Seen, batch: Seen, limits: SeenLimits = seenLimits): More {
+  const observations = sewn(
+    before.observations,
+    batch.observations,
+    observationKey,
+    (list) => joinSeen([{ ...nothingSeen, observations: list }], limits).observations,
+  );
+  const watches = sewn(
+    before.watches,
+    batch.watches,
+    watchKey,
+    (list) => joinSeen([{ ...nothingSeen, watches: list }], limits).watches,
+  );
+  const detections = sewn(
+    before.detections,
+    batch.detections,
+    detectionKey,
+    (list) => joinSeen([{ ...nothingSeen, detections: list }], limits).detections,
+  );
+  const seen = { observations: observations.list, watches: watches.list, detections: detections.list };
+  if (observations.isCut || watches.isCut || detections.isCut || isBeyond(seen, limits)) {
+    const whole = joinSeen([before, batch], limits);
+    return { seen: whole, turned: turnedBetween(before, whole) };
+  }
+  return {
+    seen,
+    turned: [
+      ...observations.turned.map((each) => ({ part: "observation", ...each }) as const),
+      ...watches.turned.map((each) => ({ part: "watch", ...each }) as const),
+      ...detections.turned.map((each) => ({ part: "detection", ...each }) as const),
+    ],
+  };
+}
+
+function isBeyond({ observations, watches, detections }: Seen, limits: SeenLimits): boolean {
+  if (watches.length > limits.watches || detections.length > limits.detections) return true;
+  if (observations.length <= limits.behaviours) return false;
+  return [...Map.groupBy(observations, ({ detail }) => detail.kind).values()].some(
+    ({ length }) => length > limits.behaviours,
+  );
+}
+
+interface Sewn<T> {
+  readonly list: readonly T[];
+  readonly turned: readonly { readonly key: string; readonly value: T }[];
+  /** Of the batch alone not all is kept. */
+  readonly isCut: boolean;
+}
+
+function sewn<T>(
+  before: readonly T[],
+  batch: readonly T[],
+  keyOf: (entry: T) => string,
+  join: (list: readonly T[]) => readonly T[],
+): Sewn<T> {
+  if (batch.length === 0) return { list: before, turned: [], isCut: false };
+  const keys = [...new Set(batch.map(keyOf))].sort(compareText);
+  const places = keys.map((key) => placeOf(before, key, keyOf));
+  const known = places.flatMap(({ at, isThere }) => (isThere ? [before[at]!] : []));
+  const joined = join([...known, ...batch]);
+  if (joined.length < keys.length) return { list: before, turned: [], isCut: true };
+  const list: T[] = [];
+  const turned: { readonly key: string; readonly value: T }[] = [];
+  let from = 0;
+  joined.forEach((value, index) => {
+    const { at, isThere } = places[index]!;
+    for (; from < at; from += 1) list.push(before[from]!);
+    const was = isThere ? before[at] : undefined;
+    if (isThere) from += 1;
+    const isSame = was !== undefined && JSON.stringify(was) === JSON.stringify(value);
+    list.push(isSame ? was : value);
+    if (!isSame) turned.push({ key: keys[index]!, value });
+  });
+  for (; from < before.length; from += 1) list.push(before[from]!);
+  return { list: turned.length === 0 ? before : list, turned, isCut: false };
+}
+
+/** Where an entry of this key is in a list that is sorted by it, or belongs. */
+function placeOf<T>(
+  list: readonly T[],
+  key: string,
+  keyOf: (entry: T) => string,
+): { readonly at: number; readonly isThere: boolean } {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const found = keyOf(list[middle]!);
+    if (found === key) return { at: middle, isThere: true };
+    if (found < key) low = middle + 1;
+    else high = middle;
+  }
+  return { at: low, isThere: false };
+}
+
+/** What is told to be other, of two that were joined. */
+export function turnedBetween(before: Seen, after: Seen): readonly SeenEntry[] {
+  const idOf = ({ part, key }: SeenEntry): string => `${part} ${key}`;
+  const was = new Map(entriesOf(before).map((entry) => [idOf(entry), entry]));
+  const is = new Map(entriesOf(after).map((entry) => [idOf(entry), entry]));
+  const gone = [...was].flatMap(([id, { part, key }]) => (is.has(id) ? [] : [{ part, key }]));
+  const turned = [...is].flatMap(([id, entry]) =>
+    JSON.stringify(was.get(id)?.value) === JSON.stringify(entry.value) ? [] : [entry],
+  );
+  return [...gone, ...turned];
+}
