@@ -1,5 +1,5 @@
 /** Exceptions that stand beside what they accept: in annotations of resources and in comments of manifests. */
-import { readFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { annotatedExceptions, termsOf, type Exception, type Snapshot } from "@plimsoll/core";
 
@@ -19,8 +19,7 @@ export async function fromComments(snapshot: Snapshot, cwd: string): Promise<rea
   );
   const exceptions: Exception[] = [];
   for (const file of [...files].sort()) {
-    // A file that went away since it was scanned has no comments left to heed.
-    const text = file === "-" ? "" : await readFile(resolve(cwd, file), "utf8").catch(() => "");
+    const text = file === "-" ? "" : await textAgain(resolve(cwd, file));
     for (const [index, line] of text.split("\n").entries()) {
       const found = comment.exec(line);
       if (found === null) continue;
@@ -35,4 +34,11 @@ export async function fromComments(snapshot: Snapshot, cwd: string): Promise<rea
     }
   }
   return exceptions;
+}
+
+/** A file that went away since it was scanned has no comments left to heed, and a pipe gives what it holds only once. */
+async function textAgain(path: string): Promise<string> {
+  const { readText } = await import("@plimsoll/cluster");
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true ? readText(path, "no-input").catch(() => "") : "";
 }

@@ -53,18 +53,24 @@ export async function loadConfig(cwd: string, named: string | undefined): Promis
   const file = named === undefined ? await nearestConfig(cwd) : resolve(cwd, named);
   if (file === undefined) return none;
   const { readData, readText } = await import("@plimsoll/cluster");
-  const documents = await readData(file, "bad-config");
-  const shown = relative(cwd, file) || file;
+  const shown = shownFrom(cwd, file);
+  const documents = await readData(file, "bad-config", shown);
   if (documents.length === 0) {
-    if (somethingSaid.test(await readText(file, "bad-config")))
+    if (somethingSaid.test(await readText(file, "bad-config", { shown })))
       throw new UserError("bad-config", `${shown}: the settings: a mapping is needed`, initHint);
     return { ...none, file: shown };
   }
   const [first, second] = documents;
   if (second !== undefined)
     throw new UserError("bad-config", `${second.place([])}: one document is needed, not several`);
-  const reader = readerOf(first!.value, (path) => first!.place(path).replace(file, shown));
+  const reader = readerOf(first!.value, first!.place);
   return { file: shown, ...readConfig(reader, dirname(file), shown) };
+}
+
+/** How a file is called to somebody in a folder: by the shorter of its names. */
+export function shownFrom(cwd: string, file: string): string {
+  const name = relative(cwd, file);
+  return name !== "" && name.length < file.length ? name : file;
 }
 
 async function nearestConfig(from: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 /** Runs the real command over what scanners wrote. */
+import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync, zstdCompressSync } from "node:zlib";
@@ -211,4 +212,21 @@ test("a running service tells its flaws itself: the same ladder, and what could 
   expect(JSON.parse((await folder.run(...line, "--format", "json")).out)).toHaveLength(2);
   const nobody = await folder.run("vulns", "--from-service", "http://127.0.0.1:1");
   expect([nobody.code, nobody.err]).toEqual([2, expect.stringMatching(/the service at 127\.0\.0\.1:1/)]);
+});
+
+test("a scanner's report is read in UTF-16 and from a pipe, and a device is none", async () => {
+  const report = JSON.stringify(trivy);
+  folder.write({ "pod.yaml": manifests });
+  const scanned = (file: string): Promise<{ readonly code: number | null; readonly err: string }> =>
+    folder.run("scan", "pod.yaml", "--images", file, "--format", "json");
+  writeFileSync(join(folder.path, "wide.json"), Buffer.from(`\ufeff${report}`, "utf16le"));
+  expect(await scanned("wide.json")).toMatchObject({ code: 0 });
+  execFileSync("mkfifo", [join(folder.path, "pipe.json")]);
+  const reader = scanned("pipe.json");
+  writeFileSync(join(folder.path, "pipe.json"), report);
+  expect(await reader).toMatchObject({ code: 0 });
+  expect(await scanned("/dev/zero")).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^plimsoll: cannot read \/dev\/zero: it is no file\n/),
+  });
 });

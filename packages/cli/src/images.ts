@@ -1,5 +1,5 @@
 /** What scanners and bills of materials say of images, read from files and put into a snapshot. */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
   refKey,
@@ -79,18 +79,19 @@ async function documentOf(file: string, cwd: string): Promise<unknown> {
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined)
     throw new UserError("no-input", `there is no ${sanitize(file)}`, "give a file that a scanner wrote");
-  if (!stats.isFile())
-    throw new UserError("usage", `${sanitize(file)} is no file`, "name its files, one --images each");
-  const tooLarge = new UserError(
-    "usage",
-    `${sanitize(file)} is larger than ${largest >> 20} MB`,
-    "give one document an image",
-  );
-  if (stats.size > largest) throw tooLarge;
+  const { readBytes, textIn } = await import("@plimsoll/cluster");
+  const reading = { shown: file, hint: "give one document an image", most: largest };
+  const bytes = await readBytes(path, "usage", reading);
   try {
-    return JSON.parse((await unpacked(await readFile(path), file)).toString("utf8"));
+    return JSON.parse(textIn(await unpacked(bytes, file), path, "usage", reading));
   } catch (cause) {
-    if ((cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge;
+    if (cause instanceof UserError) throw cause;
+    if ((cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE")
+      throw new UserError(
+        "usage",
+        `cannot read ${sanitize(file)}: unpacked it is larger than ${largest >> 20} MiB`,
+        reading.hint,
+      );
     throw new UserError(
       "usage",
       `${sanitize(file)} is no JSON`,

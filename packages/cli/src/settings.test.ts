@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 import { scratchFolder } from "./fixtures/process.ts";
 
 const folder = scratchFolder();
@@ -198,12 +199,78 @@ test("controls of one's own are judged like ours, and refused with their place",
     "json",
   );
   expect(JSON.parse(out || err).results).toMatchObject([{ control: "named-team", result: "fail" }]);
-  folder.write({ "policies/team.yaml": own.replace("pod.metadata", "pod.metadata.http.Get('x')") });
-  const refused = await folder.run("scan", "web.yaml", "--controls", "policies");
-  expect(refused.code).toBe(2);
-  expect(refused.err).toMatch(/team\.yaml: validate:/);
-  folder.write({ "policies/team.yaml": own.replace("named-team", "privileged-container") });
-  expect((await folder.run("scan", "web.yaml", "--controls", "policies")).err).toContain("is there already");
+});
+
+const ourHint = "apiVersion plimsoll.dev/v1 and kind Control or Detection are needed";
+test.each([
+  ["CEL that does not compile", own.replace("pod.metadata", "pod.http.Get('x')"), /^a\.yaml:8:1: validate: /],
+  [
+    "CEL that is no condition",
+    own.replace(/validate: .*/, "validate: '1'"),
+    /^a\.yaml:8:1: validate: a condition is needed, not int/,
+  ],
+  [
+    "an id of ours",
+    own.replace("named-team", "privileged-container"),
+    /^a\.yaml:3:1: id: privileged-container is there already, among ours$/,
+  ],
+  [
+    "an id given twice",
+    `${own}---\n${own}`,
+    /^a\.yaml:12:1: id: named-team is there already, at a\.yaml:3:1$/,
+  ],
+  ["a key that is none", `${own}sevrity: low\n`, /^a\.yaml:9:1: sevrity: no such key/],
+  ["a key given twice", `${own}title: other\n`, /^a\.yaml:9:1: a key is given twice$/],
+  [
+    "a type that is another",
+    `${own}equivalents: kubescape:C-1\n`,
+    /^a\.yaml:9:1: equivalents: a list of texts is needed$/,
+  ],
+  [
+    "a step of a fix, in its line",
+    `${own}fix:\n  - set: a\n    too: 1\n`,
+    /^a\.yaml:11:5: fix\[0\]\.too: no such key/,
+  ],
+  ["a kind that is none", own.replace("Control", "Contrl"), `a.yaml:1:1: not a control: ${ourHint}`],
+  ["a second document of something else", `${own}---\nkind: Pod\n`, `a.yaml:10:1: not a control: ${ourHint}`],
+  ["nothing", "# later\n", "there is no control in a.yaml"],
+  ["YAML that is none", `${own}fix: [\n`, /^a\.yaml:10:1: unexpected end/],
+  [
+    "an anchor that is none",
+    own.replace("severity: high", "severity: *high"),
+    /^a\.yaml:5:11: unknown anchor high$/,
+  ],
+  [
+    "carriage returns",
+    own.replaceAll("\n", "\r\n").replace("high", "hihg"),
+    /^a\.yaml:5:1: severity: one of /,
+  ],
+  ["a byte order mark", `\ufeff${own.replace("high", "hihg")}`, /^a\.yaml:5:1: severity: one of /],
+])("a control of one's own is refused in one line with its place: %s", async (_, text, expected) => {
+  folder.write({ "a.yaml": text });
+  const { code, err } = await folder.run("controls", "test", "a.yaml");
+  const [line = "", ...hints] = err.trimEnd().split("\n");
+  expect(line.replace(/^plimsoll: /, "")).toMatch(expected);
+  expect(hints.length).toBeLessThan(2);
+  expect(code).toBe(2);
+});
+
+test("a folder of controls may hold other things, but nothing that says it is ours and is not, nor nothing of ours", async () => {
+  const fresh = scratchFolder();
+  fresh.write({
+    "web.yaml": pod("web"),
+    "own/team.json": JSON.stringify(parse(own)),
+    "own/pod.yaml": pod("api"),
+  });
+  const scanned = async (): Promise<string> =>
+    (await fresh.run("scan", "web.yaml", "--controls", "own", "--control", "named-team", "--format", "json"))
+      .err;
+  expect(await scanned()).toBe("");
+  fresh.write({ "own/b.yaml": own.replace("dev/v1", "dev/v2") });
+  expect(await scanned()).toContain(`own/b.yaml:1:1: not a control: ${ourHint}`);
+  fresh.write({ "own/b.yaml": "", "own/team.json": "" });
+  expect(await scanned()).toContain("there is no control in own");
+  fresh.remove();
 });
 
 test("diff judges folders by the settings: what is accepted is not new, and the gate is theirs", async () => {

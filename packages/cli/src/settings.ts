@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import {
   isCustomControl,
   isCustomDetection,
+  isJsonObject,
   readControl,
   readDetection,
   sanitize,
@@ -13,12 +14,14 @@ import {
   type CelRule,
   type Control,
   type Exception,
+  type Json,
+  type Path,
   type ScanOptions,
   type Snapshot,
 } from "@plimsoll/core";
 import { fromAnnotations, fromComments } from "./accepted.ts";
 import type { CommandOption } from "./command.ts";
-import type { Config } from "./config.ts";
+import { shownFrom, type Config } from "./config.ts";
 import { nearest } from "./suggestion.ts";
 
 export const configOption: CommandOption = {
@@ -41,13 +44,20 @@ export async function withOwnControls(
   paths: readonly string[],
   cwd: string,
 ): Promise<AttackLibrary> {
-  const own: Own = { controls: [], detections: [] };
-  for (const path of paths) await addOwn(own, resolve(cwd, path));
+  const own: Own = { controls: [], detections: [], places: new Map() };
+  for (const path of paths) await addOwn(own, resolve(cwd, path), cwd);
   const detections = library.detections ?? [];
-  const taken = new Set<string>([...library.controls, ...detections].map(({ id }) => id));
+  const taken = new Map([...library.controls, ...detections].map(({ id }) => [id, "among ours"]));
   for (const { id } of [...own.controls, ...own.detections]) {
-    if (taken.has(id)) throw new UserError("bad-control", `${id} is there already`, "give yours another id");
-    taken.add(id);
+    const there = taken.get(id);
+    const place = own.places.get(id)!.shift()!;
+    if (there !== undefined)
+      throw new UserError(
+        "bad-control",
+        `${place}: id: ${id} is there already, ${there}`,
+        "give it another id",
+      );
+    taken.set(id, `at ${place}`);
   }
   return {
     ...library,
@@ -81,30 +91,48 @@ export function settledBy({
 interface Own {
   readonly controls: CelControl[];
   readonly detections: CelRule[];
+  /** Where each id stands, in the order in which they were read. */
+  readonly places: Map<string, string[]>;
 }
 
-async function addOwn(own: Own, path: string): Promise<void> {
+/** A folder may hold other things beside what is of ours, but not nothing of ours. */
+async function addOwn(own: Own, path: string, cwd: string): Promise<void> {
   const { readData } = await import("@plimsoll/cluster");
+  const shown = sanitize(shownFrom(cwd, path));
   const found = await stat(path).catch(() => undefined);
   if (found === undefined)
-    throw new UserError("no-input", `there is no ${sanitize(path)}`, "give a file or folder of controls");
-  const files = found.isDirectory()
-    ? (await readdir(path, { recursive: true }))
-        .filter((name) => /\.ya?ml$/.test(name))
-        .map((name) => join(path, name))
-        .sort()
-    : [path];
-  for (const file of files) {
-    for (const { value, place } of await readData(file, "bad-control")) {
-      if (isCustomControl(value)) own.controls.push(readControl(value, file));
-      else if (isCustomDetection(value)) own.detections.push(readDetection(value, file));
-      else if (!found.isDirectory())
-        throw new UserError(
-          "bad-control",
-          `${place([])}: not a control: apiVersion plimsoll.dev/v1 and kind Control or Detection are needed`,
-        );
-    }
+    throw new UserError("no-input", `there is no ${shown}`, "give a file or folder of controls");
+  const before = own.places.size;
+  for (const file of found.isDirectory() ? await definitionFiles(path) : [path]) {
+    for (const { value, place } of await readData(file, "bad-control", shownFrom(cwd, file)))
+      addDefinition(own, value, place, !found.isDirectory());
   }
+  if (own.places.size === before) throw new UserError("no-input", `there is no control in ${shown}`, ownHint);
+}
+
+async function definitionFiles(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names
+    .filter((name) => /\.(?:ya?ml|json)$/.test(name))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+const ownHint = "apiVersion plimsoll.dev/v1 and kind Control or Detection are needed";
+
+/** `certain`: it was meant to be one, whatever it says of itself. */
+function addDefinition(own: Own, value: Json, place: (path: Path) => string, certain: boolean): void {
+  if (isCustomControl(value)) own.controls.push(readControl(value, place));
+  else if (isCustomDetection(value)) own.detections.push(readDetection(value, place));
+  else if (certain || saysItIsOurs(value))
+    throw new UserError("bad-control", `${place([])}: not a control: ${ownHint}`);
+  else return;
+  const id = String(value["id"]);
+  own.places.set(id, [...(own.places.get(id) ?? []), place(["id"])]);
+}
+
+function saysItIsOurs(value: Json): boolean {
+  return isJsonObject(value) && String(value["apiVersion"]).startsWith("plimsoll.dev/");
 }
 
 /** What an exception may name: a control or a detection. */

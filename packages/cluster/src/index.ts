@@ -55,7 +55,7 @@ export async function writeSnapshot(snapshot: Snapshot, file: string): Promise<v
   return saved.writeSnapshot(snapshot, file);
 }
 
-export { dataIn, readData, readText, type DataDocument } from "./data.ts";
+export { dataIn, readBytes, readData, readText, textIn, type DataDocument } from "./data.ts";
 
 /** The real doors of a service: see `doors.ts`. */
 export async function openWorld(): Promise<Doors> {

@@ -1,5 +1,4 @@
 /** Fixes applied to a cluster: rehearsed by the server, recorded so that they can be taken back, then made. */
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { refKey, sanitize, UserError, type ResourceRef } from "@plimsoll/core";
 import {
@@ -137,9 +136,10 @@ export async function readRecord(file: string, cwd: string): Promise<UndoRecord>
         cause,
       },
     );
+  const { readText } = await import("@plimsoll/cluster");
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(resolve(cwd, file), "utf8"));
+    value = JSON.parse(await readText(resolve(cwd, file), "no-input", { shown: file }));
   } catch (error) {
     throw odd(error);
   }

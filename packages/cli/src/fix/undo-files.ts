@@ -1,6 +1,5 @@
 /** What takes written files back: their texts as they were, put back only over what the fix left. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { sanitize } from "@plimsoll/core";
 import { checkTarget, writeTarget } from "../output.ts";
@@ -49,8 +48,9 @@ function digestOf(bytes: Buffer): string {
 
 /** `undefined`: it is no record of files. */
 export async function filesRecordIn(file: string, cwd: string): Promise<FilesRecord | undefined> {
+  const { readText } = await import("@plimsoll/cluster");
   try {
-    const value: unknown = JSON.parse(await readFile(resolve(cwd, file), "utf8"));
+    const value: unknown = JSON.parse(await readText(resolve(cwd, file), "no-input", { shown: file }));
     return isFilesRecord(value) ? value : undefined;
   } catch {
     return undefined; // whoever reads records of clusters says what is wrong with it

@@ -1,5 +1,5 @@
 /** Exceptions of other tools, through the real command: what becomes of each, and that nothing is dropped silently. */
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -139,4 +139,12 @@ test("a file of something else is a mistake told with its place", async () => {
   const { code, err } = await folder.run("init", "--import", "odd.yaml");
   expect(code).toBe(2);
   expect(err).toMatch(/odd\.yaml:1:1: neither/);
+});
+
+test("an ignore file of lines is read as any input: in UTF-16, and no device", async () => {
+  writeFileSync(join(folder.path, ".trivyignore"), Buffer.from("\ufeffKSV-0017\n", "utf16le"));
+  expect((await imported(".trivyignore")).exceptions).toMatchObject([{ controls: ["privileged-container"] }]);
+  symlinkSync("/dev/zero", join(folder.path, "zero.trivyignore"));
+  const { code, err } = await folder.run("init", "--import", "zero.trivyignore");
+  expect([code, err]).toEqual([2, "plimsoll: cannot read zero.trivyignore: it is no file\n"]);
 });

@@ -1,5 +1,5 @@
 /** Reads the exceptions of other tools from files and folders, and writes them as settings for a person to complete. */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { counted, isJsonArray, isJsonObject, sanitize, UserError, type Json } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
@@ -24,7 +24,7 @@ async function importOne(path: string, cwd: string): Promise<Imported> {
       `there is no ${sanitize(path)}`,
       "give a file of exceptions, or a folder of manifests",
     );
-  const { readData, readFiles } = await import("@plimsoll/cluster");
+  const { readData, readFiles, readText } = await import("@plimsoll/cluster");
   if (found.isDirectory()) {
     const snapshot = await readFiles([path], {
       cwd,
@@ -38,29 +38,20 @@ async function importOne(path: string, cwd: string): Promise<Imported> {
     }));
     return joined([fromKubeLinter(snapshot, equals), { drafts: [], leftovers: unread }]);
   }
-  if (basename(path).endsWith("trivyignore")) return fromTrivyLines(await textOf(file, path), path, equals);
-  const documents = await readData(file, "bad-config");
+  if (basename(path).endsWith("trivyignore"))
+    return fromTrivyLines(await readText(file, "no-input", { shown: path }), path, equals);
+  const documents = await readData(file, "bad-config", path);
   return joined(
-    documents.map(({ value, place }) => {
-      const shown = { value, place: (at: Parameters<typeof place>[0]) => place(at).replace(file, path) };
-      if (isKubescape(value)) return fromKubescape(shown, equals);
-      if (isTrivy(value)) return fromTrivyYaml(shown, equals);
+    documents.map((document) => {
+      if (isKubescape(document.value)) return fromKubescape(document, equals);
+      if (isTrivy(document.value)) return fromTrivyYaml(document, equals);
       throw new UserError(
         "bad-config",
-        `${shown.place([])}: neither Kubescape's exceptions nor a Trivy ignore file`,
+        `${document.place([])}: neither Kubescape's exceptions nor a Trivy ignore file`,
         "for kube-linter's annotations, give the folder of manifests",
       );
     }),
   );
-}
-
-async function textOf(file: string, path: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new UserError("no-input", `cannot read ${sanitize(path)}: ${code}`, "", { cause: error });
-  }
 }
 
 function isKubescape(value: Json): boolean {

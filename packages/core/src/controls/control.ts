@@ -59,18 +59,23 @@ export const targetKinds: {
 };
 
 /** The power that a failing place gives away, which evidence and the graph look for. */
-export type Privilege =
-  | "node-takeover"
-  | "cluster-takeover"
-  | "code-execution"
-  | "secret-access"
-  | "lateral-movement"
-  | "host-read"
-  | "denial-of-service"
-  | "information";
+export const privileges = [
+  "node-takeover",
+  "cluster-takeover",
+  "code-execution",
+  "secret-access",
+  "lateral-movement",
+  "host-read",
+  "denial-of-service",
+  "information",
+] as const;
+
+export type Privilege = (typeof privileges)[number];
 
 /** Where a fix's path starts: the item (with `each`), the container, the pod, or the resource's root. Default: what the control is evaluated on. */
-export type FixBase = "item" | "container" | "pod" | "object";
+export const fixBases = ["item", "container", "pod", "object"] as const;
+
+export type FixBase = (typeof fixBases)[number];
 
 /**
  * A path in dots, as in `securityContext.capabilities.drop`; a segment with dots or slashes is quoted:

@@ -1,22 +1,35 @@
 /** Controls of users: the same keys as ours, read from data. What cannot be evaluated is refused when it is loaded, with its place. */
-import { UserError } from "../model/error.ts";
-import { severities, type Severity } from "../model/finding.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
+import type { Path } from "../model/resource.ts";
 import { compile } from "./cel/compile.ts";
-import { targetKinds, type CelControl, type Example, type FixStep, type Target } from "./control.ts";
+import {
+  fixBases,
+  privileges,
+  targetKinds,
+  type CelControl,
+  type Example,
+  type FixStep,
+  type Target,
+} from "./control.ts";
+import {
+  definitionOf,
+  examplesIn,
+  onlyKeys,
+  type Definition,
+  type PlaceOf,
+  type Refuse,
+} from "./definition.ts";
 import { namesOf, pathOfText, stepNames } from "./places.ts";
 
 /** What marks a document as a control of a user's own. */
 export const customApiVersion = "plimsoll.dev/v1";
 export const customKind = "Control";
 
-const keys: ReadonlySet<string> = new Set(
-  (
-    "apiVersion kind metadata id title severity why remediation equivalents grants reference " +
-    "target each when validate path message fix noFix examples"
-  ).split(" "),
-);
-const targets = new Set(["container", "pod", "workload", ...Object.keys(targetKinds)]);
+const keys = (
+  "id title severity why remediation equivalents grants breakRisk reference " +
+  "target each when validate versions since path message fix noFix examples"
+).split(" ");
+const targets = ["container", "pod", "workload", ...Object.keys(targetKinds)] as Exclude<Target, "cluster">[];
 
 export function isCustomControl(document: Json): document is JsonObject {
   return (
@@ -25,112 +38,114 @@ export function isCustomControl(document: Json): document is JsonObject {
 }
 
 /**
- * Reads a control from a document. Throws `UserError` (`bad-control`) naming the file, the key and what was expected;
+ * Reads a control from a document. Throws `UserError` (`bad-control`) naming the place, the key and what was expected;
  * also where its CEL does not compile.
  */
-export function readControl(document: JsonObject, file: string): CelControl {
-  const refuse = (key: string, expected: string): never => {
-    throw new UserError(
-      "bad-control",
-      `${file}: ${key}: ${expected}`,
-      "`plimsoll explain` shows a control with all its keys",
-    );
-  };
-  const unknown = Object.keys(document).find((key) => !keys.has(key));
-  if (unknown !== undefined) refuse(unknown, `no such key; a control has ${[...keys].slice(3).join(", ")}`);
-  const text = (key: string, otherwise?: string): string => {
-    const value = document[key];
-    if (typeof value === "string" && value.trim() !== "") return value;
-    return value === undefined && otherwise !== undefined ? otherwise : refuse(key, "a text is needed");
-  };
-  const optional = (key: string): { readonly [key: string]: string } =>
-    document[key] === undefined ? {} : { [key]: text(key) };
-  const id = text("id");
-  if (!/^[a-z][a-z0-9-]{1,62}$/.test(id))
-    refuse("id", "lower-case letters, digits and dashes are needed, at most 63");
-  const severity = text("severity");
-  if (!severities.includes(severity as Severity))
-    refuse("severity", `one of ${severities.join(", ")} is needed`);
-  const target = text("target");
-  if (!targets.has(target)) refuse("target", `one of ${[...targets].join(", ")} is needed`);
+export function readControl(document: JsonObject, place: PlaceOf): CelControl {
+  const hint = "`plimsoll explain` shows a control with all its keys";
+  const definition = definitionOf(document, place, { what: "a control", keys, hint });
+  const { refuse, text, optional, texts, oneOf, id, severity } = definition;
   const control = {
-    id,
+    id: id(),
     title: text("title"),
-    severity: severity as Severity,
+    severity: severity(),
     why: text("why", "A requirement of your own."),
     remediation: text("remediation", text("title")),
-    equivalents: textsOf(document["equivalents"]),
-    ...optional("grants"),
+    equivalents: texts("equivalents"),
+    ...(document["grants"] === undefined ? {} : { grants: oneOf("grants", privileges) }),
+    ...optional("breakRisk"),
     ...optional("reference"),
-    target: target as Exclude<Target, "cluster">,
+    target: oneOf("target", targets),
     ...optional("each"),
     ...optional("when"),
     validate: text("validate"),
-    path: typeof document["path"] === "string" ? document["path"] : "",
+    ...versionsOf(document, definition),
+    path: document["path"] === "" ? "" : text("path", ""),
     message: text("message", `${text("title")}: not so here`),
-    ...fixOf(document, refuse),
-    examples: examplesOf(document["examples"], refuse),
+    ...fixOf(document, definition),
+    examples: examplesIn<Example, "pass" | "fail">(document, ["pass", "fail"], exampleShape, refuse),
   } as CelControl;
   compiles(control, refuse);
   return control;
 }
 
-type Refuse = (key: string, expected: string) => never;
+const exampleShape = {
+  keys: ["name", "container", "pod", "metadata", "resources", "images", "version"],
+  needed: "each example needs `container`, `pod` or `resources`",
+  isExample: ({ container, pod, resources }: JsonObject): boolean =>
+    isJsonObject(container) || isJsonObject(pod) || (isJsonArray(resources) && resources.every(isResource)),
+};
 
-function textsOf(value: Json | undefined): readonly string[] {
-  return isJsonArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+function isResource(value: Json): boolean {
+  return isJsonObject(value) && typeof value["apiVersion"] === "string" && typeof value["kind"] === "string";
+}
+
+const minorVersion = /^1\.\d{1,3}$/;
+
+/** The version since which it is asked for, and its texts for those before. */
+function versionsOf(
+  { versions, since }: JsonObject,
+  { refuse, optional }: Definition,
+): Pick<CelControl, "versions" | "since"> {
+  if (since !== undefined && !(typeof since === "string" && minorVersion.test(since)))
+    refuse(["since"], 'a minor version of Kubernetes is needed, as the text "1.34"');
+  if (versions === undefined) return optional("since");
+  if (!isJsonArray(versions)) return refuse(["versions"], "a list is needed");
+  for (const [index, entry] of versions.entries()) {
+    const path = ["versions", index];
+    const { until, validate } = isJsonObject(entry) ? entry : {};
+    if (typeof until !== "string" || !minorVersion.test(until) || typeof validate !== "string")
+      return refuse(path, 'each needs `until`, as the text "1.24", and `validate`');
+    onlyKeys(entry as JsonObject, ["until", "validate"], path, refuse);
+  }
+  return { ...optional("since"), versions: versions as unknown as NonNullable<CelControl["versions"]> };
 }
 
 function fixOf(
   document: JsonObject,
-  refuse: Refuse,
+  { refuse, optional }: Definition,
 ): { readonly fix: readonly FixStep[] } | { readonly noFix: string } {
-  const { fix, noFix } = document;
-  if (fix === undefined) return { noFix: typeof noFix === "string" ? noFix : "the control gives none" };
+  const { fix } = document;
+  const noFix = optional("noFix");
+  if (fix === undefined) return { noFix: "the control gives none", ...noFix };
   if (!isJsonArray(fix) || fix.length === 0)
-    return refuse("fix", "a list of steps (set/to, remove, append/value) is needed");
-  fix.forEach((step, index) => {
-    const fields = isJsonObject(step) ? step : {};
-    const named = ["set", "remove", "append"].filter((key) => typeof fields[key] === "string");
-    if (named.length !== 1) refuse(`fix[${index}]`, "exactly one of set, remove, append is needed");
-    if (named[0] === "set" && fields["to"] === undefined && fields["from"] === undefined)
-      refuse(`fix[${index}].to`, "the value to set is needed, or `from`, the CEL that gives it");
-    for (const key of ["from", "keys"]) {
-      if (fields[key] !== undefined) readCel(`fix[${index}].${key}`, String(fields[key]), stepNames, refuse);
-    }
-    if (named[0] === "append" && fields["value"] === undefined)
-      refuse(`fix[${index}].value`, "the value to append is needed");
-    if (fields["unless"] !== undefined && !isJsonArray(fields["unless"]))
-      refuse(`fix[${index}].unless`, "a list of values that make it needless");
-    readPath(`fix[${index}].${named[0]}`, String(fields[named[0]!]), refuse);
-  });
-  return { fix: fix as unknown as readonly FixStep[] };
+    return refuse(["fix"], "a list of steps (set/to, remove, append/value) is needed");
+  for (const [index, step] of fix.entries()) readStep(step, ["fix", index], refuse);
+  return { fix: fix as unknown as readonly FixStep[], ...noFix };
 }
 
-function examplesOf(
-  value: Json | undefined,
-  refuse: Refuse,
-): { readonly pass: readonly Example[]; readonly fail: readonly Example[] } {
-  if (value === undefined) return { pass: [], fail: [] };
-  if (!isJsonObject(value)) return refuse("examples", "lists `pass` and `fail` are needed");
-  const list = (key: "pass" | "fail"): readonly Example[] => {
-    const entries = value[key] ?? [];
-    if (
-      !isJsonArray(entries) ||
-      !entries.every(
-        (entry) =>
-          isJsonObject(entry) &&
-          (isJsonObject(entry["container"]) || isJsonObject(entry["pod"]) || isJsonArray(entry["resources"])),
-      )
-    ) {
-      return refuse(`examples.${key}`, "each example needs `container`, `pod` or `resources`");
-    }
-    return entries as unknown as readonly Example[];
-  };
-  return { pass: list("pass"), fail: list("fail") };
+const actions = ["set", "remove", "append"] as const;
+const stepKeys = {
+  set: ["set", "to", "from", "base"],
+  remove: ["remove", "keys", "base"],
+  append: ["append", "value", "unless", "base"],
+} as const;
+
+function readStep(step: Json, path: Path, refuse: Refuse): void {
+  const fields = isJsonObject(step) ? step : {};
+  const named = actions.filter((key) => typeof fields[key] === "string");
+  const [action] = named;
+  if (action === undefined || named.length > 1)
+    return refuse(path, "exactly one of set, remove, append is needed");
+  onlyKeys(fields, stepKeys[action], path, refuse);
+  const { to, from, value, unless, base } = fields;
+  if (action === "set" && (to === undefined) === (from === undefined))
+    refuse([...path, "to"], "the value to set is needed, or `from`, the CEL that gives it");
+  if (action === "append" && value === undefined) refuse([...path, "value"], "the value to append is needed");
+  if (unless !== undefined && !isJsonArray(unless))
+    refuse([...path, "unless"], "a list of values that make it needless");
+  if (base !== undefined && !fixBases.some((entry) => entry === base))
+    refuse([...path, "base"], `one of ${fixBases.join(", ")} is needed`);
+  for (const key of ["from", "keys"]) {
+    const source = fields[key];
+    if (source === undefined) continue;
+    if (typeof source !== "string") return refuse([...path, key], "CEL is needed");
+    readCel([...path, key], source, stepNames, refuse);
+  }
+  readPath([...path, action], String(fields[action]), refuse);
 }
 
-function readPath(key: string, text: string, refuse: Refuse): void {
+function readPath(key: Path, text: string, refuse: Refuse): void {
   try {
     pathOfText(text);
   } catch {
@@ -139,19 +154,24 @@ function readPath(key: string, text: string, refuse: Refuse): void {
 }
 
 function compiles(control: CelControl, refuse: Refuse): void {
-  readPath("path", control.path, refuse);
-  if (control.each !== undefined) readPath("each", control.each, refuse);
-  for (const key of ["when", "validate"] as const) {
-    const source = control[key];
-    if (source !== undefined)
-      readCel(key, source, namesOf(control.target, control.each !== undefined), refuse);
-  }
+  readPath(["path"], control.path, refuse);
+  if (control.each !== undefined) readPath(["each"], control.each, refuse);
+  const names = namesOf(control.target, control.each !== undefined);
+  const condition = (path: Path, source: string): void => {
+    const type = readCel(path, source, names, refuse);
+    if (type !== "bool" && type !== "dyn") refuse(path, `a condition is needed, not ${type}`);
+  };
+  if (control.when !== undefined) condition(["when"], control.when);
+  condition(["validate"], control.validate);
+  for (const [index, { validate }] of (control.versions ?? []).entries())
+    condition(["versions", index, "validate"], validate);
 }
 
-function readCel(key: string, source: string, names: readonly string[], refuse: Refuse): void {
+/** The type of what it gives. */
+function readCel(path: Path, source: string, names: readonly string[], refuse: Refuse): string {
   try {
-    compile(source, names);
+    return compile(source, names).type;
   } catch (error) {
-    refuse(key, error instanceof Error ? error.message : String(error));
+    return refuse(path, error instanceof Error ? error.message : String(error));
   }
 }

@@ -27,6 +27,9 @@ notify:
   expect(read("").exceptions).toEqual([]);
 });
 
+const own = (id: string): string =>
+  `{ apiVersion: plimsoll.dev/v1, kind: Control, id: ${id}, title: t, severity: low, target: pod, validate: "true"`;
+
 test.each([
   ["exeptions: []", "plimsoll.yaml:1:1: exeptions: there is no such setting"],
   ["retention:\n  historyDays: 0", "plimsoll.yaml:2:3: retention.historyDays:"],
@@ -47,6 +50,12 @@ test.each([
   ["notify:\n  - { id: a, kind: pigeon }", "notify.0"],
   ["notify:\n  - { id: a, kind: events }\n  - { id: a, kind: events }", "the id a is given twice"],
   ["auth: { oidc: { issuer: http://id.example, audience: a } }", "auth.oidc.issuer"],
+  [`controls:\n  - ${own("named-team")}, sevrity: low }`, "plimsoll.yaml:2:123: sevrity: no such key"],
+  ["controls:\n  - { kind: Control }", "plimsoll.yaml:2:5: controls.0: apiVersion plimsoll.dev/v1"],
+  [
+    `controls:\n  - ${own("a1")} }\n  - ${own("a1")} }`,
+    "plimsoll.yaml:3:51: controls.1.id: a1 is there already",
+  ],
   ["a: &a [*a]", "plimsoll.yaml:"],
   ["[1, 2]", "plimsoll.yaml:1:"],
   ["{}\n---\n{}", "one document"],

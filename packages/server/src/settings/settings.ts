@@ -75,7 +75,7 @@ export function readSettings(bytes: Uint8Array, file: string): Settings {
     const path = pathOf(error.instancePath, value);
     throw bad(`${place(path)}: ${path.join(".") || "the settings"}: ${wordsFor(error)}`);
   }
-  const settings = settingsOf(value as SettingsText, file);
+  const settings = settingsOf(value as SettingsText, file, place);
   refuseUnknown(settings, file);
   return settings;
 }
@@ -108,7 +108,7 @@ function pathOf(pointer: string, value: Json): Path {
   return path;
 }
 
-function settingsOf(given: SettingsText, file: string): Settings {
+function settingsOf(given: SettingsText, file: string, place: (path: Path) => string): Settings {
   const {
     frameworks,
     labels,
@@ -141,7 +141,7 @@ function settingsOf(given: SettingsText, file: string): Settings {
       source: file,
     })),
     annotations: given.annotations ?? false,
-    own: ownIn(given.controls ?? [], file),
+    own: ownIn(given.controls ?? [], place),
     exploited: given.exploited ?? usualSettings.exploited,
     retention: { ...usualSettings.retention, ...(retention as Partial<Retention>) },
     ...(evidence === undefined ? {} : { evidence: evidence as Partial<Thresholds> }),
@@ -159,18 +159,22 @@ function settingsOf(given: SettingsText, file: string): Settings {
 }
 
 /** Their ids must be free. */
-function ownIn(given: readonly unknown[], file: string): Settings["own"] {
+function ownIn(given: readonly unknown[], place: (path: Path) => string): Settings["own"] {
   const own = { controls: [] as CelControl[], detections: [] as CelRule[] };
+  const taken = new Set<string>([...library.controls, ...(library.detections ?? [])].map(({ id }) => id));
   for (const [index, value] of (given as readonly Json[]).entries()) {
-    const place = `${file}: controls.${index}`;
-    if (isCustomControl(value)) own.controls.push(readControl(value, place));
-    else if (isCustomDetection(value)) own.detections.push(readDetection(value, place));
-    else throw bad(`${place}: apiVersion plimsoll.dev/v1 and kind Control or Detection are needed`);
+    const at = (path: Path): string => place(["controls", index, ...path]);
+    if (isCustomControl(value)) own.controls.push(readControl(value, at));
+    else if (isCustomDetection(value)) own.detections.push(readDetection(value, at));
+    else
+      throw bad(
+        `${at([])}: controls.${index}: apiVersion plimsoll.dev/v1 and kind Control or Detection are needed`,
+      );
+    const id = String(value["id"]);
+    if (taken.has(id))
+      throw bad(`${at(["id"])}: controls.${index}.id: ${id} is there already: give yours another id`);
+    taken.add(id);
   }
-  const ids = [...own.controls, ...own.detections].map(({ id }) => id);
-  const known = new Set<string>([...library.controls, ...(library.detections ?? [])].map(({ id }) => id));
-  const taken = ids.find((id) => known.has(id)) ?? repeated(ids);
-  if (taken !== undefined) throw bad(`${file}: controls: ${taken} is there already: give yours another id`);
   return own;
 }
 
