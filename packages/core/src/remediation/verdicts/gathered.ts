@@ -4,7 +4,6 @@ import { createLedgers, measuredLedger, measuredWatches, unwatchedCoverage } fro
 import type { Seen as SeenBatch } from "../../evidence/merge.ts";
 import { profilesOf, type Behaviour, type Flag, type Profile, type Quorum } from "../../evidence/profile.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
-import { once } from "../../inventory/once.ts";
 import type { EvidenceCoverage, Thresholds } from "../../model/evidence.ts";
 import { isJsonObject } from "../../model/json.ts";
 import type { ContainerKey, MeasuredKind, ObservationKind, WatchedKind } from "../../model/observation.ts";
@@ -53,7 +52,6 @@ interface Place {
 export function gathered(inventory: Inventory, seen: SeenBatch, least: Thresholds = thresholds): Gathered {
   const batches = byWorkload(seen);
   const expectedOf = expectations(inventory);
-  const holders = once(() => accountHolders(inventory));
   const made = new Map<string, WorkloadEvidence>();
   let known: SeenBatch["watches"] | undefined;
   const logs = (): SeenBatch["watches"] =>
@@ -70,7 +68,7 @@ export function gathered(inventory: Inventory, seen: SeenBatch, least: Threshold
     const before = made.get(key);
     if (before !== undefined) return before;
     const account = placeOfAccount(workload);
-    const shared = (holders().get(placeOf(account))?.size ?? 0) > 1;
+    const shared = (accountHolders(inventory).get(placeOf(account))?.size ?? 0) > 1;
     const batch = batches.get(key);
     const profiles = batch === undefined ? [] : profilesOf(batch, { expectedOf, quorum, enough: least });
     const containers = new Map<string, ContainerEvidence>();
@@ -159,13 +157,31 @@ function placeOf({ namespace, workloadKind, workload }: Place): string {
   return JSON.stringify([namespace, workloadKind, workload]);
 }
 
+interface Held {
+  readonly account: string;
+  readonly root: string;
+}
+
+/** Of a workload, which stays the same while others change. */
+const heldBy = new WeakMap<Workload, Held>();
+const holdersIn = new WeakMap<readonly Workload[], ReadonlyMap<string, ReadonlySet<string>>>();
+
 /** The workloads of each account. */
-function accountHolders(inventory: Inventory): ReadonlyMap<string, ReadonlySet<string>> {
+function accountHolders({ workloads }: Inventory): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = holdersIn.get(workloads);
+  if (known !== undefined) return known;
   const holders = new Map<string, Set<string>>();
-  for (const workload of inventory.workloads) {
-    const key = placeOf(placeOfAccount(workload));
-    holders.set(key, (holders.get(key) ?? new Set()).add(refKey(workload.root)));
+  for (const workload of workloads) {
+    let held = heldBy.get(workload);
+    if (held === undefined) {
+      held = { account: placeOf(placeOfAccount(workload)), root: refKey(workload.root) };
+      heldBy.set(workload, held);
+    }
+    const roots = holders.get(held.account);
+    if (roots === undefined) holders.set(held.account, new Set([held.root]));
+    else roots.add(held.root);
   }
+  holdersIn.set(workloads, holders);
   return holders;
 }
 
