@@ -1,6 +1,7 @@
 /** Reads what people write for subjects, requests and ends of connections, and the inventory they ask about. */
 import { isIP } from "node:net";
 import {
+  counted,
   createInventory,
   sanitize,
   UserError,
@@ -126,20 +127,30 @@ export function missingName(kind: string, name: string, names: readonly string[]
   );
 }
 
-/** The workload of that name; one that a controller made is meant only where it is written out. */
+/**
+ * The workload of that name; one that a controller made is meant only where it is written out. Where several bear the name it
+ * is the user's mistake not to say which.
+ */
 export function workloadFrom(text: string, inventory: Inventory): Workload {
-  const parts = text.split("/");
-  const name = parts.at(-1)!;
-  const namespace = parts.length > 1 ? parts.at(-2)! : "default";
-  const kind = parts.length > 2 ? parts.at(-3)!.toLowerCase() : undefined;
+  const [name = "", namespace = "default", kind, ...more] = text.split("/").toReversed();
   const found = inventory.workloads.filter(
     ({ ref }) =>
+      more.length === 0 &&
       ref.name === name &&
       (ref.namespace || "default") === namespace &&
-      (kind === undefined || ref.kind.toLowerCase().startsWith(kind)),
+      (kind === undefined || isOfKind(ref.kind.toLowerCase(), kind.toLowerCase())),
   );
   const best = found.find(({ derived }) => !derived) ?? found[0];
-  if (best !== undefined) return best;
+  if (best !== undefined) {
+    const kinds = new Set(found.filter(({ derived }) => derived === best.derived).map(({ ref }) => ref.kind));
+    if (kinds.size === 1) return best;
+    const names = [...kinds].map((each) => `${each.toLowerCase()}/${namespace}/${name}`).toSorted();
+    throw new UserError(
+      "usage",
+      `${counted(kinds.size, "workload")} are called ${sanitize(text)}`,
+      `say which: ${sanitize(names.join(" or "))}`,
+    );
+  }
   const meant = nearest(
     `${namespace}/${name}`,
     inventory.workloads.map(({ ref }) => `${ref.namespace || "default"}/${ref.name}`),
@@ -151,6 +162,12 @@ export function workloadFrom(text: string, inventory: Inventory): Workload {
       ? "write [KIND/]NAMESPACE/NAME, an IP address, node/NAME, or internet"
       : `did you mean ${sanitize(meant)}?`,
   );
+}
+
+/** As kubectl takes it (plural, singular or short), or its beginning. */
+function isOfKind(kind: string, written: string): boolean {
+  const known = resourceOf(written)?.resource;
+  return kind.startsWith(written) || (known !== undefined && known === resourceOf(kind)?.resource);
 }
 
 /** `8080`, `http`, `53/UDP`. */
