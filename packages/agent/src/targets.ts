@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@plimsoll/core";
-import { cgroupsBelow, containerOf, type FoundCgroup, type Hierarchy } from "./containers.ts";
+import { cgroupsBelow, containerOf, ownerOf, type FoundCgroup, type Hierarchy } from "./containers.ts";
 import { factsOf, orGone } from "./processes.ts";
 
 /** What to watch: the cgroups, and how people call what runs in them, by the id that the sensor tells. */
@@ -34,7 +34,9 @@ export function findTargets(asked: Asked, hierarchy: Hierarchy, proc = "/proc"):
   const cgroups = new Set<bigint>();
   const names = new Map<string, string>();
   for (const { id, name } of named) {
-    const found = running.filter(({ container }) => container?.id.startsWith(id) === true);
+    const found = running.filter(
+      ({ container, path }) => container?.id.startsWith(id) === true && isOwn(path),
+    );
     if (found.length === 0)
       throw new UserError(
         "usage",
@@ -52,6 +54,11 @@ export function findTargets(asked: Asked, hierarchy: Hierarchy, proc = "/proc"):
     names.set(id, name);
   }
   return { cgroups, names };
+}
+
+/** A container may name what it makes within its own cgroup as another's: that is not the other's. */
+function isOwn(path: string): boolean {
+  return ownerOf(path)?.path === path;
 }
 
 /** A process of a cgroup or of one below it; undefined where none runs any more. */
@@ -83,7 +90,7 @@ function byName(name: string): Named {
     `no container is named ${name}`,
     tried.length === 0
       ? `give its id: none of ${runtimes.join(", ")} is here to ask for names`
-      : `${tried.join(" and ")} know none; give its id, or its name as they list it`,
+      : `asked ${tried.join(" and ")}; give its id, or its name as they list it`,
   );
 }
 

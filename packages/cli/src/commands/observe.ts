@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { joinSeen, nothingSeen, sanitize, UserError, type Seen } from "@plimsoll/core";
 import { loadAgent } from "../agent.ts";
+import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { durationFrom, durationText } from "../duration.ts";
 import { seenLines } from "../observed.ts";
@@ -9,6 +10,11 @@ import { checkTarget, writeTarget } from "../output.ts";
 import { processFrom } from "../process.ts";
 
 const tiers = ["ebpf", "fanotify", "proc"] as const;
+const writers = [
+  { id: "table", write: (seen: Seen): string => `${seenLines(seen).join("\n")}\n` },
+  { id: "json", write: recordsOf },
+] as const;
+const formats = writers.map(({ id }) => id);
 
 export const observe = defineCommand({
   id: "observe",
@@ -29,7 +35,7 @@ export const observe = defineCommand({
     },
     { flags: "--tier <name>", description: "look in this way and no other", values: tiers },
     { flags: "-o, --output <file>", description: "write the records, to be read by --observations" },
-    { flags: "--format <id>", description: "table or json (default: table)", values: ["table", "json"] },
+    { flags: "--format <id>", description: "table or json (default: table)", values: formats },
     { flags: "--quiet", description: "no notes and no progress" },
   ],
   examples: [
@@ -50,6 +56,9 @@ async function run(call: Call): Promise<number> {
   const { terminal } = call;
   const { findTargets, hierarchyAt, namesAlone, possibleProcessors, runAgent } = await loadAgent();
   const length = durationFrom(call.text("for") ?? "10m", "--for");
+  if (length === 0)
+    throw new UserError("usage", "--for 0 leaves no time to see anything", "write it as 90s, 10m or 1h30m");
+  const writer = chosen(writers, call.text("format") ?? "table", "format", "table and json are there");
   const output = call.text("output");
   const target = output === undefined ? undefined : await checkTarget(output, terminal.cwd);
   const compose = call.text("compose");
@@ -89,8 +98,7 @@ async function run(call: Call): Promise<number> {
   terminal.progress("");
   if (!call.flag("quiet")) for (const line of noticesOf(report)) terminal.note(`plimsoll: ${line}`);
   if (target !== undefined) await writeTarget(target, [recordsOf(seen)]);
-  if (target === undefined || !call.flag("quiet"))
-    await terminal.out(call.text("format") === "json" ? recordsOf(seen) : `${seenLines(seen).join("\n")}\n`);
+  if (target === undefined || !call.flag("quiet")) await terminal.out(writer.write(seen));
   return report.lost > 0 || report.tier === "none" ? 3 : 0;
 }
 
