@@ -1,6 +1,7 @@
 /** Findings: listed, counted, one by one, and what became of each. */
 import { Type } from "typebox";
 import { severities } from "@plimsoll/core";
+import { library } from "@plimsoll/library";
 import type { FindingQuery, GroupKey } from "../store/query.ts";
 import type { HistoryEntry, StoredResult } from "../store/store.ts";
 import { ProblemError } from "./problem.ts";
@@ -41,6 +42,8 @@ const groupKeys = [
   "team",
 ] as const satisfies readonly GroupKey[];
 
+/** Of controls that are policies of the cluster: they come and go. */
+const policyPrefix = "policy.";
 const listQuery = Type.Object(
   {
     ...filters,
@@ -103,6 +106,15 @@ function queryOf(query: Partial<Record<keyof typeof filters, unknown>>, cluster:
   return { clusters: [cluster], ...Object.fromEntries(given), ...rest } as FindingQuery;
 }
 
+/** Of a control that nobody knows, an empty answer would look like nothing found. */
+function mustBeControls(ids: readonly string[] = [], { settings }: Context): void {
+  const own = settings().own.controls;
+  const isKnown = (id: string): boolean =>
+    id.startsWith(policyPrefix) || [...library.controls, ...own].some((control) => control.id === id);
+  const unknown = ids.find((id) => !isKnown(id));
+  if (unknown !== undefined) throw new ProblemError("bad-request", `there is no control ${unknown}`);
+}
+
 async function seenQuery(query: FindingQuery, { eyes }: Asked): Promise<FindingQuery> {
   const visible = await eyes.visible(query.namespaces);
   return visible === undefined ? query : { ...query, visible };
@@ -123,6 +135,7 @@ export const findingRoutes = [
     answer: Type.Object({ items: Type.Array(findingShape), next: Type.Optional(Type.String()) }),
     run: async (asked, context) => {
       mustBeJudged(context);
+      mustBeControls(asked.query.control, context);
       const query = await seenQuery(queryOf(asked.query as Filters, context.cluster), asked);
       const { items, next } = await context.store.findings(query);
       return { items: items.map(shown), ...(next === undefined ? {} : { next }) };
@@ -139,6 +152,7 @@ export const findingRoutes = [
     run: async (asked, context) => {
       mustBeJudged(context);
       const { by, ...rest } = asked.query;
+      mustBeControls(rest.control, context);
       const query = await seenQuery(queryOf(rest, context.cluster), asked);
       return { groups: await context.store.groups(query, by) };
     },

@@ -53,6 +53,19 @@ test("findings are filtered, searched, counted, paged, and told one by one with 
   expect(gone.status).toBe(404);
 });
 
+test.each(["findings?", "findings/groups?by=kind&"])(
+  "%s of a control that nobody knows is refused",
+  async (path) => {
+    const service = await startHttp();
+    const { status, json } = await service.get(`/api/v1/${path}control=host-network&control=host-networks`);
+    expect([status, json()]).toEqual([
+      400,
+      expect.objectContaining({ detail: "there is no control host-networks" }),
+    ]);
+    expect((await service.get(`/api/v1/${path}control=policy.of-the-cluster`)).status).toBe(200);
+  },
+);
+
 test.each([
   ["scores/why?framework=cis-9&from=0&to=1", "there is no such framework"],
   ["scores/history?framework=cis-9&from=0&to=1", "there is no such framework"],
