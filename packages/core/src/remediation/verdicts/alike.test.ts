@@ -28,9 +28,12 @@ const containers: readonly JsonObject[] = [
 const pods: readonly JsonObject[] = [
   {},
   { nodeName: "a" },
+  { initContainers: [{ name: "first", resources: { requests: { cpu: "4" } } }] },
   { automountServiceAccountToken: true },
   { securityContext: { runAsUser: 7 } },
   { volumes: [{ name: "v", projected: { sources: [] } }] },
+  { overhead: { memory: "2Gi" } },
+  { initContainers: [{ name: "first", restartPolicy: "Always", resources: { requests: { cpu: "4" } } }] },
 ];
 const standing = ["none", "ready", "hardened", "other image", "not ready"] as const;
 
@@ -59,7 +62,11 @@ const images: readonly Image[] = [
   { reference: "named:1", sources: ["t"], config: { user: "app" } },
 ];
 
-function podOf(spec: JsonObject, name: string, how: (typeof standing)[number]): Resource {
+function podOf(
+  spec: JsonObject,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  how: (typeof standing)[number],
+): Resource {
   const [container, ...rest] = spec["containers"] as readonly JsonObject[];
   const changed =
     how === "other image"
@@ -71,7 +78,7 @@ function podOf(spec: JsonObject, name: string, how: (typeof standing)[number]): 
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: `${name}-a`, namespace: "n", ownerReferences },
+    metadata: { name: `${name}-a`, namespace, ownerReferences },
     spec: { ...spec, containers: [changed, ...rest] },
     status: { conditions: [{ type: "Ready", status: how === "not ready" ? "False" : "True" }] },
   };
@@ -82,13 +89,14 @@ const deployments = containers.flatMap((container, a) =>
     [[], [{ name: "side", image: "plain:1", ...containers[(a + b) % containers.length] }]].map(
       (others, c) => {
         const name = `web-${a}-${b}-${c}`;
+        const namespace = a % 4 === 3 ? "bound" : "n";
         const how = standing[(a + b + c) % standing.length]!;
         const spec: JsonObject = {
           serviceAccountName: a % 2 === 0 ? "quiet" : "default",
           ...pod,
           containers: [{ name: "app", image: "plain:1", ...container }, ...others],
         };
-        const metadata = { name, namespace: "n", uid: name };
+        const metadata = { name, namespace, uid: name };
         const template = {
           apiVersion: "apps/v1",
           kind: "Deployment",
@@ -97,22 +105,38 @@ const deployments = containers.flatMap((container, a) =>
         };
         return {
           deployment: template as unknown as Resource,
-          pods: how === "none" ? [] : [podOf(spec, name, how)],
+          pods: how === "none" ? [] : [podOf(spec, metadata, how)],
         };
       },
     ),
   ),
 );
 
-test("one judge says of each what a judge of its own says", () => {
+const servers: readonly Snapshot["header"]["server"][] = [
+  { kind: "cluster", name: "example" },
+  { kind: "files", name: "files" },
+];
+
+test.each(servers)("one judge says of each what a judge of its own says: $kind", (server) => {
   const quiet = {
     apiVersion: "v1",
     kind: "ServiceAccount",
     metadata: { name: "quiet", namespace: "n" },
     automountServiceAccountToken: false,
   };
-  const resources = [quiet as Resource, ...deployments.flatMap((each) => [each.deployment, ...each.pods])];
-  const snapshot: Snapshot = { ...exampleSnapshot(resources), images };
+  const bounds = {
+    apiVersion: "v1",
+    kind: "LimitRange",
+    metadata: { name: "bounds", namespace: "bound" },
+    spec: { limits: [{ type: "Container", max: { memory: "512Mi" }, default: { cpu: "1" } }] },
+  };
+  const resources = [
+    quiet as Resource,
+    bounds as Resource,
+    ...deployments.flatMap((each) => [each.deployment, ...each.pods]),
+  ];
+  const example = exampleSnapshot(resources);
+  const snapshot: Snapshot = { ...example, header: { ...example.header, server }, images };
   const inventory = createInventory(snapshot);
   const nobody = { observations: [], watches: [], detections: [] };
   const together = createJudge(inventory, nobody);

@@ -11,9 +11,9 @@ import type { Resource } from "../../model/resource.ts";
 import type { EditVerdict } from "../../model/verdict.ts";
 import type { Workload } from "../../model/workload.ts";
 import { likenesses, type Likeness } from "./alike.ts";
-import { asksForRoom, bookOf, roomed, type AskRoom } from "./roomed.ts";
+import { asksForRoom, bookOf, roomDesk, roomed, type AskRoom, type RoomDesk } from "./roomed.ts";
 import { isOfImage, mended, type Outcome } from "./mend.ts";
-import { judgeRoom, type RoomGround } from "../room/room.ts";
+import type { RoomGround } from "../room/room.ts";
 import { judgeObject, type GroundOf } from "../objects/judge-object.ts";
 import { groundOf } from "../objects/object-ground.ts";
 import type { PodSecurityStandards } from "../objects/pod-security-standards.ts";
@@ -48,23 +48,28 @@ export function createJudge(
     around.inventory === inventory ? near() : groundOf(around.inventory, around.seen, least, standards),
   );
   const reaching: GroundOf = (reach) => (reach === "cluster" ? far() : near());
-  const ground = once((): RoomGround => {
-    const { inventory: whole } = around;
-    return { book: bookOf(whole), isCluster: whole.server.kind === "cluster", covers: whole.covers };
-  });
-  const askRoom: AskRoom = around.askRoom ?? ((question) => judgeRoom(question, ground()));
-  const judgeIn = once(() => opened(worldOf(inventory, seen, least), reaching, askRoom));
+  const { inventory: whole } = around;
+  const isCluster = whole.server.kind === "cluster";
+  const ground = once((): RoomGround => ({ book: bookOf(whole), isCluster, covers: whole.covers }));
+  const rooms = around.askRoom === undefined ? roomDesk(ground, isCluster) : { ask: around.askRoom };
+  const judgeIn = once(() => opened(worldOf(inventory, seen, least), reaching, rooms));
   return (resource, operations, undo) => judgeIn()(resource, operations, undo);
 }
 
 /** What is said of a patch of all that are alike, by the undo that each is told. */
 interface Shared extends Outcome {
   readonly verdicts: Map<string, EditVerdict>;
+  /** With what is said of the room, by the likeness that goes by. */
+  readonly inRoom: Map<string, Shared>;
+}
+
+function shared(outcome: Outcome): Shared {
+  return { ...outcome, verdicts: new Map(), inRoom: new Map() };
 }
 
 type Said = Shared | "each by itself";
 
-function opened(world: World, reaching: GroundOf, askRoom: AskRoom): Judge {
+function opened(world: World, reaching: GroundOf, rooms: RoomDesk): Judge {
   const likenessOf = likenesses(world);
   const verdictOf = createVerdicts();
   const known = new WeakMap<Reached, Map<number, Said>>();
@@ -78,19 +83,26 @@ function opened(world: World, reaching: GroundOf, askRoom: AskRoom): Judge {
     const reached = reachedBy(resource, operations);
     const asks = asksForRoom(reached);
     const withRoom = (outcome: Outcome): Outcome =>
-      asks ? roomed(outcome, resource, operations, workload, askRoom) : outcome;
+      asks ? roomed(outcome, resource, operations, workload, rooms.ask) : outcome;
+    const sharedInRoom = (outcome: Shared): Shared => {
+      const room = rooms.likeOf?.(resource);
+      if (room === undefined) return shared(withRoom(outcome));
+      let found = outcome.inRoom.get(room);
+      if (found === undefined) outcome.inRoom.set(room, (found = shared(withRoom(outcome))));
+      return found;
+    };
     const alone = (): EditVerdict => {
       const evidence = world.evidenceOf(workload);
       const { judged, repair } = withRoom(mended(resource, operations, { workload, world, evidence }));
       return verdictOf(judged, repair, undo, evidence);
     };
     if (like === undefined) return alone();
-    let shared = known.get(reached);
-    if (shared === undefined) known.set(reached, (shared = new Map()));
+    let alike = known.get(reached);
+    if (alike === undefined) known.set(reached, (alike = new Map()));
     const outcomeOf = (number: number): Said => {
-      let said = shared.get(number);
+      let said = alike.get(number);
       if (said === undefined)
-        shared.set(number, (said = outcomeFor(resource, operations, reached, workload, world)));
+        alike.set(number, (said = outcomeFor(resource, operations, reached, workload, world)));
       return said;
     };
     const inOne = likeIn(reached, likeness);
@@ -98,13 +110,9 @@ function opened(world: World, reaching: GroundOf, askRoom: AskRoom): Judge {
     // A repair may touch what other containers see.
     if (inOne !== undefined && outcome !== "each by itself" && outcome.tried) outcome = outcomeOf(like);
     if (outcome === "each by itself") return alone();
-    const own = withRoom(outcome);
-    if (own !== outcome) return verdictOf(own.judged, own.repair, undo, undefined);
-    let verdict = outcome.verdicts.get(undo);
-    if (verdict === undefined) {
-      verdict = verdictOf(outcome.judged, outcome.repair, undo, undefined);
-      outcome.verdicts.set(undo, verdict);
-    }
+    const { judged, repair, verdicts } = asks ? sharedInRoom(outcome) : outcome;
+    let verdict = verdicts.get(undo);
+    if (verdict === undefined) verdicts.set(undo, (verdict = verdictOf(judged, repair, undo, undefined)));
     return verdict;
   };
 }
@@ -122,8 +130,8 @@ function outcomeFor(
   workload: Workload,
   world: World,
 ): Said {
-  if (spoken.length === 0) return { judged: strange, repair: [], tried: false, verdicts: new Map() };
+  if (spoken.length === 0) return shared({ judged: strange, repair: [], tried: false });
   if (spoken.some(isOfImage)) return "each by itself";
   const outcome = mended(resource, operations, { workload, world, evidence: world.evidenceOf.nobody });
-  return isOfWords(outcome.judged) ? { ...outcome, verdicts: new Map() } : "each by itself";
+  return isOfWords(outcome.judged) ? shared(outcome) : "each by itself";
 }

@@ -6,14 +6,40 @@ import { refKey, refOf, type Resource } from "../../model/resource.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { Judgement } from "../fields/field.ts";
 import { applyOperations } from "../patches/patch.ts";
-import { createRoomBook, roomKinds, type RoomBook } from "../room/book.ts";
-import { questionOf, type RoomQuestion } from "../room/room.ts";
+import { createRoomBook, roomKinds, roomSpec, type RoomBook } from "../room/book.ts";
+import { judgeRoom, questionOf, type RoomGround, type RoomQuestion } from "../room/room.ts";
 import type { Outcome } from "./mend.ts";
 import type { Reached } from "./reached.ts";
 import { roomField } from "./tell.ts";
 
 /** `undefined`: there is nothing to say. */
 export type AskRoom = (question: RoomQuestion) => Judgement | undefined;
+
+/** Who knows what room there is. */
+export interface RoomDesk {
+  readonly ask: AskRoom;
+  /** The same for resources of whose patches it says the same; absent: it is asked of each by itself. */
+  readonly likeOf?: (resource: Resource) => string;
+}
+
+/** Of a ground that stands still. Files tell of no pods and no nodes: there it goes by specs and LimitRanges alone. */
+export function roomDesk(ground: () => RoomGround, isCluster: boolean): RoomDesk {
+  const ask: AskRoom = (question) => judgeRoom(question, ground());
+  if (isCluster) return { ask };
+  const known = new Map<Resource, string>();
+  const likeOf = (resource: Resource): string => {
+    let like = known.get(resource);
+    if (like === undefined) known.set(resource, (like = likenessOf(resource, ground().book)));
+    return like;
+  };
+  return { ask, likeOf };
+}
+
+function likenessOf(resource: Resource, { limitRangesIn }: RoomBook): string {
+  const { namespace = "" } = resource.metadata;
+  const bounds = limitRangesIn(namespace).length === 0 ? "" : namespace;
+  return JSON.stringify([bounds, ...podTemplatesOf(resource).map(({ spec }) => roomSpec(spec))]);
+}
 
 export function asksForRoom({ spoken }: Reached): boolean {
   return spoken.some(({ path }) => path.startsWith("container.resources"));
