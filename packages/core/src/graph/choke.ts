@@ -4,7 +4,7 @@ import { cheapestCover, type Clause } from "./cover.ts";
 import { fixedSteps, type ChokeCase, type Option, type Options } from "./cuts.ts";
 import { pathsTo, reachTo, wayFrom, wayTo, type Path } from "./paths.ts";
 import { withoutRedundant } from "./redundant.ts";
-import { separators } from "./separators.ts";
+import { lists, separators } from "./separators.ts";
 import { mostHops, reach, type Reach } from "./reach.ts";
 
 /** One of the choke points: edits that together cut pairs, and how many are cut once they are made, those before too. */
@@ -245,22 +245,47 @@ function gateOf(
   };
 }
 
+/** Paths by the options that cut them: those that the same ones cut are looked at together. */
+type Classes = ReadonlyMap<readonly Option[], readonly Path[]>;
+
+const noOptions: readonly Option[] = [];
+
+/** The options on a path, each once; the same list for paths that have the same. */
+function cuttingBy(optionsOf: Options): (path: Path) => readonly Option[] {
+  const longer = lists();
+  return ({ steps }) => {
+    let list = noOptions;
+    for (const step of steps)
+      for (const option of optionsOf(step)) if (!list.includes(option)) list = longer(list, option);
+    return list;
+  };
+}
+
 /** The paths that are left, and for those that are cut another way of the same pair, where there is one. */
 function again(
-  { graph, budget }: ChokeCase,
-  paths: readonly Path[],
-  open: (step: number) => boolean,
+  { graph, optionsOf, budget }: ChokeCase,
+  paths: Classes,
+  chosen: ReadonlySet<number>,
   isApart: (path: Path) => boolean,
-): readonly Path[] {
-  const [left, cut] = [[] as Path[], [] as Path[]];
-  for (const path of paths)
-    if (path.steps.every(open)) left.push(path);
-    else if (!isApart(path)) cut.push(path);
-  for (const [jewel, own] of Map.groupBy(cut, (path) => path.jewel)) {
-    const others = new Map(pathsTo(graph, jewel, open, budget, [false]).map((path) => [path.entry, path]));
-    left.push(...own.flatMap(({ entry }) => others.get(entry) ?? []));
-  }
+  cutting: (path: Path) => readonly Option[],
+): Classes {
+  const left = new Map<readonly Option[], readonly Path[]>();
+  const cut: Path[] = [];
+  for (const [options, own] of paths)
+    if (!isBroken(options, chosen)) left.set(options, own);
+    else cut.push(...own.filter((path) => !isApart(path)));
+  const open = gateOf(graph, optionsOf, chosen);
+  const others = [...Map.groupBy(cut, (path) => path.jewel)].flatMap(([jewel, own]) => {
+    const found = new Map(pathsTo(graph, jewel, open, budget, [false]).map((path) => [path.entry, path]));
+    return own.flatMap(({ entry }) => found.get(entry) ?? []);
+  });
+  for (const [options, own] of Map.groupBy(others, cutting))
+    left.set(options, [...(left.get(options) ?? []), ...own]);
   return left;
+}
+
+function countOf(paths: Classes): number {
+  return [...paths.values()].reduce((sum, own) => sum + own.length, 0);
 }
 
 /** Edits that are taken one by one, to see what each cuts. */
@@ -275,29 +300,30 @@ function inOrder(
   const { paths, optionsOf, costOf, budget, most = 20 } = given;
   const chosen = new Set<number>();
   const isApart = (path: Path): boolean => isBroken(apart.get(path) ?? [], chosen);
-  const among = remembered((step) =>
-    optionsOf(step).filter((option) => option.every((edit) => all.has(edit))),
+  const cutting = cuttingBy(
+    remembered((step) => optionsOf(step).filter((option) => option.every((edit) => all.has(edit)))),
   );
-  let left = paths;
+  let left: Classes = Map.groupBy(paths, cutting);
   let together: number[] = [];
   const chokes: Choke[] = [];
-  for (let pick = 0; left.length > 0 && chokes.length < most; pick += 1) {
+  for (let pick = 0; left.size > 0 && chokes.length < most; pick += 1) {
     if (pick === mostPicks || budget.left <= 0) break;
-    const best = bestOf(left, among, (option) =>
+    const best = bestOf(left, (option) =>
       option.reduce((sum, edit) => sum + (chosen.has(edit) ? 0 : costOf(edit)), 0),
     );
     if (best === undefined) break;
     for (const edit of best) chosen.add(edit);
     together.push(...best);
-    const before = left.length;
-    left = again(given, left, gateOf(given.graph, optionsOf, chosen), isApart);
-    if (left.length === before) continue;
-    chokes.push({ edits: [...new Set(together)], cut: paths.length - left.length });
+    const before = countOf(left);
+    left = again(given, left, chosen, isApart, cutting);
+    const count = countOf(left);
+    if (count === before) continue;
+    chokes.push({ edits: [...new Set(together)], cut: paths.length - count });
     together = [];
   }
   // What is not told apart any more: all the rest together, which is known to leave nothing open.
   const rest = [...all].filter((edit) => !chosen.has(edit));
-  if (left.length > 0 && chokes.length < most)
+  if (left.size > 0 && chokes.length < most)
     chokes.push({ edits: [...together, ...rest], cut: paths.length });
   return chokes;
 }
@@ -307,31 +333,12 @@ function remembered(optionsOf: Options): Options {
   return (step) => (known[step] ??= optionsOf(step));
 }
 
-/** How many paths an option cuts; `last`: the last of them, which it cuts once at however many steps. */
-interface Count {
-  paths: number;
-  last: number;
-}
-
-function bestOf(
-  paths: readonly Path[],
-  optionsOf: Options,
-  costOf: (option: Option) => number,
-): Option | undefined {
-  const counts = new Map<Option, Count>();
-  paths.forEach(({ steps }, at) => {
-    for (const step of steps)
-      for (const option of optionsOf(step)) {
-        const count = counts.get(option);
-        if (count === undefined) counts.set(option, { paths: 1, last: at });
-        else if (count.last !== at) {
-          count.paths += 1;
-          count.last = at;
-        }
-      }
-  });
+function bestOf(paths: Classes, costOf: (option: Option) => number): Option | undefined {
+  const counts = new Map<Option, number>();
+  for (const [options, { length }] of paths)
+    for (const option of options) counts.set(option, (counts.get(option) ?? 0) + length);
   let best: { readonly worth: number; readonly option: Option } | undefined;
-  for (const [option, { paths: cut }] of counts) {
+  for (const [option, cut] of counts) {
     const worth = cut / costOf(option);
     if (
       best === undefined ||

@@ -31,7 +31,7 @@ export function separators(given: ChokeCase): ReadonlyMap<Path, readonly Option[
 }
 
 /** A list with one option more; equal ones are one list, for most paths have the same. */
-function lists(): (list: readonly Option[], option: Option) => readonly Option[] {
+export function lists(): (list: readonly Option[], option: Option) => readonly Option[] {
   const known = new Map<readonly Option[], Map<Option, readonly Option[]>>();
   return (list, option) => {
     let further = known.get(list);
