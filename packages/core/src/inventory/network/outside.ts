@@ -1,4 +1,5 @@
 /** What of the public address space can connect to a pod, or be connected to by it. */
+import { entryOf } from "../once.ts";
 import { formatRange, lastOf, parseBlock, type AddressRange, type Family } from "./address.ts";
 import type { Outside, Port, Reason, Side, Verdict } from "./connectivity.ts";
 import { nodeSide, numbersOf, sideOf, type Judge } from "./decision.ts";
@@ -77,10 +78,18 @@ function outsideOfPod(
   protocol: Protocol,
   port: number,
 ): Outside {
-  const stretches = cut(publicRanges, bordersOf(judge, pod, direction));
-  const sides = stretches.map((range) => {
-    const address = { family: range.family, value: range.first };
-    return sideAt(judge, pod, { kind: "address", address }, direction, protocol, port);
+  const blocks = bordersOf(judge, pod, direction);
+  const stretches = cut(publicRanges, blocks);
+  const known = new Map<string, Side>();
+  const sides = stretches.map(({ family, first }) => {
+    // Those that the same blocks hold fare alike.
+    const holders = blocks.map(
+      (block) => block.family === family && block.first <= first && first <= block.last,
+    );
+    return entryOf(known, `${family} ${holders.join()}`, () => {
+      const address = { family, value: first };
+      return sideAt(judge, pod, { kind: "address", address }, direction, protocol, port);
+    });
   });
   const admitted = stretches.filter((_, index) => sides[index]!.verdict === "allowed");
   const ranges = merged(admitted);
