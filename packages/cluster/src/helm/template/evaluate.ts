@@ -32,6 +32,8 @@ export function execute(
     walk(state, data, template.body);
   } catch (error) {
     if (isStackOverflow(error)) {
+      // A text of `tpl` has no line: who asked for it has one.
+      if (template.origin.chart === undefined) throw error;
       const { message } = over("templates or values nested too deeply");
       throw new RenderError("budget", placed(state, message), true, { cause: error });
     }
