@@ -168,18 +168,20 @@ interface News {
 }
 
 /** A detail is kept while it is seen again and again, and asked of with each batch of an agent; it is one container's. */
-const newsOfDetails = new WeakMap<ObservationDetail, News>();
+const newsOfDetails = new WeakMap<ObservationDetail, News | "none">();
 
 /** Undefined where it never is any. */
 function newsOf(seen: ObservationDetail, namespace: string): News | undefined {
-  const known = newsOfDetails.get(seen);
-  if (known !== undefined) return known;
+  let news = newsOfDetails.get(seen);
+  if (news === undefined) newsOfDetails.set(seen, (news = madeNews(seen, namespace) ?? "none"));
+  return news === "none" ? undefined : news;
+}
+
+function madeNews(seen: ObservationDetail, namespace: string): News | undefined {
   const detail = asNews(seen, namespace);
   if (detail === undefined) return undefined;
   const { keys, texts } = textsOf(detail);
-  const news = { key: canonicalDetail(detail, keys), texts, signature: signatureOf(texts) };
-  newsOfDetails.set(seen, news);
-  return news;
+  return { key: canonicalDetail(detail, keys), texts, signature: signatureOf(texts) };
 }
 
 /** A file that differs in an id alone is the same file once more: no profile allows it, but it is no news. */
