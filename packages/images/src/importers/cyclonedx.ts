@@ -7,13 +7,24 @@ import { placesOf } from "../place.ts";
 /** Components stand below components. */
 const deepest = 20;
 
-function* componentsOf(record: Fields, depth = 0): Generator<Fields> {
-  if (depth > deepest) return;
+function* componentsOf(record: Fields, left: (why: string) => void, depth = 0): Generator<Fields> {
   for (const component of objectsAt(record, "components")) {
+    if (depth > deepest) {
+      left("component too deep to be looked at");
+      continue;
+    }
     yield component;
-    yield* componentsOf(component, depth + 1);
+    yield* componentsOf(component, left, depth + 1);
   }
 }
+
+/** A flaw that is said not to be there, or not any more. */
+const settled: ReadonlySet<string | undefined> = new Set([
+  "not_affected",
+  "false_positive",
+  "resolved",
+  "resolved_with_pedigree",
+]);
 
 /** Where a component was found: as CycloneDX has it, and as Syft and Trivy write it. */
 function filesOf(component: Fields): readonly string[] {
@@ -34,7 +45,8 @@ function read(document: Fields): Imported | undefined {
   const told = objectsAt(document, "vulnerabilities");
   const found = createCollector(Array.isArray(document["vulnerabilities"]));
   const byReference = new Map<string, string>();
-  for (const component of componentsOf(document)) {
+  const components = [document, subject ?? {}].flatMap((each) => [...componentsOf(each, found.left)]);
+  for (const component of components) {
     if (["file", "operating-system", "container"].includes(textAt(component, "type") ?? "")) continue;
     const purl = textAt(component, "purl");
     if (purl === undefined) {
@@ -46,7 +58,7 @@ function read(document: Fields): Imported | undefined {
     if (known !== undefined && reference !== undefined) byReference.set(reference, known);
   }
   for (const flaw of told) {
-    if (textAt(objectAt(flaw, "analysis"), "state") === "not_affected") {
+    if (settled.has(textAt(objectAt(flaw, "analysis"), "state"))) {
       found.left("flaw that is said not to affect it");
       continue;
     }
@@ -81,7 +93,14 @@ export const cyclonedx = defineImporter({
       document: {
         bomFormat: "CycloneDX",
         metadata: {
-          component: { type: "container", name: "example.com/web:1", purl: "pkg:oci/web@sha256%3Aaa?tag=1" },
+          component: {
+            type: "container",
+            name: "example.com/web:1",
+            purl: "pkg:oci/web@sha256%3Aaa?tag=1",
+            components: [
+              { "bom-ref": "b", type: "library", purl: "pkg:deb/debian/curl@8?arch=amd64&epoch=1" },
+            ],
+          },
         },
         components: [
           { type: "operating-system", name: "debian" },
@@ -105,6 +124,7 @@ export const cyclonedx = defineImporter({
             affects: [{ ref: "a" }],
           },
           { id: "CVE-2024-0004", affects: [{ ref: "a" }], analysis: { state: "not_affected" } },
+          { id: "CVE-2024-0006", affects: [{ ref: "b" }], analysis: { state: "false_positive" } },
         ],
       },
       gives: {
@@ -112,6 +132,12 @@ export const cyclonedx = defineImporter({
           reference: "example.com/web:1",
           digest: "sha256:aa",
           packages: [
+            {
+              purl: "pkg:deb/debian/curl@8?arch=amd64&epoch=1",
+              name: "curl",
+              version: "8",
+              ecosystem: "deb",
+            },
             {
               purl: "pkg:npm/lodash@4.17.20",
               name: "lodash",
@@ -131,7 +157,7 @@ export const cyclonedx = defineImporter({
           ],
           sources: ["cyclonedx"],
         },
-        left: { "component without a package URL": 1, "flaw that is said not to affect it": 1 },
+        left: { "component without a package URL": 1, "flaw that is said not to affect it": 2 },
       },
     },
   ],

@@ -39,7 +39,8 @@ export const grype = defineImporter({
   id: "grype",
   title: "Grype",
   source: "grype IMAGE -o json",
-  recognizes: (document) => Array.isArray(document["matches"]) && objectAt(document, "source") !== undefined,
+  recognizes: ({ matches, ...document }) =>
+    (Array.isArray(matches) || matches === null) && objectAt(document, "source") !== undefined,
   read,
   examples: [
     {
@@ -125,6 +126,14 @@ export const grype = defineImporter({
           ],
           sources: ["grype"],
         },
+        left: {},
+      },
+    },
+    {
+      title: "nothing found",
+      document: { source: { target: { userInput: "example.com/web:1" } }, matches: null },
+      gives: {
+        image: { reference: "example.com/web:1", packages: [], vulnerabilities: [], sources: ["grype"] },
         left: {},
       },
     },

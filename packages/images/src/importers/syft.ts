@@ -55,7 +55,8 @@ export const syft = defineImporter({
   title: "Syft",
   source: "syft IMAGE -o json",
   recognizes: (document) =>
-    Array.isArray(document["artifacts"]) && objectAt(document, "source") !== undefined,
+    (Array.isArray(document["artifacts"]) || document["artifacts"] === null) &&
+    objectAt(document, "source") !== undefined,
   read,
   examples: [
     {

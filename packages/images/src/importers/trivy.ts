@@ -44,8 +44,9 @@ const ecosystems = new Map(
 function read(document: Fields): Imported | undefined {
   const reference = textAt(document, "ArtifactName");
   if (reference === undefined) return undefined;
-  const found = createCollector(true);
-  for (const result of objectsAt(document, "Results")) {
+  const results = objectsAt(document, "Results");
+  const found = createCollector(results.length === 0 || results.some(isOfPackages));
+  for (const result of results) {
     const type = (textAt(result, "Type") ?? "").toLowerCase();
     const target = textAt(result, "Target");
     const inBinary = type.endsWith("binary") ? target : undefined;
@@ -79,6 +80,11 @@ function read(document: Fields): Imported | undefined {
     },
     "trivy",
   );
+}
+
+/** Whether flaws were looked for: a report may tell of secrets, settings or licences alone. */
+function isOfPackages(result: Fields): boolean {
+  return !["secret", "config", "license", "license-file", "custom"].includes(textAt(result, "Class") ?? "");
 }
 
 export const trivy = defineImporter({
@@ -173,6 +179,15 @@ export const trivy = defineImporter({
         },
         left: { "flaw without an id or a package": 1, "package without a name": 1 },
       },
+    },
+    {
+      title: "nobody looked for flaws, but for secrets",
+      document: {
+        SchemaVersion: 2,
+        ArtifactName: "example.com/web:1",
+        Results: [{ Target: "app/.env", Class: "secret", Secrets: [{ RuleID: "aws-access-key-id" }] }],
+      },
+      gives: { image: { reference: "example.com/web:1", packages: [], sources: ["trivy"] }, left: {} },
     },
     {
       title: "nothing found",
