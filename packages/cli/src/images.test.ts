@@ -77,6 +77,7 @@ beforeAll(() => {
   writeFileSync(join(folder.path, "kev.json"), JSON.stringify(kev));
   writeFileSync(join(folder.path, "seen.jsonl"), `${JSON.stringify(loading)}\n`);
   writeFileSync(join(folder.path, "broken.json"), "{");
+  writeFileSync(join(folder.path, "short.gz"), gzipSync(JSON.stringify(trivy)).subarray(0, -9));
   writeFileSync(join(folder.path, "exposed.yaml"), exposed);
   writeFileSync(
     join(folder.path, "kev-loaded.json"),
@@ -93,8 +94,27 @@ test("flaws by what was seen loaded and what attackers use, and what was left ou
   expect(out).toContain("loaded: /usr/lib/libz.so.1");
   expect(out).toMatch(/CVE-2026-0002 .*used by attackers .*not known whether loaded/);
   expect(out.indexOf("CVE-2026-0001")).toBeLessThan(out.indexOf("CVE-2026-0002"));
+  expect(err).toContain("not read: trivy.json.gz: left out: flaw without an id or a package (1)");
+  expect(err).not.toContain("not known");
   expect(out + err).not.toContain("\u001b");
   expect(code).toBe(0);
+});
+
+test("images that workloads run and no scanner told of are named; a document of no known tool is told, too", async () => {
+  writeFileSync(join(folder.path, "two.yaml"), `${manifests}    - { name: two, image: "other:2" }\n`);
+  writeFileSync(join(folder.path, "packed"), gzipSync(JSON.stringify(trivy)));
+  writeFileSync(join(folder.path, "unknown.json"), '{"hello":"world"}');
+  const { err, code } = await folder.run(
+    ..."vulns two.yaml --images packed --images unknown.json".split(" "),
+  );
+  expect(err).toContain(
+    "not known: no scanner told of 1 image that workloads run: other:2; bring what one finds",
+  );
+  expect(err).toContain("not read: unknown.json: left out: document of no known tool (1)");
+  expect(code).toBe(0);
+  const nothing = await folder.run(..."vulns two.yaml --images unknown.json".split(" "));
+  expect(nothing.err).toMatch(/document of no known tool[^]*nobody looked for flaws/);
+  expect(nothing.code).toBe(2);
 });
 
 test("reports that a scanner left in the cluster are read with it, and told where nothing can be made of them", async () => {
@@ -163,6 +183,7 @@ test.each([
   ["vulns web.yaml", /nobody looked for flaws/],
   ["vulns web.yaml --images nothing.json", /there is no nothing\.json/],
   ["vulns web.yaml --images broken.json", /broken\.json is no JSON/],
+  ["vulns web.yaml --images short.gz", /cannot read short\.gz: it is damaged/],
 ])("refused in one line: %s", async (line, message) => {
   const { err, code } = await folder.run(...line.split(" "));
   expect(err).toMatch(message);

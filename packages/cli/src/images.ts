@@ -83,15 +83,15 @@ async function documentOf(file: string, cwd: string): Promise<unknown> {
   const reading = { shown: file, hint: "give one document an image", most: largest };
   const bytes = await readBytes(path, "usage", reading);
   try {
-    return JSON.parse(textIn(await unpacked(bytes, file), path, "usage", reading));
+    return JSON.parse(textIn(await unpacked(bytes), path, "usage", reading));
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    if ((cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE")
-      throw new UserError(
-        "usage",
-        `cannot read ${sanitize(file)}: unpacked it is larger than ${largest >> 20} MiB`,
-        reading.hint,
-      );
+    const { code } = cause as { readonly code?: unknown };
+    if (typeof code === "string") {
+      const why =
+        code === "ERR_BUFFER_TOO_LARGE" ? `unpacked it is larger than ${largest >> 20} MiB` : "it is damaged";
+      throw new UserError("usage", `cannot read ${sanitize(file)}: ${why}`, reading.hint, { cause });
+    }
     throw new UserError(
       "usage",
       `${sanitize(file)} is no JSON`,
@@ -101,9 +101,11 @@ async function documentOf(file: string, cwd: string): Promise<unknown> {
   }
 }
 
-async function unpacked(bytes: Buffer, file: string): Promise<Buffer> {
+/** By its first bytes, whatever it is called. */
+async function unpacked(bytes: Buffer): Promise<Buffer> {
   const { gunzipSync, zstdDecompressSync } = await import("node:zlib");
-  if (file.endsWith(".gz")) return gunzipSync(bytes, { maxOutputLength: largest });
-  if (file.endsWith(".zst")) return zstdDecompressSync(bytes, { maxOutputLength: largest });
+  const magic = bytes.toString("hex", 0, 4);
+  if (magic.startsWith("1f8b")) return gunzipSync(bytes, { maxOutputLength: largest });
+  if (magic === "28b52ffd") return zstdDecompressSync(bytes, { maxOutputLength: largest });
   return bytes;
 }

@@ -7,9 +7,11 @@ import {
   flawsIn,
   rungs,
   sanitize,
+  unlookedImages,
   UserError,
   workloadKinds,
   type FlawUse,
+  type Snapshot,
 } from "@plimsoll/core";
 import { snapshotOf, worldOptions } from "../asked.ts";
 import { chosen } from "../choice.ts";
@@ -63,6 +65,7 @@ async function run(call: Call): Promise<number> {
   const { service } = recordedIn(call);
   if (service !== undefined && isAllThere(call)) return tellOf(service, writer.write, call);
   const snapshot = await snapshotOf(call.arguments, [...workloadKinds, ...exposureKinds], call);
+  for (const line of unreadIn(snapshot, call)) call.terminal.note(line);
   if (!snapshot.images.some(({ vulnerabilities }) => vulnerabilities !== undefined))
     throw new UserError(
       "usage",
@@ -70,11 +73,31 @@ async function run(call: Call): Promise<number> {
       "bring what a scanner found: trivy image --format json --list-all-pkgs IMAGE > trivy.json, then --images trivy.json",
     );
   const { enough } = await loadConfig(call.terminal.cwd, call.text("config"));
-  const flaws = flawsIn(snapshot, createInventory(snapshot), atLeast(enough));
+  const inventory = createInventory(snapshot);
+  const flaws = flawsIn(snapshot, inventory, atLeast(enough));
   await call.terminal.out(writer.write(flaws, call.flag("all")));
-  for (const gap of snapshot.gaps.filter(({ blocking }) => blocking !== false))
-    call.terminal.note(`not read: ${gap.message}`);
+  const unlooked = unlookedImages(
+    inventory.workloads.filter(({ derived }) => !derived),
+    snapshot.images,
+  );
+  if (unlooked.length > 0) call.terminal.note(`${unlookedText(unlooked)}bring what one finds: --images FILE`);
   return 0;
+}
+
+/** What is not known of the world, and what of the files that were given could not be taken. */
+function unreadIn({ gaps }: Snapshot, call: Call): readonly string[] {
+  const given = new Set(["images", "observations"].flatMap((name) => call.list(name)).map(sanitize));
+  return gaps
+    .filter(({ blocking, source }) => blocking !== false || given.has(sanitize(source)))
+    .map(({ source, message }) =>
+      sanitize(`not read: ${message.startsWith(source) ? message : `${source}: ${message}`}`),
+    );
+}
+
+function unlookedText(unlooked: readonly string[]): string {
+  return sanitize(
+    `not known: no scanner told of ${counted(unlooked.length, "image")} that workloads run: ${fewOf(unlooked)}; `,
+  );
 }
 
 /** Nothing else is named to be looked at. */
@@ -96,10 +119,7 @@ async function tellOf(
   await terminal.out(write(flaws, flag("all")));
   const note = (line: string): void => terminal.note(sanitize(line));
   if (unlooked.length > 0)
-    note(
-      `not known: no scanner told of ${counted(unlooked.length, "image")} that workloads run: ${fewOf(unlooked)}; ` +
-        "hand in what one finds: POST /api/v1/sources/scanner",
-    );
+    note(`${unlookedText(unlooked)}hand in what one finds: POST /api/v1/sources/scanner`);
   for (const [why, group] of Map.groupBy(unread, (each) => each.why))
     note(`not read: which files packages have, in ${fewOf(group.map(({ image }) => image))}: ${why}`);
   for (const kind of blind) note(`not read: the service cannot see ${kind}`);

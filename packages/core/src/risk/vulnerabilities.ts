@@ -158,6 +158,18 @@ function lookedAt(
   return { rung, loaded: "not-observed", because: "watched completely, and none of its code was loaded" };
 }
 
+/** Images that workloads run and in which nobody looked for flaws, each once, sorted. */
+export function unlookedImages(
+  workloads: readonly Pick<Workload, "containers">[],
+  images: readonly Image[],
+): readonly string[] {
+  const imageOf = imagesByName(images);
+  const unlooked = workloads.flatMap(({ containers }) =>
+    containers.flatMap(({ image }) => (imageOf(image)?.vulnerabilities === undefined ? [image] : [])),
+  );
+  return [...new Set(unlooked)].sort();
+}
+
 interface Runner {
   readonly workload: Workload;
   readonly key: ContainerKey;

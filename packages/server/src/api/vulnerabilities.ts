@@ -7,6 +7,7 @@ import {
   refKey,
   rungs,
   severities,
+  unlookedImages,
   workloadKinds,
   type FlawUse,
   type Gap,
@@ -98,9 +99,6 @@ export const vulnerabilityRoutes = [
       // The inventory is some seconds old; what was told of images is not.
       const imageOf = imagesByName(snapshot.images);
       const found = flaws.filter((each) => each.workloads.length > 0 && matches(each, wanted));
-      const unlooked = workloads.flatMap(({ containers }) =>
-        containers.flatMap(({ image }) => (imageOf(image)?.vulnerabilities === undefined ? [image] : [])),
-      );
       const unread = (await runningImages(context, eyes, namespace)).flatMap((each) => {
         const { reference } = each.image;
         const why = imageOf(reference)?.vulnerabilities?.length ? whyUnread(context, each) : undefined;
@@ -113,7 +111,7 @@ export const vulnerabilityRoutes = [
         ...(from + limit < found.length ? { next: `${from + items.length} ${keyOf(items.at(-1)!)}` } : {}),
         total: found.length,
         aside: found.filter(({ loaded }) => loaded === "not-observed").length,
-        unlooked: [...new Set(unlooked)].sort(),
+        unlooked: unlookedImages(workloads, snapshot.images),
         unread,
         blind: blindIn(snapshot.gaps),
       };
