@@ -43,6 +43,7 @@ beforeAll(() => {
     "own/curl.yaml": own,
     "bad/when.yaml": own.replace("name == 'curl'", "name + 1"),
     "bad/kind.yaml": own.replace("[exec]", "[thought]"),
+    "bad/technique.yaml": `${own}techniques: [execution]\n`,
     "accepting.yaml":
       "exceptions:\n  - controls: [exec-from-shared-memory]\n    reason: our own tool\n    owner: team-web\n    until: never\n    match: { namespace: shop }\n",
   });
@@ -74,8 +75,9 @@ test("an exception names a detection as it names a control", async () => {
 });
 
 test.each([
-  ["bad/when.yaml", /when\.yaml: when: /],
-  ["bad/kind.yaml", /kind\.yaml: kinds: some of exec, /],
+  ["bad/when.yaml", /when\.yaml:7:1: when: /],
+  ["bad/kind.yaml", /kind\.yaml:6:1: kinds: some of exec, /],
+  ["bad/technique.yaml", /technique\.yaml:8:14: techniques\[0\]: ATT&CK's ids are needed, as T1059\.004/],
 ])("%s is refused with its place", async (path, message) => {
   const { err, code } = await folder.run("scan", "web.yaml", "--controls", path);
   expect(err).toMatch(message);

@@ -94,6 +94,29 @@ test.each([[0, 2], [1]])("the exception that the guide shows is read: %j %j", as
   expect([code, err]).toEqual([0, ""]);
 });
 
+test("examples of one's own detections are played; one that is not as it says ends with 1, as does none that is told", async () => {
+  const folder = await stage();
+  const own = fences("own-policies.md", "yaml").find((text) => text.includes("kind: Detection"))!;
+  const run = async (text: string): ReturnType<typeof folder.run> => {
+    folder.write({ "policies/team.yaml": text });
+    return folder.run("controls", "test", "policies");
+  };
+  const good = await run(own);
+  expect([good.code, good.out]).toEqual([
+    0,
+    expect.stringMatching(/present 1 +ok: told\n.*absent 1 +ok: not told/),
+  ]);
+  const bad = await run(own.replace("'curl'", "'wget'"));
+  expect([bad.code, bad.out]).toEqual([
+    1,
+    expect.stringMatching(/should be told, but: not told[^]*should not be told/),
+  ]);
+  const failing = await run(own.replace("name ==", "detail.nothing =="));
+  expect([failing.code, failing.out]).toEqual([1, expect.stringMatching(/should be told, but: no such key/)]);
+  const none = await run(own.replace(/examples:[^]*$/, ""));
+  expect([none.code, none.out]).toEqual([1, expect.stringMatching(/no example is told/)]);
+});
+
 test("examples of one's own controls are judged; one that is not as it says ends with 1, as does none that fails", async () => {
   const folder = await stage();
   const own = fences("own-policies.md", "yaml")[0]!;

@@ -118,6 +118,7 @@ export * from "./evidence/profile.ts";
 export { createAnswers, type Answer, type Question } from "./evidence/answer.ts";
 export * from "./evidence/rule.ts";
 export * from "./evidence/detect.ts";
+export { playedExample } from "./evidence/play.ts";
 export { isCustomDetection, readDetection } from "./evidence/custom.ts";
 export { learningTime } from "./evidence/learned.ts";
 export { rungs, type Rung } from "./evidence/reachability.ts";

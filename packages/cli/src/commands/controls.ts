@@ -5,17 +5,21 @@ import { chosen } from "../choice.ts";
 import { columns } from "../columns.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { severityFrom } from "../gate.ts";
-import { rehearse } from "../rehearsal.ts";
+import { rehearse, rehearseDetection, type Rehearsal } from "../rehearsal.ts";
 import { withOwnControls } from "../settings.ts";
 
 export const controls = defineCommand({
   id: "controls",
   summary: "list the controls, or test your own",
   description:
-    "`plimsoll controls test FILE` judges the examples of your own controls and ends with 1 where one is not as it says.",
+    "`plimsoll controls test FILE` judges the examples of your own controls and detections and ends with 1 where one is not as it says.",
   arguments: [
-    { name: "[test]", description: "test the controls in the files that follow", values: ["test"] },
-    { name: "[file...]", description: "files or folders of your own controls" },
+    {
+      name: "[test]",
+      description: "test the controls and detections in the files that follow",
+      values: ["test"],
+    },
+    { name: "[file...]", description: "files or folders of your own controls and detections" },
   ],
   options: [
     {
@@ -32,7 +36,7 @@ export const controls = defineCommand({
   examples: [
     { line: "plimsoll controls", means: "all of them, the most severe first" },
     { line: "plimsoll controls --framework pss-baseline", means: "those that one framework asks for" },
-    { line: "plimsoll controls test policies/", means: "every example of your own controls" },
+    { line: "plimsoll controls test policies/", means: "every example of your own controls and detections" },
   ],
   run: async (call) => {
     const [what, ...paths] = call.arguments;
@@ -63,32 +67,31 @@ async function list(call: Call): Promise<number> {
   return 0;
 }
 
-/** A control without a failing example proves nothing: it is told, and counts as a failure. */
+/** Without an example that fails, or is told, nothing is proved: that is told, and counts as a failure. */
 async function test(paths: readonly string[], { terminal }: Call): Promise<number> {
   if (paths.length === 0)
     throw new UserError("usage", "there is nothing to test", "plimsoll controls test FILE");
-  const { controls: all } = await withOwnControls(library, paths, terminal.cwd);
-  const own = all.slice(library.controls.length).filter(isCelControl);
-  if (own.length === 0)
+  const all = await withOwnControls(library, paths, terminal.cwd);
+  const own = all.controls.slice(library.controls.length).filter(isCelControl);
+  const detections = (all.detections ?? [])
+    .slice(library.detections?.length ?? 0)
+    .flatMap((rule) => ("over" in rule ? [] : [rule]));
+  if (own.length + detections.length === 0)
     throw new UserError(
       "no-input",
-      "no control is there",
-      "apiVersion plimsoll.dev/v1 and kind Control are needed",
+      "no control and no detection is there",
+      "apiVersion plimsoll.dev/v1 and kind Control or Detection are needed",
     );
-  const rows = own.flatMap((control) => [
-    ...rehearse(control, library).map(({ example, wanted, found }) => ({
-      good: found === wanted,
-      cells: [control.id, example, found === wanted ? `ok: ${found}` : `should ${wanted}, but: ${found}`],
-    })),
-    ...(control.examples.fail.length > 0
-      ? []
-      : [
-          {
-            good: false,
-            cells: [control.id, "fail", "no example fails: whether it ever finds anything is not shown"],
-          },
-        ]),
-  ]);
+  const rows = [
+    ...own.flatMap((control) => [
+      ...rehearse(control, library).map(rowOf),
+      ...(control.examples.fail.length > 0 ? [] : [unproven(control.id, "fail", "no example fails")]),
+    ]),
+    ...detections.flatMap((rule) => [
+      ...rehearseDetection(rule).map(rowOf),
+      ...(rule.examples.present.length > 0 ? [] : [unproven(rule.id, "present", "no example is told")]),
+    ]),
+  ];
   await terminal.out(
     columns(
       rows.map(({ cells }) => cells),
@@ -96,4 +99,17 @@ async function test(paths: readonly string[], { terminal }: Call): Promise<numbe
     ),
   );
   return rows.every(({ good }) => good) ? 0 : 1;
+}
+
+interface Row {
+  readonly good: boolean;
+  readonly cells: readonly string[];
+}
+
+function rowOf({ id, example, wanted, found, good }: Rehearsal): Row {
+  return { good, cells: [id, example, good ? `ok: ${found}` : `should ${wanted}, but: ${found}`] };
+}
+
+function unproven(id: string, list: string, why: string): Row {
+  return { good: false, cells: [id, list, `${why}: whether it ever finds anything is not shown`] };
 }

@@ -22,12 +22,15 @@ export function readDetection(document: JsonObject, place: PlaceOf): CelRule {
   const kinds = texts("kinds");
   if (kinds.length === 0 || !kinds.every((kind) => observationKinds.includes(kind as ObservationKind)))
     refuse(["kinds"], `some of ${observationKinds.join(", ")} are needed`);
+  const techniques = texts("techniques");
+  const odd = techniques.findIndex((technique) => !/^T\d{4}(?:\.\d{3})?$/.test(technique));
+  if (odd >= 0) refuse(["techniques", odd], "ATT&CK's ids are needed, as T1059.004");
   const rule: CelRule = {
     id: id(),
     title: text("title"),
     severity: severity(),
     why: text("why", "A rule of your own."),
-    techniques: texts("techniques"),
+    techniques,
     equivalents: texts("equivalents"),
     closedBy: texts("closedBy"),
     kinds: kinds as readonly ObservationKind[],

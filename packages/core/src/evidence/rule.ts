@@ -52,6 +52,8 @@ interface ExampleData {
 }
 
 export interface RuleExample extends ExampleData {
+  /** As people call it; absent: by its place in the list. */
+  readonly name?: string;
   readonly detail: ObservationDetail;
   readonly origin?: Origin;
   /** What the container did before. */

@@ -4,16 +4,13 @@ import { join } from "node:path";
 import {
   compileRule,
   detectionsOf,
-  learningTime,
+  playedExample,
   type CelRule,
   type DetectionRule,
   type Observation,
   type ObservationDetail,
-  type ObservationKind,
-  type Origin,
   type RuleExample,
   type SeriesExample,
-  type Watch,
 } from "@plimsoll/core";
 import { expect, test } from "vitest";
 import { library } from "../index.ts";
@@ -23,45 +20,19 @@ const container = { namespace: "shop", workloadKind: "Deployment", workload: "ca
 const start = Date.parse("2026-01-01T00:00:00Z");
 const at = (offset: number): string => new Date(start + offset).toISOString();
 
-function seen(detail: ObservationDetail, offset: number, origin?: Origin): Observation {
+function seen(detail: ObservationDetail, offset: number): Observation {
   const time = at(offset);
   return {
     container,
     detail,
     sensor: "test",
     trust: "kernel",
-    ...(origin === undefined ? {} : { origin }),
     support: [{ pod: "cart-1", provenance: "node-1", first: time, last: time, count: 1 }],
   };
 }
 
-/** Watched whole, from the start, until `offset`. */
-function watch(kinds: readonly ObservationKind[], offset: number): Watch {
-  const interval = { from: at(0), to: at(offset) };
-  return {
-    container,
-    pod: "cart-1",
-    sensor: "test",
-    provenance: "node-1",
-    watched: [interval],
-    heard: [interval],
-    fromStart: true,
-    sight: Object.fromEntries(kinds.map((kind) => [kind, "whole"])),
-    events: {},
-    drops: 0,
-  };
-}
-
-function toldOf(rule: CelRule, { detail, origin, earlier = [], settled = false }: RuleExample): number {
-  const now = settled ? learningTime + 60_000 : 60_000;
-  const observations = [...earlier.map((each) => seen(each, 1_000, "entrypoint")), seen(detail, now, origin)];
-  const { detections: told, undecided } = detectionsOf(
-    { observations, watches: [watch(rule.kinds, now + 1)] },
-    [rule],
-    {
-      since: at(now),
-    },
-  );
+function toldOf(rule: CelRule, example: RuleExample): number {
+  const { detections: told, undecided } = playedExample(rule, example);
   expect(undecided).toEqual([]);
   return told.length;
 }
