@@ -121,7 +121,7 @@ function timeChange(kind: string): void {
     updateGraph(graph, changed, [`${apiVersion}/${kind}`]),
   );
   timed(`  and its paths found and cut`, () =>
-    attackOn(updated, { inventory: changed, edges: library.edges ?? [], edits, judged }),
+    attackOn(updated, { inventory: changed, edges: library.edges ?? [], edits, membersOf }),
   );
 }
 
@@ -147,16 +147,16 @@ const snapshot: Snapshot = {
 };
 const fresh = createInventory(snapshot);
 const { judged } = timed("controls judged (not counted)", () => evaluate(fresh, library.controls));
-const edits = timed("edits made (not counted)", () => editsFor(judged, fixesFor(judged)));
+const { edits, membersOf } = timed("edits made (not counted)", () => editsFor(judged, fixesFor(judged)));
 const before = process.memoryUsage().rss;
 const inventory = createInventory(snapshot);
 timed("  of it: pods in classes", () => connectivityOf(inventory).classes.length);
 const graph = timed("  of it: graph built and closed", () => attackGraph(inventory, library.edges ?? []));
 timed("  of it: built again, with paths and cuts", () =>
-  attackOf(inventory, library.edges ?? [], edits, judged),
+  attackOf(inventory, library.edges ?? [], edits, membersOf),
 );
 const again = createInventory(snapshot);
-const attack = timed("BUILT, CLOSED AND CUT", () => attackOf(again, library.edges ?? [], edits, judged))!;
+const attack = timed("BUILT, CLOSED AND CUT", () => attackOf(again, library.edges ?? [], edits, membersOf))!;
 const { pairs, cut, narrowed, chokePoints, uncutCount, partial } = attack.paths;
 const patched = timed("narrowing edits patched (not counted)", () =>
   withPatches(attack, {
@@ -165,7 +165,14 @@ const patched = timed("narrowing edits patched (not counted)", () =>
     thresholds,
   }),
 );
-const { act, actShare } = prioritise(again, [...edits, ...attack.edits], judged, undefined, attack);
+const { act, actShare } = prioritise(
+  again,
+  [...edits, ...attack.edits],
+  judged,
+  membersOf,
+  undefined,
+  attack,
+);
 const isPlanted = new Set(Array.from({ length: planted }, (_, at) => `d${at}`));
 const found = new Set(
   edits

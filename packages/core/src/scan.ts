@@ -10,7 +10,7 @@ import { accept } from "./controls/exceptions.ts";
 import { createDetector, type Detector } from "./evidence/detect.ts";
 import { atLeast } from "./evidence/expected.ts";
 import type { Framework } from "./controls/framework.ts";
-import type { Evaluation, Judged } from "./controls/ledger.ts";
+import type { Evaluation, Judged, MembersOf } from "./controls/ledger.ts";
 import { kindsOf } from "./controls/places.ts";
 import { policyBindingKind, policyControls, policyKind } from "./controls/policy/policy.ts";
 import { createInventory, type InventoryOptions } from "./inventory/build.ts";
@@ -29,6 +29,7 @@ import {
   type Report,
 } from "./model/report.ts";
 import type { Snapshot } from "./model/snapshot.ts";
+import type { Edits } from "./remediation/patches/edits.ts";
 import { fixesFor } from "./remediation/patches/fixes.ts";
 import { thresholds } from "./remediation/verdicts/gathered.ts";
 import { createJudge, type Judge } from "./remediation/verdicts/judge.ts";
@@ -74,7 +75,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     snapshot.header.takenAt,
     standingOf(options.exceptions ?? [], library.controls, inventory),
   );
-  const { results, edits } = options.brief
+  const { results, edits, membersOf } = options.brief
     ? unfinished(evaluation.judged, weighing)
     : finished(
         evaluation.judged,
@@ -86,7 +87,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
   const told = toldOf(snapshot, inventory, library, evaluation.judged, options.exceptions, detect);
   const attack =
     !options.brief && asksForPaths(library, options)
-      ? attackOf(inventory, library.edges, edits, evaluation.judged, options.paths, weighing?.traffic)
+      ? attackOf(inventory, library.edges, edits, membersOf, options.paths, weighing?.traffic)
       : undefined;
   const { gaps } = policies;
   return reportOf({
@@ -98,6 +99,7 @@ export function scan(snapshot: Snapshot, library: AttackLibrary, options: ScanOp
     gaps,
     results,
     edits,
+    membersOf,
     exceptions: told === undefined ? exceptions : withDetections(exceptions, told),
     attack,
     weighing,
@@ -154,6 +156,7 @@ export interface ReportParts extends Selection {
   readonly results: readonly Result[];
   /** Of the findings alone. */
   readonly edits: readonly Edit[];
+  readonly membersOf: MembersOf;
   readonly exceptions: Report["exceptions"];
   readonly attack: Attack | undefined;
   /** Absent: nothing was observed. */
@@ -179,15 +182,14 @@ function judgeFor(snapshot: Sightings, inventory: Inventory, options: ScanOption
 }
 
 /** Results, and the edits that resolve them. */
-interface Finished {
+interface Finished extends Edits {
   readonly results: readonly Result[];
-  readonly edits: readonly Edit[];
 }
 
 /** Findings as they are, with what was seen of them. */
 function unfinished(judged: readonly Judged[], weighing: Weighing | undefined): Finished {
   if (weighing !== undefined) withEvidence(judged, weighing);
-  return { results: judged.map(({ result }) => result), edits: [] };
+  return { results: judged.map(({ result }) => result), edits: [], membersOf: () => [] };
 }
 
 /** Findings with their patches, the edits that resolve them, and what these would refuse. The results are completed in place. */
@@ -199,7 +201,8 @@ export function finished(
 ): Finished {
   if (weighing !== undefined) withEvidence(judged, weighing);
   const verdicts = judgeEdits(judged, fixesFor(judged), judge, server);
-  return { results: withFixes(judged, verdicts), edits: verdicts.edits };
+  const { edits, membersOf } = verdicts;
+  return { results: withFixes(judged, verdicts), edits, membersOf };
 }
 
 /** Attack paths are looked for where all controls are: what breaks a step is a finding. */
@@ -241,6 +244,7 @@ export function reportOf(parts: ReportParts): Report {
       inventory,
       edits,
       evaluation.judged,
+      parts.membersOf,
       options.baseline,
       attack,
       parts.weighing,

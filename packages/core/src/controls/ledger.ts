@@ -3,6 +3,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { lineOf, spotAt, spotBelow, type Spot } from "../inventory/spot.ts";
 import type { Outcome, Result, SourceLocation } from "../model/finding.ts";
 import type { Gap } from "../model/gap.ts";
+import type { Edit } from "../model/report.ts";
 import type { Json } from "../model/json.ts";
 import { refKey, refOf, type Path, type ResourceRecord, type ResourceRef } from "../model/resource.ts";
 import type { Workload } from "../model/workload.ts";
@@ -101,15 +102,8 @@ export function openLedger(inventory: Inventory, controls: readonly Control[], e
   };
 }
 
-const indexes = new WeakMap<readonly Judged[], ReadonlyMap<string, Judged>>();
-
-/** What was judged by the id of its result; made once for a list, which is not changed any more. */
-export function byIdOf(judged: readonly Judged[]): ReadonlyMap<string, Judged> {
-  let index = indexes.get(judged);
-  if (index === undefined)
-    indexes.set(judged, (index = new Map(judged.map((entry) => [entry.result.id, entry]))));
-  return index;
-}
+/** The findings that an edit resolves; none of one that is not known. */
+export type MembersOf = (edit: Pick<Edit, "resolves">) => readonly Judged[];
 
 /** What a control said, and what it said it of. */
 interface Page {

@@ -1,6 +1,6 @@
 /** Everything that is said of each object: results with their patches, edits, and what an exception accepts. */
 import type { Acceptance } from "../controls/exceptions.ts";
-import type { Judged } from "../controls/ledger.ts";
+import type { Judged, MembersOf } from "../controls/ledger.ts";
 import type { Change, ResultTurn } from "../model/change.ts";
 import type { Result } from "../model/finding.ts";
 import type { Edit } from "../model/report.ts";
@@ -50,6 +50,7 @@ export interface Desks {
   /** By id. */
   readonly judged: () => readonly Judged[];
   readonly edits: () => readonly Edit[];
+  readonly membersOf: MembersOf;
   readonly result: (id: string) => Result | undefined;
   readonly editsOf: (key: string) => readonly Edit[];
   /** Findings that an exception counts. */
@@ -82,6 +83,7 @@ export function createDesks(stock: Stock, totals: Totals): Desks {
   return {
     judged: () => judged.list(),
     edits: () => allEdits.list(),
+    membersOf: ({ resolves }) => resolves.flatMap((id) => judged.get(id) ?? []),
     result: (id) => judged.get(id)?.result,
     editsOf: (key) => desks.get(key)?.edits ?? [],
     keys: () => desks.keys(),

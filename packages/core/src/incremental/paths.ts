@@ -1,5 +1,5 @@
 /** Attack paths of a changing cluster: the graph is drawn again as far as what changed is in it. */
-import type { Judged } from "../controls/ledger.ts";
+import type { MembersOf } from "../controls/ledger.ts";
 import { attackGraph, namespacesIn, type BuiltGraph } from "../graph/build.ts";
 import type { AttackEdge } from "../graph/edge.ts";
 import type { GraphOptions } from "../graph/entries.ts";
@@ -21,7 +21,7 @@ export interface Paths {
 
 interface Findings {
   readonly edits: () => readonly Edit[];
-  readonly judged: () => readonly Judged[];
+  readonly membersOf: MembersOf;
 }
 
 /** What a graph cannot be brought up to date for. */
@@ -57,10 +57,11 @@ export function createPaths(
     read("graph");
     read("traffic");
     if (isBare(inventory)) return undefined;
-    const [edits, judged] = [findings.edits(), findings.judged()];
+    const { membersOf } = findings;
+    const edits = findings.edits();
     const chosen = options === undefined ? {} : { chosen: options };
     const traffic = observations().length === 0 ? undefined : trafficOf(observations(), inventory);
-    return attackOn(graph.get(), { inventory, edges, edits, judged, traffic, ...chosen });
+    return attackOn(graph.get(), { inventory, edges, edits, membersOf, traffic, ...chosen });
   });
   return {
     isPending: () => !graph.isValid() || !attack.isValid(),

@@ -56,6 +56,7 @@ export function reportFrom(state: State): Report {
     gaps: policies.get().gaps,
     results: judged.map(({ result }) => result),
     edits: desks.edits(),
+    membersOf: desks.membersOf,
     exceptions: told === undefined ? exceptions : withDetections(exceptions, told),
     attack: asksForPaths(library, options) ? paths?.get() : undefined,
     weighing: scales.weighing(),

@@ -230,8 +230,9 @@ test("every connected pair is cut by the edits to act on, or listed as uncut", (
     const inventory = createInventory(snapshot);
     const { judged } = evaluate(inventory, controls);
     const graph = attackGraph(inventory, library.edges);
-    const edits = [...editsFor(judged, fixesFor(judged)), ...narrowingsOf(graph.steps)];
-    const options = curesOf(graph.steps, edits, judged);
+    const found = editsFor(judged, fixesFor(judged));
+    const edits = [...found.edits, ...narrowingsOf(graph.steps)];
+    const options = curesOf(graph.steps, edits, found.membersOf);
     const acted = new Set(report.priorities.act.map(({ edit }) => edit));
     const isOpen = (step: number): boolean =>
       !options(step).some((option) => option.every((edit) => acted.has(edits[edit]!.id)));
@@ -313,10 +314,10 @@ test("choke points take one edit for all before one for each; a budget that ends
   const resources = resourcesOf([...pods, { ...pod, name: "p4", exposed: false }], false);
   const inventory = createInventory(exampleSnapshot(resources));
   const { judged } = evaluate(inventory, library.controls);
-  const edits = editsFor(judged, fixesFor(judged));
+  const { edits, membersOf } = editsFor(judged, fixesFor(judged));
   const graph = attackGraph(inventory, library.edges);
   const { paths } = allPaths(graph, { left: 1e6 });
-  const options = curesOf(graph.steps, edits, judged);
+  const options = curesOf(graph.steps, edits, membersOf);
   const { chokes, exact } = chokePoints({
     graph,
     paths,

@@ -1,5 +1,5 @@
 /** Attack paths of a scan: found, cut by edits, and told in words. */
-import type { Judged } from "../controls/ledger.ts";
+import type { MembersOf } from "../controls/ledger.ts";
 import { attackGraph, type AttackGraph } from "../graph/build.ts";
 import { someContainer } from "../graph/containers.ts";
 import { chokePoints } from "../graph/choke.ts";
@@ -58,7 +58,7 @@ export function attackOf(
   inventory: Inventory,
   edges: readonly AttackEdge[],
   edits: readonly Edit[],
-  judged: readonly Judged[],
+  membersOf: MembersOf,
   chosen: GraphOptions = {},
   traffic?: Traffic,
 ): Attack | undefined {
@@ -67,7 +67,7 @@ export function attackOf(
     inventory,
     edges,
     edits,
-    judged,
+    membersOf,
     chosen,
     traffic,
   });
@@ -83,7 +83,7 @@ interface Given {
   readonly edges: readonly AttackEdge[];
   /** Of the findings. */
   readonly edits: readonly Edit[];
-  readonly judged: readonly Judged[];
+  readonly membersOf: MembersOf;
   readonly chosen?: GraphOptions;
   /** Connections that were seen. */
   readonly traffic?: Traffic | undefined;
@@ -93,12 +93,12 @@ interface Given {
 
 /** The same over a graph that is built already, or was brought up to date. */
 export function attackOn(graph: AttackGraph, given: Given): Attack | undefined {
-  const { inventory, edges, judged, chosen = {}, traffic, work = defaultWork } = given;
+  const { inventory, edges, membersOf, chosen = {}, traffic, work = defaultWork } = given;
   if ((graph.entries.length === 0 || graph.jewels.length === 0) && graph.missing.length === 0)
     return undefined;
   const narrowings = narrowingsOf(graph.steps);
   const edits = [...given.edits, ...narrowings];
-  const options = curesOf(graph.steps, edits, judged);
+  const options = curesOf(graph.steps, edits, membersOf);
   const found = pairsOf(graph, options, given.edits.length, work);
   const { cut, paths, uncut, cuttable } = found;
   const byCost = (edit: number): number => costOf(edits[edit]!);

@@ -1,6 +1,6 @@
 /** Which edits break a step: the findings whose fix takes away what the step needs. */
 import type { Control } from "../controls/control.ts";
-import { byIdOf, type Judged } from "../controls/ledger.ts";
+import type { MembersOf } from "../controls/ledger.ts";
 import type { Option, Options } from "../graph/cuts.ts";
 import { powers } from "../graph/powers/index.ts";
 import type { Break, Change, Step } from "../graph/step.ts";
@@ -28,12 +28,8 @@ const mostEdits = 12;
  * The ways to break each step, cheapest first: by fewest edits, patches before handwork, then by id, whatever else there
  * is. The platform's own edits are none: what they change is privileged by function.
  */
-export function curesOf(
-  steps: readonly Step[],
-  edits: readonly Curing[],
-  judged: readonly Judged[],
-): Options {
-  const find = finderOf(edits, judged);
+export function curesOf(steps: readonly Step[], edits: readonly Curing[], membersOf: MembersOf): Options {
+  const find = finderOf(edits, membersOf);
   const known = new Map<Break, Option | undefined>();
   const made: (readonly Option[] | undefined)[] = Array.from({ length: steps.length });
   const optionOf = (each: Break, step: Step): Option | undefined => {
@@ -83,8 +79,8 @@ function optionFor({ changes }: Break, step: Step, find: Finder): Option | undef
   return all.length > mostEdits ? undefined : all;
 }
 
-function finderOf(edits: readonly Curing[], judged: readonly Judged[]): Finder {
-  const at = resolvedAt(edits, judged);
+function finderOf(edits: readonly Curing[], membersOf: MembersOf): Finder {
+  const at = resolvedAt(edits, membersOf);
   const numbers = new Map(
     edits.flatMap(({ id, breakRisk }, edit) => (breakRisk === undefined ? [] : [[id, edit]])),
   );
@@ -134,9 +130,8 @@ function finderOf(edits: readonly Curing[], judged: readonly Judged[]): Finder {
 /** The findings at a resource that edits resolve. Few resources are asked about: each is looked at once. */
 function resolvedAt(
   edits: readonly Curing[],
-  judged: readonly Judged[],
+  membersOf: MembersOf,
 ): (resource: string) => readonly Resolved[] {
-  const byId = byIdOf(judged);
   const editsAt = new Map<string, number[]>();
   edits.forEach(({ system, resource }, index) => {
     if (system !== undefined) return;
@@ -150,12 +145,12 @@ function resolvedAt(
     let found = known.get(resource);
     if (found === undefined) {
       found = (editsAt.get(resource) ?? []).flatMap((edit) =>
-        edits[edit]!.resolves.flatMap((id) => {
-          const entry = byId.get(id);
-          if (entry === undefined) return [];
-          const { control, result } = entry;
-          return [{ edit, control, path: result.path, container: result.container }];
-        }),
+        membersOf(edits[edit]!).map(({ control, result: { path, container } }) => ({
+          edit,
+          control,
+          path,
+          container,
+        })),
       );
       known.set(resource, found);
     }

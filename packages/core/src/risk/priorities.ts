@@ -3,7 +3,7 @@
  * takes away the power over a node or the cluster from an exposed workload, a subject that is not the platform's, or
  * everybody, or takes loaded code that attackers exploit out of their reach, or reverts what is new and grave. What is not known never demotes an edit.
  */
-import { byIdOf, type Judged } from "../controls/ledger.ts";
+import type { Judged, MembersOf } from "../controls/ledger.ts";
 import type { Privilege } from "../controls/control.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { DetectionReport } from "../model/report.ts";
@@ -45,24 +45,22 @@ export function prioritise(
   inventory: Inventory,
   edits: readonly Edit[],
   judged: readonly Judged[],
+  membersOf: MembersOf,
   baseline?: ReadonlySet<string>,
   attack?: Attack,
   weighing?: Weighing,
   told?: Told,
 ): Priorities {
-  const byId = byIdOf(judged);
   const entryOf = entries(inventory, weighing);
   const own = edits.filter((edit) => edit.system === undefined);
-  const weighed = own.map((edit) => ({
-    ...weigh(edit, byId, entryOf, baseline),
-    cut: attack?.parts.get(edit.id),
-    detection:
-      told &&
-      edit.resolves
-        .map((id) => byId.get(id))
-        .map((entry) => entry && told.closedBy(entry))
-        .find(isGiven),
-  }));
+  const weighed = own.map((edit): Weighed => {
+    const members = membersOf(edit);
+    return {
+      ...weigh(edit, members, entryOf, baseline),
+      cut: attack?.parts.get(edit.id),
+      detection: told && members.map((entry) => told.closedBy(entry)).find(isGiven),
+    };
+  });
   const blastOf = blasts(inventory);
   const [act, rest] = [weighed.filter(isAct), weighed.filter((item) => !isAct(item))];
   const findings = edits.reduce((sum, edit) => sum + edit.resolves.length, 0);
@@ -71,18 +69,17 @@ export function prioritise(
     act: act.sort(byOrder).map((item) => actionOf(item, blastOf)),
     later: laterOf(rest),
     blind: blindOf(inventory, judged),
-    system: systemOf(edits, byId),
+    system: systemOf(edits, membersOf),
     actShare: findings === 0 ? 0 : acted / findings,
   };
 }
 
 function weigh(
   edit: Edit,
-  byId: ReadonlyMap<string, Judged>,
+  members: readonly Judged[],
   entryOf: (judged: Judged) => Entry,
   baseline?: ReadonlySet<string>,
 ): Omit<Weighed, "cut" | "detection"> {
-  const members = edit.resolves.flatMap((id) => byId.get(id) ?? []);
   const target = targets.find((privilege) => members.some((member) => member.control.grants === privilege));
   const entry =
     target === undefined
@@ -310,11 +307,11 @@ function blindOf(inventory: Inventory, judged: readonly Judged[]): readonly Blin
   return [...gaps, ...others].sort((a, b) => b.results - a.results || (a.what < b.what ? -1 : 1));
 }
 
-function systemOf(edits: readonly Edit[], byId: ReadonlyMap<string, Judged>): Priorities["system"] {
+function systemOf(edits: readonly Edit[], membersOf: MembersOf): Priorities["system"] {
   const groups = new Map<string, { workload: ResourceRef; because: string; findings: number }>();
   for (const edit of edits) {
     if (edit.system === undefined) continue;
-    const workload = byId.get(edit.resolves[0] ?? "")?.result.workload ?? edit.resource;
+    const workload = membersOf(edit)[0]?.result.workload ?? edit.resource;
     const group = groups.get(refKey(workload)) ?? { workload, because: edit.system, findings: 0 };
     groups.set(refKey(workload), { ...group, findings: group.findings + edit.resolves.length });
   }

@@ -214,10 +214,10 @@ function dense(): readonly Resource[] {
 test("case 38: a hundred thousand steps by one tenant are searched within a budget, and what is left out is told", () => {
   const inventory = inventoryOf(dense());
   const { judged } = evaluate(inventory, library.controls);
-  const edits = editsFor(judged, fixesFor(judged));
+  const { edits, membersOf } = editsFor(judged, fixesFor(judged));
   const graph = attackGraph(inventory, edges);
   expect(graph.steps.length).toBeGreaterThan(100_000);
-  const given = { inventory, edges, edits, judged };
+  const given = { inventory, edges, edits, membersOf };
   const { paths: early } = attackOn(graph, { ...given, work: 50_000 })!;
   expect(early.partial).toBe(true);
   expect(early.smallestCut.partial).toBe(true);

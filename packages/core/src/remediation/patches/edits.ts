@@ -1,7 +1,7 @@
 /** Groups findings by the one change that resolves them: the edit, the unit of what people are shown. */
 import { createChains, createNumbers } from "../../controls/alike.ts";
 import type { Control, FixStep } from "../../controls/control.ts";
-import type { Judged } from "../../controls/ledger.ts";
+import type { Judged, MembersOf } from "../../controls/ledger.ts";
 import { baseOf, spotOf, type Place } from "../../controls/places.ts";
 import { parsePath } from "../../inventory/path.ts";
 import { lineBelow, spotAt, spotBelow } from "../../inventory/spot.ts";
@@ -17,11 +17,23 @@ export interface Grouped {
   readonly members: readonly Judged[];
 }
 
-/** One edit for each block of a resource that findings want changed; findings without a patch get one by hand. Sorted by id. */
-export function editsFor(judged: readonly Judged[], fixes: Fixes): readonly Edit[] {
+export interface Edits {
+  /** Sorted by id. */
+  readonly edits: readonly Edit[];
+  readonly membersOf: MembersOf;
+}
+
+/** One edit for each block of a resource that findings want changed; findings without a patch get one by hand. */
+export function editsFor(judged: readonly Judged[], fixes: Fixes): Edits {
   const grouping = createGrouping(fixes);
-  const groups = dossiersOf(judged).map((dossier) => grouping(dossier));
-  return inOrder(groups).map(({ edit }) => edit);
+  return editsIn(dossiersOf(judged).map((dossier) => grouping(dossier)));
+}
+
+export function editsIn(all: readonly Groups[]): Edits {
+  const grouped = inOrder(all);
+  const members = new Map<Pick<Edit, "resolves">, readonly Judged[]>();
+  for (const group of grouped) members.set(group.edit, group.members);
+  return { edits: grouped.map(({ edit }) => edit), membersOf: (edit) => members.get(edit) ?? [] };
 }
 
 /** What is done about one resource. */
@@ -32,7 +44,7 @@ export interface Groups {
 }
 
 /** Sorted by id, from an order that is nearly that: to put ten thousand long texts in order from nothing is half the work. */
-export function inOrder(all: readonly Groups[]): readonly Grouped[] {
+function inOrder(all: readonly Groups[]): readonly Grouped[] {
   const byHand = all
     .flatMap((groups) => groups.byHand)
     .sort(([a], [b]) => a - b)

@@ -10,12 +10,11 @@ import type { Server } from "../../model/snapshot.ts";
 import type { EditVerdict } from "../../model/verdict.ts";
 import { dossiersOf, type Dossier } from "../patches/dossier.ts";
 import { withEntries } from "./entries.ts";
-import { createGrouping, inOrder, type Groups } from "../patches/edits.ts";
+import { createGrouping, editsIn, type Edits, type Groups } from "../patches/edits.ts";
 import type { Fixes } from "../patches/fixes.ts";
 import type { Judge } from "./judge.ts";
 
-export interface Verdicts {
-  readonly edits: readonly Edit[];
+export interface Verdicts extends Edits {
   /** Without what is withheld. */
   readonly fixes: Fixes;
   /** Of findings whose patch is withheld. */
@@ -33,10 +32,10 @@ export function judgeEdits(judged: readonly Judged[], fixes: Fixes, judge: Judge
   };
   const desk: Desk = { grouping: createGrouping(kept), fixes: kept, judge, server, withheld };
   const groups = dossiersOf(judged).map((dossier) => judgedGroups(dossier, desk));
-  const grouped = inOrder(groups);
+  const { edits, membersOf } = editsIn(groups);
   const editOf = new Map<Judged, string>();
-  for (const { edit, members } of grouped) for (const member of members) editOf.set(member, edit.id);
-  return { edits: grouped.map(({ edit }) => edit), fixes: kept, withheld, editOf };
+  for (const edit of edits) for (const member of membersOf(edit)) editOf.set(member, edit.id);
+  return { edits, membersOf, fixes: kept, withheld, editOf };
 }
 
 interface Desk {
