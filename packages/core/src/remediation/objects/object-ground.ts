@@ -62,6 +62,18 @@ export function changedInventory(inventory: Inventory, after: Resource): Invento
   };
 }
 
+const byNamespace = new WeakMap<readonly Workload[], ReadonlyMap<string, readonly Workload[]>>();
+
+/** Of one namespace, in their order. All are looked through once: a scan asks of many namespaces. */
+export function workloadsIn({ workloads }: Inventory, namespace: string): readonly Workload[] {
+  let known = byNamespace.get(workloads);
+  if (known === undefined) {
+    known = Map.groupBy(workloads, ({ ref }) => ref.namespace);
+    byNamespace.set(workloads, known);
+  }
+  return known.get(namespace) ?? [];
+}
+
 export function nameOf({ ref }: Workload): string {
   return `${ref.kind} ${ref.namespace}/${ref.name}`;
 }

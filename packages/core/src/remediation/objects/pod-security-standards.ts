@@ -59,7 +59,11 @@ export function violationsOf(
   const key = `${level} ${server.version ?? ""}`;
   const all = known.get(standards) ?? new WeakMap<Workload, Known>();
   known.set(standards, all);
-  const open = workloads.filter((workload) => all.get(workload)?.has(key) !== true);
+  const isOpen = (workload: Workload): boolean => all.get(workload)?.has(key) !== true;
+  const some = workloads.filter(isOpen);
+  // A namespace that was not asked about is hardly the only one: what is alike in all of them is judged once.
+  const isNew = some.length > 0 && some.length === workloads.length;
+  const open = isNew ? inventory.workloads.filter(isOpen) : some;
   const found = judgedAnew(open, standards[level], { ...inventory, server });
   for (const workload of open) {
     const own: Known = all.get(workload) ?? new Map();

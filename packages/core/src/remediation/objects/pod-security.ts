@@ -8,7 +8,7 @@ import type { Judgement, MeasuredWitness } from "../fields/field.ts";
 import { clearByConstruction, unknownFor } from "../fields/judgement.ts";
 import { object, usingPod } from "./example-objects.ts";
 import { defineObjectField, type ObjectChange, type ObjectJudgement } from "./object-field.ts";
-import { nameOf } from "./object-ground.ts";
+import { nameOf, workloadsIn } from "./object-ground.ts";
 import { violationsOf, type StandardLevel, type Violation } from "./pod-security-standards.ts";
 
 const prefix = "pod-security.kubernetes.io/";
@@ -54,7 +54,7 @@ function enforcing(
   const which: Missing = { text: `which pods of ${name} it would refuse`, remedy };
   const may = "Pods that are made from then on may be refused";
   if (standards === undefined) return unknownFor(may, [...more, which]);
-  const pods = inventory.workloads.filter(({ ref }) => ref.namespace === name);
+  const pods = workloadsIn(inventory, name);
   const version = versionOf(labels);
   const found = violationsOf(pods, level, version, standards, inventory);
   const refused = found.filter(({ outcome }) => outcome === "fail");

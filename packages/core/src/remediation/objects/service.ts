@@ -11,7 +11,7 @@ import { listAt, objectAt, ordered } from "../fields/site.ts";
 import { isProbedAt } from "../generators/network-nodes.ts";
 import { standingAt } from "./address-standing.ts";
 import { defineObjectField, type ObjectChange, type ObjectJudgement } from "./object-field.ts";
-import { nameOf, workloadEvidence, type ObjectGround } from "./object-ground.ts";
+import { nameOf, workloadEvidence, workloadsIn, type ObjectGround } from "./object-ground.ts";
 import { serviceExamples } from "./service-examples.ts";
 
 /** Ways from outside the cluster: `load balancer`, `node port`, `192.0.2.1`. */
@@ -100,9 +100,8 @@ function judge(change: ObjectChange): readonly ObjectJudgement[] {
   const { inventory } = change.ground;
   const { namespace = "", name = "" } = change.before.metadata;
   const { selector } = objectAt(change.before, "spec");
-  const backends = inventory.workloads.filter(
-    ({ derived, ref, pod }) =>
-      !derived && ref.namespace === namespace && matchesMap(selector, pod.metadata.labels),
+  const backends = workloadsIn(inventory, namespace).filter(
+    ({ derived, pod }) => !derived && matchesMap(selector, pod.metadata.labels),
   );
   const asked = askedFor(change, loss);
   if (asked !== undefined) return [asked];

@@ -102,6 +102,7 @@ function breaking(
   whole: EditVerdict,
   { fixes, judge, server }: Desk,
 ): readonly (readonly [Judged, EditVerdict])[] {
+  if (members.length === 1) return [[members[0]!, whole]];
   const undo = undoText(edit.resource, edit.source.file, server);
   const alone = members.flatMap((member): readonly (readonly [Judged, EditVerdict])[] => {
     const operations: readonly PatchOperation[] = fixes.of(member) ?? [];
