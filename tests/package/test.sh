@@ -6,8 +6,10 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export HOME="$scratch/home" XDG_CACHE_HOME="$scratch/cache" NO_COLOR=1 KUBECONFIG=/nonexistent
+tests=$PWD/tests/package
 passed=0
 failed=0
+missing=()
 
 # check NAME CODE PATTERN COMMAND…: the command ends with that code and says that.
 check() {
@@ -59,12 +61,42 @@ check 'serving says what it needs' 2 'no cluster|context' plimsoll serve
 check 'the plugin' 0 'Usage: ' kubectl-plimsoll --help
 if command -v kubectl >/dev/null; then check 'through kubectl' 0 'Usage: ' kubectl plimsoll --help; fi
 check "observing says what it needs" 2 "native module that observing needs|no process 999999999" "$bin/plimsoll" observe --pid 999999999
-check 'bash completion' 0 '^scan$' bash -c '
-  source <(plimsoll completion bash)
-  COMP_WORDS=(plimsoll sc); COMP_CWORD=1; _plimsoll; printf "%s\n" "${COMPREPLY[@]}"'
-check 'ids of formats are completed' 0 '^sarif$' bash -c '
-  source <(plimsoll completion bash)
-  COMP_WORDS=(plimsoll scan --format sa); COMP_CWORD=3; _plimsoll; printf "%s\n" "${COMPREPLY[@]}"'
+# Each shell completes for itself: what the line becomes, or what is offered for its last word.
+for shell in zsh fish; do
+  command -v "$shell" >/dev/null || missing+=("$shell")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1
+fi
+# offered SHELL LINE: the words that the shell offers at the end of the line, one a line.
+offered() {
+  case $1 in
+    bash) bash -c '
+      source <(plimsoll completion bash)
+      line=$1; line=${line//=/ = }; COMP_WORDS=($line)
+      case $line in *" ") COMP_WORDS+=("") ;; esac
+      COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _plimsoll; printf "%s\n" "${COMPREPLY[@]}"' bash "$2" ;;
+    zsh) zsh -f "$tests/complete.zsh" "$2" ;;
+    fish) fish --no-config -c 'plimsoll completion fish | source; complete -C $argv[1]' "$2" ;;
+  esac
+}
+touch "$scratch/work/unique.json"
+for shell in bash zsh fish; do
+  word='(^|[ =])'
+  check "$shell: a command" 0 "${word}scan" offered "$shell" 'plimsoll sc'
+  check "$shell: an option" 0 "${word}--format" offered "$shell" 'plimsoll scan --forma'
+  check "$shell: the value of an option" 0 "${word}sarif" offered "$shell" 'plimsoll scan --format sa'
+  check "$shell: the value after an equals sign" 0 "${word}sarif" offered "$shell" 'plimsoll scan --format=sa'
+  check "$shell: an id" 0 "${word}pss-baseline" offered "$shell" 'plimsoll scan --all --framework pss-b'
+  check "$shell: an argument" 0 "${word}test" offered "$shell" 'plimsoll controls te'
+  check "$shell: a command's help" 0 "${word}whatif" offered "$shell" 'plimsoll help what'
+  check "$shell: the version" 0 "${word}--version" offered "$shell" 'plimsoll --ver'
+  check "$shell: as a plugin" 0 "${word}scan" offered "$shell" 'kubectl-plimsoll sc'
+  check "$shell: a command's name among its files" 0 '^$|^plimsoll scan fix --appl$' offered "$shell" 'plimsoll scan fix --appl'
+done
+for shell in zsh fish; do
+  check "$shell: a file" 0 "${word}unique.json" offered "$shell" 'plimsoll scan --output un'
+done
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

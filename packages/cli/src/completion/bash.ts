@@ -4,18 +4,22 @@ import { flagsOf, takesFile, type Flag } from "./flag.ts";
 
 /** Where nothing is offered, bash offers files (`-o default`). */
 export function bash(commands: readonly Command[]): string {
+  const ids = commands.map(({ id }) => id).join(" ");
   return `# bash completion for plimsoll: source <(plimsoll completion bash)
 _plimsoll() {
   local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]} words=
   COMPREPLY=()
+  # --format=sarif is three words here.
+  if [ "$current" = = ]; then current=; elif [ "$before" = = ]; then before=\${COMP_WORDS[COMP_CWORD - 2]}; fi
   if [ "$COMP_CWORD" -eq 1 ]; then
-    words="${commands.map(({ id }) => id).join(" ")} help --help --version"
+    words="${ids} help --help --version"
   else
     case "$command $before" in
 ${commands.flatMap(valueCases).join("\n")}
       *)
         case "$command" in
 ${commands.map(commandCase).join("\n")}
+          help) words="${ids}" ;;
         esac ;;
     esac
   fi

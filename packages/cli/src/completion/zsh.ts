@@ -6,12 +6,14 @@ export function zsh(commands: readonly Command[]): string {
   return `#compdef plimsoll kubectl-plimsoll
 # zsh completion for plimsoll: source <(plimsoll completion zsh)
 _plimsoll() {
+  local -a commands options
+  commands=(
+${commands.map(({ id, summary }) => `    ${described(id, summary)}`).join("\n")}
+  )
   if (( CURRENT == 2 )); then
-    local -a commands
-    commands=(
-${commands.map(({ id, summary }) => `      ${quoted(`${id}:${summary.replaceAll(":", "\\:")}`)}`).join("\n")}
-    )
-    _describe command commands
+    commands+=(${described("help", "print help, also of a command")})
+    options=(${described("--help", "print help")} ${described("--version", "print the version")})
+    _describe command commands -- options
     return
   fi
   local command=$words[2]
@@ -19,10 +21,16 @@ ${commands.map(({ id, summary }) => `      ${quoted(`${id}:${summary.replaceAll(
   (( CURRENT-- ))
   case $command in
 ${commands.map(commandCase).join("\n")}
+    help)
+      _describe command commands ;;
   esac
 }
 if [ "$funcstack[1]" = _plimsoll ]; then _plimsoll "$@"; else compdef _plimsoll plimsoll kubectl-plimsoll; fi
 `;
+}
+
+function described(word: string, summary: string): string {
+  return quoted(`${word}:${summary.replaceAll(":", "\\:")}`);
 }
 
 function commandCase(command: Command): string {
@@ -37,8 +45,10 @@ function flagSpecs(flag: Flag): readonly string[] {
   const { long, short, takes, description } = flag;
   const value =
     takes === undefined ? "" : `:${takes}:${takesFile(flag) ? "_files" : `(${flag.values.join(" ")})`}`;
-  const names = short === undefined ? [long] : [short, long];
-  return names.map((name) => `*${name}[${escaped(description)}]${value}`);
+  const said = `[${escaped(description)}]${value}`;
+  // A value follows as a word of its own, or after an equals sign.
+  const last = `*${long}${takes === undefined ? "" : "="}${said}`;
+  return short === undefined ? [last] : [`*${short}${said}`, last];
 }
 
 function argumentSpec({ name, description, values = [] }: CommandArgument): string {
