@@ -148,3 +148,74 @@ test("an ignore file of lines is read as any input: in UTF-16, and no device", a
   const { code, err } = await folder.run("init", "--import", "zero.trivyignore");
   expect([code, err]).toEqual([2, "plimsoll: cannot read zero.trivyignore: it is no file\n"]);
 });
+
+test.each<[string, string, string, readonly object[], RegExp]>([
+  [
+    "Kubescape's, which name no control at all",
+    "k.json",
+    JSON.stringify([
+      {
+        name: "all",
+        policyType: "postureExceptionPolicy",
+        resources: [{ attributes: { namespace: "kube-system" } }],
+      },
+    ]),
+    [],
+    /k\.json:1:2: all: it names no control/,
+  ],
+  [
+    "Kubescape's of everything of a kind",
+    "k.json",
+    JSON.stringify([policy("any", {}, { kind: ".*" })]),
+    [],
+    /any: it names no resource/,
+  ],
+  [
+    "Kubescape's by a control's name",
+    "k.json",
+    JSON.stringify([policy("named", { posturePolicies: [{ controlName: "HostPath mount" }] })]),
+    [],
+    /named: HostPath mount: controls are looked up by controlID/,
+  ],
+  [
+    "Kubescape's of one framework",
+    "k.json",
+    JSON.stringify([policy("nsa", { posturePolicies: [{ frameworkName: "NSA", controlID: "C-0057" }] })]),
+    [],
+    /nsa: C-0057: it is limited to findings of the framework NSA/,
+  ],
+  [
+    "Kubescape's of every framework",
+    "k.json",
+    JSON.stringify([policy("all", { posturePolicies: [{ frameworkName: ".*", controlID: "c-0057" }] })]),
+    [{ match: { kind: "DaemonSet" } }],
+    /^(?!.*not imported)/s,
+  ],
+  [
+    "Trivy's sections that are empty",
+    "t.yaml",
+    "misconfigurations:\n  - id: AVD-KSV-0017\nsecrets:\nlicenses:\n",
+    [{ controls: ["privileged-container"] }],
+    /^(?!.*not imported)/s,
+  ],
+  [
+    "Trivy's paths that are no list",
+    "t.yaml",
+    "misconfigurations:\n  - id: KSV-0017\n    paths: deploy/web.yaml\n  - id: KSV-0017\n    paths: { a: b }\n",
+    [{ match: { file: "deploy/web.yaml" } }],
+    /t\.yaml:4:5: KSV-0017: the path \{"a":"b"\} is a pattern/,
+  ],
+  [
+    "kube-linter's on a name that would be a pattern",
+    "pods/web.yaml",
+    linted.replace("name: web", 'name: "*"'),
+    [],
+    /privileged-container of Pod \*: its name would be a pattern/,
+  ],
+])("%s", async (_, file, text, expected, told) => {
+  folder.write({ [file]: text });
+  const { exceptions, err } = await imported(file.split("/")[0]!);
+  expect(exceptions).toMatchObject(expected);
+  expect(exceptions).toHaveLength(expected.length);
+  expect(err).toMatch(told);
+});

@@ -55,8 +55,10 @@ async function importOne(path: string, cwd: string): Promise<Imported> {
 }
 
 function isKubescape(value: Json): boolean {
-  const first = isJsonArray(value) ? value[0] : value;
-  return isJsonObject(first) && "posturePolicies" in first;
+  return (isJsonArray(value) ? value : [value]).some(
+    (entry) =>
+      isJsonObject(entry) && ("posturePolicies" in entry || entry["policyType"] === "postureExceptionPolicy"),
+  );
 }
 
 function isTrivy(value: Json): boolean {

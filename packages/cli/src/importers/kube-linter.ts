@@ -18,6 +18,8 @@ export function fromKubeLinter(snapshot: Snapshot, equals: Equals): Imported {
       if (!key.startsWith(prefix)) continue;
       const controls = equals(`kube-linter:${key.slice(prefix.length)}`);
       if (controls.length === 0) leftovers.push({ what, place, why: "no control here is its equal" });
+      else if (`${namespace}${name}`.includes("*"))
+        leftovers.push({ what, place, why: "its name would be a pattern here, and accept more" });
       else drafts.push({ controls, ...terms(reason, undefined), match, place });
     }
   }

@@ -69,12 +69,18 @@ function controlsOf(
       );
       continue;
     }
+    if (framework !== undefined && !everyFramework.test(framework)) {
+      left(id, `it is limited to findings of the framework ${framework}, which cannot be said here`);
+      continue;
+    }
     const ours = equals(`kubescape:${id}`);
     if (ours.length === 0) left(id, "no control here is its equal");
     for (const control of ours) found.add(control);
   }
   return [...found].sort();
 }
+
+const everyFramework = /^(?:\^?\.\*\$?|AllControls)$/i;
 
 /** What it covers, or why that cannot be said here. */
 function matchOf(resource: JsonObject): ExceptionMatch | string {

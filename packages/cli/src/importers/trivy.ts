@@ -31,7 +31,8 @@ export function fromTrivyYaml({ value, place }: DataDocument, equals: Equals): I
   const drafts: Draft[] = [];
   const leftovers: Leftover[] = [];
   for (const [section, list] of Object.entries(isJsonObject(value) ? value : {})) {
-    for (const [index, entry] of (isJsonArray(list) ? list : [list ?? null]).entries()) {
+    if (list === null || list === undefined) continue;
+    for (const [index, entry] of (isJsonArray(list) ? list : [list]).entries()) {
       const fields = isJsonObject(entry) ? entry : {};
       const what = typeof fields["id"] === "string" ? fields["id"] : "an entry without an id";
       const at = place([section, index]);
@@ -52,7 +53,8 @@ function draftsOf(
   left: (why: string) => void,
 ): readonly Draft[] {
   const base = { controls, ...terms(fields["statement"], dayOf(fields["expired_at"])), place };
-  const paths: readonly Json[] = isJsonArray(fields["paths"]) ? fields["paths"] : [];
+  const given = fields["paths"] ?? [];
+  const paths: readonly Json[] = isJsonArray(given) ? given : [given];
   if (paths.length === 0) return [{ ...base, match: {} }];
   return paths.flatMap((path): readonly Draft[] => {
     const file = typeof path === "string" ? patternOf(path) : undefined;
