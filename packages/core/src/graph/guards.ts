@@ -1,6 +1,7 @@
 /** What stands between the right to create a pod and a pod that takes over its node. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import { refOf, type Resource, type ResourceRef } from "../model/resource.ts";
+import { admissionGroup, admissionRecords, policyBindingKind, policyKind } from "../inventory/admission.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { matchesSelector } from "../inventory/selector.ts";
 
@@ -16,7 +17,6 @@ export interface Guard {
 }
 
 const enforce = "pod-security.kubernetes.io/enforce";
-const registration = "admissionregistration.k8s.io/v1";
 
 /**
  * Pod Security is decided: baseline and restricted refuse privileged pods, other namespaces let them in unless the
@@ -69,7 +69,7 @@ interface PodGuard {
 
 function podGuardsOf(inventory: Inventory): readonly PodGuard[] {
   const webhooks = inventory
-    .ofKind(`${registration}/ValidatingWebhookConfiguration`)
+    .ofKind(`${admissionGroup}/v1/ValidatingWebhookConfiguration`)
     .flatMap(({ resource }) =>
       objectsOf(resource["webhooks"])
         .filter((webhook) => objectsOf(webhook["rules"]).some(isAboutPods))
@@ -81,14 +81,13 @@ function podGuardsOf(inventory: Inventory): readonly PodGuard[] {
 /** Policies count where a binding of theirs denies. */
 function policiesOf(inventory: Inventory): readonly PodGuard[] {
   const denied = new Set(
-    inventory.ofKind(`${registration}/ValidatingAdmissionPolicyBinding`).flatMap(({ resource }) => {
+    admissionRecords(inventory, policyBindingKind).flatMap(({ resource }) => {
       const spec = objectOf(resource["spec"]);
       const actions = spec["validationActions"];
       return isJsonArray(actions) && actions.includes("Deny") ? [spec["policyName"]] : [];
     }),
   );
-  return inventory
-    .ofKind(`${registration}/ValidatingAdmissionPolicy`)
+  return admissionRecords(inventory, policyKind)
     .filter(({ resource }) => denied.has(resource.metadata.name))
     .flatMap(({ resource }) => {
       const constraints = objectOf(objectOf(resource["spec"])["matchConstraints"]);

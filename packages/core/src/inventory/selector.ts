@@ -19,7 +19,7 @@ export function matchesSelector(selector: Json | undefined, labels: Labels = non
   const { matchLabels, matchExpressions } = selector;
   if (isJsonObject(matchLabels)) {
     for (const [key, value] of Object.entries(matchLabels)) {
-      if (!Object.hasOwn(labels, key) || labels[key] !== value) return false;
+      if (!Object.hasOwn(labels, key) || labels[key] !== (value ?? "")) return false;
     }
   }
   return !isJsonArray(matchExpressions) || matchExpressions.every((expression) => holds(expression, labels));

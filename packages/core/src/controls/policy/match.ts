@@ -36,7 +36,7 @@ export function apiResourceOf({ apiVersion, kind }: Resource): ApiResource {
 /** Whether it is looked at; where that cannot be told, why not. */
 export type Match = "yes" | "no" | { readonly unknown: string };
 
-/** Matches one `matchConstraints` or `matchResources`, as `matchFault` lets it pass; a missing one matches everything. */
+/** Matches one `matchConstraints` or `matchResources`, as `checkPolicy` and `checkBinding` let it pass; a missing one matches everything. */
 export function matchOf(constraints: Json | undefined, resource: Resource, inventory: Inventory): Match {
   if (!isJsonObject(constraints)) return "yes";
   const { resourceRules, excludeResourceRules, namespaceSelector, objectSelector, matchPolicy } = constraints;
@@ -59,56 +59,6 @@ const converted = "the policy is written for another version of this kind";
 export function allOf(matches: readonly Match[]): Match {
   return matches.includes("no") ? "no" : (matches.find((match) => match !== "yes") ?? "yes");
 }
-
-/** What the API server would refuse of a `matchConstraints` or `matchResources`; `undefined`: nothing. */
-export function matchFault(constraints: Json | undefined, needsRules: boolean): string | undefined {
-  if (constraints === undefined || constraints === null)
-    return needsRules ? "it has no matchConstraints" : undefined;
-  if (!isJsonObject(constraints)) return "it is no mapping";
-  const { resourceRules, excludeResourceRules, namespaceSelector, objectSelector } = constraints;
-  if (needsRules && (!isJsonArray(resourceRules ?? []) || listOf(resourceRules).length === 0))
-    return "it has no resourceRules";
-  if (!oneOf(constraints["matchPolicy"], ["Exact", "Equivalent"]))
-    return "its matchPolicy is neither Exact nor Equivalent";
-  for (const list of [resourceRules ?? [], excludeResourceRules ?? []])
-    if (!isJsonArray(list) || !list.every(isRule)) return "a rule of it is not one that Kubernetes takes";
-  for (const selector of [namespaceSelector ?? {}, objectSelector ?? {}])
-    if (!isSelector(selector)) return "a selector of it is not one that Kubernetes takes";
-  return undefined;
-}
-
-function isRule(rule: Json): boolean {
-  if (!isJsonObject(rule) || !oneOf(rule["scope"], ["*", "Cluster", "Namespaced"])) return false;
-  const filled = ["operations", "apiGroups", "apiVersions", "resources"].every(
-    (field) => isTexts(rule[field]) && listOf(rule[field]).length > 0,
-  );
-  return filled && isTexts(rule["resourceNames"] ?? []);
-}
-
-function isSelector(selector: Json): boolean {
-  if (!isJsonObject(selector)) return false;
-  const { matchLabels, matchExpressions } = selector;
-  const labels = matchLabels ?? {};
-  return (
-    isJsonObject(labels) &&
-    Object.values(labels).every((value) => typeof value === "string") &&
-    isJsonArray(matchExpressions ?? []) &&
-    listOf(matchExpressions).every(isRequirement)
-  );
-}
-
-function isRequirement(requirement: Json): boolean {
-  if (!isJsonObject(requirement) || typeof requirement["key"] !== "string") return false;
-  const { operator, values } = requirement;
-  if (operator === "In" || operator === "NotIn") return isTexts(values) && listOf(values).length > 0;
-  return (operator === "Exists" || operator === "DoesNotExist") && listOf(values).length === 0;
-}
-
-const isTexts = (list: Json | undefined): boolean =>
-  isJsonArray(list) && list.every((entry) => typeof entry === "string");
-
-const oneOf = (value: Json | undefined, allowed: readonly Json[]): boolean =>
-  value === undefined || value === null || allowed.includes(value);
 
 const listOf = (value: Json | undefined): readonly Json[] => (isJsonArray(value) ? value : []);
 

@@ -1,61 +1,20 @@
 import { expect, test } from "vitest";
 import { createInventory } from "../../inventory/build.ts";
-import type { Json } from "../../model/json.ts";
 import type { Resource } from "../../model/resource.ts";
-import type { Server } from "../../model/snapshot.ts";
-import { evaluate } from "../evaluate.ts";
 import { exampleSnapshot } from "../example.ts";
+import {
+  binding,
+  deployment,
+  few,
+  files,
+  judge,
+  limit,
+  namespace,
+  policy,
+  rules,
+  type Fields,
+} from "./fixtures/scene.ts";
 import { policyControls } from "./policy.ts";
-
-type Fields = { readonly [key: string]: Json };
-const rules = (resources: readonly string[], more: Fields = {}): Fields => ({
-  resourceRules: [
-    { apiGroups: ["apps"], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources, ...more },
-  ],
-});
-const policy = (spec: Fields): Resource => ({
-  apiVersion: "admissionregistration.k8s.io/v1",
-  kind: "ValidatingAdmissionPolicy",
-  metadata: { name: "own" },
-  spec: { matchConstraints: rules(["deployments"]), ...spec },
-});
-const binding = (spec: Fields = {}): Resource => ({
-  apiVersion: "admissionregistration.k8s.io/v1",
-  kind: "ValidatingAdmissionPolicyBinding",
-  metadata: { name: "own" },
-  spec: { policyName: "own", validationActions: ["Deny"], ...spec },
-});
-const deployment = (replicas: number, metadata: Fields = {}): Resource => ({
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name: "web", namespace: "shop", ...metadata },
-  spec: { replicas, template: { spec: { containers: [] } } },
-});
-const limit: Resource = {
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name: "limit", namespace: "shop" },
-  data: { replicas: "2" },
-} as Resource;
-const namespace: Resource = {
-  apiVersion: "v1",
-  kind: "Namespace",
-  metadata: { name: "shop", labels: { env: "prod" } },
-};
-
-const cluster: Server = { kind: "cluster", name: "example" };
-const files: Server = { kind: "files", name: "files" };
-
-function judge(resources: readonly Resource[], server = cluster): readonly string[] {
-  const snapshot = exampleSnapshot(resources);
-  const inventory = createInventory({ ...snapshot, header: { ...snapshot.header, server } });
-  const { controls, gaps } = policyControls(inventory);
-  const results = evaluate(inventory, controls, true).judged.map(
-    ({ result }) => `${result.result}: ${result.because}`,
-  );
-  return [...results, ...gaps.map(({ message }) => `gap: ${message}`)];
-}
-const few = { validations: [{ expression: "object.spec.replicas <= 3", message: "too many" }] };
 
 test.each([
   ["it admits", policy(few), [binding()], 3, ["pass: the policy admits it"]],
@@ -225,9 +184,12 @@ test.each<[string, readonly Resource[], readonly string[]]>([
 });
 
 test("a parameter of the namespace is not looked for where the file names none", () => {
-  expect(judge([file(), withParams, binding({ paramRef: { name: "limit" } }), limit], files)).toEqual([
-    "unknown: the policy's parameters are those of the namespace, and the file names none",
-  ]);
+  expect(
+    judge(
+      [file(), withParams, binding({ paramRef: { name: "limit", parameterNotFoundAction: "Deny" } }), limit],
+      files,
+    ),
+  ).toEqual(["unknown: the policy's parameters are those of the namespace, and the file names none"]);
 });
 
 const unread = "unknown: the policy selects by the labels of Namespace shop, which was not read";
@@ -260,36 +222,6 @@ test("policies and bindings of v1beta1 are judged, once", () => {
 });
 
 const rule: Fields = { apiGroups: ["apps"], apiVersions: ["v1"], operations: ["CREATE"], resources: ["*"] };
-const refusedConstraints: readonly [string, Json][] = [
-  ["none", null],
-  ["empty", {}],
-  ["a list", [rule]],
-  ["without rules", { resourceRules: [] }],
-  ["rules that are a mapping", { resourceRules: rule }],
-  ["a rule that is a text", { resourceRules: ["pods"] }],
-  ["a rule without operations", { resourceRules: [{ ...rule, operations: [] }] }],
-  ["a rule with one resource as a text", { resourceRules: [{ ...rule, resources: "pods" }] }],
-  ["a scope that is none", { resourceRules: [{ ...rule, scope: "namespaced" }] }],
-  ["another policy of matching", { resourceRules: [rule], matchPolicy: "Loose" }],
-  ["labels that are a list", { resourceRules: [rule], objectSelector: { matchLabels: ["a"] } }],
-  [
-    "an operator that is none",
-    { resourceRules: [rule], namespaceSelector: { matchExpressions: [{ key: "a", operator: "Is" }] } },
-  ],
-  ["exclusions that are a mapping", { resourceRules: [rule], excludeResourceRules: rule }],
-];
-test.each(refusedConstraints)("constraints that are refused: %s", (_, matchConstraints) => {
-  expect(judge([deployment(9), policy({ ...few, matchConstraints }), binding(), namespace])).toEqual([
-    expect.stringMatching(/^gap: ValidatingAdmissionPolicy own cannot be evaluated: spec.matchConstraints: /),
-  ]);
-});
-
-test("a binding whose rules are refused is told, and is not taken for none", () => {
-  const odd = binding({ matchResources: { resourceRules: "pods" } });
-  expect(judge([deployment(9), policy(few), odd, namespace])).toEqual([
-    "gap: ValidatingAdmissionPolicyBinding own cannot be evaluated: spec.matchResources: a rule of it is not one that Kubernetes takes",
-  ]);
-});
 
 test.each([
   ["object.metadata.name", "bool, and gives dyn"],
@@ -326,11 +258,11 @@ test.each([
 test("what cannot be evaluated is told with its line", () => {
   const own = { ...policy({}), spec: { matchConstraints: { resourceRules: "pods" } } };
   const snapshot = exampleSnapshot([own]);
-  // In pre-order: the object, apiVersion, kind, metadata, its name, spec, and then matchConstraints.
+  // In pre-order: the object, apiVersion, kind, metadata, its name, spec, matchConstraints, and then its resourceRules.
   const positions = Array.from({ length: 8 }, (_, index) => [index + 1, 3]).flat();
   const resources = [{ resource: own, source: { file: "own.yaml", positions } }];
   expect(policyControls(createInventory({ ...snapshot, resources })).gaps).toMatchObject([
-    { source: "own.yaml", line: 7, column: 3 },
+    { source: "own.yaml", line: 8, column: 3 },
   ]);
 });
 
@@ -342,8 +274,12 @@ const withParams = policy({
 });
 
 test.each([
-  ["a parameter by name", { name: "limit", namespace: "shop" }, ["fail: over the limit"]],
-  ["a parameter by selector", { selector: {} }, ["fail: over the limit"]],
+  [
+    "a parameter by name",
+    { name: "limit", namespace: "shop", parameterNotFoundAction: "Deny" },
+    ["fail: over the limit"],
+  ],
+  ["a parameter by selector", { selector: {}, parameterNotFoundAction: "Deny" }, ["fail: over the limit"]],
   [
     "a missing parameter refuses",
     { name: "gone", namespace: "shop", parameterNotFoundAction: "Deny" },
@@ -388,4 +324,62 @@ test("case 48: a parameter of another namespace is read only where the binding n
       elsewhere,
     ]),
   ).toEqual(["fail: the policy's parameters are not there"]);
+});
+
+test.each<[string, Fields, string]>([
+  [
+    "one that fails is ignored, and the next refuses",
+    {
+      failurePolicy: "Ignore",
+      validations: [{ expression: "object.gone == 1" }, { expression: "false", message: "next" }],
+    },
+    "fail: next",
+  ],
+  [
+    "an annotation that fails refuses",
+    { auditAnnotations: [{ key: "a", valueExpression: "string(object.gone)" }] },
+    "fail: the policy fails here, and so refuses it: no such key: gone",
+  ],
+  [
+    "an annotation that asks who decides nothing",
+    { ...few, auditAnnotations: [{ key: "a", valueExpression: "request.userInfo.username" }] },
+    "pass: the policy admits it",
+  ],
+  [
+    "a variable keeps its names where a macro binds them",
+    {
+      variables: [{ name: "n", expression: "object.spec.replicas" }],
+      validations: [{ expression: "[1].all(object, variables.n < object)", message: "m" }],
+    },
+    "fail: m",
+  ],
+  [
+    "a variable that is declared is there",
+    {
+      variables: [{ name: "n", expression: "object.gone" }],
+      validations: [{ expression: "has(variables.n)" }],
+    },
+    "pass: the policy admits it",
+  ],
+  [
+    "a message of several lines is none",
+    { validations: [{ expression: "false", message: "m", messageExpression: "'a\\nb'" }] },
+    "fail: m",
+  ],
+  [
+    "a message that is too long is none",
+    { validations: [{ expression: "false", message: "m", messageExpression: `'${"é".repeat(2_561)}'` }] },
+    "fail: m",
+  ],
+  [
+    "a condition may ask for parameters",
+    {
+      paramKind: { apiVersion: "v1", kind: "ConfigMap" },
+      ...few,
+      matchConditions: [{ name: "c", expression: "params == null" }],
+    },
+    "pass: the policy admits it",
+  ],
+])("as the API server has it: %s", (_, spec, expected) => {
+  expect(judge([deployment(3), policy(spec), binding(), namespace])).toEqual([expected]);
 });

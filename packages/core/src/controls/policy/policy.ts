@@ -5,18 +5,22 @@
 import type { Inventory } from "../../inventory/inventory.ts";
 import { matchesSelector } from "../../inventory/selector.ts";
 import type { Gap } from "../../model/gap.ts";
-import { isNamespaced } from "../../inventory/scope.ts";
+import {
+  admissionGroup,
+  admissionRecords,
+  policyBindingKind,
+  policyKind,
+} from "../../inventory/admission.ts";
+import { groupOf, isNamespaced } from "../../inventory/scope.ts";
 import { formatPath } from "../../inventory/path.ts";
 import { locate } from "../../inventory/spot.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
 import { refOf, type Resource, type ResourceRecord } from "../../model/resource.ts";
 import { defineControl, type Judgement, type TypedControl } from "../control.ts";
-import { allOf, apiResourceOf, matchFault, matchOf } from "./match.ts";
-import { compilePolicy, PolicyFault, type PolicyProgram } from "./program.ts";
-
-const group = "admissionregistration.k8s.io";
-export const policyKind = `${group}/v1/ValidatingAdmissionPolicy`;
-export const policyBindingKind = `${group}/v1/ValidatingAdmissionPolicyBinding`;
+import { byteLength } from "../cel/values/text.ts";
+import { checkBinding, PolicyFault } from "./faults.ts";
+import { allOf, apiResourceOf, matchOf } from "./match.ts";
+import { compilePolicy, type PolicyProgram, type Validation } from "./program.ts";
 
 export interface PolicyControls {
   readonly controls: readonly TypedControl[];
@@ -28,7 +32,7 @@ export interface PolicyControls {
 export function policyControls(inventory: Inventory): PolicyControls {
   const controls: TypedControl[] = [];
   const gaps: Gap[] = [];
-  for (const record of ofEveryVersion(inventory, policyKind)) {
+  for (const record of admissionRecords(inventory, policyKind)) {
     const { name = "", annotations = {} } = record.resource.metadata;
     if (annotations["plimsoll.dev/control"] !== undefined) continue;
     try {
@@ -39,27 +43,21 @@ export function policyControls(inventory: Inventory): PolicyControls {
       gaps.push(gapOf(record, error));
     }
   }
-  for (const record of ofEveryVersion(inventory, policyBindingKind)) {
+  for (const record of admissionRecords(inventory, policyBindingKind)) {
     const fault = bindingFault(record);
     if (fault !== undefined) gaps.push(gapOf(record, fault));
   }
   return { controls, gaps };
 }
 
-/** v1beta1 has the same shape; what stands in both versions is taken once. */
-function ofEveryVersion(inventory: Inventory, gvk: string): readonly ResourceRecord[] {
-  const found = new Map<string, ResourceRecord>();
-  for (const version of ["v1", "v1beta1"])
-    for (const record of inventory.ofKind(gvk.replace("/v1/", `/${version}/`))) {
-      const { name = "" } = record.resource.metadata;
-      if (!found.has(name)) found.set(name, record);
-    }
-  return [...found.values()];
-}
-
 function bindingFault({ resource }: ResourceRecord): PolicyFault | undefined {
-  const fault = matchFault(objectOf(resource["spec"])["matchResources"], false);
-  return fault === undefined ? undefined : new PolicyFault(fault, ["spec", "matchResources"]);
+  try {
+    checkBinding(objectOf(resource["spec"]));
+    return undefined;
+  } catch (error) {
+    if (error instanceof PolicyFault) return error;
+    throw error;
+  }
 }
 
 function gapOf({ resource, source }: ResourceRecord, { message, path }: PolicyFault): Gap {
@@ -96,7 +94,7 @@ function* judgePolicy(
   program: PolicyProgram,
   inventory: Inventory,
 ): Generator<Judgement> {
-  const bindings = ofEveryVersion(inventory, policyBindingKind).filter(
+  const bindings = admissionRecords(inventory, policyBindingKind).filter(
     ({ resource }) => objectOf(resource["spec"])["policyName"] === name,
   );
   if (bindings.length === 0 && inventory.server.kind === "cluster") return;
@@ -104,7 +102,7 @@ function* judgePolicy(
     .filter((record) => bindingFault(record) === undefined)
     .map(({ resource }) => objectOf(resource["spec"]));
   for (const { resource } of inventory.records) {
-    if (resource.apiVersion.startsWith(`${group}/`)) continue;
+    if (groupOf(resource.apiVersion) === admissionGroup) continue;
     const match = matchOf(spec["matchConstraints"], resource, inventory);
     if (match === "no") continue;
     for (const binding of bindings.length === 0 ? [undefined] : own) {
@@ -161,34 +159,46 @@ function judgeOne(
   frame: readonly unknown[],
   resource: Resource,
 ): Judgement {
-  const ref = refOf(resource);
+  const said = (result: "pass" | "fail" | "skip", because: string): Judgement => ({
+    resource: refOf(resource),
+    result,
+    because,
+  });
   const failed = (message: string): Judgement =>
     spec["failurePolicy"] === "Ignore"
-      ? {
-          resource: ref,
-          result: "skip",
-          because: `the policy fails here and its failurePolicy ignores that: ${message}`,
-        }
-      : { resource: ref, result: "fail", because: `the policy fails here, and so refuses it: ${message}` };
+      ? said("skip", `the policy fails here and its failurePolicy ignores that: ${message}`)
+      : said("fail", `the policy fails here, and so refuses it: ${message}`);
   let broken: string | undefined;
   for (const condition of program.conditions) {
     const held = condition.test(frame);
-    if (held === false) return { resource: ref, result: "skip", because: "a match condition leaves it out" };
+    if (held === false) return said("skip", "a match condition leaves it out");
     if (held !== true) broken ??= held.message;
   }
   if (broken !== undefined) return failed(broken);
-  for (const { test, message, messageExpression } of program.validations) {
-    const held = test.test(frame);
-    if (held === true) continue;
-    if (held !== false) return failed(held.message);
-    const told = messageExpression?.evaluate(frame).value;
-    return {
-      resource: ref,
-      result: "fail",
-      because: typeof told === "string" && told.trim() !== "" ? told : message,
-    };
+  // One that fails decides nothing of those after it.
+  let worst = said("pass", "the policy admits it");
+  for (const validation of program.validations) {
+    const held = validation.test.test(frame);
+    if (held === false) return said("fail", messageOf(validation, frame));
+    if (held !== true && worst.result === "pass") worst = failed(held.message);
   }
-  return { resource: ref, result: "pass", because: "the policy admits it" };
+  if (worst.result !== "pass") return worst;
+  for (const annotation of program.annotations) {
+    const { error } = annotation.evaluate(frame);
+    if (error !== undefined) return failed(error.message);
+  }
+  return worst;
+}
+
+/** Bytes; a longer message is none. */
+const longestMessage = 5 * 1024;
+
+/** What the API server says: the message that is made, unless it fails, is blank, too long or of several lines. */
+function messageOf({ message, messageExpression }: Validation, frame: readonly unknown[]): string {
+  const made = messageExpression?.evaluate(frame).value;
+  const text = typeof made === "string" ? made.trim() : "";
+  const isFit = text !== "" && byteLength(text) <= longestMessage && !/[\r\n]/.test(text);
+  return isFit ? text : message;
 }
 
 /** The parameters a binding names: each judged on its own. `[null]` where the policy takes none, or the binding gives none. */

@@ -1,12 +1,13 @@
 /** A ValidatingAdmissionPolicy's expressions, compiled: variables are written into the expressions that use them. */
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
+import type { Json, JsonObject } from "../../model/json.ts";
 import type { Path } from "../../model/resource.ts";
 import { compile, type Program } from "../cel/compile.ts";
 import { policy } from "../cel/policy.ts";
 import { mapChildren, type Ast } from "../cel/syntax/ast.ts";
 import { parse } from "../cel/syntax/parse.ts";
 import { print } from "../cel/syntax/print.ts";
-import { matchFault } from "./match.ts";
+import { freeNames, replaceNames } from "../cel/syntax/rewrite.ts";
+import { checkPolicy, entriesAt, PolicyFault } from "./faults.ts";
 
 /** The names an admission expression may use, in the order of its frame. */
 const admissionNames = [
@@ -19,18 +20,6 @@ const admissionNames = [
   "authorizer.requestResource",
 ] as const;
 
-/** What the API server would refuse of a policy or a binding, and where in it. */
-export class PolicyFault extends Error {
-  override readonly name = "PolicyFault";
-  /** From the object's root. */
-  readonly path: Path;
-
-  constructor(message: string, path: Path) {
-    super(message);
-    this.path = path;
-  }
-}
-
 export interface Validation {
   readonly test: Program;
   readonly message: string;
@@ -40,6 +29,8 @@ export interface Validation {
 export interface PolicyProgram {
   readonly conditions: readonly Program[];
   readonly validations: readonly Validation[];
+  /** What is written to the audit log, where it does not ask who makes the request: one that fails refuses. */
+  readonly annotations: readonly Program[];
   /** Everything that any expression asks for. */
   readonly references: ReadonlySet<string>;
   /** An expression asks who makes the request, which a scan cannot know. */
@@ -53,44 +44,58 @@ const expandedLimit = 200_000;
 
 /** Compiles a policy's `spec`. Throws a PolicyFault at the first thing that Kubernetes would refuse. */
 export function compilePolicy(spec: JsonObject): PolicyProgram {
-  const fault = matchFault(spec["matchConstraints"], true);
-  if (fault !== undefined) throw new PolicyFault(fault, ["spec", "matchConstraints"]);
-  if (entriesOf(spec, "validations").length + entriesOf(spec, "auditAnnotations").length === 0)
-    throw new PolicyFault("it has neither validations nor auditAnnotations", ["spec"]);
-  const variables = new Map<string, Ast>();
-  for (const [index, { name, expression }] of entriesOf(spec, "variables").entries()) {
-    if (typeof name !== "string") continue;
-    const tree = placed(["spec", "variables", index, "expression"], () =>
-      inlined(parse(textOf(expression)), variables),
-    );
-    variables.set(name, tree);
-  }
+  checkPolicy(spec);
   const programs: Program[] = [];
-  const program = (list: string, index: number, field: string, type: "bool" | "string"): Program =>
-    placed(["spec", list, index, field], () => {
-      const text = entriesOf(spec, list)[index]?.[field];
-      const made = compileText(textOf(text), variables, type);
+  const variables = new Map<string, Ast>();
+  const params = (spec["paramKind"] ?? undefined) === undefined ? ["params"] : [];
+  const compiled = (value: Json | undefined, path: Path, types: readonly string[], not: readonly string[]) =>
+    placed(path, () => {
+      const made = compileText(textOf(value), variables, types, [...params, ...not]);
       programs.push(made);
       return made;
     });
-  const conditions = entriesOf(spec, "matchConditions").map((_, index) =>
-    program("matchConditions", index, "expression", "bool"),
+  for (const { entry, path } of entriesAt(spec, "variables"))
+    placed([...path, "expression"], () => {
+      const { ast } = compileText(textOf(entry["expression"]), variables, [], params);
+      variables.set(textOf(entry["name"]), ast);
+    });
+  const conditions = entriesAt(spec, "matchConditions").map(({ entry, path }) =>
+    compiled(entry["expression"], [...path, "expression"], ["bool"], ["variables"]),
   );
-  const validations = entriesOf(spec, "validations").map((entry, index): Validation => {
+  const validations = entriesAt(spec, "validations").map(({ entry, path }): Validation => {
     const { expression, message, messageExpression } = entry;
+    const told = textOf(messageExpression);
     return {
-      test: program("validations", index, "expression", "bool"),
-      message: typeof message === "string" ? message : `failed expression: ${textOf(expression)}`,
-      ...(messageExpression === undefined
+      test: compiled(expression, [...path, "expression"], ["bool"], []),
+      message: textOf(message) || `failed expression: ${textOf(expression)}`,
+      ...(told === ""
         ? {}
-        : { messageExpression: program("validations", index, "messageExpression", "string") }),
+        : {
+            messageExpression: compiled(
+              told,
+              [...path, "messageExpression"],
+              ["string"],
+              ["authorizer", "authorizer.requestResource"],
+            ),
+          }),
     };
   });
-  const references = new Set(programs.flatMap((entry) => [...entry.references]));
-  const asks = (pattern: RegExp): boolean => programs.some(({ source }) => pattern.test(source));
+  const asked = askedBy(programs);
+  const annotations = entriesAt(spec, "auditAnnotations").map(({ entry, path }) =>
+    compiled(entry["valueExpression"], [...path, "valueExpression"], ["string", "null"], []),
+  );
   return {
     conditions,
     validations,
+    annotations: annotations.filter((own) => !askedBy([own]).asksWho),
+    ...asked,
+  };
+}
+
+function askedBy(programs: readonly Program[]): Pick<PolicyProgram, "references" | "asksWho" | "asksWhere"> {
+  const references = new Set(programs.flatMap((entry) => [...entry.references]));
+  const asks = (pattern: RegExp): boolean => programs.some(({ source }) => pattern.test(source));
+  return {
     references,
     asksWho:
       references.has("authorizer") ||
@@ -100,13 +105,25 @@ export function compilePolicy(spec: JsonObject): PolicyProgram {
   };
 }
 
-/** Where an expression gives something else, or what is known only once it runs, the API server refuses the policy. */
-function compileText(text: string, variables: ReadonlyMap<string, Ast>, type: "bool" | "string"): Program {
-  const source = print(inlined(parse(text), variables));
+/**
+ * Where an expression gives none of the types, or what is known only once it runs, the API server refuses the policy; so it
+ * does where a name is used that is not there for it.
+ */
+function compileText(
+  text: string,
+  variables: ReadonlyMap<string, Ast>,
+  types: readonly string[],
+  missing: readonly string[],
+): Program {
+  const tree = parse(text);
+  const odd = missing.find((name) => freeNames(tree).has(name));
+  if (odd !== undefined) throw new RangeError(`undeclared reference to '${odd}'`);
+  const source = print(inlined(freed(tree, variables), variables));
   if (source.length > expandedLimit)
     throw new RangeError(`an expression grows beyond ${expandedLimit} characters with its variables`);
   const made = compile(source, admissionNames, policy);
-  if (made.type !== type) throw new RangeError(`the expression must give a ${type}, and gives ${made.type}`);
+  if (types.length > 0 && !types.includes(made.type))
+    throw new RangeError(`the expression must give a ${types.join(" or ")}, and gives ${made.type}`);
   return made;
 }
 
@@ -119,22 +136,30 @@ function placed<T>(path: Path, make: () => T): T {
   }
 }
 
-/** A list of another shape is refused: with its entries passed over, the policy would admit everything. */
-function entriesOf(spec: JsonObject, field: string): readonly JsonObject[] {
-  const list = spec[field] ?? [];
-  if (!isJsonArray(list) || !list.every(isJsonObject))
-    throw new PolicyFault(`${field} is no list of mappings`, ["spec", field]);
-  return list;
-}
-
 function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
+/** The same expression, in which no macro binds a name that a variable uses: written there, it would be taken for it. */
+function freed(tree: Ast, variables: ReadonlyMap<string, Ast>): Ast {
+  const used = [...variables.values()].flatMap((variable) => [...freeNames(variable)]);
+  const same = new Map(used.map((name): [string, Ast] => [name, { kind: "ident", at: 0, name }]));
+  const renamed = replaceNames(tree, same);
+  return print(renamed) === print(tree) ? tree : renamed;
+}
+
 /** Replaces `variables.name` by the expression of that name; one that is not declared yet stays, and does not compile. */
 function inlined(ast: Ast, variables: ReadonlyMap<string, Ast>): Ast {
-  if (ast.kind === "select" && ast.operand.kind === "ident" && ast.operand.name === "variables") {
-    return variables.get(ast.field) ?? ast;
+  if (isVariable(ast)) return variables.get(ast.field) ?? ast;
+  // A variable that is declared is there.
+  if (ast.kind === "call" && ast.name === "has" && ast.target === undefined) {
+    const [asked] = ast.args;
+    if (asked !== undefined && isVariable(asked) && variables.has(asked.field))
+      return { kind: "literal", at: ast.at, value: true };
   }
   return mapChildren(ast, (child) => inlined(child, variables));
+}
+
+function isVariable(ast: Ast): ast is Ast & { readonly kind: "select" } {
+  return ast.kind === "select" && ast.operand.kind === "ident" && ast.operand.name === "variables";
 }

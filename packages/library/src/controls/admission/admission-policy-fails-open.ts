@@ -1,9 +1,16 @@
-import { defineControl, isJsonObject, type Inventory, type Judgement } from "@plimsoll/core";
+import {
+  admissionRecords,
+  defineControl,
+  isJsonObject,
+  policyKind,
+  type Inventory,
+  type Judgement,
+} from "@plimsoll/core";
 import { recordRef } from "../identity/place.ts";
-import { policy, policyKind } from "./example.ts";
+import { beta, policy } from "./example.ts";
 
 function* judge(inventory: Inventory): Generator<Judgement> {
-  for (const record of inventory.ofKind(policyKind)) {
+  for (const record of admissionRecords(inventory, policyKind)) {
     const spec = record.resource["spec"];
     const open = isJsonObject(spec) && spec["failurePolicy"] === "Ignore";
     yield {
@@ -31,6 +38,9 @@ export const admissionPolicyFailsOpen = defineControl({
   fix: [{ set: "spec.failurePolicy", to: "Fail" }],
   examples: {
     pass: [{ resources: [policy({})] }],
-    fail: [{ resources: [policy({ failurePolicy: "Ignore" })] }],
+    fail: [
+      { resources: [policy({ failurePolicy: "Ignore" })] },
+      { name: "of v1beta1", resources: [{ ...policy({ failurePolicy: "Ignore" }), ...beta }] },
+    ],
   },
 });

@@ -1,12 +1,21 @@
-import { defineControl, isJsonArray, isJsonObject, type Inventory, type Judgement } from "@plimsoll/core";
+import {
+  admissionRecords,
+  defineControl,
+  isJsonArray,
+  isJsonObject,
+  policyBindingKind,
+  policyKind,
+  type Inventory,
+  type Judgement,
+} from "@plimsoll/core";
 import { recordRef } from "../identity/place.ts";
-import { binding, bindingKind, policy, policyKind } from "./example.ts";
+import { beta, binding, policy } from "./example.ts";
 
 function* judge(inventory: Inventory): Generator<Judgement> {
-  const bindings = inventory
-    .ofKind(bindingKind)
-    .map(({ resource }) => (isJsonObject(resource["spec"]) ? resource["spec"] : {}));
-  for (const record of inventory.ofKind(policyKind)) {
+  const bindings = admissionRecords(inventory, policyBindingKind).map(({ resource }) =>
+    isJsonObject(resource["spec"]) ? resource["spec"] : {},
+  );
+  for (const record of admissionRecords(inventory, policyKind)) {
     const resource = recordRef(record);
     const own = bindings.filter((spec) => spec["policyName"] === resource.name);
     const denies = own.some(
@@ -30,11 +39,24 @@ export const admissionPolicyUnbound = defineControl({
     "Add a ValidatingAdmissionPolicyBinding with `validationActions: [Deny]`, after the warnings have stayed away for a while. What does not fit is refused from then on.",
   equivalents: [],
   target: "cluster",
-  reads: [policyKind, bindingKind],
+  reads: [policyKind, policyBindingKind],
   judge,
   noFix: "A binding is a resource of its own, and whether it is time to deny has to be decided.",
   examples: {
-    pass: [{ resources: [policy({}), binding(["Deny"])] }],
-    fail: [{ resources: [policy({})] }, { resources: [policy({}), binding(["Audit"])] }],
+    pass: [
+      { resources: [policy({}), binding(["Deny"])] },
+      { name: "of two versions", resources: [policy({}), { ...binding(["Deny"]), ...beta }] },
+    ],
+    fail: [
+      { resources: [policy({})] },
+      { resources: [policy({}), binding(["Audit"])] },
+      {
+        name: "of v1beta1",
+        resources: [
+          { ...policy({}), ...beta },
+          { ...binding(["Warn"]), ...beta },
+        ],
+      },
+    ],
   },
 });

@@ -4,8 +4,8 @@ import type { ExampleResource, Json } from "@plimsoll/core";
 const group = "admissionregistration.k8s.io";
 const apiVersion = `${group}/v1`;
 
-export const policyKind = `${apiVersion}/ValidatingAdmissionPolicy`;
-export const bindingKind = `${apiVersion}/ValidatingAdmissionPolicyBinding`;
+/** What makes a policy or a binding one of the older version. */
+export const beta = { apiVersion: `${group}/v1beta1` } as const;
 
 /** A configuration with one webhook for pods, changed by `fields`. */
 export function webhook(

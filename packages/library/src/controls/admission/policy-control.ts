@@ -1,5 +1,7 @@
 import {
+  admissionRecords,
   defineControl,
+  policyBindingKind,
   isJsonArray,
   isJsonObject,
   targetKinds,
@@ -7,7 +9,7 @@ import {
   type Judgement,
 } from "@plimsoll/core";
 import { clusterRef } from "../control-plane/cluster.ts";
-import { binding, bindingKind, policy } from "./example.ts";
+import { binding, policy } from "./example.ts";
 
 const enforce = "pod-security.kubernetes.io/enforce";
 const engines = /gatekeeper|kyverno|kubewarden|jspolicy|datree|polaris|stackrox|neuvector/;
@@ -34,7 +36,7 @@ function mechanism(inventory: Inventory): string | undefined {
     .ofKind("v1/Namespace")
     .find(({ resource }) => ["baseline", "restricted"].includes(resource.metadata.labels?.[enforce] ?? ""));
   if (labelled !== undefined) return `Pod Security is enforced in ${labelled.resource.metadata.name ?? ""}`;
-  const bound = inventory.ofKind(bindingKind).find(({ resource }) => {
+  const bound = admissionRecords(inventory, policyBindingKind).find(({ resource }) => {
     const actions = isJsonObject(resource["spec"]) ? resource["spec"]["validationActions"] : undefined;
     return isJsonArray(actions) && actions.includes("Deny");
   });
@@ -55,7 +57,7 @@ export const policyControl = defineControl({
   equivalents: ["kubescape:C-0192", "kubescape:C-0211"],
   grants: "node-takeover",
   target: "cluster",
-  reads: ["v1/Namespace", bindingKind, ...targetKinds.webhook],
+  reads: ["v1/Namespace", policyBindingKind, ...targetKinds.webhook],
   judge,
   noFix: "Which policy it should be has to be decided.",
   examples: {
