@@ -112,6 +112,7 @@ export { createCorrelator, type Correlator } from "./evidence/correlate.ts";
 export * from "./evidence/named.ts";
 export { atLeast, enough, expectations, nothingExpected, type Expected } from "./evidence/expected.ts";
 export { exposureKinds } from "./inventory/exposure.ts";
+export { withGrave } from "./risk/poisoned.ts";
 export { flawsIn, unlookedImages, withUse, type FlawUse } from "./risk/vulnerabilities.ts";
 export { createLedgers, stateOf, type Ledgers } from "./evidence/ledger.ts";
 export { coverageText, durationText, kindWords } from "./evidence/lack.ts";

@@ -21,7 +21,9 @@ import { library } from "@plimsoll/library";
 import { snapshotOf, workloadFrom, worldOptions } from "../asked.ts";
 import { chosen } from "../choice.ts";
 import { defineCommand, type Call } from "../command.ts";
+import { loadConfig } from "../config.ts";
 import { observationOptions } from "../observations.ts";
+import { withToldOf } from "../poisoned.ts";
 import { version } from "../version.ts";
 import { yamlOf } from "@plimsoll/core";
 
@@ -79,7 +81,12 @@ async function run(call: Call): Promise<number> {
   if (target === undefined)
     throw new UserError("usage", "no target was given", `plimsoll generate ${what} NAMESPACE/NAME`);
   const kinds = [...kindsNeeded(library.controls), "v1/Endpoints", "discovery.k8s.io/v1/EndpointSlice"];
-  const snapshot = await snapshotOf(paths, kinds, call);
+  const { cwd } = call.terminal;
+  const snapshot = await withToldOf(
+    await snapshotOf(paths, kinds, call),
+    await loadConfig(cwd, undefined),
+    cwd,
+  );
   const made = make(target, snapshot, call);
   const proved = isProved(made.proof);
   for (const line of comments(made, proved)) call.terminal.note(sanitize(line));

@@ -30,6 +30,7 @@ import { columns } from "../columns.ts";
 import { defineCommand, type Call } from "../command.ts";
 import { loadConfig } from "../config.ts";
 import { observationOptions } from "../observations.ts";
+import { withToldOf } from "../poisoned.ts";
 import { configOption } from "../settings.ts";
 
 interface Part {
@@ -89,7 +90,8 @@ async function run(call: Call): Promise<number> {
   const writer = chosen(writers, call.text("format") ?? "text", "format", `formats are ${formats}`);
   const [name = "", ...paths] = call.arguments;
   const config = await loadConfig(call.terminal.cwd, call.text("config"));
-  const snapshot = await snapshotOf(paths, [...workloadKinds, "v1/Service"], call);
+  const read = await snapshotOf(paths, [...workloadKinds, "v1/Service"], call);
+  const snapshot = await withToldOf(read, config, call.terminal.cwd);
   const inventory = createInventory(snapshot);
   const named = workloadFrom(name, inventory);
   const workload =

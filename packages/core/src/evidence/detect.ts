@@ -183,7 +183,7 @@ export function compileRule(rule: CelRule): Program {
 }
 
 /** It tells of what was never seen before. */
-function isOfNews(rule: DetectionRule): boolean {
+export function isOfNews(rule: DetectionRule): boolean {
   return !("over" in rule) && compileRule(rule).references.has("settled");
 }
 

@@ -13,6 +13,7 @@ import type { Detection } from "../model/detection.ts";
 import type { Exception } from "../model/exception.ts";
 import { severities, type Severity } from "../model/finding.ts";
 import type { DetectionReport, Report } from "../model/report.ts";
+import type { ContainerKey } from "../model/observation.ts";
 import { refKey, type ResourceRef } from "../model/resource.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Workload } from "../model/workload.ts";
@@ -41,13 +42,12 @@ export function toldIn(
     watches: snapshot.watches ?? [],
   });
   const known = new Map(rules.map((rule) => [rule.id, rule]));
-  const workloads = new Map(inventory.workloads.map((workload) => [placeOf(workload.ref), workload]));
+  const workloadOf = workloadsByPlace(inventory);
   const powerful = powerfulWorkloads(judged);
   const used = new Set<string>();
   const reports = [...detections, ...(snapshot.detections ?? [])].map((detection) => {
     const rule = detection.sensor === "plimsoll" ? known.get(detection.rule) : undefined;
-    const { container } = detection;
-    const workload = workloads.get(`${container.workloadKind}/${container.namespace}/${container.workload}`);
+    const workload = workloadOf(detection.container);
     const exception = exceptions.find((each) =>
       coversDetection(each, detection, rule?.equivalents ?? [], workload, inventory.takenAt, standing),
     );
@@ -58,7 +58,15 @@ export function toldIn(
   return { reports: sorted, undecided, used, closedBy: closers(sorted, known) };
 }
 
-function placeOf({ kind, namespace, name }: ResourceRef): string {
+/** Whose container it is, among those that were read. */
+export function workloadsByPlace({
+  workloads,
+}: Inventory): (container: ContainerKey) => Workload | undefined {
+  const known = new Map(workloads.map((workload) => [placeOf(workload.ref), workload]));
+  return ({ workloadKind: kind, namespace, workload: name }) => known.get(placeOf({ kind, namespace, name }));
+}
+
+function placeOf({ kind, namespace, name }: Pick<ResourceRef, "kind" | "namespace" | "name">): string {
   return `${kind}/${namespace}/${name}`;
 }
 

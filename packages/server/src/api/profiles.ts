@@ -6,11 +6,13 @@ import {
   expectations,
   observationKinds,
   profilesOf,
+  withGrave,
   workloadKinds,
   type ContainerKey,
   type Profile,
   type Seen,
 } from "@plimsoll/core";
+import { library } from "@plimsoll/library";
 import type { Place } from "../auth/grants.ts";
 import { defineRoute } from "./route.ts";
 import { choice, closed, shapes, word } from "./shapes.ts";
@@ -91,10 +93,16 @@ export const profileRoutes = [
         watches: watches.filter(isSeen),
         detections: detections.filter(isSeen),
       };
-      const expectedOf = expectations(reception.inventory());
+      const inventory = reception.inventory();
+      const { evidence, own, exceptions } = settings();
+      const rules = {
+        controls: [...library.controls, ...own.controls],
+        detections: [...(library.detections ?? []), ...own.detections],
+      };
       const { behaviour: kind, limit = 500 } = asked;
-      const options = { expectedOf, enough: atLeast(settings().evidence) };
-      return { items: profilesOf(seen, options).map((profile) => itemOf(profile, kind, limit)) };
+      const options = { expectedOf: expectations(inventory), enough: atLeast(evidence) };
+      const profiles = profilesOf(withGrave(seen, rules, inventory, exceptions), options);
+      return { items: profiles.map((profile) => itemOf(profile, kind, limit)) };
     },
   }),
   defineRoute({
