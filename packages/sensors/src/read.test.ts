@@ -172,11 +172,12 @@ test("a record too deep to be read is a loss of its tool: what it told is not th
   expect([await drops(exec("/a")), await drops(`${exec("/a")}\n${deep}`)]).toEqual([[0], [1]]);
 });
 
-test("the order of records makes no difference", async () => {
+test("the order of records makes no difference, not to a byte", async () => {
   const lines = [1, 2, 3, 4, 5].map((hour) => exec(`/${hour % 2}`, { time: `2026-09-01T0${hour}:00:00Z` }));
+  lines.push(exec("/a").replace("process_exec", "process_exit"));
   const [forth, back] = [await read(lines.join("\n")), await read([...lines].reverse().join("\n"))];
-  expect(back).toEqual(forth);
-  expect(forth.seen.observations.map(({ support }) => support[0]!.count).sort()).toEqual([2, 3]);
+  expect(JSON.stringify(back)).toBe(JSON.stringify(forth));
+  expect(forth.seen.observations.map(({ support }) => support[0]!.count).sort()).toEqual([1, 2, 3]);
 });
 
 test("every example of every sensor is taken or refused by name", async () => {

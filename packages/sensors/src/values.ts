@@ -74,7 +74,7 @@ function createAssembler(taker: Taker, limits: ValueLimits): Assembler {
   const single = (line: string): void => {
     const text = line.trim().replace(runtimePrefix, "");
     if (text === "") return;
-    if (text === "{" || text === "[") {
+    if (text === "{" || text === "[" || isFirst(text)) {
       open = [text];
       length = 1;
     } else read(text, taker);
@@ -82,8 +82,10 @@ function createAssembler(taker: Taker, limits: ValueLimits): Assembler {
   return {
     line: (line) => {
       if (open === undefined) return single(line);
+      const before = open.at(-1)!.trimEnd();
+      const isMember = open[0]!.startsWith("[") && (before === "[" || isFirst(before) || isNext(before));
       // A whole record in the middle of one: the one before was cut off.
-      if (line.startsWith('{"') && line.trimEnd().endsWith("}")) {
+      if (!isMember && line.startsWith('{"') && line.trimEnd().endsWith("}")) {
         open = undefined;
         taker.unreadable("no-json");
         return single(line);
@@ -93,10 +95,20 @@ function createAssembler(taker: Taker, limits: ValueLimits): Assembler {
       if (length > limits.document) {
         open = undefined;
         taker.unreadable("too-long");
-      } else if (/^[}\]]\s*$/.test(line)) close();
+      } else if (/^[}\]]\s*$/.test(line) || (isMember && /^\{.*\}\]\s*$/.test(line))) close();
     },
     end: () => close(),
   };
+}
+
+/** Of a list that has a record a line: the first, beside the bracket. */
+function isFirst(line: string): boolean {
+  return line.startsWith("[{") && line.endsWith("},");
+}
+
+/** One that another follows. */
+function isNext(line: string): boolean {
+  return line.startsWith("{") && line.endsWith("},");
 }
 
 function read(text: string, taker: Taker): void {

@@ -198,7 +198,7 @@ function watchOf(
   drops: number,
   losses: readonly Interval[] | undefined,
 ): Watch {
-  const { first, last, ...rest } = watch;
+  const { first, last, events, ...rest } = watch;
   const from = all
     .filter(({ to }) => to >= first)
     .map((each) => ({ from: each.from < first ? first : each.from, to: each.to }));
@@ -209,6 +209,7 @@ function watchOf(
   return {
     ...rest,
     ...source,
+    events: Object.fromEntries(Object.entries(events).sort(([a], [b]) => compareText(a, b))),
     watched,
     heard: from,
     drops,
