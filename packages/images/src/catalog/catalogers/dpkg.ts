@@ -7,6 +7,7 @@ function read(path: string, finding: Finding): void {
   const text = textOf(path, finding);
   if (text === undefined) return;
   const alone = path.startsWith(`${folder}/status.d/`);
+  const placeOf = diverted(finding);
   for (const block of text.split(/\n{2,}/)) {
     const headers = headersOf(block);
     const name = headers.get("Package");
@@ -20,7 +21,9 @@ function read(path: string, finding: Finding): void {
     const architecture = headers.get("Architecture") ?? "";
     finding.package({
       purl: purlOf(finding.distribution, name, headers.get("Version") ?? "", architecture),
-      files: alone ? sums(`${path}.md5sums`, finding) : listed(name, architecture, finding),
+      files: alone
+        ? sums(`${path}.md5sums`, finding)
+        : listed(name, architecture, finding).map((file) => placeOf(name, file)),
     });
   }
 }
@@ -49,6 +52,22 @@ function listed(name: string, architecture: string, { tree, left }: Finding): re
   }
   left("package without its list of files");
   return [];
+}
+
+/**
+ * Where a package's file lies: one package, or the owner of the machine, may have another's put aside (dpkg-divert). The lists
+ * name them all the same.
+ */
+function diverted({ tree }: Finding): (name: string, file: string) => string {
+  const bytes = tree.read(`${folder}/diversions`, 4 << 20);
+  const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split("\n");
+  const known = new Map<string, { readonly to: string; readonly by: string }>();
+  for (let at = 0; at + 2 < lines.length; at += 3)
+    known.set(lines[at]!, { to: lines[at + 1]!, by: lines[at + 2]! });
+  return (name, file) => {
+    const found = known.get(file);
+    return found === undefined || found.by === name || !found.to.startsWith("/") ? file : found.to;
+  };
 }
 
 function sums(path: string, { tree, left }: Finding): readonly string[] {
@@ -112,6 +131,35 @@ export const dpkg = defineCataloger({
             version: "1",
             ecosystem: "deb",
             files: ["/usr/lib/lib.so"],
+          },
+        ],
+      },
+    },
+    {
+      title: "a file that another package has put aside, and one that the machine's owner has",
+      files: {
+        [`${folder}/status`]:
+          "Package: dash\nStatus: install ok installed\nVersion: 1\n\nPackage: shell\nStatus: install ok installed\nVersion: 2\n",
+        [`${folder}/diversions`]:
+          "/bin/sh\n/bin/sh.distrib\ndash\n/bin/other\n/bin/other.kept\n:\n/bin/cut\n",
+        [`${folder}/info/dash.list`]: "/bin/sh\n",
+        [`${folder}/info/shell.list`]: "/bin/sh\n/bin/other\n/bin/cut\n",
+      },
+      gives: {
+        packages: [
+          {
+            purl: "pkg:deb/debian/dash@1",
+            name: "dash",
+            version: "1",
+            ecosystem: "deb",
+            files: ["/bin/sh"],
+          },
+          {
+            purl: "pkg:deb/debian/shell@2",
+            name: "shell",
+            version: "2",
+            ecosystem: "deb",
+            files: ["/bin/cut", "/bin/other.kept", "/bin/sh.distrib"],
           },
         ],
       },
