@@ -5,7 +5,7 @@
 import type { Detection } from "../model/detection.ts";
 import type { Observation, Watch } from "../model/observation.ts";
 import { compareText, detectionKey, observationKey, watchKey } from "./behaviour.ts";
-import { joinSeen, nothingSeen, seenLimits, type Seen, type SeenLimits } from "./merge.ts";
+import { joinSeen, nothingSeen, seenLimits, smallest, type Seen, type SeenLimits } from "./merge.ts";
 
 /** One entry of what was seen; without a value it is not kept any more. */
 export type SeenEntry =
@@ -48,48 +48,47 @@ export function joinMore(before: Seen, batch: Seen, limits: SeenLimits = seenLim
     detectionKey,
     (list) => joinSeen([{ ...nothingSeen, detections: list }], limits).detections,
   );
-  const seen = { observations: observations.list, watches: watches.list, detections: detections.list };
-  if (observations.isCut || watches.isCut || detections.isCut || isBeyond(seen, limits)) {
+  if (observations === "too many" || watches === "too many" || detections === "too many") {
     const whole = joinSeen([before, batch], limits);
     return { seen: whole, turned: turnedBetween(before, whole) };
   }
+  const acts = bounded(observations, observationKey, ({ detail }) => detail.kind, limits.behaviours);
+  const looks = bounded(watches, watchKey, () => "", limits.watches);
+  const alarms = bounded(detections, detectionKey, () => "", limits.detections);
   return {
-    seen,
+    seen: { observations: acts.list, watches: looks.list, detections: alarms.list },
     turned: [
-      ...observations.turned.map((each) => ({ part: "observation", ...each }) as const),
-      ...watches.turned.map((each) => ({ part: "watch", ...each }) as const),
-      ...detections.turned.map((each) => ({ part: "detection", ...each }) as const),
+      ...acts.turned.map((each) => ({ part: "observation", ...each }) as const),
+      ...looks.turned.map((each) => ({ part: "watch", ...each }) as const),
+      ...alarms.turned.map((each) => ({ part: "detection", ...each }) as const),
     ],
   };
 }
 
-function isBeyond({ observations, watches, detections }: Seen, limits: SeenLimits): boolean {
-  if (watches.length > limits.watches || detections.length > limits.detections) return true;
-  if (observations.length <= limits.behaviours) return false;
-  return [...Map.groupBy(observations, ({ detail }) => detail.kind).values()].some(
-    ({ length }) => length > limits.behaviours,
-  );
-}
-
-interface Sewn<T> {
+interface Listed<T> {
   readonly list: readonly T[];
-  readonly turned: readonly { readonly key: string; readonly value: T }[];
-  /** Of the batch alone not all is kept. */
-  readonly isCut: boolean;
+  readonly turned: readonly { readonly key: string; readonly value?: T }[];
 }
 
+interface Sewn<T> extends Listed<T> {
+  /** What was not there before. */
+  readonly added: ReadonlySet<T>;
+}
+
+/** `too many`: of the batch alone not all is kept. */
 function sewn<T>(
   before: readonly T[],
   batch: readonly T[],
   keyOf: (entry: T) => string,
   join: (list: readonly T[]) => readonly T[],
-): Sewn<T> {
-  if (batch.length === 0) return { list: before, turned: [], isCut: false };
+): Sewn<T> | "too many" {
+  const added = new Set<T>();
+  if (batch.length === 0) return { list: before, turned: [], added };
   const keys = [...new Set(batch.map(keyOf))].sort(compareText);
   const places = keys.map((key) => placeOf(before, key, keyOf));
   const known = places.flatMap(({ at, isThere }) => (isThere ? [before[at]!] : []));
   const joined = join([...known, ...batch]);
-  if (joined.length < keys.length) return { list: before, turned: [], isCut: true };
+  if (joined.length < keys.length) return "too many";
   const list: T[] = [];
   const turned: { readonly key: string; readonly value: T }[] = [];
   let from = 0;
@@ -98,12 +97,38 @@ function sewn<T>(
     for (; from < at; from += 1) list.push(before[from]!);
     const was = isThere ? before[at] : undefined;
     if (isThere) from += 1;
+    else added.add(value);
     const isSame = was !== undefined && JSON.stringify(was) === JSON.stringify(value);
     list.push(isSame ? was : value);
     if (!isSame) turned.push({ key: keys[index]!, value });
   });
   for (; from < before.length; from += 1) list.push(before[from]!);
-  return { list: turned.length === 0 ? before : list, turned, isCut: false };
+  return { list: turned.length === 0 ? before : list, turned, added };
+}
+
+/** Of each group as many as are kept: those of the smallest hash, as `joinSeen` has it. */
+function bounded<T>(
+  { list, turned, added }: Sewn<T>,
+  keyOf: (entry: T) => string,
+  groupOf: (entry: T) => string,
+  most: number,
+): Listed<T> {
+  if (list.length <= most || added.size === 0) return { list, turned };
+  const gone = new Map<T, string>();
+  for (const group of Map.groupBy(list, groupOf).values()) {
+    if (group.length <= most) continue;
+    const keyed = group.map((entry) => ({ key: keyOf(entry), entry }));
+    const kept = new Set(smallest(keyed, most));
+    for (const each of keyed) if (!kept.has(each)) gone.set(each.entry, each.key);
+  }
+  if (gone.size === 0) return { list, turned };
+  return {
+    list: list.filter((entry) => !gone.has(entry)),
+    turned: [
+      ...turned.filter(({ value }) => !gone.has(value!)),
+      ...[...gone].flatMap(([entry, key]) => (added.has(entry) ? [] : [{ key }])),
+    ],
+  };
 }
 
 /** Where an entry of this key is in a list that is sorted by it, or belongs. */
