@@ -54,6 +54,15 @@ test("a role of what an audit log holds, with its proof and what was not seen", 
   expect(out).toContain("# 2 recorded behaviours replayed, 0 refused");
 });
 
+test("what is enough the settings say", async () => {
+  const line = "generate role shop/web deploy --observations audit.log".split(" ");
+  folder.write({ "strict.yaml": "enough: { hours: 999 }\n" });
+  const usual = await folder.run(...line);
+  const strict = await folder.run(...line, "--config", "strict.yaml");
+  expect(usual.err).toContain("of at least 1 day ");
+  expect(strict.err).toContain("of at least 41 days ");
+});
+
 test("nothing recorded, nothing written", async () => {
   const { out, code } = await folder.run("generate", "networkpolicy", "shop/web", "deploy");
   expect([out, code]).toEqual(["", 1]);

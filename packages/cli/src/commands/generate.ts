@@ -11,11 +11,13 @@ import {
   sanitize,
   scan as judge,
   seccompFor,
+  thresholds,
   UserError,
   type Generated,
   type NamespacePlan,
   type Resource,
   type Snapshot,
+  type Thresholds,
 } from "@plimsoll/core";
 import { library } from "@plimsoll/library";
 import { snapshotOf, workloadFrom, worldOptions } from "../asked.ts";
@@ -24,6 +26,7 @@ import { defineCommand, type Call } from "../command.ts";
 import { loadConfig } from "../config.ts";
 import { observationOptions } from "../observations.ts";
 import { withToldOf } from "../poisoned.ts";
+import { configOption } from "../settings.ts";
 import { version } from "../version.ts";
 import { yamlOf } from "@plimsoll/core";
 
@@ -53,6 +56,7 @@ export const generate = defineCommand({
     { flags: "--container <name>", description: "seccomp: which container (default: the only one)" },
     { flags: "--lock", description: "psa: with the admission policies that keep what each namespace meets" },
     { flags: "--unproved", description: "write it even where something recorded would be refused" },
+    configOption,
     ...worldOptions,
     ...observationOptions,
   ],
@@ -82,12 +86,9 @@ async function run(call: Call): Promise<number> {
     throw new UserError("usage", "no target was given", `plimsoll generate ${what} NAMESPACE/NAME`);
   const kinds = [...kindsNeeded(library.controls), "v1/Endpoints", "discovery.k8s.io/v1/EndpointSlice"];
   const { cwd } = call.terminal;
-  const snapshot = await withToldOf(
-    await snapshotOf(paths, kinds, call),
-    await loadConfig(cwd, undefined),
-    cwd,
-  );
-  const made = make(target, snapshot, call);
+  const config = await loadConfig(cwd, call.text("config"));
+  const snapshot = await withToldOf(await snapshotOf(paths, kinds, call), config, cwd);
+  const made = make(target, snapshot, { ...thresholds, ...config.enough }, call);
   const proved = isProved(made.proof);
   for (const line of comments(made, proved)) call.terminal.note(sanitize(line));
   const offered = proved || (call.flag("unproved") && made.proof.replayed > 0);
@@ -96,7 +97,7 @@ async function run(call: Call): Promise<number> {
 }
 
 /** A namespace, or one workload. */
-function networkPolicies(target: string, snapshot: Snapshot, call: Call): Generated {
+function networkPolicies(target: string, snapshot: Snapshot, least: Thresholds, call: Call): Generated {
   const inventory = createInventory(snapshot);
   const workloads = target.includes("/")
     ? [workloadFrom(target, inventory)]
@@ -104,12 +105,13 @@ function networkPolicies(target: string, snapshot: Snapshot, call: Call): Genera
   if (workloads.length === 0)
     throw new UserError("unknown-id", `there is no workload in ${sanitize(target)}`, "name a namespace");
   return networkPoliciesFor(workloads, snapshot, {
+    thresholds: least,
     defaultDeny: call.flag("defaultDeny"),
     cilium: call.flag("cilium"),
   });
 }
 
-function seccomp(target: string, snapshot: Snapshot, call: Call): Generated {
+function seccomp(target: string, snapshot: Snapshot, least: Thresholds, call: Call): Generated {
   const inventory = createInventory(snapshot);
   const workload = workloadFrom(target, inventory);
   const name = call.text("container") ?? workload.containers[0]?.name;
@@ -119,14 +121,14 @@ function seccomp(target: string, snapshot: Snapshot, call: Call): Generated {
     throw new UserError("usage", "which container is not clear", `add --container, one of ${names}`);
   }
   const { observations, watches = [], detections = [] } = snapshot;
-  return seccompFor(workload, container, inventory, { observations, watches, detections });
+  return seccompFor(workload, container, inventory, { observations, watches, detections }, least);
 }
 
-function roles(target: string, snapshot: Snapshot): Generated {
+function roles(target: string, snapshot: Snapshot, least: Thresholds): Generated {
   const [namespace, name, ...more] = target.split("/");
   if (namespace === undefined || name === undefined || more.length > 0)
     throw new UserError("usage", `${sanitize(target)} names no account`, "write NAMESPACE/NAME");
-  return rolesFor({ namespace, name }, snapshot);
+  return rolesFor({ namespace, name }, snapshot, least);
 }
 
 /** What is to be known of it, for people: the same lines stand in the output where that can hold comments. */
