@@ -149,7 +149,7 @@ function lookedAt(
     return {
       rung: "installed",
       loaded: "unknown",
-      because: `no ${(found?.files ?? []).length === 0 ? "list of the package's files" : "file of the package is known that holds code"}: bring a list from plimsoll packages, Syft or Trivy`,
+      because: "no list of the package's files: bring one from plimsoll packages, Syft or Trivy",
     };
   const { rung, witness } = use(found);
   if (rungs.indexOf(rung) >= rungs.indexOf("loaded"))
