@@ -37,11 +37,16 @@ export interface Change {
 const mostPaths = 100_000;
 const shown = 20;
 
-/** Compares all that there is to compare, judged as the settings have it. */
-export async function compared(before: Snapshot, after: Snapshot, settled: Settled): Promise<Change> {
+/** Compares all that there is to compare, judged as the settings have it; those of the state before may be others. */
+export async function compared(
+  before: Snapshot,
+  after: Snapshot,
+  settled: Settled,
+  earlier = settled,
+): Promise<Change> {
   const inventories = [createInventory(before), createInventory(after)] as const;
   return {
-    ...comparedReports(await reportOf(before, settled), await reportOf(after, settled)),
+    ...comparedReports(await reportOf(before, earlier), await reportOf(after, settled)),
     reach: reachChanges(...inventories),
     permissions: permissionChanges(...inventories),
   };

@@ -1,10 +1,12 @@
 /** How the settings have a snapshot judged; and one source read and judged so, for the commands that go on from a report. */
+import { isAbsolute, join, normalize } from "node:path";
 import {
   kindsNeeded,
   scan as judge,
   UserError,
   type AttackLibrary,
   type Control,
+  type Exception,
   type Report,
   type ScanOptions,
   type Snapshot,
@@ -55,6 +57,33 @@ export async function settledFor(call: Call): Promise<Settled> {
       ...settledBy(config),
     }),
   };
+}
+
+/** The same where a folder is judged beside another: an exception by file that is written for the other holds here, too. */
+export function standingIn(settled: Settled, here: string, there: string): Settled {
+  const moved = (exception: Exception): Exception => {
+    const { file } = exception.match;
+    if (file === undefined || below(here, file) !== undefined) return exception;
+    const rest = below(there, file);
+    return rest === undefined
+      ? exception
+      : { ...exception, match: { ...exception.match, file: join(here, rest) } };
+  };
+  return {
+    ...settled,
+    options: async (snapshot) => {
+      const { exceptions = [], ...more } = await settled.options(snapshot);
+      return { ...more, exceptions: exceptions.map(moved) };
+    },
+  };
+}
+
+/** What of a file's name comes after a folder's, `""` for the folder itself; `undefined` where it is elsewhere. */
+function below(folder: string, file: string): string | undefined {
+  const root = normalize(folder).replace(/\/$/, "");
+  if (root === ".") return isAbsolute(file) || file.startsWith("../") ? undefined : file;
+  if (file === root) return "";
+  return file.startsWith(`${root}/`) ? file.slice(root.length + 1) : undefined;
 }
 
 export interface Judging {

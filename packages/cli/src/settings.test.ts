@@ -303,6 +303,33 @@ test("diff judges folders by the settings: what is accepted is not new, and the 
   fresh.remove();
 });
 
+test("an exception by file holds on both sides of a diff, whatever the folders are called", async () => {
+  const fresh = scratchFolder();
+  const byFile = (file: string): string => exception("").replace("name: web", `file: "${file}"`);
+  fresh.write({
+    "main/deploy/web.yaml": pod("web"),
+    "deploy/web.yaml": pod("web"),
+    "other/web.yaml": pod("web"),
+  });
+  const changed = async (before: string, after: string): Promise<readonly number[]> => {
+    const { out } = await fresh.run("diff", before, after, "--format", "json");
+    const { opened, closed } = JSON.parse(out);
+    const privileged = ({ control }: { control: string }): boolean => control === "privileged-container";
+    return [opened.filter(privileged).length, closed.filter(privileged).length];
+  };
+  for (const file of ["deploy/web.yaml", "main/deploy/*", "*/web.yaml"]) {
+    fresh.write({ ".plimsoll.yaml": byFile(file) });
+    expect(await changed("./main/deploy/", "deploy"), file).toEqual([0, 0]);
+    expect(await changed("deploy", "main/deploy"), file).toEqual([0, 0]);
+    expect(await changed(`${fresh.path}/main/deploy`, "deploy"), file).toEqual([0, 0]);
+  }
+  fresh.write({ ".plimsoll.yaml": byFile("deploy/api.yaml") });
+  expect(await changed("main/deploy", "deploy")).toEqual([0, 0]);
+  fresh.write({ ".plimsoll.yaml": byFile("gone/web.yaml"), "deploy/api.yaml": pod("api") });
+  expect(await changed("main/deploy", "deploy")).toEqual([1, 0]);
+  fresh.remove();
+});
+
 test("whatif judges by the settings", async () => {
   const fresh = scratchFolder();
   fresh.write({

@@ -1,9 +1,10 @@
 /** `plimsoll diff`: what changed between two reports, for a person, a program or a pull request. */
+import { relative, resolve } from "node:path";
 import { severities, type Gap, type Report, type Severity, type Snapshot } from "@plimsoll/core";
 import { defineCommand, type Call } from "../command.ts";
 import { gapLines, isIncomplete, severityFrom } from "../gate.ts";
 import { mustHoldSomething, pathSource, readSource } from "../input.ts";
-import { settledFor, type Settled } from "../judging.ts";
+import { settledFor, standingIn, type Settled } from "../judging.ts";
 import { reportIn } from "../saved.ts";
 import { settingOptions } from "../settings.ts";
 import { chosen } from "../choice.ts";
@@ -58,10 +59,13 @@ async function run(call: Call): Promise<number> {
   const settled = await settledFor(call);
   const failOn = severityFrom(call.text("failOn")) ?? settled.config.failOn;
   const [earlier, later] = [await sideOf(before, settled, call), await sideOf(after, settled, call)];
+  const { cwd } = call.terminal;
+  const [first, second] = [before, after].map((path) => relative(cwd, resolve(cwd, path)) || ".");
+  const ways = [standingIn(settled, second!, first!), standingIn(settled, first!, second!)] as const;
   const change =
     "resources" in earlier && "resources" in later
-      ? await compared(earlier, later, settled)
-      : comparedReports(await reportOf(earlier, settled), await reportOf(later, settled));
+      ? await compared(earlier, later, ...ways)
+      : comparedReports(await reportOf(earlier, ways[1]), await reportOf(later, ways[0]));
   await call.terminal.out(writer.write(change, call.terminal.width));
   const gaps: readonly Gap[] = [...earlier.gaps, ...later.gaps];
   for (const line of new Set(gapLines(gaps))) call.terminal.note(line);
