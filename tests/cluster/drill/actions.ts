@@ -29,8 +29,8 @@ export const actions: readonly Action[] = [
   {
     detection: "unexpected-process",
     way: "web",
-    script: "/bin/id",
-    process: "/bin/id (by /bin/busybox, /bin/busybox",
+    script: "drill nothing",
+    process: "/usr/local/bin/drill drill nothing (by /bin/busybox, /bin/busybox",
   },
   { detection: "unexpected-file", way: "web", script: "echo x >/var/note" },
   { detection: "unexpected-listener", way: "web", script: "drill listen 9999" },

@@ -3,6 +3,7 @@
  * as of later, in pods of new ids, as after a rollout. What it tells is what an installed one would have told.
  */
 import { createHash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { joinSeen, type DetectionReport, type Resource, type Seen } from "@plimsoll/core";
 import { pieces } from "../../../packages/agent/src/ship.ts";
 import type { AgentAnswer } from "../../../packages/server/src/agents/batch.ts";
@@ -19,6 +20,8 @@ export interface Replay {
 
 /** As an agent does that is not answered for a while. */
 const joinedAtOnce = 10;
+/** Nor does it give up where the service is too busy to be told who sends, in whose process the API server is here. */
+const mostTries = 30;
 
 export async function openReplay(objects: readonly Resource[]): Promise<Replay> {
   let [ahead, sequence] = [0, 0];
@@ -36,9 +39,12 @@ export async function openReplay(objects: readonly Resource[]): Promise<Replay> 
   const offer = async (piece: Pick<Seen, "observations" | "watches">): Promise<number> => {
     sequence += 1;
     const body = { version: 1, node, instance: "replay", agent: "0", sequence, report, ...piece };
-    const { status, text, json } = await service.post("/api/v1/observations", body, {
-      authorization: "Bearer agent",
-    });
+    const headers = { authorization: "Bearer agent" };
+    let { status, text, json } = await service.post("/api/v1/observations", body, headers);
+    for (let tries = 1; status === 503 && tries < mostTries; tries += 1) {
+      await wait(1_000);
+      ({ status, text, json } = await service.post("/api/v1/observations", body, headers));
+    }
     if (status !== 200) throw new Error(`the service answered ${status} ${text}`);
     const { taken, waiting, refused } = json() as AgentAnswer;
     if (waiting > 0 || Object.keys(refused).length > 0) throw new Error(`not all was taken: ${text}`);
