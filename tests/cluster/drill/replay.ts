@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { joinSeen, type DetectionReport, type Resource, type Seen } from "@plimsoll/core";
 import { pieces } from "../../../packages/agent/src/ship.ts";
 import type { AgentAnswer } from "../../../packages/server/src/agents/batch.ts";
-import { agentAccount, startHttp } from "../../../packages/server/src/fixtures/service.ts";
+import { agentAccount, startHttp, type Reply } from "../../../packages/server/src/fixtures/service.ts";
 import { usualSettings } from "../../../packages/server/src/settings/settings.ts";
 import { learningMinutes, node } from "./world.ts";
 
@@ -18,9 +18,9 @@ export interface Replay {
   readonly told: (since: number) => readonly DetectionReport[];
 }
 
-/** As an agent does that is not answered for a while. */
-const joinedAtOnce = 10;
-/** Nor does it give up where the service is too busy to be told who sends, in whose process the API server is here. */
+/** A minute's, as an agent does that is not answered for a while. */
+const joinedAtOnce = 60;
+/** It does not give up either: the API server, too, is in this process, which is busy. */
 const mostTries = 30;
 
 export async function openReplay(objects: readonly Resource[]): Promise<Replay> {
@@ -36,15 +36,21 @@ export async function openReplay(objects: readonly Resource[]): Promise<Replay> 
   const isPod = ({ kind }: Resource): boolean => kind === "Pod";
   const ids = idsOf(objects.filter(isPod));
   await service.put(...objects.filter((object) => !isPod(object)));
+  const sent = async (body: object): Promise<Reply> => {
+    for (let tries = 1; ; tries += 1) {
+      const reply = await service
+        .post("/api/v1/observations", body, { authorization: "Bearer agent" })
+        .catch((error: unknown) => {
+          if (tries === mostTries) throw error;
+        });
+      if (reply !== undefined && (reply.status !== 503 || tries === mostTries)) return reply;
+      await wait(1_000);
+    }
+  };
   const offer = async (piece: Pick<Seen, "observations" | "watches">): Promise<number> => {
     sequence += 1;
     const body = { version: 1, node, instance: "replay", agent: "0", sequence, report, ...piece };
-    const headers = { authorization: "Bearer agent" };
-    let { status, text, json } = await service.post("/api/v1/observations", body, headers);
-    for (let tries = 1; status === 503 && tries < mostTries; tries += 1) {
-      await wait(1_000);
-      ({ status, text, json } = await service.post("/api/v1/observations", body, headers));
-    }
+    const { status, text, json } = await sent(body);
     if (status !== 200) throw new Error(`the service answered ${status} ${text}`);
     const { taken, waiting, refused } = json() as AgentAnswer;
     if (waiting > 0 || Object.keys(refused).length > 0) throw new Error(`not all was taken: ${text}`);
