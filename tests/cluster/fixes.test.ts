@@ -101,6 +101,12 @@ function findingsIn(control: Control, resources: readonly Resource[], at: string
   );
 }
 
+/** The server has no such kind, or none of that version; an object that is not there is told by its name. */
+function isUnserved({ status, body }: Awaited<ReturnType<typeof dryRun>>): boolean {
+  const said = ["404 page not found", "the server could not find the requested resource"];
+  return status === 404 && said.some((text) => body.message?.includes(text) === true);
+}
+
 const patched: string[] = [];
 
 test.each(cases)("$name: each patch is admitted, mends its finding and no more", async (entry) => {
@@ -111,7 +117,7 @@ test.each(cases)("$name: each patch is admitted, mends its finding and no more",
     const index = entry.resources.findIndex((resource) => isOf(finding, resource));
     const before = entry.resources[index]!;
     const served = await dryRun(before);
-    if (served.body.message?.includes("404 page not found")) continue; // a kind of OpenShift's, say
+    if (isUnserved(served)) continue; // a kind of OpenShift's, say, or an older version
     expect(served.status, served.body.message).toBeLessThan(300);
     const { operations } = finding.fix;
     const after = await dryRun(applyOperations(before, operations));

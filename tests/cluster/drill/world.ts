@@ -85,7 +85,8 @@ const servers: readonly Server[] = [
   {
     name: "python",
     image: "plimsoll.test/python:3.11",
-    command: ["python3.11", "-m", "http.server", "8080"],
+    // Images bring their bytecode; this one is put together without running anything.
+    command: ["python3.11", "-B", "-m", "http.server", "8080"],
   },
   { name: "client", image: busybox, command: ["sh", "-c", asking] },
 ];
