@@ -152,6 +152,8 @@ function upTo(observation: Observation, until: string): readonly Observation[] {
   const support = observation.support.filter(({ first }) => first <= until);
   if (support.length > 0) return [{ ...observation, support }];
   // Who did it then is not remembered any more.
+  const { firstAlike } = observation;
+  if (firstAlike !== undefined && firstAlike <= until) return [observation];
   return firstSeen(observation) <= until ? [observation] : [];
 }
 

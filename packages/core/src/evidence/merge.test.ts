@@ -27,7 +27,7 @@ const details: fc.Arbitrary<ObservationDetail> = fc.oneof(
   fc.record({
     kind: fc.constant("file" as const),
     operation: fc.constantFrom("open" as const, "write" as const),
-    path: fc.constantFrom("/a", "/b", "/c", "/d"),
+    path: fc.constantFrom("/a", "/b", "/v/x.1001", "/v/x.1002", "/v/x.1003", "/v/y.1001"),
   }),
   fc.record({ kind: fc.constant("dns" as const), question: fc.constantFrom("a.example", "b.example") }),
 );

@@ -1,7 +1,7 @@
 /**
  * What sensors saw, joined: of several files, nodes, replicas and clusters. Joining is associative, commutative and
  * idempotent, so that batches may come twice, late and in any order. Where not all can be kept, those of the smallest
- * hash are, which keeps it so; the events of the rest stay counted in `Watch.events`, see `shed`.
+ * hash are (of behaviours see `keptOf`), which keeps it so; the events of the rest stay counted in `Watch.events`, see `shed`.
  */
 import type { Detection } from "../model/detection.ts";
 import { peakNames, type Observation, type ObservationKind, type Peaks } from "../model/observation.ts";
@@ -16,6 +16,7 @@ import {
   watchKey,
 } from "./behaviour.ts";
 import { covering, united } from "./interval.ts";
+import { keptOf, type Candidate } from "./kept.ts";
 
 /** A batch: what was seen, who was watched, and what was told to be wrong. Each list is sorted by its key once it was joined. */
 export interface Seen {
@@ -43,7 +44,12 @@ export function joinSeen(batches: readonly Seen[], limits: SeenLimits = seenLimi
   const observations = joined(
     batches.flatMap((batch) => batch.observations),
     observationKey,
-    (a, b) => ({ ...a, support: [...a.support, ...b.support], ...earlier(a, b) }),
+    (a, b) => ({
+      ...a,
+      support: [...a.support, ...b.support],
+      ...earlier("first", a, b),
+      ...earlier("firstAlike", a, b),
+    }),
   );
   const detections = joined(
     batches.flatMap((batch) => batch.detections),
@@ -56,11 +62,7 @@ export function joinSeen(batches: readonly Seen[], limits: SeenLimits = seenLimi
     joinWatches,
   );
   return {
-    observations: bounded(
-      observations,
-      ({ container, detail }) => `${detail.kind} ${containerKey(container)}`,
-      limits.behaviours,
-    ).map((entry) => supported(entry, limits.support)),
+    observations: keptIn(observations, limits.behaviours).map((entry) => supported(entry, limits.support)),
     watches: bounded(watches, ({ container }) => containerKey(container), limits.watches),
     detections: bounded(detections, ({ container }) => containerKey(container), limits.detections).map(
       (entry) => ({ ...entry, support: joinSupport(entry.support, limits.support) }),
@@ -80,9 +82,27 @@ function supported(observation: Observation, most: number): Observation {
   };
 }
 
-function earlier(a: Observation, b: Observation): Pick<Observation, "first"> {
-  const [first] = [a, b].flatMap((each) => each.first ?? []).toSorted();
-  return first === undefined ? {} : { first };
+type Moment = "first" | "firstAlike";
+
+function earlier(name: Moment, a: Observation, b: Observation): Partial<Pick<Observation, Moment>> {
+  const [moment] = [a, b].flatMap((each) => each[name] ?? []).toSorted();
+  return moment === undefined ? {} : { [name]: moment };
+}
+
+function keptIn(entries: readonly Keyed<Observation>[], most: number): readonly Observation[] {
+  const groups = Map.groupBy(
+    entries,
+    ({ entry: { container, detail } }) => `${detail.kind} ${containerKey(container)}`,
+  );
+  const kept = [...groups.values()].flatMap((group) => [...keptOf(group.map(candidateOf), most)]);
+  return kept
+    .sort(([a], [b]) => compareText(a.key, b.key))
+    .map(([{ entry }, alike]) => (entry.firstAlike === alike ? entry : { ...entry, firstAlike: alike! }));
+}
+
+/** As what is kept is chosen from. */
+export function candidateOf({ key, entry }: Keyed<Observation>): Candidate & Keyed<Observation> {
+  return { key, entry, detail: entry.detail, first: firstSeen(entry), alike: entry.firstAlike };
 }
 
 /** RFC 3339. */
@@ -93,7 +113,7 @@ export function firstSeen({ support, first }: Observation): string {
   );
 }
 
-interface Keyed<T> {
+export interface Keyed<T> {
   readonly key: string;
   readonly entry: T;
 }

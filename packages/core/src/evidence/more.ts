@@ -5,7 +5,9 @@
 import type { Detection } from "../model/detection.ts";
 import type { Observation, Watch } from "../model/observation.ts";
 import { compareText, detectionKey, observationKey, watchKey } from "./behaviour.ts";
-import { joinSeen, nothingSeen, seenLimits, smallest, type Seen, type SeenLimits } from "./merge.ts";
+import { keptOf } from "./kept.ts";
+import { candidateOf, joinSeen, nothingSeen, seenLimits, smallest } from "./merge.ts";
+import type { Seen, SeenLimits } from "./merge.ts";
 
 /** One entry of what was seen; without a value it is not kept any more. */
 export type SeenEntry =
@@ -52,9 +54,9 @@ export function joinMore(before: Seen, batch: Seen, limits: SeenLimits = seenLim
     const whole = joinSeen([before, batch], limits);
     return { seen: whole, turned: turnedBetween(before, whole) };
   }
-  const acts = bounded(observations, observationKey, ({ detail }) => detail.kind, limits.behaviours);
-  const looks = bounded(watches, watchKey, () => "", limits.watches);
-  const alarms = bounded(detections, detectionKey, () => "", limits.detections);
+  const acts = chosen(observations, limits.behaviours);
+  const looks = bounded(watches, watchKey, limits.watches);
+  const alarms = bounded(detections, detectionKey, limits.detections);
   return {
     seen: { observations: acts.list, watches: looks.list, detections: alarms.list },
     turned: [
@@ -106,21 +108,40 @@ function sewn<T>(
   return { list: turned.length === 0 ? before : list, turned, added };
 }
 
-/** Of each group as many as are kept: those of the smallest hash, as `joinSeen` has it. */
-function bounded<T>(
-  { list, turned, added }: Sewn<T>,
-  keyOf: (entry: T) => string,
-  groupOf: (entry: T) => string,
-  most: number,
-): Listed<T> {
-  if (list.length <= most || added.size === 0) return { list, turned };
-  const gone = new Map<T, string>();
-  for (const group of Map.groupBy(list, groupOf).values()) {
-    if (group.length <= most) continue;
-    const keyed = group.map((entry) => ({ key: keyOf(entry), entry }));
-    const kept = new Set(smallest(keyed, most));
-    for (const each of keyed) if (!kept.has(each)) gone.set(each.entry, each.key);
+/** As many as are kept: those of the smallest hash, as `joinSeen` has it. */
+function bounded<T>(sewn: Sewn<T>, keyOf: (entry: T) => string, most: number): Listed<T> {
+  if (sewn.list.length <= most) return sewn;
+  const keyed = sewn.list.map((entry) => ({ key: keyOf(entry), entry }));
+  const kept = new Set(smallest(keyed, most));
+  return without(sewn, new Map(keyed.flatMap((each) => (kept.has(each) ? [] : [[each.entry, each.key]]))));
+}
+
+/** The same of behaviours, of each kind as many as are kept. */
+function chosen(sewn: Sewn<Observation>, most: number): Listed<Observation> {
+  const kinds = new Set(sewn.turned.map(({ value }) => value!.detail.kind));
+  const gone = new Map<Observation, string>();
+  const other = new Map<Observation, { readonly key: string; readonly value: Observation }>();
+  for (const [kind, group] of Map.groupBy(sewn.list, ({ detail }) => detail.kind)) {
+    const isAll = group.length <= most && group.every(({ firstAlike }) => firstAlike === undefined);
+    if (isAll || !kinds.has(kind)) continue;
+    const all = group.map((entry) => candidateOf({ key: observationKey(entry), entry }));
+    const kept = keptOf(all, most);
+    for (const each of all) {
+      const { key, entry } = each;
+      if (!kept.has(each)) gone.set(entry, key);
+      else if (kept.get(each) !== entry.firstAlike)
+        other.set(entry, { key, value: { ...entry, firstAlike: kept.get(each)! } });
+    }
   }
+  const { list, turned } = without(sewn, gone);
+  if (other.size === 0) return { list, turned };
+  return {
+    list: list.map((entry) => other.get(entry)?.value ?? entry),
+    turned: [...turned.filter(({ value }) => value === undefined || !other.has(value)), ...other.values()],
+  };
+}
+
+function without<T>({ list, turned, added }: Sewn<T>, gone: ReadonlyMap<T, string>): Listed<T> {
   if (gone.size === 0) return { list, turned };
   return {
     list: list.filter((entry) => !gone.has(entry)),

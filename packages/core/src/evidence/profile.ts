@@ -7,12 +7,12 @@ import type { Detection } from "../model/detection.ts";
 import type { Ledger, Enough } from "../model/evidence.ts";
 import type { ContainerKey, Observation, ObservationDetail, ObservationKind } from "../model/observation.ts";
 import type { Support, Watch } from "../model/observation.ts";
-import { collapse, templateOf, type Template } from "./collapse.ts";
-import { canonicalDetail, compareText, containerKey, placeKey, supportKey } from "./behaviour.ts";
+import { collapse } from "./collapse.ts";
+import { compareText, containerKey, placeKey, supportKey } from "./behaviour.ts";
 import type { Expected } from "./expected.ts";
 import { createLedgers } from "./ledger.ts";
 import { firstSeen, type Seen } from "./merge.ts";
-import { textsOf, withoutPeerName } from "./variable.ts";
+import { shapeOf, type Shape } from "./shape.ts";
 
 /** In how many replicas a behaviour must be seen to be learned. */
 export interface Quorum {
@@ -132,35 +132,6 @@ export function inCluster(seen: Seen, cluster: string): Seen {
     })),
     detections: seen.detections.map((entry) => ({ ...entry, support: supports(entry.support) })),
   };
-}
-
-/** What a detail is compared by. */
-interface Shape {
-  /** Names and addresses of peers left out. */
-  readonly detail: ObservationDetail;
-  readonly templates: readonly Template[];
-  /** All of it that makes behaviours different, whatever ids they hold. */
-  readonly fixed: string;
-  /** The rest, as JSON. */
-  readonly own: string;
-}
-
-/** A detail is kept while it is seen again and again, and profiles are made anew with each batch of an agent. */
-const shapes = new WeakMap<ObservationDetail, Shape>();
-
-function shapeOf(seen: ObservationDetail): Shape {
-  const known = shapes.get(seen);
-  if (known !== undefined) return known;
-  const detail = withoutPeerName(seen);
-  const { texts, keys } = textsOf(detail);
-  const shape = {
-    detail,
-    templates: texts.map(({ text, reading }) => templateOf(text, reading)),
-    fixed: canonicalDetail(detail, keys),
-    own: JSON.stringify(texts.map(({ text }) => text)),
-  };
-  shapes.set(seen, shape);
-  return shape;
 }
 
 /** Where an observation stands: what is clean makes patterns and counts for the quorum. */

@@ -12,8 +12,9 @@ import type {
   Trust,
   Watch,
 } from "../model/observation.ts";
-import { compareText, containerKey, observationKey, spread } from "./behaviour.ts";
+import { compareText, containerKey, observationKey } from "./behaviour.ts";
 import { covering, united } from "./interval.ts";
+import { keptOf } from "./kept.ts";
 import { joinSeen, mostLosses, seenLimits, type Seen, type SeenLimits } from "./merge.ts";
 
 /** One event, said of a container. `time` is RFC 3339 in UTC with milliseconds. */
@@ -53,16 +54,14 @@ const mostContainers = 20_000;
 const mostDetections = 20_000;
 
 interface Entry {
-  readonly rank: number;
   readonly observation: Omit<Observation, "support">;
   readonly support: Map<string, { first: string; last: string; count: number }>;
+  /** As `Observation.firstAlike`. */
+  alike: string | undefined;
 }
 
-interface Bucket {
-  readonly entries: Map<string, Entry>;
-  /** Ranks at or above it can no longer be among those kept. */
-  bar: number;
-}
+/** Of one kind of one container, by key. */
+type Bucket = Map<string, Entry>;
 
 interface Watching {
   readonly container: ContainerKey;
@@ -156,7 +155,7 @@ function extend(watch: Watching, { time, start, detail }: SensedEvent): void {
 function bucketFor(buckets: Map<string, Bucket>, { container, detail }: SensedEvent): Bucket {
   const key = `${detail.kind} ${containerKey(container)}`;
   let bucket = buckets.get(key);
-  if (bucket === undefined) buckets.set(key, (bucket = { entries: new Map(), bar: Infinity }));
+  if (bucket === undefined) buckets.set(key, (bucket = new Map()));
   return bucket;
 }
 
@@ -170,13 +169,10 @@ function fold(bucket: Bucket, event: SensedEvent, source: SourceOfEvents, limits
     ...(origin === undefined ? {} : { origin }),
   };
   const key = observationKey({ ...observation, support: [] });
-  let entry = bucket.entries.get(key);
+  let entry = bucket.get(key);
   if (entry === undefined) {
-    const rank = spread(key);
-    if (rank >= bucket.bar) return;
-    entry = { rank, observation, support: new Map() };
-    bucket.entries.set(key, entry);
-    if (bucket.entries.size > limits.behaviours * 2) prune(bucket, limits.behaviours);
+    entry = { observation, support: new Map(), alike: undefined };
+    bucket.set(key, entry);
   }
   const before = entry.support.get(pod);
   if (before === undefined) entry.support.set(pod, { first: time, last: time, count: 1 });
@@ -185,22 +181,29 @@ function fold(bucket: Bucket, event: SensedEvent, source: SourceOfEvents, limits
     if (time > before.last) before.last = time;
     before.count += 1;
   }
+  if (bucket.size > limits.behaviours * 2) prune(bucket, limits.behaviours);
 }
 
 function prune(bucket: Bucket, most: number): void {
-  const sorted = [...bucket.entries].sort(([a, x], [b, y]) => x.rank - y.rank || compareText(a, b));
-  for (const [key] of sorted.slice(most)) bucket.entries.delete(key);
-  bucket.bar = sorted[most]![1].rank;
+  const all = Array.from(bucket, ([key, entry]) => {
+    const first = [...entry.support.values()].map((each) => each.first).reduce((a, b) => (a < b ? a : b));
+    return { key, entry, detail: entry.observation.detail, first, alike: entry.alike };
+  });
+  const kept = keptOf(all, most);
+  for (const each of all)
+    if (kept.has(each)) each.entry.alike = kept.get(each);
+    else bucket.delete(each.key);
 }
 
 function* observationsOf(
   buckets: ReadonlyMap<string, Bucket>,
   { provenance }: SourceOfEvents,
 ): Generator<Observation> {
-  for (const { entries } of buckets.values()) {
-    for (const { observation, support } of entries.values()) {
+  for (const bucket of buckets.values()) {
+    for (const { observation, support, alike } of bucket.values()) {
       yield {
         ...observation,
+        ...(alike === undefined ? {} : { firstAlike: alike }),
         support: Array.from(support, ([pod, seen]): Support => ({ pod, provenance, ...seen })),
       };
     }

@@ -161,6 +161,8 @@ export interface Observation {
   readonly support: readonly Support[];
   /** When it was seen first of all, RFC 3339. Absent: `support` is all that there was of it. */
   readonly first?: string;
+  /** When one that differs from it in ids alone was, itself included. Present where not all of those are kept. */
+  readonly firstAlike?: string;
 }
 
 export interface ContainerKey {
