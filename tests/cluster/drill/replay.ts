@@ -28,8 +28,8 @@ export async function openReplay(objects: readonly Resource[]): Promise<Replay> 
   const service = await startHttp("tokens", (clock) => ({
     ...clock,
     now: () => clock.now() + ahead,
-    // A second for each message, so that none comes too soon.
-    elapsed: () => clock.elapsed() + ahead + sequence * 1_000,
+    // As far apart as an agent's messages may be.
+    elapsed: () => clock.elapsed() + ahead + sequence * 125,
   }));
   service.says.owner = () => `${agentAccount}@${node}`;
   service.says.settings = { ...usualSettings, learning: { time: learningMinutes * 60_000 } };
@@ -43,7 +43,8 @@ export async function openReplay(objects: readonly Resource[]): Promise<Replay> 
         .catch((error: unknown) => {
           if (tries === mostTries) throw error;
         });
-      if (reply !== undefined && (reply.status !== 503 || tries === mostTries)) return reply;
+      const isBusy = reply === undefined || reply.status === 429 || reply.status === 503;
+      if (reply !== undefined && (!isBusy || tries === mostTries)) return reply;
       await wait(1_000);
     }
   };
