@@ -102,7 +102,7 @@ function buildGo(): void {
 
 /** What reading a bill of materials leaves out: where lists and papers lie is no use of a package. */
 function isOfTheList(path: string): boolean {
-  return /^\/(?:usr\/share\/doc|var\/lib\/dpkg\/info)(?:\/|$)/.test(path);
+  return /^\/(?:usr\/share\/doc|var\/lib\/dpkg)(?:\/|$)/.test(path);
 }
 
 test("dpkg: every installed package, its version and its files", () => {
