@@ -81,17 +81,9 @@ export function createTally(source: SourceOfEvents, limits: SeenLimits = seenLim
   let [drops, last] = [0, ""];
   /** Undefined: at any time. */
   let losses: readonly Interval[] | undefined = [];
-  /** The last ones, which records that come late may still narrow. */
-  const recent: { from: string; readonly to: string }[] = [];
-  const settle = (): void => {
-    losses &&= covering(mostLosses, losses, recent);
-    recent.length = 0;
-  };
   const hear = (time: string): void => {
     heard.push(time);
     if (time > last) last = time;
-    for (const loss of recent)
-      if (time < loss.to && (time > loss.from || loss.from === loss.to)) loss.from = time;
     if (heard.length < 10_000) return;
     intervals = united(intervals, stretches(heard));
     heard.length = 0;
@@ -116,12 +108,13 @@ export function createTally(source: SourceOfEvents, limits: SeenLimits = seenLim
     drop: (count, time) => {
       if (count === 0) return;
       drops += count;
-      if (time === undefined) losses = undefined;
-      else recent.push({ from: lastBefore(time, last, heard), to: time });
-      if (recent.length >= mostLosses) settle();
+      const from = last === "" || (time ?? "") < last ? time : last;
+      losses =
+        losses === undefined || time === undefined || from === undefined
+          ? undefined
+          : covering(mostLosses, losses, [{ from, to: time }]);
     },
     result: () => {
-      settle();
       const all = joinedStretches(intervals, stretches(heard));
       const watches = [...watching.values()].map((watch) => watchOf(watch, source, all, drops, losses));
       return joinSeen(
@@ -130,15 +123,6 @@ export function createTally(source: SourceOfEvents, limits: SeenLimits = seenLim
       );
     },
   };
-}
-
-/** When the source was heard of before a moment, as far as is remembered; the moment itself where it was not. */
-function lastBefore(time: string, last: string, heard: readonly string[]): string {
-  if (last !== "" && last < time) return last;
-  return heard.reduce(
-    (found, each) => (each < time && (each > found || found === time) ? each : found),
-    time,
-  );
 }
 
 function begin({ container, pod, time }: SensedEvent): Watching {
