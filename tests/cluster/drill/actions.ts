@@ -3,35 +3,26 @@
 /**
  * `web`, `priv`, `user`: sent to that server's web shell, so that it is the server's own doing; `priv` is privileged, `user`
  * runs as nobody in particular from an image with a setuid file. `exec`: by `kubectl exec` into `web`; `terminal`: with a
- * terminal. `reader`, `operator`, `forwarder`: a request with that service account's token, as arguments of kubectl; the last
- * is broken off, as it lasts.
+ * terminal. `reader`, `operator`: a request with that service account's token, as arguments of kubectl.
  */
-export type Way = "web" | "priv" | "user" | "exec" | "terminal" | "reader" | "operator" | "forwarder";
+export type Way = "web" | "priv" | "user" | "exec" | "terminal" | "reader" | "operator";
 
 export interface Action {
   readonly detection: string;
   readonly way: Way;
   readonly script: string;
-  /** What the notice tells of the process, where it is of one: which program, or by which it was run. */
-  readonly process?: string;
 }
 
 /** A program of that name that is only busybox: what goes by names asks for no more. */
-function called(name: string, rest = ""): Pick<Action, "script" | "process"> {
-  const process = `/tmp/${name}`;
-  return { script: `cp /bin/busybox ${process}; ${process} ${rest} </dev/null`, process };
+function called(name: string, rest = ""): string {
+  return `cp /bin/busybox /tmp/${name}; /tmp/${name} ${rest} </dev/null`;
 }
 
 const token = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 const long = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 export const actions: readonly Action[] = [
-  {
-    detection: "unexpected-process",
-    way: "web",
-    script: "drill nothing",
-    process: "/usr/local/bin/drill drill nothing (by /bin/busybox, /bin/busybox",
-  },
+  { detection: "unexpected-process", way: "web", script: "/bin/id" },
   { detection: "unexpected-file", way: "web", script: "echo x >/var/note" },
   { detection: "unexpected-listener", way: "web", script: "drill listen 9999" },
   { detection: "unexpected-connection", way: "web", script: "drill connect 127.0.0.1 7001 7001" },
@@ -40,7 +31,7 @@ export const actions: readonly Action[] = [
   { detection: "unexpected-system-call", way: "web", script: "drill call" },
   { detection: "powerful-system-call", way: "web", script: "drill keyring" },
   { detection: "shell-in-container", way: "terminal", script: "exit 0" },
-  { detection: "drifted-binary", way: "web", ...called("ls", "/") },
+  { detection: "drifted-binary", way: "web", script: called("ls", "/") },
   { detection: "fileless-execution", way: "web", script: "drill memory" },
   { detection: "reverse-shell", way: "web", script: "drill reverse" },
   { detection: "sensitive-file", way: "web", script: "cat /etc/shadow" },
@@ -52,11 +43,10 @@ export const actions: readonly Action[] = [
   },
   { detection: "api-access", way: "reader", script: "get --raw /api/v1/namespaces/drill/configmaps" },
   { detection: "exec-into-pod", way: "operator", script: "exec -n drill deploy/back -- true" },
-  { detection: "exec-into-pod", way: "forwarder", script: "port-forward -n drill deploy/back :8080" },
   {
     detection: "crypto-miner",
     way: "web",
-    ...called("xmrig", "-o stratum+tcp://127.0.0.1:3333 --coin monero"),
+    script: called("xmrig", "-o stratum+tcp://127.0.0.1:3333 --coin monero"),
   },
   { detection: "mining-port", way: "web", script: "drill connect 127.0.0.1 3333 3333" },
   { detection: "mining-domain", way: "web", script: "nslookup supportxmr.com" },
@@ -97,7 +87,7 @@ export const actions: readonly Action[] = [
     way: "priv",
     script: "ip address add 169.254.169.254/32 dev lo; drill connect 169.254.169.254 80 80",
   },
-  { detection: "debugfs", way: "priv", ...called("debugfs", "/dev/sdz") },
+  { detection: "debugfs", way: "priv", script: called("debugfs", "/dev/sdz") },
   { detection: "exec-from-mount", way: "web", script: "cp /bin/busybox /data/ls; /data/ls /" },
   {
     detection: "exec-from-shared-memory",
@@ -107,9 +97,9 @@ export const actions: readonly Action[] = [
   { detection: "hardlink-over-sensitive-file", way: "web", script: "ln /etc/passwd /etc/kept" },
   { detection: "symlink-over-sensitive-file", way: "web", script: "ln -s /etc/shadow /tmp/kept" },
   { detection: "io-uring", way: "web", script: "drill uring" },
-  { detection: "kubernetes-client", way: "exec", ...called("kubectl", "get secrets") },
+  { detection: "kubernetes-client", way: "exec", script: called("kubectl", "get secrets") },
   { detection: "netcat-exec", way: "web", script: "/usr/bin/nc -w 1 127.0.0.1 9 -e /bin/true" },
-  { detection: "network-tool", way: "web", ...called("nmap", "127.0.0.1") },
+  { detection: "network-tool", way: "web", script: called("nmap", "127.0.0.1") },
   { detection: "package-manager", way: "exec", script: "/usr/bin/dpkg -i /nonexistent.deb" },
   { detection: "packet-socket", way: "web", script: "drill raw" },
   { detection: "persistence", way: "web", script: "echo true >>/etc/profile" },
@@ -121,6 +111,6 @@ export const actions: readonly Action[] = [
     way: "web",
     script: "cp /usr/local/bin/drill /tmp/redis-server; /tmp/redis-server spawn /bin/sh -c true",
   },
-  { detection: "ssh-connection", way: "web", ...called("ssh", "-p 2222 127.0.0.1") },
+  { detection: "ssh-connection", way: "web", script: called("ssh", "-p 2222 127.0.0.1") },
   { detection: "write-below-system", way: "web", script: "echo x >/usr/bin/more-of-it" },
 ];

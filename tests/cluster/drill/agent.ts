@@ -1,7 +1,6 @@
 /** Our agent in a process of its own, as on a node: hands its batches to the parent, and its last report when told to end. */
 import { hierarchyAt, namesById, possibleProcessors, runAgent, type AgentReport } from "@plimsoll/agent";
 import type { Seen } from "@plimsoll/core";
-import { node } from "./world.ts";
 
 export type Message =
   | { readonly about: "opened" }
@@ -26,7 +25,7 @@ const report = await runAgent(
     proc: "/proc",
     recordCalls: true,
     tier: "ebpf",
-    provenance: node,
+    provenance: "node",
     names: namesById,
     opened: () => void say({ about: "opened" }),
     batchEvery: 1_000,

@@ -3,10 +3,6 @@ import type { JsonObject, Resource } from "@plimsoll/core";
 import { nginxConf } from "../fixes/programs.ts";
 
 export const namespace = "drill";
-/** The node's name, as the harness has it. */
-export const node = "plimsoll-node";
-/** So long each workload is learned: a minute stands for a day here. */
-export const learningMinutes = 1;
 
 /** What the intruder sends to a server is run by its shell: a web shell, as the server's own doing. */
 const shell = "#!/bin/sh\nprintf 'Content-Type: text/plain\\r\\n\\r\\n'\nexec 2>&1\nsh\necho \"ended $?\"\n";
@@ -43,7 +39,6 @@ const drill = "plimsoll.test/drill:1";
 const probe = {
   exec: { command: ["wget", "-q", "-O", "/tmp/alive", "http://127.0.0.1:8080/menu"] },
   periodSeconds: 3,
-  timeoutSeconds: 10,
 };
 const http = { httpGet: { path: "/menu", port: 8080 }, periodSeconds: 2 };
 
@@ -85,8 +80,7 @@ const servers: readonly Server[] = [
   {
     name: "python",
     image: "plimsoll.test/python:3.11",
-    // Images bring their bytecode; this one is put together without running anything.
-    command: ["python3.11", "-B", "-m", "http.server", "8080"],
+    command: ["python3.11", "-m", "http.server", "8080"],
   },
   { name: "client", image: busybox, command: ["sh", "-c", asking] },
 ];
@@ -147,8 +141,10 @@ const nightly = {
   terminationGracePeriodSeconds: 0,
 };
 
-/** Who asks the API server: one that only looks at pods, and those that may do more than they do. */
-export const accounts = ["reader", "operator", "forwarder"] as const;
+/** Who asks the API server: one that only looks at pods, and one that may do more than it does. */
+const accounts: readonly Resource[] = ["reader", "operator"].map(
+  (name) => ({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } }) as Resource,
+);
 const rbac = "rbac.authorization.k8s.io";
 const rights: readonly Resource[] = [
   {
@@ -157,7 +153,7 @@ const rights: readonly Resource[] = [
     metadata: { name: "look", namespace },
     rules: [
       { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] },
-      { apiGroups: [""], resources: ["pods/exec", "pods/portforward"], verbs: ["create", "get"] },
+      { apiGroups: [""], resources: ["pods/exec"], verbs: ["create", "get"] },
       { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] },
     ],
   } as unknown as Resource,
@@ -166,7 +162,7 @@ const rights: readonly Resource[] = [
     kind: "RoleBinding",
     metadata: { name: "look", namespace },
     roleRef: { apiGroup: rbac, kind: "Role", name: "look" },
-    subjects: accounts.map((name) => ({ kind: "ServiceAccount", name, namespace })),
+    subjects: ["reader", "operator"].map((name) => ({ kind: "ServiceAccount", name, namespace })),
   } as unknown as Resource,
 ];
 
@@ -177,9 +173,7 @@ export const world: readonly Resource[] = [
     metadata: { name: "srv", namespace },
     data: { menu: "soup\n", do: page, run: shell, "nginx.conf": nginxConf("nobody", "/run/nginx.pid", 80) },
   } as Resource,
-  ...accounts.map(
-    (name) => ({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } }) as Resource,
-  ),
+  ...accounts,
   ...rights,
   ...servers.map(serviceOf),
   ...servers.map(deploymentOf),

@@ -24,9 +24,7 @@ export function sendAuditLog(file: string, send: (list: object) => Promise<Reply
       events.push(...log.next());
       const items = events.slice(sent, sent + most);
       if (items.length > 0) {
-        const list = { kind: "EventList", apiVersion: "audit.k8s.io/v1", items };
-        // Who does not answer, or not yet, is asked again, as the API server does.
-        const { status, body } = await send(list).catch(() => ({ status: 503, body: undefined }));
+        const { status, body } = await send({ kind: "EventList", apiVersion: "audit.k8s.io/v1", items });
         if (status === 200) sent += items.length;
         else if (status !== 503) throw new Error(`audit: ${status} ${JSON.stringify(body)}`);
       }
