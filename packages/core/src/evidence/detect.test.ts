@@ -2,19 +2,8 @@
 import { expect, test } from "vitest";
 import type { Observation, ObservationDetail, Watch } from "../model/observation.ts";
 import { createDetector, detectionsOf } from "./detect.ts";
-import { hourly, now, ran, saw, watch } from "./fixtures/seen.ts";
+import { base, hourly, now, ran, saw, watch } from "./fixtures/seen.ts";
 import { defineDetection } from "./rule.ts";
-
-const base = {
-  id: "asked",
-  title: "asked",
-  severity: "low",
-  why: "",
-  techniques: [],
-  equivalents: [],
-  closedBy: [],
-  examples: { present: [], absent: [] },
-} as const;
 
 test.each([
   ["a program of its own", ran("/usr/bin/nmap", "nmap", "-sS"), "nmap"],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ObservationDetail } from "../model/observation.ts";
 import { detectionsOf } from "./detect.ts";
-import { opened, ran, saw, watch } from "./fixtures/seen.ts";
+import { base, opened, ran, saw, watch } from "./fixtures/seen.ts";
 import { keptOf, type Candidate } from "./kept.ts";
 import { joinSeen, nothingSeen, seenLimits } from "./merge.ts";
 import { joinMore } from "./more.ts";
@@ -67,18 +67,7 @@ test("what was learned is no news after many starts, each with names of its own;
   expect(seen.observations).toHaveLength(limits.behaviours);
   const all = Array.from({ length: 60 }, (_, start) => started(start));
   expect(seen).toEqual(joinSeen(all, limits));
-  const rule = defineDetection({
-    id: "news",
-    title: "news",
-    severity: "low",
-    why: "",
-    techniques: [],
-    equivalents: [],
-    closedBy: [],
-    examples: { present: [], absent: [] },
-    kinds: ["file"],
-    when: "settled && !learned",
-  });
+  const rule = defineDetection({ ...base, kinds: ["file"], when: "settled && !learned" });
   expect(detectionsOf(seen, [rule]).detections).toEqual([]);
   const evil: ObservationDetail = { kind: "file", operation: "create", path: "/app/evil" };
   expect(detectionsOf(joinMore(seen, started(60, [evil]), limits).seen, [rule]).detections).toMatchObject([

@@ -7,7 +7,7 @@ function read(path: string, finding: Finding): void {
   const text = textOf(path, finding);
   if (text === undefined) return;
   const alone = path.startsWith(`${folder}/status.d/`);
-  const placeOf = diverted(finding);
+  const placeOf = alone ? undefined : diverted(finding);
   for (const block of text.split(/\n{2,}/)) {
     const headers = headersOf(block);
     const name = headers.get("Package");
@@ -21,9 +21,10 @@ function read(path: string, finding: Finding): void {
     const architecture = headers.get("Architecture") ?? "";
     finding.package({
       purl: purlOf(finding.distribution, name, headers.get("Version") ?? "", architecture),
-      files: alone
-        ? sums(`${path}.md5sums`, finding)
-        : listed(name, architecture, finding).map((file) => placeOf(name, file)),
+      files:
+        placeOf === undefined
+          ? sums(`${path}.md5sums`, finding)
+          : listed(name, architecture, finding).map((file) => placeOf(name, file)),
     });
   }
 }
